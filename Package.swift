@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+// The house, top to bottom as in Sources/KioskAgent/KioskAgent.docc: executables, the agent and the center, I/O,
+// pure logic, and at the bottom one Swift owner for each C library. Arrows point down only; a test checks it.
+
+import PackageDescription
+
+/// Every target is held to the same rules.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// Tests speak C and Foundation freely; the safety annotations would only be noise there.
+let strictTests: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func house(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strictTests)
+}
+
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+
+let package = Package(
+    name: "KioskAgent",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    ],
+    targets: [
+        // The only C.
+        .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CDevices"),
+
+        // One Swift owner for each C library.
+        house("MQTT", ["CMosquitto", "CDevices"]),
+        house("SQLite", ["CSQLite"]),
+        house("Settings", ["CYAML"]),
+        house("Deflate", ["CZlib"]),
+
+        // Pure: values in, values out; no clock, no file, no socket.
+        house("Domain", [crypto]),
+        house("Barcodes", ["Domain"]),
+        house("ScaleProtocols", ["Domain"]),
+        house("Wire", ["Domain", "Deflate"]),
+        house("Workflow", ["Domain", "Barcodes", "Wire"]),
+
+        // I/O; these never import one another.
+        house("Devices", ["Domain", "Barcodes", "ScaleProtocols", "CDevices", log]),
+        house("Journal", ["Domain", "SQLite", log]),
+        house("Uplink", ["Domain", "Wire", "Workflow", "MQTT", "Deflate", "CDevices", log]),
+        house("LocalAPI", ["Domain", "Wire", hummingbird, log]),
+
+        // What runs.
+        house(
+            "KioskAgent",
+            [
+                "Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "Settings", "Devices", "Journal", "Uplink",
+                "LocalAPI", "CDevices", lifecycle, log,
+            ]),
+        house("Center", ["Domain", "Wire", "Settings", "SQLite", "MQTT", "Deflate", "CDevices", lifecycle, log]),
+        house("Lab", ["Domain", "ScaleProtocols", "CDevices"]),
+        program("kioskd", ["KioskAgent", arguments]),
+        program("kiosk-center", ["Center", arguments]),
+        program(
+            "kioskctl",
+            [
+                "KioskAgent", "Domain", "LocalAPI", arguments, .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        program("kiosk-lab", ["Lab", arguments]),
+    ]
+)
