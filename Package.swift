@@ -59,7 +59,8 @@ let package = Package(
         .target(name: "CDevices"),
 
         // One Swift owner for each C library.
-        house("MQTT", ["CMosquitto", "CDevices"]),
+        house("Board", ["CDevices", "Domain"]),
+        house("MQTT", ["CMosquitto", "Board"]),
         house("SQLite", ["CSQLite"]),
         house("Settings", ["CYAML"]),
         house("Deflate", ["CZlib"]),
@@ -73,8 +74,8 @@ let package = Package(
 
         // I/O; these never import one another.
         house("Devices", ["Domain", "Barcodes", "ScaleProtocols", "CDevices", log]),
-        house("Journal", ["Domain", "SQLite", log]),
-        house("Uplink", ["Domain", "Wire", "Workflow", "MQTT", "Deflate", "CDevices", log]),
+        house("Journal", ["Domain", "SQLite", "Board", log]),
+        house("Uplink", ["Domain", "Wire", "Workflow", "MQTT", "Board", log]),
         house("LocalAPI", ["Domain", "Wire", hummingbird, log]),
 
         // What runs.
@@ -82,9 +83,9 @@ let package = Package(
             "KioskAgent",
             [
                 "Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "Settings", "Devices", "Journal", "Uplink",
-                "LocalAPI", "CDevices", lifecycle, log,
+                "LocalAPI", "Board", "MQTT", lifecycle, log,
             ]),
-        house("Center", ["Domain", "Wire", "Settings", "SQLite", "MQTT", "Deflate", "CDevices", lifecycle, log]),
+        house("Center", ["Domain", "Wire", "Settings", "SQLite", "MQTT", "Board", lifecycle, log]),
         house("Lab", ["Domain", "ScaleProtocols", "CDevices"]),
         program("kioskd", ["KioskAgent", arguments]),
         program("kiosk-center", ["Center", arguments]),

@@ -1,0 +1,22 @@
+import Glibc
+
+/// Readings of the board itself.
+public enum BoardState {
+    /// Bytes that an unprivileged process may still write on the file system of `path`; `nil` when nobody can tell.
+    public static func freeBytes(at path: String) -> Int64? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var state = statvfs()
+        guard unsafe fstatvfs(descriptor, &state) == 0 else { return nil }
+        return Int64(clamping: UInt64(state.f_bavail) * UInt64(state.f_frsize))
+    }
+
+    /// This process's resident memory in KiB, from `/proc`.
+    public static var residentKiB: Int64 {
+        guard let bytes = SmallFile.read("/proc/self/statm", limit: 256) else { return 0 }
+        let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+        guard fields.count > 1, let pages = Int64(fields[1]) else { return 0 }
+        return pages * Int64(sysconf(Int32(_SC_PAGESIZE))) / 1024
+    }
+}

@@ -1,0 +1,27 @@
+/// What kind of fact an event is: `kiosk.<noun>.<past participle>.v<version>`.
+public struct EventType: Hashable, Sendable, CustomStringConvertible {
+    public let text: String
+
+    /// `nil` unless the text has that form; lower-case ASCII words only.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard text.utf8.count <= 64, parts.count == 4, parts[0] == "kiosk", Self.isWord(parts[1]),
+            Self.isWord(parts[2]), parts[3].first == "v", let version = Int(parts[3].dropFirst()), version > 0
+        else { return nil }
+        self.text = text
+    }
+
+    private init(_ noun: StaticString, _ participle: StaticString) { text = "kiosk.\(noun).\(participle).v1" }
+
+    private static func isWord(_ part: Substring) -> Bool {
+        !part.isEmpty && part.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+    }
+
+    public var description: String { text }
+
+    public static let parcelReceived = EventType("parcel", "received")
+    public static let deviceStarted = EventType("device", "started")
+    public static let deviceStopped = EventType("device", "stopped")
+    public static let clockSynced = EventType("clock", "synced")
+    public static let journalRecovered = EventType("journal", "recovered")
+}

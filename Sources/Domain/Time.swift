@@ -1,0 +1,127 @@
+/// A wall-clock time in milliseconds since 1970, UTC: what the board believed. It may be wrong by decades, so nothing
+/// is ordered, expired or pruned by it.
+public struct Timestamp: Hashable, Comparable, Sendable {
+    public let milliseconds: Int64
+
+    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
+}
+
+/// A time on the board's own monotonic clock (CLOCK_BOOTTIME), in milliseconds since it started. It never jumps, and
+/// means nothing after the next boot. State machines get it as a value; they own no clock.
+public struct Uptime: Hashable, Comparable, Sendable {
+    public let milliseconds: Int64
+
+    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    public static func < (left: Uptime, right: Uptime) -> Bool { left.milliseconds < right.milliseconds }
+
+    public static func + (left: Uptime, milliseconds: Int64) -> Uptime {
+        Uptime(milliseconds: left.milliseconds + milliseconds)
+    }
+
+    public static func - (left: Uptime, right: Uptime) -> Int64 { left.milliseconds - right.milliseconds }
+}
+
+/// Whether the wall clock could be believed when an event was recorded.
+public enum ClockTrust: String, Sendable, CaseIterable {
+    case synced
+    case unsynced
+}
+
+/// Everything a recorded fact says about its time: taken once, before the transaction.
+public struct Now: Hashable, Sendable {
+    public var wall: Timestamp
+    public var uptime: Uptime
+    public var clock: ClockTrust
+
+    public init(wall: Timestamp, uptime: Uptime, clock: ClockTrust) {
+        self.wall = wall
+        self.uptime = uptime
+        self.clock = clock
+    }
+}
+
+extension Timestamp: CustomStringConvertible {
+    /// RFC 3339 with milliseconds: `2026-11-23T08:05:09.007Z`. Years beyond 0001 to 9999 are held at that bound.
+    public var description: String {
+        let bounded = min(max(milliseconds, Self.earliest), Self.latest)
+        let day = floorDivide(bounded, 86_400_000)
+        let inDay = bounded - day * 86_400_000
+        let (year, month, date) = civil(fromDays: day)
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        append(year, 4)
+        text.append(UInt8(ascii: "-"))
+        append(month, 2)
+        text.append(UInt8(ascii: "-"))
+        append(date, 2)
+        text.append(UInt8(ascii: "T"))
+        append(inDay / 3_600_000, 2)
+        text.append(UInt8(ascii: ":"))
+        append(inDay / 60_000 % 60, 2)
+        text.append(UInt8(ascii: ":"))
+        append(inDay / 1000 % 60, 2)
+        text.append(UInt8(ascii: "."))
+        append(inDay % 1000, 3)
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
+
+        func append(_ value: Int64, _ width: Int) {
+            var divisor: Int64 = 1
+            for _ in 1..<width { divisor *= 10 }
+            while divisor > 0 {
+                text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
+                divisor /= 10
+            }
+        }
+    }
+
+    /// Reads exactly the form that `description` writes; `nil` for any other, also for a date that no calendar has.
+    public init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 24 else { return nil }
+        for (index, byte) in zip([4, 7, 10, 13, 16, 19, 23], "--T::.Z".utf8) where bytes[index] != byte { return nil }
+        func number(_ range: Range<Int>) -> Int64? {
+            bytes[range].reduce(Int64?.some(0)) { total, byte in
+                byte.isASCIIDigit ? total.map { $0 * 10 + Int64(byte - UInt8(ascii: "0")) } : nil
+            }
+        }
+        guard let year = number(0..<4), let month = number(5..<7), let date = number(8..<10),
+            let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
+            let fraction = number(20..<23), (1...12).contains(month), (1...31).contains(date), hour < 24, minute < 60,
+            second < 60
+        else { return nil }
+        let day = days(year: year, month: month, date: date)
+        guard civil(fromDays: day) == (year, month, date) else { return nil }
+        milliseconds = day * 86_400_000 + hour * 3_600_000 + minute * 60_000 + second * 1000 + fraction
+    }
+
+    static let earliest: Int64 = days(year: 1, month: 1, date: 1) * 86_400_000
+    static let latest: Int64 = days(year: 10_000, month: 1, date: 1) * 86_400_000 - 1
+}
+
+private func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
+    value >= 0 ? value / divisor : (value - divisor + 1) / divisor
+}
+
+/// Days since 1970-01-01 in the proleptic Gregorian calendar, counted in eras of 400 years that begin on 1 March, so
+/// that the leap day is the last of its year.
+private func days(year: Int64, month: Int64, date: Int64) -> Int64 {
+    let shifted = month <= 2 ? year - 1 : year
+    let era = floorDivide(shifted, 400)
+    let yearOfEra = shifted - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + date - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return era * 146_097 + dayOfEra - 719_468
+}
+
+private func civil(fromDays days: Int64) -> (year: Int64, month: Int64, date: Int64) {
+    let shifted = days + 719_468
+    let era = floorDivide(shifted, 146_097)
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let marchMonth = (5 * dayOfYear + 2) / 153
+    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
+}

@@ -1,0 +1,46 @@
+/// What waits for the journal's thread. Running a job gives the closure that tells its owner, for later.
+enum Job: Sendable {
+    typealias Tell = () -> Void
+
+    case recording(run: @Sendable (Transaction) throws -> Tell, refuse: @Sendable (JournalError) -> Void)
+    case question(run: @Sendable (JournalKeeper) throws -> Tell, refuse: @Sendable (JournalError) -> Void)
+    case close
+
+    static func recording<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Result,
+        then: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
+    ) -> Job {
+        .recording(
+            run: { transaction in
+                do {
+                    let result = try body(transaction)
+                    return { then(.success(result)) }
+                } catch let error as JournalError {
+                    // A refusal before anything was written concerns this recording alone; any other error, them all.
+                    guard case .belowReserve = error else { throw error }
+                    return { then(.failure(error)) }
+                }
+            }, refuse: { then(.failure($0)) })
+    }
+
+    static func question<Result: Sendable>(
+        _ body: @escaping @Sendable (JournalKeeper) throws -> Result,
+        then: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
+    ) -> Job {
+        .question(
+            run: { keeper in
+                let result = try body(keeper)
+                return { then(.success(result)) }
+            }, refuse: { then(.failure($0)) })
+    }
+
+    var isRecording: Bool { if case .recording = self { true } else { false } }
+    var isClose: Bool { if case .close = self { true } else { false } }
+
+    func refuse(_ error: JournalError) {
+        switch self {
+        case .recording(_, let refuse), .question(_, let refuse): refuse(error)
+        case .close: break
+        }
+    }
+}

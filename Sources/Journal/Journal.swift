@@ -1,0 +1,250 @@
+public import Domain
+import Board
+import Dispatch
+import Glibc
+public import Logging
+import SQLite
+import Synchronization
+
+/// The kiosk's append-only record, outbox and state in one SQLite file, owned by one thread.
+///
+/// Whoever records hands over a closure; the thread takes all that wait, runs them in one transaction, and only after
+/// its COMMIT tells each that it is saved. A lone scan waits for nobody; scans that come together share a commit.
+///
+/// A write that fails is final: nothing is reported as saved, `onFailure` is called once, and every later call fails.
+/// A journal that is found damaged is another matter: it is moved aside, salvaged into a new epoch, and work goes on.
+public final class Journal: Sendable {
+    public struct Configuration: Sendable {
+        public var directory: String
+        public var kiosk: KioskID
+        /// Below this much free space nothing new is recorded.
+        public var reserveBytes: Int64
+        public var bootID: String
+        public var now: @Sendable () -> Now
+
+        public init(
+            directory: String, kiosk: KioskID, reserveBytes: Int64, bootID: String, now: @escaping @Sendable () -> Now
+        ) {
+            self.directory = directory
+            self.kiosk = kiosk
+            self.reserveBytes = reserveBytes
+            self.bootID = bootID
+            self.now = now
+        }
+    }
+
+    /// What everyone may know of the journal at any time.
+    public struct State: Hashable, Sendable {
+        public var epoch: Epoch
+        public var head: Head
+        public var acknowledged: Int64
+        /// The last event that was pruned; those after it can be read.
+        public var anchor: Int64
+        public var freeBytes: Int64
+        /// How often a damaged or superseded journal was replaced since this process began.
+        public var recoveries: Int
+    }
+
+    /// How far a walk over the chain came, and where it stopped.
+    public struct Verification: Hashable, Sendable {
+        public struct Fault: Hashable, Sendable {
+            public var sequence: Int64
+            public var problem: String
+        }
+
+        public var through: Int64
+        public var firstBad: Fault?
+    }
+
+    public enum CursorMove: Hashable, Sendable {
+        case moved
+        case unchanged
+        /// The center's hash for that event is not ours: the cursor stays.
+        case notOurs
+    }
+
+    /// At most this many recordings wait; one more is refused, so that a stalled card cannot fill the memory.
+    public static let mostWaiting = 50
+    /// A cursor that moved is on disk after this time at the latest; an event that is recorded takes it along at once.
+    static let cursorDelayMilliseconds: Int64 = 1000
+    static let tailLength: Int64 = 200
+
+    let configuration: Configuration
+    let logger: Logger
+    let mailbox = Mailbox<Job>(capacity: 4096)
+    private let published: Mutex<State>
+    private let waiting = Atomic<Int>(0)
+    private let onState: @Sendable (State) -> Void
+    private let onFailure: @Sendable (JournalError) -> Void
+    private let thread = Mutex<OwnThread?>(nil)
+
+    /// Opens the journal of the directory, makes one if there is none, recovers it if it is damaged.
+    /// - Parameters:
+    ///   - onState: called on the journal's thread after each commit that changed what `state` says; must be quick.
+    ///   - onFailure: called once, on the journal's thread, when a write failed for good.
+    public static func open(
+        _ configuration: Configuration, logger: Logger, onState: @escaping @Sendable (State) -> Void = { _ in },
+        onFailure: @escaping @Sendable (JournalError) -> Void
+    ) throws -> Journal {
+        let keeper = try JournalKeeper(configuration: configuration, logger: logger)
+        let journal = Journal(
+            configuration: configuration, logger: logger, state: keeper.state, onState: onState, onFailure: onFailure)
+        // The keeper is handed over to the thread; nobody else ever has it again.
+        nonisolated(unsafe) let handedOver = keeper
+        let thread = OwnThread.start(name: "journal") { journal.serve(unsafe handedOver) }
+        journal.thread.withLock { $0 = thread }
+        return journal
+    }
+
+    private init(
+        configuration: Configuration, logger: Logger, state: State, onState: @escaping @Sendable (State) -> Void,
+        onFailure: @escaping @Sendable (JournalError) -> Void
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.onState = onState
+        self.onFailure = onFailure
+        published = Mutex(state)
+    }
+
+    public var state: State { published.withLock { $0 } }
+
+    // MARK: What can be asked
+
+    /// Queues a recording. `then` is called on the journal's thread after the COMMIT, or with the reason why nothing was
+    /// saved; it must be quick. `false` when too many wait already: then nothing happens.
+    public func record<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Result,
+        then: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
+    ) -> Bool {
+        guard waiting.add(1, ordering: .relaxed).newValue <= Self.mostWaiting else {
+            waiting.subtract(1, ordering: .relaxed)
+            return false
+        }
+        return mailbox.post(.recording(body, then: then))
+    }
+
+    /// Records and waits for the COMMIT.
+    public func record<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) throws -> Result {
+        let answer = Answer<Result>()
+        guard record(body, then: { answer.give($0) }) else { throw JournalError.failed("too many recordings wait") }
+        return try answer.wait()
+    }
+
+    /// The events after `sequence`, each checked against its hash; at most `limit`.
+    public func events(after sequence: Int64, limit: Int) throws -> [Event] {
+        try ask { try $0.store.events(after: sequence, limit: limit) }
+    }
+
+    public func parcelCount() throws -> Int64 { try ask { try $0.store.parcelCount() } }
+
+    public func verify(after sequence: Int64, limit: Int) throws -> Verification {
+        try ask { try $0.store.verify(after: sequence, limit: limit) }
+    }
+
+    /// Takes the center's word for `mark`, if its hash is our own.
+    public func acknowledge(_ mark: Head, of epoch: Epoch) throws -> CursorMove {
+        try ask { keeper in
+            guard keeper.store.chain.epoch == epoch else { return .unchanged }
+            return try keeper.store.acknowledge(mark)
+        }
+    }
+
+    /// Deletes at most 1,000 events that are acknowledged and were recorded before `cutoff`; says how many.
+    public func prune(before cutoff: Timestamp) throws -> Int64 {
+        try record { transaction in try transaction.store.prune(before: cutoff, limit: 1000) }
+    }
+
+    /// Begins a new epoch because the center knows another story of this one. Nothing that can be read is lost.
+    public func supersede(forked: Bool, detail: String) throws {
+        try ask { try $0.rebuild(cause: forked ? .forked : .rolledBack, detail: detail) }
+    }
+
+    /// Writes what is still to be written, and closes the file. Later calls fail.
+    public func close() {
+        guard mailbox.post(.close) else { return }
+        thread.withLock { $0 }?.join(milliseconds: 5000)
+    }
+
+    private func ask<Result: Sendable>(
+        _ body: @escaping @Sendable (JournalKeeper) throws -> Result
+    ) throws -> Result {
+        let answer = Answer<Result>()
+        guard mailbox.post(.question(body, then: { answer.give($0) })) else {
+            throw JournalError.failed("too many questions wait")
+        }
+        return try answer.wait()
+    }
+
+    // MARK: The thread
+
+    private func serve(_ keeper: JournalKeeper) {
+        var failure: JournalError?
+        var cursorDeadline: Uptime?
+        while true {
+            let now = BoardClock.uptime
+            wait(milliseconds: cursorDeadline.map { max($0 - now, 0) })
+            let jobs = mailbox.drain()
+            waiting.subtract(jobs.count(where: \.isRecording), ordering: .relaxed)
+            let isClosing = jobs.contains(where: \.isClose)
+            var unanswered = jobs
+            if failure == nil {
+                do {
+                    let cursorIsDue = isClosing || cursorDeadline.map { $0 <= BoardClock.uptime } ?? false
+                    let answers = try keeper.record(jobs, cursorIsDue: cursorIsDue)
+                    publish(keeper.state)
+                    for answer in answers { answer() }
+                    unanswered.removeAll(where: \.isRecording)
+                    while let job = unanswered.first {
+                        try keeper.answer(job)
+                        unanswered.removeFirst()
+                    }
+                    publish(keeper.state)
+                } catch {
+                    let fatal = error as? JournalError ?? .failed("\(error)")
+                    failure = fatal
+                    onFailure(fatal)
+                }
+            }
+            if let failure { for job in unanswered { job.refuse(failure) } }
+            if isClosing {
+                for job in mailbox.drain() { job.refuse(.closed) }
+                return
+            }
+            cursorDeadline =
+                failure == nil && keeper.store.cursorIsStale
+                ? cursorDeadline ?? BoardClock.uptime + Self.cursorDelayMilliseconds : nil
+        }
+    }
+
+    private func publish(_ state: State) {
+        let changed = published.withLock { old in
+            defer { old = state }
+            return old != state
+        }
+        if changed { onState(state) }
+    }
+
+    private func wait(milliseconds: Int64?) {
+        var waiter = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
+        unsafe poll(&waiter, 1, milliseconds.map { Int32(clamping: $0) } ?? -1)
+    }
+}
+
+/// One answer that one thread waits for.
+private final class Answer<Value: Sendable>: Sendable {
+    private let value = Mutex<Result<Value, any Error>?>(nil)
+    private let arrived = DispatchSemaphore(value: 0)
+
+    func give(_ result: Result<Value, any Error>) {
+        value.withLock { $0 = result }
+        arrived.signal()
+    }
+
+    func wait() throws -> Value {
+        arrived.wait()
+        return try value.withLock { $0 ?? .failure(JournalError.closed) }.get()
+    }
+}

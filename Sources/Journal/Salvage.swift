@@ -1,0 +1,145 @@
+import Board
+import Domain
+import Glibc
+import Logging
+import SQLite
+
+/// Reads what can be read of a journal in quarantine. It goes over the rows twice, once to count and once to copy, so
+/// that its memory does not grow with the journal.
+final class Salvage {
+    struct Survey {
+        var chain: HashChain?
+        var good: Int64 = 0
+        /// The last event that proves itself.
+        var head: Head?
+        var lost: [ClosedRange<Int64>] = []
+    }
+
+    private let directory: String
+    private let identity: HashChain?
+    private let logger: Logger
+    private var connection: Connection?
+    private var chains: [HashChain] = []
+    private var first: Int64 = 1
+    private var known: Int64 = 0
+
+    init(directory: String, identity: HashChain?, logger: Logger) {
+        self.directory = directory
+        self.identity = identity
+        self.logger = logger
+        open()
+        if connection == nil, replaceFirstPage() { open() }
+    }
+
+    private func open() {
+        do {
+            let opened = try Connection(path: directory + "/journal.db", mode: .readOnly)
+            _ = try opened.statement(Schema.selectEvents)
+            connection = opened
+        } catch {
+            logger.warning("the damaged journal cannot be opened as it is", metadata: ["error": "\(error)"])
+            return
+        }
+        if let connection, let kiosk = meta("kiosk", connection).flatMap(KioskID.init),
+            let epoch = meta("epoch", connection).flatMap(Epoch.init)
+        {
+            chains = [HashChain(kiosk: kiosk, epoch: epoch)]
+        } else {
+            chains = []
+        }
+        if let identity, !chains.contains(identity) { chains.append(identity) }
+        first = (mark("anchor") ?? 0) + 1
+        known = mark("cursor") ?? 0
+    }
+
+    private func meta(_ name: String, _ connection: Connection) -> String? {
+        // Unreadable is the same as absent here; the identity file stands in.
+        (try? connection.statement("SELECT value FROM meta WHERE name = ?1").first(.text(name)) { $0.text(0) }) ?? nil
+    }
+
+    private func mark(_ table: String) -> Int64? {
+        (try? connection?.statement("SELECT seq FROM \(table)").first { $0.integer(0) }) ?? nil
+    }
+
+    func survey() -> Survey {
+        var survey = Survey()
+        survey.chain = chains.first
+        var expected = first
+        forEachProved { event, chain in
+            if survey.good == 0 { survey.chain = chain }
+            if event.sequence > expected { survey.lost.append(expected...event.sequence - 1) }
+            expected = event.sequence + 1
+            survey.good += 1
+            survey.head = Head(sequence: event.sequence, hash: event.hash)
+        }
+        if known >= expected { survey.lost.append(expected...known) }
+        return survey
+    }
+
+    func forEachGood(_ body: (EventDraft) throws -> Void) throws {
+        var failure: (any Error)?
+        forEachProved { event, _ in
+            guard failure == nil else { return }
+            do { try body(event.draft) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Goes forward over the rows. Where SQLite itself cannot read on, it steps over the damage: one row at first, then
+    /// further and further, so that a damaged page costs little more than its own rows.
+    private func forEachProved(_ body: (Event, HashChain) -> Void) {
+        guard let connection, let statement = try? connection.statement(Schema.selectEvents) else { return }
+        var last = first - 1
+        var step: Int64 = 0
+        var failures = 0
+        while failures < 10_000 {
+            var found = false
+            do {
+                try statement.forEach(.integer(last + step), .integer(1000)) { row in
+                    found = true
+                    step = 0
+                    last = max(last, row.integer(0))
+                    guard let event = Event(row), let chain = chains.first(where: { $0.holds(event) }) else { return }
+                    body(event, chain)
+                }
+                if !found { return }
+            } catch {
+                failures += 1
+                step = step < 16 ? step + 1 : step * 2
+                if step > 1 << 40 { return }
+            }
+        }
+    }
+
+    /// Without its first page SQLite opens nothing, though every other page may be whole. A journal built today has the
+    /// same first page but for counters, because the schema is always made in the same order: put that page in place of
+    /// the damaged one, which is kept beside.
+    private func replaceFirstPage() -> Bool {
+        let path = directory + "/journal.db"
+        let template = directory + "/template.db"
+        let size = 4096
+        guard let damaged = SmallFile.read(path, limit: size), damaged.count == size else { return false }
+        do {
+            let connection = try Connection(path: template)
+            try connection.execute("PRAGMA page_size = 4096; PRAGMA journal_mode = DELETE;")
+            try connection.transaction { try connection.execute(Schema.create) }
+        } catch {
+            logger.warning("no template could be made", metadata: ["error": "\(error)"])
+            return false
+        }
+        defer { unsafe unlink(template) }
+        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        let pages = UInt32(clamping: lseek(descriptor, 0, SEEK_END) / size)
+        guard var page = SmallFile.read(template, limit: size), page.count == size else { return false }
+        for index in 0..<4 { page[28 + index] = UInt8(truncatingIfNeeded: pages >> (24 - 8 * UInt32(index))) }
+        let saved = unsafe Glibc.open(directory + "/page1.damaged", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        guard saved >= 0 else { return false }
+        defer { close(saved) }
+        guard unsafe pwrite(saved, damaged, size, 0) == size, unsafe pwrite(descriptor, page, size, 0) == size else {
+            return false
+        }
+        return fsync(descriptor) == 0
+    }
+}

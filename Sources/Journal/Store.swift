@@ -1,0 +1,221 @@
+import Domain
+import SQLite
+
+/// The open journal file: one connection, used by the journal's own thread alone. It knows nothing of threads, and
+/// commits nothing by itself.
+final class Store {
+    let chain: HashChain
+    private let connection: Connection
+    private let writer: EventWriter
+    private(set) var head: Head
+    private(set) var anchor: Head
+    /// What the center has acknowledged. It runs ahead of the row on disk, which may be old without harm: then something
+    /// is sent once more.
+    private(set) var acknowledged: Head
+    private(set) var cursorIsStale = false
+
+    init(path: String, chain: HashChain) throws {
+        self.chain = chain
+        connection = try Connection(path: path)
+        writer = EventWriter(connection: connection)
+        try connection.keepWAL()
+        // Exclusive: no second process, and with it no shared memory map.
+        try connection.execute(
+            """
+            PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+            PRAGMA mmap_size = 0; PRAGMA cache_size = -1024; PRAGMA temp_store = MEMORY;
+            PRAGMA journal_size_limit = 4194304; PRAGMA foreign_keys = ON;
+            """)
+        // Measured elsewhere: a library that lowers this to NORMAL loses what it called saved. Never take it on trust.
+        guard try connection.text("PRAGMA journal_mode") == "wal", try connection.text("PRAGMA synchronous") == "2" else {
+            throw JournalError.failed("SQLite did not accept a write-ahead log with full synchronisation")
+        }
+        acknowledged = try Self.mark("cursor", connection)
+        anchor = try Self.mark("anchor", connection)
+        head = anchor
+        if let last = try connection.statement("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")
+            .first(map: { Head(sequence: $0.integer(0), hash: Digest(bytes: $0.bytes(1)) ?? .genesis) })
+        {
+            head = last
+        }
+    }
+
+    private static func mark(_ table: String, _ connection: Connection) throws -> Head {
+        let mark = try connection.statement("SELECT seq, hash FROM \(table)").first { row in
+            Digest(bytes: row.bytes(1)).map { Head(sequence: row.integer(0), hash: $0) }
+        }
+        guard let mark = mark ?? nil else { throw Damage("the \(table) is missing or unreadable") }
+        return mark
+    }
+
+    /// Folds the log into the database and lets go of both. The store is of no use afterwards.
+    func close() throws { connection.close() }
+
+    func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
+
+    // MARK: Recording
+
+    /// Writes the next event of the chain and everything it changes. Inside a transaction only.
+    func record(_ draft: EventDraft) throws -> Event {
+        let event = chain.append(draft, after: head)
+        try writer.insert(event)
+        head = Head(sequence: event.sequence, hash: event.hash)
+        return event
+    }
+
+    // MARK: Reading
+
+    func parcel(_ subject: String) throws -> Parcel? {
+        try connection.statement("SELECT state, seq, recorded_at FROM parcel WHERE subject = ?1").first(.text(subject)) {
+            row in
+            guard let state = Parcel.State(rawValue: row.text(0)) else { throw Damage("a parcel's state is unreadable") }
+            return Parcel(
+                subject: subject, state: state, sequence: row.integer(1),
+                recordedAt: Timestamp(milliseconds: row.integer(2)))
+        }
+    }
+
+    func parcelCount() throws -> Int64 {
+        try connection.statement("SELECT count(*) FROM parcel").first { $0.integer(0) } ?? 0
+    }
+
+    /// The next events as they stand, each proved to be byte for byte what was hashed and to follow the one before.
+    func events(after sequence: Int64, limit: Int) throws -> [Event] {
+        var expected = max(sequence, anchor.sequence) + 1
+        var events: [Event] = []
+        try rows(after: sequence, limit: limit) { event in
+            guard let event, event.sequence == expected, chain.holds(event) else {
+                throw Damage("event \(expected) is not what was recorded")
+            }
+            if let previous = events.last?.hash, previous != event.previousHash {
+                throw Damage("event \(expected) does not follow the one before it")
+            }
+            events.append(event)
+            expected += 1
+        }
+        if events.count < limit, expected <= head.sequence { throw Damage("event \(expected) is missing") }
+        return events
+    }
+
+    /// Raw rows; `nil` for one that does not even have the form of an event.
+    func rows(after sequence: Int64, limit: Int, body: (Event?) throws -> Void) throws {
+        try connection.statement(Schema.selectEvents).forEach(.integer(sequence), .integer(Int64(limit))) { row in
+            try body(Event(row))
+        }
+    }
+
+    func hash(of sequence: Int64) throws -> Digest? {
+        if sequence == anchor.sequence { return anchor.hash }
+        if sequence == head.sequence { return head.hash }
+        return try connection.statement("SELECT hash FROM event WHERE seq = ?1").first(.integer(sequence)) {
+            Digest(bytes: $0.bytes(0))
+        } ?? nil
+    }
+
+    // MARK: Cursor and pruning
+
+    /// Takes the center's word, but only for an event whose hash is our own.
+    func acknowledge(_ mark: Head) throws -> Journal.CursorMove {
+        guard mark.sequence <= head.sequence else { return .notOurs }
+        if mark.sequence < anchor.sequence { return .unchanged }
+        let own = mark.sequence == 0 ? Digest.genesis : try hash(of: mark.sequence)
+        guard own == mark.hash else { return .notOurs }
+        guard mark.sequence > acknowledged.sequence else { return .unchanged }
+        acknowledged = mark
+        cursorIsStale = true
+        return .moved
+    }
+
+    func writeCursor() throws {
+        try connection.statement("UPDATE cursor SET seq = ?1, hash = ?2").run(
+            .integer(acknowledged.sequence), .blob(acknowledged.hash.bytes))
+        cursorIsStale = false
+    }
+
+    /// Deletes at most `limit` of the oldest events that are acknowledged on disk and recorded before `cutoff` by a
+    /// clock that could be believed. Events between two such are covered by their order, never by their own time.
+    func prune(before cutoff: Timestamp, limit: Int64) throws -> Int64 {
+        let oldest = anchor.sequence + 1
+        let mark = try connection.statement(
+            """
+            SELECT seq, hash FROM event WHERE seq BETWEEN ?1 AND min(?2, (SELECT seq FROM cursor)) AND clock = 'synced'
+                AND recorded_at < ?3 ORDER BY seq DESC LIMIT 1
+            """
+        ).first(.integer(oldest), .integer(oldest + limit - 1), .integer(cutoff.milliseconds)) { row in
+            Digest(bytes: row.bytes(1)).map { Head(sequence: row.integer(0), hash: $0) }
+        }
+        guard let mark = mark ?? nil else { return 0 }
+        try connection.statement("UPDATE anchor SET seq = ?1, hash = ?2").run(
+            .integer(mark.sequence), .blob(mark.hash.bytes))
+        try connection.statement("DELETE FROM event WHERE seq <= ?1").run(.integer(mark.sequence))
+        defer { anchor = mark }
+        return mark.sequence - anchor.sequence
+    }
+
+    // MARK: Checking
+
+    /// Walks at most `limit` events after `sequence` and names the first that is not as recorded.
+    func verify(after sequence: Int64, limit: Int) throws -> Journal.Verification {
+        let start = max(sequence, anchor.sequence)
+        guard var previous = try hash(of: start) else {
+            return Journal.Verification(through: start, firstBad: .init(sequence: start, problem: "it is missing"))
+        }
+        var result = Journal.Verification(through: start, firstBad: nil)
+        try rows(after: start, limit: limit) { event in
+            guard result.firstBad == nil else { return }
+            let expected = result.through + 1
+            guard let event else {
+                result.firstBad = .init(sequence: expected, problem: "it has not the form of an event")
+                return
+            }
+            if event.sequence != expected {
+                result.firstBad = .init(sequence: expected, problem: "it is missing; the next is \(event.sequence)")
+            } else if event.previousHash != previous {
+                result.firstBad = .init(sequence: expected, problem: "it does not follow the event before it")
+            } else if !chain.holds(event) {
+                result.firstBad = .init(sequence: expected, problem: "its content is not what was hashed")
+            } else {
+                previous = event.hash
+                result.through = expected
+            }
+        }
+        if result.firstBad == nil, result.through < min(head.sequence, start + Int64(limit)) {
+            result.firstBad = .init(sequence: result.through + 1, problem: "it is missing")
+        }
+        return result
+    }
+
+    /// The end of the journal must be whole before anything is added to it.
+    func checkTail(length: Int64) throws {
+        guard acknowledged.sequence <= head.sequence, anchor.sequence <= acknowledged.sequence else {
+            let known = max(acknowledged.sequence, anchor.sequence)
+            throw Damage("events up to \(known) were there, now they end at \(head.sequence)")
+        }
+        let start = max(anchor.sequence, head.sequence - length)
+        if let bad = try verify(after: start, limit: Int(length)).firstBad {
+            throw Damage("event \(bad.sequence): \(bad.problem)")
+        }
+    }
+}
+
+/// The journal is not what we wrote. Recovery follows, never a repair in place.
+struct Damage: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+extension Event {
+    /// `nil` when a column has not the form it was written in.
+    init?(_ row: Row) {
+        guard let id = EventID(row.text(1)), let type = EventType(row.text(2)),
+            let clock = ClockTrust(rawValue: row.text(7)), let previousHash = Digest(bytes: row.bytes(10)),
+            let hash = Digest(bytes: row.bytes(11))
+        else { return nil }
+        let now = Now(
+            wall: Timestamp(milliseconds: row.integer(4)), uptime: Uptime(milliseconds: row.integer(6)), clock: clock)
+        let draft = EventDraft(
+            id: id, type: type, subject: row.optionalText(3), now: now, bootID: row.text(5),
+            actor: row.optionalText(8), data: row.bytes(9))
+        self.init(draft: draft, sequence: row.integer(0), previousHash: previousHash, hash: hash)
+    }
+}

@@ -1,0 +1,78 @@
+public import Domain
+
+/// The body of `…/down/ack`: what the center has committed of one epoch, and which ranges it misses.
+public struct Acknowledgement: Hashable, Sendable {
+    public var epoch: Epoch
+    /// The last event of the unbroken beginning that the center holds; 0 and the genesis hash when it holds none.
+    public var through: Head
+    public var missing: [ClosedRange<Int64>]
+
+    public init(epoch: Epoch, through: Head, missing: [ClosedRange<Int64>] = []) {
+        self.epoch = epoch
+        self.through = through
+        self.missing = missing
+    }
+
+    static let mostRanges = 64
+
+    public var json: JSON {
+        [
+            "epoch": .string(epoch.text), "through": .integer(through.sequence),
+            "hash": .string(through.hash.description),
+            "missing": .array(missing.map { [.integer($0.lowerBound), .integer($0.upperBound)] }),
+        ]
+    }
+
+    public init(parsing bytes: [UInt8]) throws(WireError) {
+        let json = try JSON(message: bytes, limit: 8192)
+        guard let epoch = json["epoch"]?.string.flatMap(Epoch.init) else { throw WireError("no epoch") }
+        guard let sequence = json["through"]?.integer, sequence >= 0 else { throw WireError("no through") }
+        guard let hash = json["hash"]?.string.flatMap({ Digest($0) }) else { throw WireError("no hash") }
+        guard let ranges = json["missing"]?.array, ranges.count <= Self.mostRanges else { throw WireError("no missing") }
+        var missing: [ClosedRange<Int64>] = []
+        for range in ranges {
+            guard let pair = range.array, pair.count == 2, let from = pair[0].integer, let to = pair[1].integer,
+                from >= 1, to >= from
+            else { throw WireError("a missing range has not the agreed form") }
+            missing.append(from...to)
+        }
+        self.init(epoch: epoch, through: Head(sequence: sequence, hash: hash), missing: missing)
+    }
+}
+
+/// The body of `kiosk/v1/center/state`, retained, and the center's will.
+public struct CenterState: Hashable, Sendable {
+    public var isOnline: Bool
+    public var since: Timestamp
+
+    public init(isOnline: Bool, since: Timestamp) {
+        self.isOnline = isOnline
+        self.since = since
+    }
+
+    public var json: JSON {
+        ["state": .string(isOnline ? "online" : "offline"), "since": .string(since.description)]
+    }
+
+    public init(parsing bytes: [UInt8]) throws(WireError) {
+        let json = try JSON(message: bytes, limit: 1024)
+        guard let state = json["state"]?.string, state == "online" || state == "offline" else {
+            throw WireError("the center's state is neither online nor offline")
+        }
+        guard let since = json["since"]?.string.flatMap({ Timestamp($0) }) else { throw WireError("no since") }
+        self.init(isOnline: state == "online", since: since)
+    }
+}
+
+extension JSON {
+    /// A whole message body: bounded, and an object.
+    init(message bytes: [UInt8], limit: Int) throws(WireError) {
+        guard bytes.count <= limit else { throw WireError("the message is larger than \(limit) bytes") }
+        do {
+            self = try JSON(parsing: bytes)
+        } catch {
+            throw WireError("not the JSON agreed on: \(error)")
+        }
+        guard object != nil else { throw WireError("the message is no object") }
+    }
+}

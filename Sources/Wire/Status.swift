@@ -1,0 +1,127 @@
+public import Domain
+
+/// The body of `…/up/status`, retained: how a kiosk is. The same words serve the local API.
+public struct Status: Hashable, Sendable {
+    public struct Alarm: Hashable, Sendable {
+        /// A fixed word, such as `not-authorised`, `disk-reserve`, `journal-recovered`.
+        public var code: String
+        public var detail: String
+
+        public init(code: String, detail: String) {
+            self.code = code
+            self.detail = detail
+        }
+    }
+
+    public struct Peripheral: Hashable, Sendable {
+        public var name: String
+        public var kind: String
+        public var isConnected: Bool
+        public var problem: String?
+
+        public init(name: String, kind: String, isConnected: Bool, problem: String?) {
+            self.name = name
+            self.kind = kind
+            self.isConnected = isConnected
+            self.problem = problem
+        }
+    }
+
+    public struct Board: Hashable, Sendable {
+        public var uptimeMilliseconds: Int64
+        public var freeBytes: Int64
+        public var residentKiB: Int64
+
+        public init(uptimeMilliseconds: Int64, freeBytes: Int64, residentKiB: Int64) {
+            self.uptimeMilliseconds = uptimeMilliseconds
+            self.freeBytes = freeBytes
+            self.residentKiB = residentKiB
+        }
+    }
+
+    public var kiosk: KioskID
+    public var epoch: Epoch
+    public var head: Head
+    public var acknowledged: Int64
+    /// How long the oldest event has waited for its acknowledgement; `nil` when none waits or its age is not known
+    /// (recorded in an earlier boot with a clock that could not be believed).
+    public var oldestMilliseconds: Int64?
+    public var time: Timestamp
+    public var clock: ClockTrust
+    public var version: String
+    /// The digest of the settings in force, so that the center can see which these are without seeing them.
+    public var configuration: String
+    public var alarms: [Alarm]
+    public var peripherals: [Peripheral]
+    public var board: Board
+
+    public init(
+        kiosk: KioskID, epoch: Epoch, head: Head, acknowledged: Int64, oldestMilliseconds: Int64?, time: Timestamp,
+        clock: ClockTrust, version: String, configuration: String, alarms: [Alarm], peripherals: [Peripheral],
+        board: Board
+    ) {
+        self.kiosk = kiosk
+        self.epoch = epoch
+        self.head = head
+        self.acknowledged = acknowledged
+        self.oldestMilliseconds = oldestMilliseconds
+        self.time = time
+        self.clock = clock
+        self.version = version
+        self.configuration = configuration
+        self.alarms = alarms
+        self.peripherals = peripherals
+        self.board = board
+    }
+
+    /// What the broker says for a kiosk that left without a word.
+    public static let offline: JSON = ["state": "offline"]
+
+    public var json: JSON {
+        .members([
+            "state": "online", "kiosk": .string(kiosk.text), "epoch": .string(epoch.text),
+            "head": .integer(head.sequence), "hash": .string(head.hash.description),
+            "acknowledged": .integer(acknowledged), "oldestms": oldestMilliseconds.map { .integer($0) },
+            "time": .string(time.description), "clock": .string(clock.rawValue),
+            "versions": ["agent": .string(version)], "config": .string(configuration),
+            "alarms": .array(alarms.map { ["code": .string($0.code), "detail": .string($0.detail)] }),
+            "peripherals": .array(
+                peripherals.map {
+                    .members([
+                        "name": .string($0.name), "kind": .string($0.kind), "connected": .boolean($0.isConnected),
+                        "problem": $0.problem.map { .string($0) },
+                    ])
+                }),
+            "board": [
+                "uptimems": .integer(board.uptimeMilliseconds), "freebytes": .integer(board.freeBytes),
+                "residentkib": .integer(board.residentKiB),
+            ],
+        ])
+    }
+}
+
+/// What the center needs to understand of a status; the rest it keeps as it came.
+public struct ReportedStatus: Hashable, Sendable {
+    public enum Report: Hashable, Sendable {
+        case offline
+        case online(epoch: Epoch, head: Head)
+    }
+
+    public let report: Report
+    public let body: JSON
+
+    public init(parsing bytes: [UInt8], from kiosk: KioskID) throws(WireError) {
+        let json = try JSON(message: bytes, limit: 16 * 1024)
+        body = json
+        switch json["state"]?.string {
+        case "offline": report = .offline
+        case "online":
+            guard json["kiosk"]?.string == kiosk.text else { throw WireError("the status names another kiosk") }
+            guard let epoch = json["epoch"]?.string.flatMap(Epoch.init), let head = json["head"]?.integer, head >= 0,
+                let hash = json["hash"]?.string.flatMap({ Digest($0) })
+            else { throw WireError("the status has no epoch or head") }
+            report = .online(epoch: epoch, head: Head(sequence: head, hash: hash))
+        default: throw WireError("the status is neither online nor offline")
+        }
+    }
+}

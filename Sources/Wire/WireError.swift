@@ -1,0 +1,7 @@
+/// Why a message was refused, in words for the log; it never quotes the payload.
+public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let problem: String
+
+    public init(_ problem: String) { self.problem = problem }
+    public var description: String { problem }
+}
