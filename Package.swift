@@ -37,6 +37,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 
@@ -60,7 +61,7 @@ let package = Package(
 
         // One Swift owner for each C library.
         house("Board", ["CDevices", "Domain"]),
-        house("MQTT", ["CMosquitto", "Board"]),
+        house("MQTT", ["CMosquitto", "Board", "Domain"]),
         house("SQLite", ["CSQLite"]),
         house("Settings", ["CYAML"]),
         house("Deflate", ["CZlib"]),
@@ -83,18 +84,24 @@ let package = Package(
             "KioskAgent",
             [
                 "Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "Settings", "Devices", "Journal", "Uplink",
-                "LocalAPI", "Board", "MQTT", lifecycle, log,
+                "LocalAPI", "Board", "MQTT", crypto, lifecycle, signals, log,
             ]),
-        house("Center", ["Domain", "Wire", "Settings", "SQLite", "MQTT", "Board", lifecycle, log]),
-        house("Lab", ["Domain", "ScaleProtocols", "CDevices"]),
-        program("kioskd", ["KioskAgent", arguments]),
-        program("kiosk-center", ["Center", arguments]),
+        house(
+            "Center", ["Domain", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board", lifecycle, signals, log]),
+        house("Lab", ["Domain", "Barcodes", "ScaleProtocols", "Board", "CDevices"]),
+        program("kioskd", ["KioskAgent", "Board", arguments]),
+        program("kiosk-center", ["Center", "Board", "Domain", arguments]),
         program(
             "kioskctl",
             [
-                "KioskAgent", "Domain", "LocalAPI", arguments, .product(name: "NIOCore", package: "swift-nio"),
+                "KioskAgent", "Board", "Domain", arguments, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
-        program("kiosk-lab", ["Lab", arguments]),
+        program("kiosk-lab", ["Lab", "Domain", "ScaleProtocols", arguments]),
+
+        tests("SettingsTests", ["Settings"]),
+        tests("BarcodesTests", ["Barcodes", "Domain"]),
+        tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain"], resources: [.copy("Fixtures")]),
+        tests("DevicesTests", ["Devices", "Domain", "Barcodes", "ScaleProtocols", "CDevices", log]),
     ]
 )

@@ -7,7 +7,7 @@ import Synchronization
 public final class Mailbox<Letter: Sendable>: Sendable {
     /// Readable while letters wait; `drain` clears it.
     public let descriptor: Int32
-    private let letters = Mutex<[Letter]>([])
+    private let letters = Mutex<(waiting: [Letter], isClosed: Bool)>(([], false))
     private let capacity: Int
 
     public init(capacity: Int) {
@@ -16,25 +16,34 @@ public final class Mailbox<Letter: Sendable>: Sendable {
         self.capacity = capacity
     }
 
-    deinit { close(descriptor) }
+    deinit { Glibc.close(descriptor) }
 
-    /// `false`, and nothing kept, when the box is full.
+    /// `false`, and nothing kept, when the box is full or closed.
     @discardableResult
     public func post(_ letter: Letter) -> Bool {
         let posted = letters.withLock { letters in
-            guard letters.count < capacity else { return false }
-            letters.append(letter)
+            guard !letters.isClosed, letters.waiting.count < capacity else { return false }
+            letters.waiting.append(letter)
             return true
         }
-        kiosk_eventfd_signal(descriptor)
+        if posted { kiosk_eventfd_signal(descriptor) }
         return posted
     }
 
     public func drain() -> [Letter] {
         kiosk_eventfd_drain(descriptor)
         return letters.withLock { letters in
-            defer { letters.removeAll(keepingCapacity: true) }
-            return letters
+            defer { letters.waiting.removeAll(keepingCapacity: true) }
+            return letters.waiting
+        }
+    }
+
+    /// Takes no more letters, and returns those that nobody took out.
+    public func close() -> [Letter] {
+        letters.withLock { letters in
+            letters.isClosed = true
+            defer { letters.waiting = [] }
+            return letters.waiting
         }
     }
 }

@@ -1,6 +1,6 @@
-public import Domain
 import Board
 import Dispatch
+public import Domain
 import Glibc
 public import Logging
 import SQLite
@@ -129,20 +129,37 @@ public final class Journal: Sendable {
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) throws -> Result {
         let answer = Answer<Result>()
-        guard record(body, then: { answer.give($0) }) else { throw JournalError.failed("too many recordings wait") }
+        guard record(body, then: { answer.give($0) }) else { throw JournalError.busy }
         return try answer.wait()
     }
 
+    /// Events that follow one another, and the epoch they belong to.
+    public struct Page: Hashable, Sendable {
+        public var epoch: Epoch
+        public var events: [Event]
+    }
+
     /// The events after `sequence`, each checked against its hash; at most `limit`.
-    public func events(after sequence: Int64, limit: Int) throws -> [Event] {
-        try ask { try $0.store.events(after: sequence, limit: limit) }
+    public func page(after sequence: Int64, limit: Int) throws -> Page {
+        try ask { Page(epoch: $0.store.chain.epoch, events: try $0.store.events(after: sequence, limit: limit)) }
     }
 
-    public func parcelCount() throws -> Int64 { try ask { try $0.store.parcelCount() } }
-
-    public func verify(after sequence: Int64, limit: Int) throws -> Verification {
-        try ask { try $0.store.verify(after: sequence, limit: limit) }
+    public func page(after sequence: Int64, limit: Int) async throws -> Page {
+        try await ask { Page(epoch: $0.store.chain.epoch, events: try $0.store.events(after: sequence, limit: limit)) }
     }
+
+    /// The first event that the center has not acknowledged.
+    public func oldestPending() throws -> Event? { try ask { try $0.oldestPending() } }
+    public func oldestPending() async throws -> Event? { try await ask { try $0.oldestPending() } }
+
+    public func parcelCount() async throws -> Int64 { try await ask { try $0.store.parcelCount() } }
+
+    public func verify(after sequence: Int64, limit: Int) async throws -> Verification {
+        try await ask { try $0.store.verify(after: sequence, limit: limit) }
+    }
+
+    /// Returns when everything handed over before has been done: proof that the thread is alive.
+    public func settle() async throws { try await ask { _ in } }
 
     /// Takes the center's word for `mark`, if its hash is our own.
     public func acknowledge(_ mark: Head, of epoch: Epoch) throws -> CursorMove {
@@ -172,10 +189,18 @@ public final class Journal: Sendable {
         _ body: @escaping @Sendable (JournalKeeper) throws -> Result
     ) throws -> Result {
         let answer = Answer<Result>()
-        guard mailbox.post(.question(body, then: { answer.give($0) })) else {
-            throw JournalError.failed("too many questions wait")
-        }
+        guard mailbox.post(.question(body, then: { answer.give($0) })) else { throw JournalError.busy }
         return try answer.wait()
+    }
+
+    private func ask<Result: Sendable>(
+        _ body: @escaping @Sendable (JournalKeeper) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            guard mailbox.post(.question(body, then: { continuation.resume(with: $0) })) else {
+                return continuation.resume(throwing: JournalError.busy)
+            }
+        }
     }
 
     // MARK: The thread
@@ -210,7 +235,7 @@ public final class Journal: Sendable {
             }
             if let failure { for job in unanswered { job.refuse(failure) } }
             if isClosing {
-                for job in mailbox.drain() { job.refuse(.closed) }
+                for job in mailbox.close() { job.refuse(.closed) }
                 return
             }
             cursorDeadline =

@@ -14,6 +14,8 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     case failed(String)
     /// The journal was found damaged just now and has been replaced; what was asked did not happen.
     case replaced
+    /// Too much waits for the journal already.
+    case busy
     /// The journal was closed or has failed before.
     case closed
 
@@ -33,6 +35,7 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
             "only \(free / 1_048_576) MiB are free and \(reserve / 1_048_576) MiB are kept in reserve; nothing recorded"
         case .failed(let words): "the journal could not be written: \(words)"
         case .replaced: "the journal was damaged and has been replaced; please repeat"
+        case .busy: "too much waits for the journal; please repeat"
         case .closed: "the journal is closed"
         }
     }

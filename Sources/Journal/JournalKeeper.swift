@@ -131,6 +131,8 @@ final class JournalKeeper {
         }
     }
 
+    func oldestPending() throws -> Event? { try store.events(after: store.acknowledged.sequence, limit: 1).first }
+
     func rebuild(cause: Recovery.Cause, detail: String) throws {
         try store.close()
         let recovery = Recovery(files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, logger: logger)

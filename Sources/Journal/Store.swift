@@ -27,7 +27,8 @@ final class Store {
             PRAGMA journal_size_limit = 4194304; PRAGMA foreign_keys = ON;
             """)
         // Measured elsewhere: a library that lowers this to NORMAL loses what it called saved. Never take it on trust.
-        guard try connection.text("PRAGMA journal_mode") == "wal", try connection.text("PRAGMA synchronous") == "2" else {
+        guard try connection.text("PRAGMA journal_mode") == "wal", try connection.text("PRAGMA synchronous") == "2"
+        else {
             throw JournalError.failed("SQLite did not accept a write-ahead log with full synchronisation")
         }
         acknowledged = try Self.mark("cursor", connection)
@@ -66,9 +67,12 @@ final class Store {
     // MARK: Reading
 
     func parcel(_ subject: String) throws -> Parcel? {
-        try connection.statement("SELECT state, seq, recorded_at FROM parcel WHERE subject = ?1").first(.text(subject)) {
+        try connection.statement("SELECT state, seq, recorded_at FROM parcel WHERE subject = ?1").first(.text(subject))
+        {
             row in
-            guard let state = Parcel.State(rawValue: row.text(0)) else { throw Damage("a parcel's state is unreadable") }
+            guard let state = Parcel.State(rawValue: row.text(0)) else {
+                throw Damage("a parcel's state is unreadable")
+            }
             return Parcel(
                 subject: subject, state: state, sequence: row.integer(1),
                 recordedAt: Timestamp(milliseconds: row.integer(2)))

@@ -28,7 +28,9 @@ public struct Acknowledgement: Hashable, Sendable {
         guard let epoch = json["epoch"]?.string.flatMap(Epoch.init) else { throw WireError("no epoch") }
         guard let sequence = json["through"]?.integer, sequence >= 0 else { throw WireError("no through") }
         guard let hash = json["hash"]?.string.flatMap({ Digest($0) }) else { throw WireError("no hash") }
-        guard let ranges = json["missing"]?.array, ranges.count <= Self.mostRanges else { throw WireError("no missing") }
+        guard let ranges = json["missing"]?.array, ranges.count <= Self.mostRanges else {
+            throw WireError("no missing")
+        }
         var missing: [ClosedRange<Int64>] = []
         for range in ranges {
             guard let pair = range.array, pair.count == 2, let from = pair[0].integer, let to = pair[1].integer,

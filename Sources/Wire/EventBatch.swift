@@ -68,7 +68,9 @@ public enum EventBatch {
         } catch {
             throw WireError("the batch is not the JSON agreed on: \(error)")
         }
-        guard let array = json.array, !array.isEmpty else { throw WireError("a batch must be a list with events in it") }
+        guard let array = json.array, !array.isEmpty else {
+            throw WireError("a batch must be a list with events in it")
+        }
         guard array.count <= mostEvents else { throw WireError("more than \(mostEvents) events in a batch") }
         var events: [EventMessage] = []
         events.reserveCapacity(array.count)

@@ -1,0 +1,97 @@
+/// Cuts a scanner's bytes into pulls of the trigger.
+///
+///     data… CR | LF | CR LF | Tab        terminated
+///     data… silence                      unterminated, see `idle()`
+///
+/// Every frame gives exactly one input. A frame without data is `empty`. A frame over the limit is discarded to its
+/// end and then told as one `tooLong`, so no more than `limit` bytes are ever held. The framer owns no clock: the
+/// driver calls `idle()` after about 100 ms without a byte while `isOpen`.
+public struct ScanFramer: Sendable {
+    private enum State {
+        case collecting
+        case overflowed
+        /// A part of the frame was lost and told; the rest must not pass for a shorter barcode.
+        case broken
+    }
+
+    private let limit: Int
+    private var buffer: [UInt8] = []
+    private var state = State.collecting
+    private var followsReturn = false
+
+    public init(limit: Int = 128) {
+        self.limit = limit
+    }
+
+    /// Whether a frame has begun and not ended, so that silence would mean something.
+    public var isOpen: Bool { state != .collecting || !buffer.isEmpty }
+
+    public mutating func feed(_ bytes: some Sequence<UInt8>) -> [ScanInput] {
+        var inputs: [ScanInput] = []
+        for byte in bytes {
+            let endsReturn = followsReturn && byte == ASCII.lineFeed
+            followsReturn = byte == ASCII.carriageReturn
+            if endsReturn { continue }
+            switch byte {
+            case ASCII.carriageReturn, ASCII.lineFeed, ASCII.tab:
+                if let input = end(terminated: true) { inputs.append(input) }
+            default:
+                collect(byte)
+            }
+        }
+        return inputs
+    }
+
+    /// The line was silent for long enough: an open frame ends here, unterminated.
+    public mutating func idle() -> ScanInput? {
+        isOpen ? end(terminated: false) : nil
+    }
+
+    /// The line was lost. An open frame is told as `interrupted` once; what still comes of it, up to its terminator or
+    /// silence, is discarded. A line that was opened anew deserves a new framer.
+    public mutating func interrupt() -> ScanInput? {
+        isOpen ? abandon() : nil
+    }
+
+    /// Like `interrupt()` when even the start of a frame may be among what was lost.
+    mutating func abandon() -> ScanInput? {
+        let isKnown = state == .broken
+        buffer = []
+        state = .broken
+        return isKnown ? nil : .fault(.interrupted)
+    }
+
+    private mutating func collect(_ byte: UInt8) {
+        guard state == .collecting else { return }
+        if buffer.count < limit {
+            buffer.append(byte)
+        } else {
+            buffer = []
+            state = .overflowed
+        }
+    }
+
+    private mutating func end(terminated: Bool) -> ScanInput? {
+        defer {
+            buffer = []
+            state = .collecting
+        }
+        return switch state {
+        case .broken: nil
+        case .overflowed: .fault(.tooLong)
+        case .collecting where buffer.isEmpty: .fault(.empty)
+        case .collecting: .scan(Scan(bytes: buffer, terminated: terminated))
+        }
+    }
+}
+
+/// The bytes this module has names for.
+enum ASCII {
+    static let tab: UInt8 = 0x09
+    static let lineFeed: UInt8 = 0x0A
+    static let carriageReturn: UInt8 = 0x0D
+    /// Stands for a character that was typed and cannot be told.
+    static let substitute: UInt8 = 0x1A
+    /// GS, the end of a variable GS1 field.
+    static let groupSeparator: UInt8 = 0x1D
+}

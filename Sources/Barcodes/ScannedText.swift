@@ -1,0 +1,72 @@
+/// The bytes of a scan as text: the AIM identifier taken off, the rest in the one form that waybills are compared in.
+/// Source: PROTOCOLS.md, sections 2.4 and 3.
+struct ScannedText {
+    /// `]`, a letter whose case matters, and a modifier; nil when the scanner does not send it.
+    let symbology: String?
+
+    /// Trimmed, without spaces, full-width forms and dashes as ASCII, ASCII letters in upper case. Nil when the bytes
+    /// are not UTF-8 or hold control characters.
+    let text: String?
+
+    private let data: ArraySlice<UInt8>
+
+    init(_ bytes: [UInt8]) {
+        let hasIdentifier =
+            bytes.count >= 3 && bytes[0] == UInt8(ascii: "]") && Self.isLetter(bytes[1])
+            && (Self.isLetter(bytes[2]) || Self.isDigit(bytes[2]))
+        symbology = hasIdentifier ? String(decoding: bytes.prefix(3), as: UTF8.self) : nil
+        data = bytes.dropFirst(hasIdentifier ? 3 : 0)
+        text = Self.normalised(data)
+    }
+
+    /// EAN and UPC: what is printed on goods.
+    var isProduct: Bool { symbology?.hasPrefix("]E") ?? false }
+
+    /// Only these carry GS1 element strings; a plain Code 128 never does.
+    var isGS1: Bool { ["]C1", "]d2", "]Q3", "]e0", "]J1"].contains(symbology) }
+
+    /// The eighteen digits of an element string that is nothing but AI 00 with a right check digit. Some scanners send
+    /// the first FNC1 as a GS; it is skipped.
+    var sscc: String? {
+        let elements = String(decoding: data.drop { $0 == ASCII.groupSeparator }, as: UTF8.self)
+        guard elements.hasPrefix("00"), elements.utf8.count == 20 else { return nil }
+        let number = elements.dropFirst(2)
+        guard let check = CheckDigit.gs1(body: number.dropLast()) else { return nil }
+        return number.hasSuffix(String(check)) ? String(number) : nil
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    private static func normalised(_ bytes: some Sequence<UInt8>) -> String? {
+        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        var result = ""
+        for scalar in text.unicodeScalars {
+            let plain = ascii(scalar)
+            switch plain.properties.generalCategory {
+            case .control: return nil
+            case .spaceSeparator: continue
+            default: result.unicodeScalars.append(upperCased(plain))
+            }
+        }
+        return result
+    }
+
+    private static func ascii(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        switch scalar.value {
+        case 0xFF01...0xFF5E: Unicode.Scalar(UInt8(scalar.value - 0xFEE0))
+        case 0x2010...0x2015, 0x2212: "-"
+        default: scalar
+        }
+    }
+
+    /// ASCII only: Unicode would make an `I` of a dotless ı, and so one number of two.
+    private static func upperCased(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        ("a"..."z").contains(scalar) ? Unicode.Scalar(UInt8(scalar.value) - 0x20) : scalar
+    }
+}

@@ -1,0 +1,58 @@
+// The few Linux calls that Swift's Glibc does not import: they are GNU extensions, variadic, or made of macros.
+//
+// All return -1 with errno set when they fail, unless they say otherwise. Every descriptor is close-on-exec and belongs
+// to the caller. No function keeps a pointer it was given.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// MARK: Waiting
+
+int kiosk_epoll_create(void);
+
+/// Waits for input and hang-ups on `fd`, level-triggered. Closing `fd` ends it.
+int kiosk_epoll_add(int epoll, int fd, uint64_t key);
+int kiosk_epoll_remove(int epoll, int fd);
+
+/// Writes the keys of the descriptors that have something to say (bytes, a hang-up, an error: reading tells which)
+/// and returns how many, at most 16. 0 at the end of `timeout_ms` (-1: never) or after a signal.
+/// Keys alone, because `struct epoll_event` is packed on some machines and holds a union.
+int kiosk_epoll_wait(int epoll, uint64_t *keys, int capacity, int timeout_ms);
+
+/// A descriptor that becomes readable when it is signalled: how another thread ends a wait.
+int kiosk_eventfd(void);
+void kiosk_eventfd_signal(int fd);
+void kiosk_eventfd_drain(int fd);
+
+// MARK: Serial lines
+
+/// Opens a serial line, raw, without flow control, ignoring the modem lines, for this process alone.
+/// `baud` may be any number the driver can make; `data_bits` is 7 or 8; `parity` is 'N', 'E' or 'O'; one stop bit.
+/// Reads do not block; a read of 0 bytes means that the line hung up. ENOTTY: the path is no serial line.
+int kiosk_serial_open(const char *path, int baud, int data_bits, char parity);
+
+/// A new pty in raw mode: returns the master, writes the path of the slave. For the lab and tests.
+int kiosk_pty_open(char *slave_path, size_t capacity);
+
+// MARK: Input devices
+
+/// Takes the device for this process alone, until `fd` is closed. EBUSY: another program has it.
+int kiosk_input_grab(int fd);
+
+/// The name the device gives itself, NUL-terminated: text from outside, not to be trusted.
+int kiosk_input_name(int fd, char *name, size_t capacity);
+
+/// 1 while any key is down, else 0.
+int kiosk_input_any_key_down(int fd);
+
+// MARK: Clocks and threads
+
+/// Milliseconds since boot, time asleep included. Never fails, never goes back.
+int64_t kiosk_clock_boottime_ms(void);
+
+/// 1 when the kernel believes that the wall clock follows a reference, 0 when not or when nobody can tell.
+int kiosk_adjtimex_synced(void);
+
+/// Names the calling thread, cut to 15 bytes, for `top -H` and crash reports.
+void kiosk_thread_name(const char *name);

@@ -1,0 +1,114 @@
+import Board
+import Domain
+import Glibc
+import Logging
+import SQLite
+import ServiceLifecycle
+import UnixSignals
+import Wire
+
+/// What `kiosk-center` does, from settings to exit code.
+public enum CenterProgram {
+    static let stopped: Int32 = 0
+    static let failed: Int32 = 74
+    static let misconfigured: Int32 = 78
+
+    public static func run(configuration file: String, environment: [String: String]) async -> Int32 {
+        guard let settings = load(file, environment) else { return misconfigured }
+        umask(0o007)
+        var logger = Logger(label: "kiosk-center") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
+        guard makeDirectory(settings.directory) else {
+            complain("\(settings.directory): \(unsafe String(cString: strerror(errno))); check storage.directory")
+            return failed
+        }
+        let manager = ServiceManager(environment: environment, processID: getpid())
+        let center = Center(settings: settings, logger: logger, service: manager)
+        if settings.webListen != nil { logger.notice("web.listen is read, but this version has no pages yet") }
+        var group = ServiceGroupConfiguration(
+            services: [center], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(10)
+        do {
+            try await ServiceGroup(configuration: group).run()
+            return stopped
+        } catch {
+            logger.critical(
+                "the center cannot go on; what was not committed was not acknowledged", metadata: ["error": "\(error)"])
+            return failed
+        }
+    }
+
+    public static func list(configuration file: String, environment: [String: String], asJSON: Bool) -> Int32 {
+        look(file, environment) { store in
+            let rows = try store.kiosks()
+            if asJSON {
+                for row in rows { print(json(row)) }
+                return
+            }
+            guard !rows.isEmpty else { return print("No kiosk has been heard of yet.") }
+            let header = ["KIOSK", "STATE", "STORED", "HEAD", "PENDING", "EVENTS", "EPOCHS", "LAST SEEN", "ALARMS"]
+            let lines = rows.map { row in
+                [
+                    row.kiosk, row.state, String(row.through), row.head.map { String($0) } ?? "-",
+                    row.head.map { String(max($0 - row.through, 0)) } ?? "-", String(row.events), String(row.epochs),
+                    row.seen.description, row.alarms.isEmpty ? "-" : row.alarms.joined(separator: ","),
+                ]
+            }
+            for line in TextTable.lines(header: header, rows: lines) { print(line) }
+        }
+    }
+
+    public static func events(configuration file: String, environment: [String: String], kiosk: String?) -> Int32 {
+        var wanted: KioskID?
+        if let kiosk {
+            guard let id = KioskID(kiosk) else {
+                complain("\(kiosk) is not a kiosk's name; write k and ten digits, for example k1310020007")
+                return 64
+            }
+            wanted = id
+        }
+        return look(file, environment) { store in
+            try store.forEachEvent(of: wanted) { print(String(decoding: $0.bytes, as: UTF8.self)) }
+        }
+    }
+
+    private static func look(_ file: String, _ environment: [String: String], _ body: (CenterStore) throws -> Void)
+        -> Int32
+    {
+        guard let settings = load(file, environment) else { return misconfigured }
+        do {
+            try body(CenterStore(path: settings.database, mode: .readOnly))
+            return stopped
+        } catch {
+            complain("\(error); has the center run with these settings yet?")
+            return failed
+        }
+    }
+
+    private static func json(_ row: CenterStore.KioskRow) -> String {
+        JSON.members([
+            "kiosk": .string(row.kiosk), "state": .string(row.state), "epoch": row.epoch.map { .string($0) },
+            "through": .integer(row.through), "head": row.head.map { .integer($0) }, "events": .integer(row.events),
+            "epochs": .integer(row.epochs), "seen": .string(row.seen.description),
+            "alarms": .array(row.alarms.map { .string($0) }),
+        ]).canonicalText
+    }
+
+    private static func load(_ file: String, _ environment: [String: String]) -> CenterSettings? {
+        do {
+            return try CenterSettings.load(file: file, environment: environment)
+        } catch {
+            complain("\(error)")
+            return nil
+        }
+    }
+
+    private static func makeDirectory(_ path: String) -> Bool {
+        unsafe mkdir(path, 0o750) == 0 || errno == EEXIST
+    }
+
+    private static func complain(_ words: String) {
+        let bytes = Array("kiosk-center: \(words)\n".utf8)
+        _ = unsafe write(2, bytes, bytes.count)
+    }
+}

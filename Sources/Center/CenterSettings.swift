@@ -1,0 +1,53 @@
+public import MQTT
+import Settings
+
+/// What `center.yaml` says.
+public struct CenterSettings: Hashable, Sendable {
+    public var broker: MQTTConfiguration
+    public var link: LinkSchedule.Timing
+    public var directory: String
+    /// An address for the pages; `nil` for none.
+    public var webListen: String?
+    public var logLevel: LogLevel
+
+    public enum LogLevel: String, CaseIterable, Sendable {
+        case debug, info, notice, warning, error
+    }
+
+    public var database: String { directory + "/center.db" }
+
+    /// Reads the file; each key can be overridden by the environment, `CENTER_BROKER_HOST` for `broker.host`.
+    public static func load(file: String, environment: [String: String]) throws -> CenterSettings {
+        let tree = try SettingsTree(file: file, environment: environment, prefix: "CENTER")
+        let root = tree.root
+        guard let broker = try root.section("broker") else {
+            throw root.invalid("broker", "required but missing", remedy: "write broker: with host: below it")
+        }
+        let tls = try broker.section("tls").map { section in
+            MQTTConfiguration.TLS(
+                authority: try section.string("ca"), certificate: try section.optionalString("certificate"),
+                key: try section.optionalString("key"))
+        }
+        let configuration = MQTTConfiguration(
+            host: try broker.string("host"),
+            port: try broker.integer("port", in: 1...65_535, default: tls == nil ? 1883 : 8883),
+            clientID: try broker.string("client", default: "center"),
+            keepAliveSeconds: try broker.integer("keepalive", in: 5...3600, default: 60), tls: tls, will: nil)
+        guard let storage = try root.section("storage") else {
+            throw root.invalid("storage", "required but missing", remedy: "write storage: with directory: below it")
+        }
+        let link = try root.section("link")
+        let web = try root.section("web")
+        let log = try root.section("log")
+        let listen = try web?.string("listen", default: "off") ?? "off"
+        let settings = CenterSettings(
+            broker: configuration,
+            link: LinkSchedule.Timing(
+                spreadMilliseconds: Int64(try link?.milliseconds("spread", in: 0...600_000, default: 1000) ?? 1000),
+                baseMilliseconds: 1000, capMilliseconds: 30_000, goodMilliseconds: 5000),
+            directory: try storage.string("directory"), webListen: listen == "off" ? nil : listen,
+            logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
+        try root.finish()
+        return settings
+    }
+}

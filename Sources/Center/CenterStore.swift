@@ -1,0 +1,211 @@
+import Domain
+import SQLite
+import Wire
+
+/// What the center keeps: every event under (kiosk, epoch, sequence), the end of each chain, what each kiosk last said of
+/// itself, and what went wrong. Used by one thread; transactions are the caller's.
+final class CenterStore {
+    private let connection: Connection
+
+    static let schema = """
+        CREATE TABLE IF NOT EXISTS event (
+            kiosk TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
+            subject TEXT, time TEXT NOT NULL, bootid TEXT NOT NULL, uptimems INTEGER NOT NULL, clock TEXT NOT NULL,
+            actor TEXT, data TEXT NOT NULL, prevhash TEXT NOT NULL, hash TEXT NOT NULL, received INTEGER NOT NULL,
+            UNIQUE (kiosk, epoch, sequence)) STRICT;
+        CREATE INDEX IF NOT EXISTS event_id ON event (kiosk, id);
+        -- Events that a kiosk salvaged into a new epoch and that were stored before, under their first place.
+        CREATE TABLE IF NOT EXISTS salvaged (
+            kiosk TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL,
+            PRIMARY KEY (kiosk, epoch, sequence)) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS chain (
+            kiosk TEXT NOT NULL, epoch TEXT NOT NULL, through INTEGER NOT NULL, hash TEXT NOT NULL,
+            begun INTEGER NOT NULL, PRIMARY KEY (kiosk, epoch)) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS kiosk (
+            kiosk TEXT PRIMARY KEY, state TEXT NOT NULL, epoch TEXT, head INTEGER, status TEXT NOT NULL,
+            seen INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS alarm (
+            kiosk TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL, first INTEGER NOT NULL,
+            last INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (kiosk, kind)) STRICT, WITHOUT ROWID;
+        """
+
+    init(path: String, mode: Connection.Mode = .readWrite) throws {
+        connection = try Connection(path: path, mode: mode)
+        guard mode == .readWrite else { return }
+        try connection.execute(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA mmap_size = 0;")
+        guard try connection.text("PRAGMA synchronous") == "2" else {
+            throw CenterError("SQLite did not accept full synchronisation")
+        }
+        try connection.execute(Self.schema)
+    }
+
+    func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
+
+    // MARK: Chains
+
+    func through(_ chain: HashChain) throws -> Head {
+        let found = try connection.statement("SELECT through, hash FROM chain WHERE kiosk = ?1 AND epoch = ?2")
+            .first(.text(chain.kiosk.text), .text(chain.epoch.text)) { row in
+                Digest(row.text(1)).map { Head(sequence: row.integer(0), hash: $0) }
+            }
+        return (found ?? nil) ?? .genesis
+    }
+
+    func setThrough(_ chain: HashChain, _ head: Head, at now: Timestamp) throws {
+        try connection.statement(
+            """
+            INSERT INTO chain VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET through = excluded.through, hash = excluded.hash
+            """
+        ).run(
+            .text(chain.kiosk.text), .text(chain.epoch.text), .integer(head.sequence), .text(head.hash.description),
+            .integer(now.milliseconds))
+    }
+
+    /// The hash stored in a place, be it an event's own or that of one salvaged there.
+    func hash(_ chain: HashChain, _ sequence: Int64) throws -> Digest? {
+        try connection.statement(
+            """
+            SELECT hash FROM event WHERE kiosk = ?1 AND epoch = ?2 AND sequence = ?3
+            UNION ALL SELECT hash FROM salvaged WHERE kiosk = ?1 AND epoch = ?2 AND sequence = ?3
+            """
+        ).first(.text(chain.kiosk.text), .text(chain.epoch.text), .integer(sequence)) { Digest($0.text(0)) } ?? nil
+    }
+
+    // MARK: Events
+
+    enum Stored: Hashable { case new, salvaged, idTaken }
+
+    /// Stores an event that the chain accepted. One that is here already under another epoch, byte for byte the same
+    /// fact, is noted as salvaged and not counted again.
+    func store(_ message: EventMessage, at now: Timestamp) throws -> Stored {
+        let event = message.event
+        let draft = event.draft
+        let known = try connection.statement(
+            """
+            SELECT type, subject, time, bootid, uptimems, clock, actor, data FROM event WHERE kiosk = ?1 AND id = ?2
+            """
+        ).first(.text(message.kiosk.text), .text(draft.id.text)) { row in
+            row.text(0) == draft.type.text && row.optionalText(1) == draft.subject
+                && row.text(2) == draft.now.wall.description && row.text(3) == draft.bootID
+                && row.integer(4) == draft.now.uptime.milliseconds && row.text(5) == draft.now.clock.rawValue
+                && row.optionalText(6) == draft.actor && row.bytes(7) == draft.data
+        }
+        if known == true {
+            try connection.statement("INSERT INTO salvaged VALUES (?1, ?2, ?3, ?4, ?5)").run(
+                .text(message.kiosk.text), .text(message.epoch.text), .integer(event.sequence), .text(draft.id.text),
+                .text(event.hash.description))
+            return .salvaged
+        }
+        try connection.statement(
+            "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+        ).run(
+            .text(message.kiosk.text), .text(message.epoch.text), .integer(event.sequence), .text(draft.id.text),
+            .text(draft.type.text), .text(draft.subject), .text(draft.now.wall.description), .text(draft.bootID),
+            .integer(draft.now.uptime.milliseconds), .text(draft.now.clock.rawValue), .text(draft.actor),
+            .text(String(decoding: draft.data, as: UTF8.self)), .text(event.previousHash.description),
+            .text(event.hash.description), .integer(now.milliseconds))
+        return known == false ? .idTaken : .new
+    }
+
+    /// Every stored event in the order it was stored, or one kiosk's.
+    func forEachEvent(of kiosk: KioskID?, _ body: (EventMessage) throws -> Void) throws {
+        let sql = """
+            SELECT kiosk, epoch, sequence, id, type, subject, time, bootid, uptimems, clock, actor, data, prevhash, hash
+            FROM event WHERE ?1 IS NULL OR kiosk = ?1 ORDER BY rowid
+            """
+        try connection.statement(sql).forEach(kiosk.map { .text($0.text) } ?? .null) { row in
+            guard let kiosk = KioskID(row.text(0)), let epoch = Epoch(row.text(1)), let id = EventID(row.text(3)),
+                let type = EventType(row.text(4)), let wall = Timestamp(row.text(6)),
+                let clock = ClockTrust(rawValue: row.text(9)), let previous = Digest(row.text(12)),
+                let hash = Digest(row.text(13))
+            else { throw CenterError("event \(row.integer(2)) of \(row.text(0)) is unreadable") }
+            let now = Now(wall: wall, uptime: Uptime(milliseconds: row.integer(8)), clock: clock)
+            let draft = EventDraft(
+                id: id, type: type, subject: row.optionalText(5), now: now, bootID: row.text(7),
+                actor: row.optionalText(10), data: row.bytes(11))
+            let event = Event(draft: draft, sequence: row.integer(2), previousHash: previous, hash: hash)
+            try body(EventMessage(kiosk: kiosk, epoch: epoch, event: event))
+        }
+    }
+
+    // MARK: Kiosks and alarms
+
+    func setStatus(_ kiosk: KioskID, _ status: ReportedStatus, at now: Timestamp) throws {
+        switch status.report {
+        case .offline:
+            try connection.statement(
+                """
+                INSERT INTO kiosk VALUES (?1, 'offline', NULL, NULL, ?2, ?3)
+                ON CONFLICT DO UPDATE SET state = 'offline', seen = excluded.seen
+                """
+            ).run(.text(kiosk.text), .text(status.body.canonicalText), .integer(now.milliseconds))
+        case .online(let epoch, let head):
+            try connection.statement(
+                """
+                INSERT INTO kiosk VALUES (?1, 'online', ?2, ?3, ?4, ?5)
+                ON CONFLICT DO UPDATE SET state = 'online', epoch = excluded.epoch, head = excluded.head,
+                    status = excluded.status, seen = excluded.seen
+                """
+            ).run(
+                .text(kiosk.text), .text(epoch.text), .integer(head.sequence), .text(status.body.canonicalText),
+                .integer(now.milliseconds))
+        }
+    }
+
+    func raise(_ kind: String, _ kiosk: KioskID, _ detail: String, at now: Timestamp) throws {
+        try connection.statement(
+            """
+            INSERT INTO alarm VALUES (?1, ?2, ?3, ?4, ?4, 1)
+            ON CONFLICT DO UPDATE SET detail = excluded.detail, last = excluded.last, count = count + 1
+            """
+        ).run(.text(kiosk.text), .text(kind), .text(detail), .integer(now.milliseconds))
+    }
+
+    struct KioskRow {
+        var kiosk: String
+        var state: String
+        var epoch: String?
+        var through: Int64
+        var head: Int64?
+        var events: Int64
+        var epochs: Int64
+        var seen: Timestamp
+        var alarms: [String]
+    }
+
+    /// One row for each kiosk that was ever heard of.
+    func kiosks() throws -> [KioskRow] {
+        let alarms = Dictionary(
+            grouping: try connection.statement("SELECT kiosk, kind FROM alarm ORDER BY kiosk, kind").map {
+                ($0.text(0), $0.text(1))
+            }, by: \.0)
+        return try connection.statement(
+            """
+            SELECT name.kiosk, coalesce(kiosk.state, 'unknown'), coalesce(kiosk.epoch, latest.epoch),
+                coalesce(current.through, latest.through, 0), kiosk.head,
+                (SELECT count(*) FROM event WHERE event.kiosk = name.kiosk),
+                (SELECT count(*) FROM chain WHERE chain.kiosk = name.kiosk), coalesce(kiosk.seen, latest.begun, 0)
+            FROM (SELECT kiosk FROM kiosk UNION SELECT kiosk FROM chain) AS name
+            LEFT JOIN kiosk ON kiosk.kiosk = name.kiosk
+            LEFT JOIN chain AS current ON current.kiosk = name.kiosk AND current.epoch = kiosk.epoch
+            LEFT JOIN (SELECT kiosk, epoch, through, max(begun) AS begun FROM chain GROUP BY kiosk) AS latest
+                ON latest.kiosk = name.kiosk
+            ORDER BY name.kiosk
+            """
+        ).map { row in
+            KioskRow(
+                kiosk: row.text(0), state: row.text(1), epoch: row.optionalText(2), through: row.integer(3),
+                head: row.isNull(4) ? nil : max(row.integer(4), row.integer(3)), events: row.integer(5),
+                epochs: row.integer(6),
+                seen: Timestamp(milliseconds: row.integer(7)), alarms: alarms[row.text(0), default: []].map(\.1))
+        }
+    }
+}
+
+/// Why the center cannot go on, in words for its operator.
+public struct CenterError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}

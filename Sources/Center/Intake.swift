@@ -1,0 +1,139 @@
+import Board
+import Domain
+import Logging
+import MQTT
+import Wire
+import Workflow
+
+/// Takes what kiosks publish, stores a whole group of messages in one transaction, and only after its COMMIT gives back
+/// the acknowledgements to be sent. Used by the center's thread.
+final class Intake {
+    struct Counters: Hashable {
+        var events: Int64 = 0
+        var known: Int64 = 0
+        var salvaged: Int64 = 0
+        var statuses: Int64 = 0
+        var refused: Int64 = 0
+        var commits: Int64 = 0
+    }
+
+    private(set) var counters = Counters()
+    private let store: CenterStore
+    private let logger: Logger
+    private let wall: () -> Timestamp
+    private var refusals = Throttle(milliseconds: 60_000)
+    private var alarms = Throttle(milliseconds: 1000)
+
+    init(store: CenterStore, logger: Logger, wall: @escaping () -> Timestamp = { BoardClock.wall }) {
+        self.store = store
+        self.logger = logger
+        self.wall = wall
+    }
+
+    /// - Throws: when the store failed; then nothing of the group is stored, and none of it may be acknowledged.
+    func take(_ messages: [MQTTMessage]) throws -> [(KioskID, Acknowledgement)] {
+        var touched: [HashChain: Acknowledgement] = [:]
+        let before = counters
+        do {
+            try store.transaction {
+                for message in messages {
+                    do {
+                        try take(message, &touched)
+                    } catch let error as WireError {
+                        refuse(message.topic, error)
+                    }
+                }
+            }
+        } catch {
+            counters = before
+            throw error
+        }
+        counters.commits += 1
+        return touched.map { ($0.key.kiosk, $0.value) }
+    }
+
+    private func take(_ message: MQTTMessage, _ touched: inout [HashChain: Acknowledgement]) throws {
+        let (kiosk, kind) = try Topics.parseUpward(message.topic)
+        switch kind {
+        case .events:
+            let encoding = message.userProperties[EventBatch.encodingProperty]
+            let batch = try EventBatch.decode(message.payload, encoding: encoding)
+            guard let first = batch.first, first.kiosk == kiosk else {
+                throw WireError("the events are not those of the kiosk that published them")
+            }
+            try take(batch, of: HashChain(kiosk: kiosk, epoch: first.epoch), &touched)
+        case .status:
+            let status = try ReportedStatus(parsing: message.payload, from: kiosk)
+            counters.statuses += 1
+            try store.setStatus(kiosk, status, at: wall())
+            guard case .online(let epoch, let head) = status.report else { break }
+            try answer(HashChain(kiosk: kiosk, epoch: epoch), head, &touched)
+        case .samples:
+            throw WireError("samples are not taken yet")
+        }
+    }
+
+    /// A kiosk that says where its journal ends is told what is held of it: that is how it learns of a loss or a fork.
+    private func answer(_ chain: HashChain, _ head: Head, _ touched: inout [HashChain: Acknowledgement]) throws {
+        let through = try store.through(chain)
+        touched[chain] = Acknowledgement(epoch: chain.epoch, through: through)
+        if through.sequence > head.sequence {
+            try alarm(
+                "rolled-back", chain.kiosk,
+                "its journal ends at \(head.sequence), but \(through.sequence) events of epoch \(chain.epoch) are stored"
+            )
+        }
+    }
+
+    private func take(
+        _ batch: [EventMessage], of chain: HashChain, _ touched: inout [HashChain: Acknowledgement]
+    ) throws {
+        var intake = ChainIntake(chain: chain, through: try store.through(chain))
+        let before = intake.through
+        var missing: [ClosedRange<Int64>] = []
+        events: for message in batch {
+            switch try intake.judge(message.event, stored: { try store.hash(chain, $0) }) {
+            case .next:
+                switch try store.store(message, at: wall()) {
+                case .new: counters.events += 1
+                case .salvaged: counters.salvaged += 1
+                case .idTaken:
+                    counters.events += 1
+                    try alarm("id-taken", chain.kiosk, "event \(message.event.draft.id) came with two contents")
+                }
+            case .known: counters.known += 1
+            case .gap(let range):
+                missing = [range]
+                try alarm("gap", chain.kiosk, "events \(range.lowerBound) to \(range.upperBound) have not come")
+                break events
+            case .fork:
+                try alarm(
+                    "fork", chain.kiosk,
+                    "event \(message.event.sequence) of epoch \(chain.epoch) came with another content than the stored one"
+                )
+                break events
+            case .broken:
+                counters.refused += 1
+                try alarm("broken", chain.kiosk, "event \(message.event.sequence) does not match its hash")
+                break events
+            }
+        }
+        if intake.through != before { try store.setThrough(chain, intake.through, at: wall()) }
+        touched[chain] = Acknowledgement(epoch: chain.epoch, through: intake.through, missing: missing)
+    }
+
+    private func alarm(_ kind: String, _ kiosk: KioskID, _ detail: String) throws {
+        try store.raise(kind, kiosk, detail, at: wall())
+        guard let heldBack = alarms.admit(at: BoardClock.uptime) else { return }
+        logger.error(
+            "alarm: \(detail)", metadata: ["kiosk": "\(kiosk)", "alarm": "\(kind)", "not-logged": "\(heldBack)"])
+    }
+
+    private func refuse(_ topic: String, _ error: WireError) {
+        counters.refused += 1
+        guard let heldBack = refusals.admit(at: BoardClock.uptime) else { return }
+        logger.warning(
+            "a message was refused",
+            metadata: ["topic": "\(topic.prefix(100))", "reason": "\(error)", "not-logged": "\(heldBack)"])
+    }
+}

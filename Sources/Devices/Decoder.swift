@@ -1,0 +1,95 @@
+import Barcodes
+import ScaleProtocols
+
+/// What a device's bytes said.
+enum Meaning: Sendable, Hashable {
+    case scan(ScanInput)
+    case weight(ScaleReading)
+}
+
+/// The bytes of one device made into meanings. Owns no clock: silence comes in as a call.
+protocol Decoder {
+    mutating func feed(_ bytes: [UInt8]) -> [Meaning]
+    /// The line has been silent for a while, although something is open.
+    mutating func idle() -> [Meaning]
+    /// The device is gone: what was half there will never be whole.
+    mutating func interrupt() -> [Meaning]
+    /// Something has begun that silence would end.
+    var isOpen: Bool { get }
+    /// Scale frames that failed their checks.
+    var dropped: Int { get }
+}
+
+struct SerialScanDecoder: Decoder {
+    private var framer = ScanFramer()
+
+    var isOpen: Bool { framer.isOpen }
+    let dropped = 0
+
+    mutating func feed(_ bytes: [UInt8]) -> [Meaning] { framer.feed(bytes).map(Meaning.scan) }
+    mutating func idle() -> [Meaning] { framer.idle().map { [.scan($0)] } ?? [] }
+    mutating func interrupt() -> [Meaning] {
+        // After an interruption a framer discards what still comes; but a line opened anew is a new line.
+        defer { framer = ScanFramer() }
+        return framer.interrupt().map { [.scan($0)] } ?? []
+    }
+}
+
+/// An input device hands out whole records; a FIFO may be written, and read, in any pieces.
+struct KeyScanDecoder: Decoder {
+    private var keys = KeyDecoder()
+    /// Shorter than a record.
+    private var partial: [UInt8] = []
+
+    var isOpen: Bool { keys.isOpen || !partial.isEmpty }
+    let dropped = 0
+
+    mutating func feed(_ bytes: [UInt8]) -> [Meaning] {
+        var meanings: [Meaning] = []
+        partial += bytes
+        var start = 0
+        while partial.count - start >= InputEvent.size {
+            let record = partial[start..<start + InputEvent.size]
+            start += InputEvent.size
+            if let event = InputEvent(record: record) { meanings += keys.feed(event).map(Meaning.scan) }
+        }
+        partial.removeFirst(start)
+        return meanings
+    }
+
+    /// A writer that left in the middle of a record must not shift all records of the next one.
+    mutating func idle() -> [Meaning] {
+        partial = []
+        return keys.idle().map { [.scan($0)] } ?? []
+    }
+
+    /// To the decoder it is as when the kernel dropped events: it knows whether that was told already.
+    mutating func interrupt() -> [Meaning] {
+        let inputs = keys.isOpen ? keys.feed(Self.eventsDropped) : []
+        keys.reset()
+        partial = []
+        return inputs.map(Meaning.scan)
+    }
+
+    /// EV_SYN, SYN_DROPPED.
+    private static let eventsDropped = InputEvent(type: 0, code: 3, value: 0)
+}
+
+struct ScaleDecoder: Decoder {
+    private var frames: any ScaleProtocol
+
+    init(_ name: ScaleProtocolName) {
+        frames = name.make()
+    }
+
+    /// A partial frame needs no end: the next one resynchronises, and the last reading grows old by itself.
+    let isOpen = false
+    var dropped: Int { frames.dropped }
+
+    mutating func feed(_ bytes: [UInt8]) -> [Meaning] { frames.feed(bytes).map(Meaning.weight) }
+    mutating func idle() -> [Meaning] { [] }
+    mutating func interrupt() -> [Meaning] {
+        frames.reset()
+        return []
+    }
+}

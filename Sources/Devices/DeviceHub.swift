@@ -1,0 +1,112 @@
+public import Barcodes
+import CDevices
+import Glibc
+public import Logging
+public import ScaleProtocols
+import Synchronization
+
+/// All scanners and the scale of a point, on one thread. Each may come and go at any time; each missing one costs only
+/// what it does.
+///
+/// The callbacks are called on that thread, one at a time, in the order of events. While one runs, no device is read:
+/// it should hand over and return.
+public final class DeviceHub: Sendable {
+    /// Closed ones; the thread has its own.
+    private let makePorts: @Sendable () -> [Port]
+    private let logger: Logger
+    private let callbacks: DeviceLoop.Callbacks
+    private let board: DeviceBoard
+    private let running = Mutex<Running?>(nil)
+
+    private struct Running {
+        let thread: pthread_t
+        /// An eventfd that ends the loop. The loop owns it, and ends only by it: so it is open until it is signalled.
+        let stop: Int32
+    }
+
+    /// - Parameters:
+    ///   - onScan: what a scanner said, or why that was no scan. Text from outside: hostile until checked.
+    ///   - onChange: `peripherals` differ from before in what is connected, or in why not.
+    public convenience init(
+        scanners: [ScannerConfiguration], scale: ScaleConfiguration?, logger: Logger,
+        onScan: @escaping @Sendable (_ scanner: String, _ input: ScanInput) -> Void,
+        onChange: @escaping @Sendable () -> Void
+    ) {
+        self.init(
+            scanners: scanners, scale: scale, pace: Pace(), logger: logger,
+            DeviceLoop.Callbacks(onScan: onScan, onChange: onChange))
+    }
+
+    init(
+        scanners: [ScannerConfiguration], scale: ScaleConfiguration?, pace: Pace, logger: Logger,
+        _ callbacks: DeviceLoop.Callbacks
+    ) {
+        makePorts = { scanners.map { Port($0, pace) } + (scale.map { [Port($0, pace)] } ?? []) }
+        self.logger = logger
+        self.callbacks = callbacks
+        board = DeviceBoard(makePorts().map(\.state))
+    }
+
+    deinit {
+        stop()
+    }
+
+    /// In the order of the configuration, the scale last.
+    public var peripherals: [PeripheralState] { board.peripherals }
+
+    /// The last weight and its age. nil when the scale is gone or has not spoken for a second: an old reading is none.
+    public var scaleReading: (reading: ScaleReading, ageMilliseconds: Int)? {
+        board.weight(at: kiosk_clock_boottime_ms()).map { ($0.reading, Int($0.age)) }
+    }
+
+    /// For tests of idleness.
+    var wakeUps: Int { board.wakeUps }
+
+    /// Starts the thread. A device that is not there is no error. Does nothing when it runs already.
+    public func start() throws {
+        try running.withLock { running in
+            if running != nil { return }
+            let stop = Descriptor(owning: try checked(kiosk_eventfd(), "eventfd"))
+            let number = stop.number
+            let loop = try DeviceLoop(makePorts(), board, callbacks, logger: logger, stop: stop)
+            running = Running(thread: try Self.spawn(loop), stop: number)
+        }
+    }
+
+    /// Ends the thread and closes the devices; returns when both are done, which takes no longer than a callback that
+    /// is under way, and none is called any more. Called from a callback it returns at once, and the thread ends when it
+    /// has told what it read.
+    public func stop() {
+        guard let run = running.withLock({ $0.take() }) else { return }
+        kiosk_eventfd_signal(run.stop)
+        // A callback may also be the one that lets go of the hub; a thread cannot wait for itself.
+        if pthread_equal(run.thread, pthread_self()) != 0 {
+            pthread_detach(run.thread)
+        } else {
+            pthread_join(run.thread, nil)
+        }
+    }
+
+    /// The loop was made for this thread and no one else keeps a reference to it.
+    private static func spawn(_ loop: DeviceLoop) throws(DeviceError) -> pthread_t {
+        // Signals are the main thread's; a new thread inherits what is blocked.
+        var all = sigset_t()
+        var before = sigset_t()
+        unsafe sigfillset(&all)
+        unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+
+        let context = unsafe Unmanaged.passRetained(loop)
+        var thread = pthread_t()
+        let code = unsafe pthread_create(
+            &thread, nil,
+            { context in
+                unsafe kiosk_thread_name("devices")
+                unsafe Unmanaged<DeviceLoop>.fromOpaque(context!).takeRetainedValue().run()
+                return nil
+            }, context.toOpaque())
+        if code == 0 { return thread }
+        unsafe context.release()
+        throw DeviceError(call: "pthread_create", code: code)
+    }
+}

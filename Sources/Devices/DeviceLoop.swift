@@ -1,0 +1,146 @@
+import Barcodes
+import CDevices
+import Glibc
+import Logging
+
+/// The one thread's work: waits on all devices at once, and sleeps without a timer while all are there and silent.
+///
+/// Belongs to the thread that calls `run`. Callbacks are called from there, with no lock held.
+final class DeviceLoop {
+    struct Callbacks {
+        let onScan: @Sendable (_ scanner: String, _ input: ScanInput) -> Void
+        let onChange: @Sendable () -> Void
+    }
+
+    private static let stopKey = UInt64.max
+    private static let pathsKey = UInt64.max - 1
+
+    private let ports: [Port]
+    private let board: DeviceBoard
+    private let callbacks: Callbacks
+    private let logger: Logger
+    private let stop: Descriptor
+    private var poller: Poller
+    private var watch: PathWatch
+    /// What one wake-up reads from one device at most.
+    private var buffer = [UInt8](repeating: 0, count: 4096)
+
+    /// - Parameter stop: ends the loop when it becomes readable.
+    init(
+        _ ports: [Port], _ board: DeviceBoard, _ callbacks: Callbacks, logger: Logger, stop: consuming Descriptor
+    ) throws(DeviceError) {
+        self.ports = ports
+        self.board = board
+        self.callbacks = callbacks
+        self.logger = logger
+        poller = try Poller()
+        watch = try PathWatch()
+        self.stop = stop
+        try poller.add(self.stop.number, key: Self.stopKey)
+        try poller.add(watch.number, key: Self.pathsKey)
+    }
+
+    func run() {
+        openDue(at: kiosk_clock_boottime_ms())
+        while turn() {}
+        for index in ports.indices where ports[index].state.connected {
+            _ = ports[index].close(nil)
+            show(index)
+        }
+    }
+
+    /// One wake-up; false when it is the last.
+    private func turn() -> Bool {
+        let keys = poller.wait(atMost: nextDeadline.map { $0 - kiosk_clock_boottime_ms() })
+        board.countWakeUp()
+        var pathsChanged = false
+        for key in keys {
+            switch key {
+            case Self.stopKey: return false
+            case Self.pathsKey: pathsChanged = watch.drain()
+            default: read(Int(key))
+            }
+        }
+        let now = kiosk_clock_boottime_ms()
+        for (index, port) in ports.enumerated() {
+            if let silentAt = port.silentAt, silentAt <= now { pass(port.endSilence(at: now), of: index) }
+            if pathsChanged && port.hasLeftItsPath { lose(index, DeviceProblem(ENOENT)) }
+        }
+        openDue(at: now, all: pathsChanged)
+        return true
+    }
+
+    private var nextDeadline: Milliseconds? {
+        ports.lazy.flatMap { [$0.silentAt, $0.retryAt] }.compactMap(\.self).min()
+    }
+
+    // MARK: Coming and going
+
+    /// Opens what is missing and due, or all that is missing when their directories spoke.
+    private func openDue(at now: Milliseconds, all: Bool = false) {
+        let due = ports.indices.filter { index in
+            ports[index].retryAt.map { all || $0 <= now } ?? false
+        }
+        if due.isEmpty { return }
+        // First watch, then try: what appears in between is announced.
+        cover()
+        for index in due { open(index, at: now) }
+        cover()
+    }
+
+    private func open(_ index: Int, at now: Milliseconds) {
+        let port = ports[index]
+        let before = port.state.problem
+        do throws(DeviceProblem) {
+            let model = try port.open(at: now, into: poller, key: UInt64(index))
+            let path = port.state.path
+            logger.info("\(port.state.name) connected", metadata: ["path": "\(path)", "model": "\(model ?? "-")"])
+        } catch {
+            port.note(error)
+            if before == error.text { return }
+            logger.warning("\(port.state.name) not usable: \(error.text)", metadata: ["path": "\(port.state.path)"])
+        }
+        show(index)
+        callbacks.onChange()
+    }
+
+    private func lose(_ index: Int, _ problem: DeviceProblem) {
+        let port = ports[index]
+        let meanings = port.close(problem)
+        // Before anyone hears of it: who does may plug it in again at once.
+        cover()
+        logger.warning("\(port.state.name) lost: \(problem.text)", metadata: ["path": "\(port.state.path)"])
+        pass(meanings, of: index)
+        callbacks.onChange()
+    }
+
+    private func cover() {
+        watch.cover(ports.filter(\.needsWatch).map(\.state.path))
+    }
+
+    // MARK: Bytes
+
+    /// Asks the clock anew: a callback may have taken its time meanwhile.
+    private func read(_ index: Int) {
+        do throws(DeviceProblem) {
+            pass(try ports[index].read(at: kiosk_clock_boottime_ms(), into: &buffer), of: index)
+        } catch {
+            lose(index, error)
+        }
+    }
+
+    /// The board before the callbacks: who is told of a scan finds it counted.
+    private func pass(_ meanings: [Meaning], of index: Int) {
+        show(index)
+        for meaning in meanings {
+            switch meaning {
+            case .scan(let input): callbacks.onScan(ports[index].state.name, input)
+            case .weight(let reading): board.show(reading, at: kiosk_clock_boottime_ms())
+            }
+        }
+    }
+
+    private func show(_ index: Int) {
+        board.show(ports[index].state, at: index)
+    }
+}

@@ -1,0 +1,132 @@
+import Barcodes
+import Board
+import Devices
+import Domain
+import Journal
+import Logging
+import MQTT
+import Synchronization
+import Uplink
+import Wire
+import Workflow
+
+/// The kiosk's parts, wired. It starts none of them; the services do.
+final class Kiosk: Sendable {
+    let settings: KioskSettings
+    let configurationDigest: String
+    let logger: Logger
+    let journal: Journal
+    let desk: ScanDesk
+    let devices: DeviceHub
+    /// `nil` when no broker is configured.
+    let uplink: Uplink?
+    let news = Announcer<Void>(kept: 1)
+    let outcomes = Announcer<JSON>(kept: 100)
+
+    init(
+        settings: KioskSettings, configurationDigest: String, logger: Logger,
+        onFailure: @escaping @Sendable (JournalError) -> Void
+    ) throws {
+        self.settings = settings
+        self.configurationDigest = configurationDigest
+        self.logger = logger
+        let bell = Bell()
+        let journal = try Journal.open(
+            Journal.Configuration(
+                directory: settings.directory, kiosk: settings.kiosk, reserveBytes: settings.reserveBytes,
+                bootID: BoardClock.bootID, now: { BoardClock.now }), logger: logger.named("journal"),
+            onState: { [news] _ in
+                bell.uplink?.journalChanged()
+                news.announce(())
+            }, onFailure: onFailure)
+        let desk = ScanDesk(
+            journal: journal, rules: .standard, scanners: settings.scanners, logger: logger.named("desk"),
+            onOutcome: { [outcomes] scanner, outcome in outcomes.announce(outcome.json(scanner: scanner)) })
+        let devices = DeviceHub(
+            scanners: settings.scanners.map(\.device), scale: settings.scale, logger: logger.named("devices"),
+            onScan: { scanner, input in desk.take(input, from: scanner) },
+            onChange: { bell.uplink?.statusChanged() })
+        self.journal = journal
+        self.desk = desk
+        self.devices = devices
+        uplink = settings.broker.map { broker in
+            var delivery = Delivery.Timing()
+            delivery.resumeSpreadMilliseconds = min(settings.link.spreadMilliseconds / 2, 60_000)
+            return Uplink(
+                configuration: Uplink.Configuration(
+                    kiosk: settings.kiosk, broker: broker, link: settings.link, delivery: delivery,
+                    statusMilliseconds: settings.statusMilliseconds), outbox: journal, logger: logger.named("uplink"),
+                status: { alarms in
+                    Self.status(
+                        settings: settings, configuration: configurationDigest, journal: journal, devices: devices,
+                        alarms: alarms, oldest: (try? journal.oldestPending())?.draft)
+                })
+        }
+        bell.ring(uplink)
+    }
+
+    /// The journal and the devices are made before the uplink that they wake; until then the bell is silent.
+    private final class Bell: Sendable {
+        private let target = Mutex<Uplink?>(nil)
+        var uplink: Uplink? { target.withLock { $0 } }
+        func ring(_ uplink: Uplink?) { target.withLock { $0 = uplink } }
+    }
+
+    /// Records a fact of the agent itself.
+    func record(_ type: EventType, _ data: JSON) throws {
+        let now = BoardClock.now
+        _ = try journal.record { transaction in
+            var generator = SystemRandomNumberGenerator()
+            return try transaction.record(
+                EventDraft(
+                    id: .make(at: now.wall, using: &generator), type: type, subject: nil, now: now,
+                    bootID: BoardClock.bootID, actor: nil, data: data.canonical))
+        }
+    }
+
+    // MARK: Status
+
+    static func status(
+        settings: KioskSettings, configuration: String, journal: Journal, devices: DeviceHub, alarms: [Status.Alarm],
+        oldest: EventDraft?
+    ) -> Status {
+        let state = journal.state
+        let now = BoardClock.now
+        var alarms = alarms
+        if state.freeBytes < settings.reserveBytes {
+            alarms.append(Status.Alarm(code: "disk-reserve", detail: "too little space is free; nothing is recorded"))
+        }
+        if state.recoveries > 0 {
+            alarms.append(Status.Alarm(code: "journal-recovered", detail: "the journal was damaged and was replaced"))
+        }
+        return Status(
+            kiosk: settings.kiosk, epoch: state.epoch, head: state.head, acknowledged: state.acknowledged,
+            oldestMilliseconds: oldest.flatMap { age(of: $0, now) }, time: now.wall, clock: now.clock,
+            version: Version.text,
+            configuration: configuration, alarms: alarms,
+            peripherals: devices.peripherals.map {
+                Status.Peripheral(
+                    name: $0.name, kind: $0.kind.rawValue, isConnected: $0.connected, problem: $0.problem)
+            },
+            board: Status.Board(
+                uptimeMilliseconds: now.uptime.milliseconds, freeBytes: state.freeBytes,
+                residentKiB: BoardState.residentKiB))
+    }
+
+    /// How long the oldest unacknowledged event waits: by this boot's own clock, or by the wall clock if it could be
+    /// believed then and can be now.
+    private static func age(of event: EventDraft, _ now: Now) -> Int64? {
+        if event.bootID == BoardClock.bootID { return max(now.uptime - event.now.uptime, 0) }
+        guard event.now.clock == .synced, now.clock == .synced else { return nil }
+        return max(now.wall.milliseconds - event.now.wall.milliseconds, 0)
+    }
+}
+
+extension Logger {
+    /// The same logger with the part's name in each line.
+    func named(_ part: String) -> Logger {
+        var logger = self
+        logger[metadataKey: "part"] = "\(part)"
+        return logger
+    }
+}

@@ -1,0 +1,137 @@
+import Board
+import Crypto
+import Devices
+import Domain
+import Glibc
+import Journal
+import LocalAPI
+import Logging
+import ServiceLifecycle
+import Settings
+import UnixSignals
+import Uplink
+import Wire
+
+/// The daemon from its settings to its exit code.
+public enum KioskDaemon {
+    public static func run(configuration file: String, environment: [String: String]) async -> ExitCode {
+        let settings: KioskSettings
+        do {
+            settings = try KioskSettings.load(file: file, environment: environment)
+        } catch {
+            complain("\(error)")
+            return .configuration
+        }
+        let logger = makeLogger(settings.logLevel)
+        do {
+            return try await run(settings, environment: environment, logger: logger)
+        } catch let error as JournalError {
+            logger.critical("\(error)")
+            return code(for: error)
+        } catch {
+            logger.critical("kioskd cannot go on", metadata: ["error": "\(error)"])
+            return .software
+        }
+    }
+
+    private static func run(
+        _ settings: KioskSettings, environment: [String: String], logger: Logger
+    ) async throws -> ExitCode {
+        // What the daemon makes is for its user and group; nobody else.
+        umask(0o007)
+        let manager = ServiceManager(environment: environment, processID: getpid())
+        let digest = SmallFile.read(settings.file, limit: 1 << 20).map { SHA256.hash(data: $0) }
+        let short = digest.map { Digest($0).description.prefix(16) } ?? "unknown"
+        let kiosk = try Kiosk(settings: settings, configurationDigest: String(short), logger: logger) { error in
+            logger.critical(
+                "a write to the journal failed; nothing of it was shown as saved", metadata: ["error": "\(error)"])
+            // At once: whatever still ran could only make promises that this journal cannot keep.
+            _exit(ExitCode.storage.rawValue)
+        }
+        announce(kiosk)
+        unsafe unlink(settings.socket)
+        // The library tells of each of its steps; only what goes wrong is worth a line here.
+        var apiLogger = logger.named("api")
+        apiLogger.logLevel = max(logger.logLevel, .warning)
+        let interface = LocalAPI.application(
+            socket: settings.socket, facts: kiosk, logger: apiLogger,
+            onRunning: {
+                logger.notice(
+                    "kioskd is ready", metadata: ["kiosk": "\(settings.kiosk)", "socket": "\(settings.socket)"])
+                manager.ready("receiving parcels")
+            })
+        var services: [any Service] = [
+            ThreadService(start: { try kiosk.devices.start() }, stop: { kiosk.devices.stop() })
+        ]
+        if let uplink = kiosk.uplink {
+            services.append(
+                ThreadService(
+                    start: { uplink.start() },
+                    stop: { if !uplink.stop() { logger.warning("the uplink still waits for the operating system") } }))
+        }
+        services.append(Housekeeping(kiosk: kiosk, manager: manager))
+        services.append(interface)
+        services.append(
+            ThreadService(
+                start: {},
+                stop: {
+                    manager.stopping()
+                    // Open streams would keep the API from ending.
+                    kiosk.news.finish()
+                    kiosk.outcomes.finish()
+                }))
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.named("services"))
+        configuration.maximumGracefulShutdownDuration = .milliseconds(1500)
+        defer {
+            try? kiosk.record(.deviceStopped, ["version": .string(Version.text)])
+            kiosk.journal.close()
+            unsafe unlink(settings.socket)
+            logger.notice("kioskd has stopped", metadata: ["kiosk": "\(settings.kiosk)"])
+        }
+        try await ServiceGroup(configuration: configuration).run()
+        return .stopped
+    }
+
+    private static func announce(_ kiosk: Kiosk) {
+        let state = kiosk.journal.state
+        kiosk.logger.notice(
+            "the journal is open",
+            metadata: [
+                "epoch": "\(state.epoch)", "events": "\(state.head.sequence)",
+                "pending": "\(state.head.sequence - state.acknowledged)",
+            ])
+        if kiosk.uplink == nil { kiosk.logger.notice("no broker is configured; everything is kept here") }
+        if kiosk.settings.screenListen != nil || kiosk.settings.printerPath != nil {
+            kiosk.logger.notice(
+                "screen and printer are read from the settings, but this version does not drive them yet")
+        }
+        do {
+            try kiosk.record(
+                .deviceStarted, ["version": .string(Version.text), "config": .string(kiosk.configurationDigest)])
+        } catch {
+            // Too little space, for one: the point opens all the same, and says so at each scan.
+            kiosk.logger.error("the start was not recorded", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static func code(for error: JournalError) -> ExitCode {
+        switch error {
+        case .inUse: .inUse
+        case .otherKiosk, .newerSchema: .configuration
+        case .directory: .directory
+        case .belowReserve, .failed, .replaced, .busy, .closed: .storage
+        }
+    }
+
+    private static func makeLogger(_ level: KioskSettings.LogLevel) -> Logger {
+        var logger = Logger(label: "kioskd") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
+        return logger
+    }
+
+    private static func complain(_ words: String) {
+        let bytes = Array("kioskd: \(words)\n".utf8)
+        _ = unsafe write(2, bytes, bytes.count)
+    }
+}

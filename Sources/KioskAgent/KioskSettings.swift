@@ -1,0 +1,168 @@
+public import Devices
+public import Domain
+public import MQTT
+import ScaleProtocols
+public import Settings
+
+/// What `kiosk.yaml` says, read and checked. A key that the file has and nobody here asks for is an error.
+public struct KioskSettings: Sendable {
+    public struct Scanner: Hashable, Sendable {
+        public var device: ScannerConfiguration
+        /// For scanners that send nothing after the number: silence ends the scan.
+        public var acceptsUnterminated: Bool
+    }
+
+    public var file: String
+    public var kiosk: KioskID
+    public var directory: String
+    public var reserveBytes: Int64
+    public var retentionDays: Int
+    /// `nil`: no broker yet, which is a normal state.
+    public var broker: MQTTConfiguration?
+    public var link: LinkSchedule.Timing
+    public var statusMilliseconds: Int64
+    public var scanners: [Scanner]
+    public var scale: ScaleConfiguration?
+    public var printerPath: String?
+    public var screenListen: String?
+    public var socket: String
+    public var logLevel: LogLevel
+
+    public enum LogLevel: String, CaseIterable, Sendable {
+        case debug, info, notice, warning, error
+    }
+
+    /// Names in the environment that begin like settings and are none.
+    static let otherVariables: Set<String> = ["KIOSK_CONFIG"]
+
+    /// Reads the file; the environment overrides it, `KIOSK_BROKER_HOST` for `broker.host`.
+    public static func load(file: String, environment: [String: String]) throws(SettingsError) -> KioskSettings {
+        let tree = try SettingsTree(
+            file: file, environment: environment, prefix: "KIOSK", ignoring: otherVariables)
+        let root = tree.root
+        let settings = try read(root, file: file)
+        try root.finish()
+        return settings
+    }
+
+    /// Where the daemon with these settings listens.
+    public static func socket(file: String, environment: [String: String]) throws(SettingsError) -> String {
+        try load(file: file, environment: environment).socket
+    }
+
+    private static func read(_ root: SettingsSection, file: String) throws(SettingsError) -> KioskSettings {
+        guard let kioskSection = try root.section("kiosk") else {
+            throw root.invalid("kiosk", "required but missing", remedy: "write kiosk: with id: below it")
+        }
+        let name = try kioskSection.string("id")
+        guard let kiosk = KioskID(name) else {
+            throw kioskSection.invalid(
+                "id", "expected k, the county's six digits and a four-digit number, found \"\(name)\"",
+                remedy: "write for example id: k1310020007")
+        }
+        guard let storage = try root.section("storage") else {
+            throw root.invalid("storage", "required but missing", remedy: "write storage: with directory: below it")
+        }
+        let directory = try storage.string("directory")
+        guard !directory.isEmpty else {
+            throw storage.invalid("directory", "is empty", remedy: "write for example directory: /var/lib/kioskd")
+        }
+        let reserve = try storage.integer("reserve", in: 1...100_000, default: 64)
+        let retention = try storage.integer("retention", in: 1...3650, default: 90)
+
+        let broker = try root.section("broker")
+        let link = try root.section("link")
+        let timing = LinkSchedule.Timing(
+            spreadMilliseconds: try milliseconds(link, "spread", in: 0...3_600_000, default: 120_000),
+            baseMilliseconds: try milliseconds(link, "base", in: 100...3_600_000, default: 5000),
+            capMilliseconds: try milliseconds(link, "cap", in: 100...86_400_000, default: 300_000))
+        let status = try root.section("status")
+        let devices = try root.section("devices")
+        let screen = try root.section("screen")
+        let interface = try root.section("api")
+        let log = try root.section("log")
+        let socket = try interface?.optionalString("socket") ?? directory + "/kioskd.sock"
+        // The operating system's limit for the name of a socket, with its closing NUL.
+        guard socket.utf8.count < 108 else {
+            throw (interface ?? storage).invalid(
+                interface == nil ? "directory" : "socket", "the socket's path \(socket) is longer than 107 bytes",
+                remedy: "choose a shorter storage.directory, or set api.socket")
+        }
+        return KioskSettings(
+            file: file, kiosk: kiosk, directory: directory, reserveBytes: Int64(reserve) << 20,
+            retentionDays: retention,
+            broker: try broker.map { section throws(SettingsError) in
+                try readBroker(section, kiosk: kiosk)
+            }, link: timing,
+            statusMilliseconds: try milliseconds(status, "interval", in: 10_000...86_400_000, default: 3_600_000),
+            scanners: try readScanners(devices), scale: try readScale(devices),
+            printerPath: try devices?.section("printer")?.string("path"), screenListen: try readListen(screen),
+            socket: socket, logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
+    }
+
+    private static func milliseconds(
+        _ section: SettingsSection?, _ key: String, in range: ClosedRange<Int>, default missing: Int
+    ) throws(SettingsError) -> Int64 {
+        Int64(try section?.milliseconds(key, in: range, default: missing) ?? missing)
+    }
+
+    private static func readBroker(
+        _ section: SettingsSection, kiosk: KioskID
+    ) throws(SettingsError) -> MQTTConfiguration {
+        let tls = try section.section("tls").map { section throws(SettingsError) in
+            MQTTConfiguration.TLS(
+                authority: try section.string("ca"), certificate: try section.optionalString("certificate"),
+                key: try section.optionalString("key"))
+        }
+        return MQTTConfiguration(
+            host: try section.string("host"),
+            port: try section.integer("port", in: 1...65_535, default: tls == nil ? 1883 : 8883),
+            clientID: kiosk.text, keepAliveSeconds: try section.integer("keepalive", in: 5...3600, default: 60),
+            tls: tls, will: nil)
+    }
+
+    private static func readScanners(_ devices: SettingsSection?) throws(SettingsError) -> [Scanner] {
+        guard let devices else { return [] }
+        var scanners: [Scanner] = []
+        for (index, section) in try devices.sections("scanners").enumerated() {
+            let device = ScannerConfiguration(
+                name: "scanner-\(index + 1)", path: try section.string("path"),
+                kind: try section.choice("kind", of: ScannerConfiguration.Kind.self, default: .serial),
+                baud: try section.integer("baud", in: 50...4_000_000, default: 9600))
+            guard !scanners.contains(where: { $0.device.path == device.path }) else {
+                throw section.invalid("path", "\(device.path) is named twice", remedy: "remove one of the two scanners")
+            }
+            let terminator = try section.choice("terminator", of: Terminator.self, default: .required)
+            scanners.append(Scanner(device: device, acceptsUnterminated: terminator == .none))
+        }
+        return scanners
+    }
+
+    private enum Terminator: String, CaseIterable {
+        case required, none
+    }
+
+    private static func readScale(_ devices: SettingsSection?) throws(SettingsError) -> ScaleConfiguration? {
+        guard let section = try devices?.section("scale") else { return nil }
+        return ScaleConfiguration(
+            path: try section.string("path"),
+            protocolName: try section.choice("protocol", of: ScaleProtocolName.self),
+            baud: try section.integer("baud", in: 50...4_000_000, default: 9600))
+    }
+
+    private static func readListen(_ screen: SettingsSection?) throws(SettingsError) -> String? {
+        guard let screen else { return nil }
+        let listen = try screen.string("listen", default: "off")
+        guard listen != "off" else { return nil }
+        let host = listen.split(separator: ":").dropLast().joined(separator: ":")
+        guard ["127.0.0.1", "localhost", "[::1]"].contains(host),
+            let port = Int(listen.split(separator: ":").last ?? ""),
+            (0...65_535).contains(port)
+        else {
+            throw screen.invalid(
+                "listen", "expected off or a loopback address with a port, found \"\(listen)\"",
+                remedy: "write for example listen: 127.0.0.1:8080")
+        }
+        return listen
+    }
+}

@@ -1,0 +1,152 @@
+import Domain
+public import Hummingbird
+public import Logging
+import Wire
+
+/// kioskd's local HTTP API: one router, whoever it is served to. `Config/openapi.yaml` describes it.
+public enum LocalAPI {
+    /// The most events in one answer.
+    public static let mostEvents = 1000
+    public static let defaultEvents = 100
+    /// The most events checked in one request, so that a walk never holds up a scan for long.
+    public static let mostVerified = 2000
+
+    /// An application on the Unix socket, which its directory and mode protect.
+    public static func application(
+        socket: String, facts: any KioskFacts, logger: Logger, onRunning: @escaping @Sendable () async -> Void
+    ) -> some ApplicationProtocol {
+        Application(
+            router: router(facts), configuration: .init(address: .unixDomainSocket(path: socket), serverName: "kioskd"),
+            onServerRunning: { _ in await onRunning() }, logger: logger)
+    }
+
+    public static func router(_ facts: any KioskFacts) -> Router<BasicRequestContext> {
+        let router = Router()
+        router.add(middleware: ProblemMiddleware())
+        router.get("/v1/status") { _, _ in answer(try await facts.status()) }
+        router.get("/v1/events") { request, _ in
+            let after = try number("after", of: request, in: 0...Int64.max, default: 0)
+            let limit = try number("limit", of: request, in: 1...Int64(mostEvents), default: Int64(defaultEvents))
+            let events = try await facts.events(after: after, limit: Int(limit))
+            return answer(lines: events)
+        }
+        router.get("/v1/events/stream") { request, _ in
+            let after = try number("after", of: request, in: 0...Int64.max, default: 0)
+            return stream { write in
+                var last = after
+                func catchUp() async throws {
+                    while true {
+                        let events = try await facts.events(after: last, limit: defaultEvents)
+                        guard let newest = events.last else { return }
+                        for event in events { try await write("event", event.bytes) }
+                        last = newest.event.sequence
+                    }
+                }
+                let news = facts.arrivals()
+                try await catchUp()
+                for await _ in news { try await catchUp() }
+            }
+        }
+        router.get("/v1/outcomes/stream") { _, _ in
+            let outcomes = facts.scanOutcomes()
+            return stream { write in
+                for await outcome in outcomes { try await write("outcome", outcome.canonical) }
+            }
+        }
+        router.get("/v1/verify") { request, _ in
+            let after = try number("after", of: request, in: 0...Int64.max, default: 0)
+            let limit = try number("limit", of: request, in: 1...Int64(mostVerified), default: Int64(mostVerified))
+            return answer(try await facts.verify(after: after, limit: Int(limit)))
+        }
+        router.post("/v1/link/now") { _, _ in
+            facts.connectNow()
+            return answer(["asked": true], status: .accepted)
+        }
+        return router
+    }
+
+    // MARK: Answers
+
+    static func answer(_ json: JSON, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.canonical)))
+    }
+
+    /// One event a line, each exactly as it goes to the center.
+    private static func answer(lines events: [EventMessage]) -> Response {
+        var bytes: [UInt8] = []
+        for event in events {
+            event.append(to: &bytes)
+            bytes.append(0x0A)
+        }
+        return Response(
+            status: .ok, headers: [.contentType: "application/x-ndjson"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// Server-sent events. The first line goes out at once, so that a client knows it is heard.
+    private static func stream(
+        _ body:
+            @escaping @Sendable (_ write: (_ name: String, _ data: [UInt8]) async throws -> Void) async throws -> Void
+    ) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            body: ResponseBody { writer in
+                try await writer.write(ByteBuffer(string: ": connected\n\n"))
+                nonisolated(unsafe) var output = writer
+                try await body { name, data in
+                    var buffer = ByteBuffer(string: "event: \(name)\ndata: ")
+                    buffer.writeBytes(data)
+                    buffer.writeString("\n\n")
+                    try await unsafe output.write(buffer)
+                }
+                try await unsafe output.finish(nil)
+            })
+    }
+
+    private static func number(
+        _ name: String, of request: Request, in range: ClosedRange<Int64>, default missing: Int64
+    ) throws -> Int64 {
+        guard let text = request.uri.queryParameters[Substring(name)] else { return missing }
+        guard let value = Int64(text), range.contains(value) else {
+            throw Problem(
+                status: .badRequest, code: "bad-parameter",
+                detail: "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+}
+
+/// An error as the API tells it: a fixed word for programs and a sentence for people.
+struct Problem: Error {
+    let status: HTTPResponse.Status
+    let code: String
+    let detail: String
+}
+
+/// Turns every error into the same form; what we did not foresee says no more than that.
+struct ProblemMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: BasicRequestContext,
+        next: (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let problem as Problem {
+            return Self.answer(problem)
+        } catch let error as any HTTPResponseError {
+            let code = error.status == .notFound ? "not-found" : "refused"
+            return Self.answer(
+                Problem(
+                    status: error.status, code: code, detail: "\(request.method) \(request.uri.path): \(error.status)"))
+        } catch {
+            context.logger.error("a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            return Self.answer(Problem(status: .internalServerError, code: "failed", detail: "\(error)"))
+        }
+    }
+
+    private static func answer(_ problem: Problem) -> Response {
+        LocalAPI.answer(["error": .string(problem.code), "detail": .string(problem.detail)], status: problem.status)
+    }
+}

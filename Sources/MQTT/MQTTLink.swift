@@ -1,0 +1,124 @@
+import Board
+public import Domain
+
+/// Keeps one connection to the broker, for ever: performs the schedule's attempts and works the session of the moment.
+/// Used by one thread.
+public final class MQTTLink {
+    /// How the link is, in words for people.
+    public enum State: Hashable, Sendable {
+        case waiting(until: Uptime?)
+        case connecting
+        case connected(since: Uptime)
+    }
+
+    public private(set) var state = State.waiting(until: nil)
+    /// Why the last attempt failed or the last connection ended; `nil` while all is well.
+    public private(set) var trouble: String?
+    public private(set) var attempts: Int64 = 0
+
+    private let configuration: () -> MQTTConfiguration
+    private var schedule: LinkSchedule
+    private var session: MQTTSession?
+    private var events: [MQTTEvent] = []
+    private var answerDue: Uptime?
+
+    /// A broker that accepts the connection and then says nothing is given up after this time.
+    static let answerMilliseconds: Int64 = 20_000
+
+    /// - Parameter configuration: asked before each attempt, so that a will can carry the present time.
+    public init(timing: LinkSchedule.Timing, seed: UInt64, configuration: @escaping () -> MQTTConfiguration) {
+        self.configuration = configuration
+        schedule = LinkSchedule(timing: timing, seed: seed)
+    }
+
+    public func start() { feed(.started) }
+
+    /// A person asks for a try at once.
+    public func connectNow() { feed(.asked) }
+
+    /// When `turn` has something to do even if nothing arrives.
+    public var deadline: Uptime? { [schedule.deadline, answerDue].compactMap(\.self).min() }
+
+    public var isConnected: Bool { if case .connected = state { true } else { false } }
+
+    /// Waits at most so long for the socket or for `wake`, works, and returns what happened since the last turn.
+    public func turn(wake: Int32, until deadline: Uptime?, isReading: Bool = true) -> [MQTTEvent] {
+        let now = BoardClock.uptime
+        let due = [deadline, self.deadline].compactMap(\.self).min()
+        let milliseconds = due.map { Int32(clamping: max($0 - now, 0)) } ?? 3_600_000
+        if let session {
+            session.turn(wake: wake, milliseconds: milliseconds, isReading: isReading)
+        } else {
+            MQTTSession.idle(wake: wake, milliseconds: milliseconds)
+        }
+        if let answerDue, answerDue <= BoardClock.uptime {
+            events.append(.disconnected(reason: "the broker gave no answer to the connection"))
+        }
+        feed(.tick)
+        defer { events.removeAll(keepingCapacity: true) }
+        for event in events { note(event) }
+        return events
+    }
+
+    public func subscribe(_ topics: [String]) throws(MQTTError) { try open().subscribe(topics) }
+    public func publish(_ message: MQTTMessage) throws(MQTTError) -> Int32 { try open().publish(message) }
+
+    /// Says good-bye and lets the broker publish the will.
+    public func stop() {
+        if isConnected { session?.disconnect(publishWill: true) }
+        session = nil
+        state = .waiting(until: nil)
+    }
+
+    private func open() throws(MQTTError) -> MQTTSession {
+        guard let session, isConnected else { throw MQTTError(code: 4, words: "there is no connection") }
+        return session
+    }
+
+    private func note(_ event: MQTTEvent) {
+        let now = BoardClock.uptime
+        switch event {
+        case .connected:
+            answerDue = nil
+            trouble = nil
+            state = .connected(since: now)
+            _ = schedule.handle(.connected, at: now)
+        case .refused(let reason):
+            trouble = "the broker refused the connection: \(reason)"
+        case .disconnected(let reason):
+            if trouble == nil { trouble = reason }
+            ended()
+        case .subscribed, .published, .message: break
+        }
+    }
+
+    private func feed(_ input: LinkSchedule.Input) {
+        let action = schedule.handle(input, at: BoardClock.uptime)
+        if action == .connect { connect() }
+        if session == nil { state = .waiting(until: schedule.deadline) }
+    }
+
+    private func connect() {
+        attempts += 1
+        trouble = nil
+        state = .connecting
+        do {
+            let session = try MQTTSession(configuration: configuration())
+            session.onEvent = { [unowned self] in events.append($0) }
+            try session.connect()
+            self.session = session
+            answerDue = BoardClock.uptime + Self.answerMilliseconds
+        } catch {
+            trouble = "\(error)"
+            ended()
+        }
+    }
+
+    private func ended() {
+        let wasConnected = isConnected
+        session = nil
+        answerDue = nil
+        _ = schedule.handle(wasConnected ? .lost : .failed, at: BoardClock.uptime)
+        state = .waiting(until: schedule.deadline)
+    }
+}

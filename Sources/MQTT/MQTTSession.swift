@@ -1,0 +1,248 @@
+import Board
+import CMosquitto
+import Glibc
+
+/// The one owner of a libmosquitto handle, used by one thread: it waits, reads and writes in `turn`, and tells what
+/// happened through `onEvent`, on that thread.
+///
+/// The library's own thread and its reconnecting are not used: after a refusal or a TLS failure they end for good. Nor is
+/// its queue: a message offered while there is no connection is refused here, and a session serves one connection only,
+/// so that nothing is ever sent again behind our back, and renewed certificates are read.
+@safe public final class MQTTSession {
+    public var onEvent: (MQTTEvent) -> Void = { _ in }
+
+    private let configuration: MQTTConfiguration
+    private let handle: OpaquePointer
+    private(set) public var isConnected = false
+    /// The library's last words about an error; they tell what a bare code does not (an expired certificate, say).
+    private var trouble: String?
+
+    public init(configuration: MQTTConfiguration) throws(MQTTError) {
+        self.configuration = configuration
+        _ = Self.library
+        guard let handle = unsafe mosquitto_new(configuration.clientID, true, nil) else {
+            throw MQTTError(code: Int32(MOSQ_ERR_NOMEM.rawValue), words: "no MQTT client could be made: \(errno)")
+        }
+        unsafe self.handle = handle
+        do {
+            try prepare()
+        } catch {
+            unsafe mosquitto_destroy(handle)
+            throw error
+        }
+    }
+
+    deinit { unsafe mosquitto_destroy(handle) }
+
+    private static let library: Int32 = mosquitto_lib_init()
+
+    private func prepare() throws(MQTTError) {
+        unsafe mosquitto_user_data_set(handle, Unmanaged.passUnretained(self).toOpaque())
+        try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5), "choosing MQTT 5")
+        try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_TCP_NODELAY, 1), "setting TCP_NODELAY")
+        if let tls = configuration.tls { try prepare(tls) }
+        if let will = configuration.will {
+            try check(
+                unsafe mosquitto_will_set_v5(
+                    handle, will.topic, Int32(will.payload.count), will.payload, 1, will.isRetained, nil),
+                "setting the will")
+        }
+        unsafe mosquitto_connect_v5_callback_set(handle, Self.connected)
+        unsafe mosquitto_disconnect_v5_callback_set(handle, Self.disconnected)
+        unsafe mosquitto_publish_v5_callback_set(handle, Self.published)
+        unsafe mosquitto_subscribe_v5_callback_set(handle, Self.subscribed)
+        unsafe mosquitto_message_v5_callback_set(handle, Self.received)
+        unsafe mosquitto_log_callback_set(handle, Self.logged)
+    }
+
+    private func prepare(_ tls: MQTTConfiguration.TLS) throws(MQTTError) {
+        var state = stat()
+        let isDirectory = unsafe stat(tls.authority, &state) == 0 && state.st_mode & S_IFMT == S_IFDIR
+        let file = isDirectory ? nil : tls.authority
+        let directory = isDirectory ? tls.authority : nil
+        try check(
+            unsafe mosquitto_tls_set(handle, file, directory, tls.certificate, tls.key, nil),
+            "reading \(tls.authority)\(tls.certificate.map { ", \($0)" } ?? "")\(tls.key.map { ", \($0)" } ?? "")")
+        // Without this the library would still accept TLS 1.1.
+        try check(unsafe mosquitto_tls_opts_set(handle, 1, "tlsv1.2", nil), "requiring TLS 1.2")
+    }
+
+    // MARK: Connecting
+
+    /// Resolves the name and opens the connection; blocks for as long as the operating system does. The answer of the
+    /// broker comes later, as an event. Clean Start and a session expiry of 0 are the library's own for MQTT 5.
+    public func connect() throws(MQTTError) {
+        trouble = nil
+        let code = unsafe mosquitto_connect_bind_v5(
+            handle, configuration.host, Int32(configuration.port), Int32(configuration.keepAliveSeconds), nil, nil)
+        try check(code, "connecting to \(configuration.host):\(configuration.port)")
+    }
+
+    /// Says good-bye; the broker publishes the will all the same if it is told to.
+    public func disconnect(publishWill: Bool = false) {
+        unsafe mosquitto_disconnect_v5(handle, publishWill ? 0x04 : 0, nil)
+        _ = unsafe mosquitto_loop_write(handle, 1)
+        isConnected = false
+    }
+
+    public func subscribe(_ topics: [String]) throws(MQTTError) {
+        for topic in topics {
+            try check(unsafe mosquitto_subscribe_v5(handle, nil, topic, 1, 0, nil), "subscribing to \(topic)")
+        }
+    }
+
+    /// Hands a message over and returns its id, by which `published` will name it.
+    public func publish(_ message: MQTTMessage) throws(MQTTError) -> Int32 {
+        // Offline the library would queue it without a bound, and say that it had not.
+        guard isConnected else { throw error(Int32(MOSQ_ERR_NO_CONN.rawValue), "publishing") }
+        var properties: OpaquePointer?
+        defer { unsafe mosquitto_property_free_all(&properties) }
+        if let type = message.contentType {
+            try check(
+                unsafe mosquitto_property_add_string(&properties, Int32(MQTT_PROP_CONTENT_TYPE.rawValue), type),
+                "adding a property")
+        }
+        for (name, value) in message.userProperties {
+            try check(
+                unsafe mosquitto_property_add_string_pair(
+                    &properties, Int32(MQTT_PROP_USER_PROPERTY.rawValue), name, value), "adding a property")
+        }
+        var id: Int32 = 0
+        try check(
+            unsafe mosquitto_publish_v5(
+                handle, &id, message.topic, Int32(message.payload.count), message.payload, 1, message.isRetained,
+                properties), "publishing")
+        return id
+    }
+
+    // MARK: Working
+
+    /// One turn of work: waits for the socket, for `wake` to become readable, or for `milliseconds` to pass, then reads
+    /// and writes what there is. While `isReading` is false nothing is taken from the socket, so that the sender feels
+    /// that we are behind.
+    public func turn(wake: Int32, milliseconds: Int32, isReading: Bool = true) {
+        let descriptor = unsafe mosquitto_socket(handle)
+        guard descriptor >= 0 else { return ended(Int32(MOSQ_ERR_NO_CONN.rawValue)) }
+        let writes = unsafe mosquitto_want_write(handle) ? POLLOUT : 0
+        var waiting = [
+            pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: descriptor, events: Int16((isReading ? POLLIN : 0) | writes), revents: 0),
+        ]
+        // Keep-alive needs a look now and then, however long the caller would wait.
+        unsafe poll(&waiting, 2, max(min(milliseconds, Int32(configuration.keepAliveSeconds) * 250), 0))
+        let happened = Int32(waiting[1].revents)
+        var code = Int32(MOSQ_ERR_SUCCESS.rawValue)
+        if happened & (POLLIN | POLLHUP | POLLERR) != 0, isReading { code = unsafe mosquitto_loop_read(handle, 64) }
+        if code == 0, unsafe mosquitto_want_write(handle) { code = unsafe mosquitto_loop_write(handle, 1) }
+        if code == 0 { code = unsafe mosquitto_loop_misc(handle) }
+        if code != 0 { ended(code) }
+    }
+
+    /// Waits like `turn` while there is no session.
+    public static func idle(wake: Int32, milliseconds: Int32) {
+        var waiting = pollfd(fd: wake, events: Int16(POLLIN), revents: 0)
+        unsafe poll(&waiting, 1, milliseconds)
+    }
+
+    private func ended(_ code: Int32) {
+        isConnected = false
+        let words = trouble ?? error(code, "").words
+        trouble = nil
+        onEvent(.disconnected(reason: words))
+    }
+
+    // MARK: Callbacks: copy out, tell, return
+
+    private static func session(_ pointer: UnsafeMutableRawPointer?) -> MQTTSession? {
+        unsafe pointer.map { unsafe Unmanaged<MQTTSession>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private static let connected:
+        @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, Int32, Int32, OpaquePointer?) -> Void = {
+            _, user, code, _, properties in
+            guard let session = unsafe session(user) else { return }
+            guard code == 0 else { return session.onEvent(.refused(ReasonCode(UInt8(truncatingIfNeeded: code)))) }
+            session.isConnected = true
+            var maximum: UInt16 = 65_535
+            unsafe mosquitto_property_read_int16(
+                properties, Int32(MQTT_PROP_RECEIVE_MAXIMUM.rawValue), &maximum, false)
+            session.onEvent(.connected(receiveMaximum: Int(maximum)))
+        }
+
+    private static let disconnected:
+        @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, Int32, OpaquePointer?) -> Void = { _, user, code, _ in
+            // Only the broker's own word is worth noting; `turn` sees every end.
+            guard let session = unsafe session(user), code >= 0x80, code <= 0xFF else { return }
+            session.trouble = "the broker ended the connection: \(ReasonCode(UInt8(code)))"
+        }
+
+    private static let published:
+        @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, Int32, Int32, OpaquePointer?) -> Void = {
+            _, user, id, reason, _ in
+            unsafe session(user)?.onEvent(.published(id: id, ReasonCode(UInt8(truncatingIfNeeded: reason))))
+        }
+
+    private static let subscribed:
+        @convention(c) (
+            OpaquePointer?, UnsafeMutableRawPointer?, Int32, Int32, UnsafePointer<Int32>?, OpaquePointer?
+        ) -> Void = { _, user, _, _, _, _ in unsafe session(user)?.onEvent(.subscribed) }
+
+    private static let received:
+        @convention(c) (
+            OpaquePointer?, UnsafeMutableRawPointer?, UnsafePointer<mosquitto_message>?, OpaquePointer?
+        ) -> Void = { _, user, message, properties in
+            guard let session = unsafe session(user), let message = unsafe message?.pointee,
+                let topic = unsafe message.topic
+            else { return }
+            let payload = unsafe UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
+            let copied = unsafe MQTTMessage(
+                topic: String(cString: topic), payload: Array(payload), isRetained: message.retain,
+                contentType: nil, userProperties: MQTTSession.userProperties(properties))
+            session.onEvent(.message(copied))
+        }
+
+    private static let logged:
+        @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?) ->
+            Void = { _, user, level, words in
+                guard level == MOSQ_LOG_ERR, let words = unsafe words, let session = unsafe session(user) else {
+                    return
+                }
+                session.trouble = unsafe String(cString: words)
+            }
+
+    private static func userProperties(_ properties: OpaquePointer?) -> [String: String] {
+        var result: [String: String] = [:]
+        var next = unsafe properties
+        var skipsFirst = false
+        while let current = unsafe next, result.count < 16 {
+            var name: UnsafeMutablePointer<CChar>?
+            var value: UnsafeMutablePointer<CChar>?
+            let found = unsafe mosquitto_property_read_string_pair(
+                current, Int32(MQTT_PROP_USER_PROPERTY.rawValue), &name, &value, skipsFirst)
+            guard let found = unsafe found else { break }
+            if let name = unsafe name, let value = unsafe value {
+                unsafe result[String(cString: name)] = String(cString: value)
+            }
+            unsafe free(name)
+            unsafe free(value)
+            unsafe next = found
+            skipsFirst = true
+        }
+        return result
+    }
+
+    // MARK: Errors
+
+    private func check(_ code: Int32, _ during: String) throws(MQTTError) {
+        guard code != 0 else { return }
+        throw error(code, during)
+    }
+
+    private func error(_ code: Int32, _ during: String) -> MQTTError {
+        let library =
+            code == Int32(MOSQ_ERR_ERRNO.rawValue)
+            ? unsafe String(cString: strerror(errno)) : unsafe String(cString: mosquitto_strerror(code))
+        let words = trouble ?? library
+        return MQTTError(code: code, words: during.isEmpty ? words : "\(during): \(words)")
+    }
+}

@@ -1,0 +1,75 @@
+import Domain
+
+/// Toledo continuous output: the indicator talks unasked, about seven frames a second.
+///
+///     STX  A  B  C  weight×6  tare×6  CR  [checksum]        17 or 18 bytes
+///
+/// A, B and C are status bytes (see `ToledoStatus`); weight and tare are digits without point and sign, leading zeros
+/// as `0` or as space, all spaces for no value. The checksum makes the low seven bits of the sum of all bytes zero; it
+/// can be any byte, STX too. Whether it is sent is a setting of the indicator and so one of ours: with both accepted, a
+/// damaged frame would pass for one without.
+///
+/// A frame that fails its length, character class or checksum is dropped and counted, never repaired. A sound frame
+/// whose weight cannot be used (pounds, fractions of a gram, an expanded display, a scale not zeroed since power-up) is
+/// a reading with a fault and without mass.
+/// Source: PROTOCOLS.md, section 1.2.
+public struct ToledoContinuous: ScaleProtocol {
+    private let sendsChecksum: Bool
+    private var framer: FixedLengthFramer
+
+    public init(checksum: Bool = true) {
+        sendsChecksum = checksum
+        framer = FixedLengthFramer(start: Control.stx, length: checksum ? 18 : 17)
+    }
+
+    public var dropped: Int { framer.dropped }
+
+    public mutating func feed(_ bytes: some Sequence<UInt8>) -> [ScaleReading] {
+        framer.feed(bytes, read: Self.read)
+    }
+
+    public mutating func reset() {
+        framer.reset()
+    }
+
+    public func encode(_ reading: ScaleReading) -> [UInt8]? {
+        guard let status = ToledoStatus(reading),
+            let weight = Self.field(reading.mass, power: status.powerOfGrams),
+            let tare = Self.field(reading.tare, power: status.powerOfGrams)
+        else { return nil }
+        let frame = [Control.stx, status.a, status.b, status.c] + weight + tare + [Control.carriageReturn]
+        return sendsChecksum ? frame + [(0 &- frame.reduce(0, &+)) & 0x7F] : frame
+    }
+
+    private static func field(_ mass: Mass?, power: Int) -> [UInt8]? {
+        guard let mass else { return [UInt8](repeating: UInt8(ascii: " "), count: 6) }
+        let (number, rest) = mass.grams.quotientAndRemainder(dividingBy: .powerOfTen(power))
+        return rest == 0 ? DecimalField.encode(number.magnitude, width: 6) : nil
+    }
+
+    private static func read(_ frame: [UInt8]) -> ScaleReading? {
+        guard let status = ToledoStatus(a: frame[1], b: frame[2], c: frame[3]),
+            let weight = DecimalField(frame[4..<10]), let tare = DecimalField(frame[10..<16]),
+            frame[16] == Control.carriageReturn, frame.count == 17 || frame.reduce(0, &+) & 0x7F == 0
+        else { return nil }
+
+        var reading = ScaleReading(
+            kind: status.isNet ? .net : .gross, stability: status.isMoving ? .unstable : .stable, range: status.range,
+            tareMode: status.tareMode, fault: status.fault, raw: frame)
+        guard reading.fault == nil else { return reading }
+
+        reading.interval = status.step.flatMap { Mass($0, tensOfGrams: status.powerOfGrams) }
+        if case .digits(let digits) = tare {
+            reading.tare = Mass(digits, tensOfGrams: status.powerOfGrams)
+            if reading.tare == nil { reading.fault = Mass.fractionFault }
+        }
+        guard reading.range == .ok, reading.fault == nil else { return reading }
+        guard case .digits(let digits) = weight else {
+            reading.range = .unknown
+            return reading
+        }
+        reading.mass = Mass(status.isNegative ? -digits : digits, tensOfGrams: status.powerOfGrams)
+        if reading.mass == nil { reading.fault = Mass.fractionFault }
+        return reading
+    }
+}

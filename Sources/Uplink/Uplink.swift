@@ -1,0 +1,76 @@
+import Board
+public import Domain
+public import Logging
+public import MQTT
+import Synchronization
+public import Wire
+public import Workflow
+
+/// Delivers the journal to the center: one thread that owns the link and the delivery logic.
+public final class Uplink: Sendable {
+    public struct Configuration: Sendable {
+        public var kiosk: KioskID
+        /// Its will is set by the uplink.
+        public var broker: MQTTConfiguration
+        public var link: LinkSchedule.Timing
+        public var delivery: Delivery.Timing
+        public var statusMilliseconds: Int64
+
+        public init(
+            kiosk: KioskID, broker: MQTTConfiguration, link: LinkSchedule.Timing, delivery: Delivery.Timing,
+            statusMilliseconds: Int64
+        ) {
+            self.kiosk = kiosk
+            self.broker = broker
+            self.link = link
+            self.delivery = delivery
+            self.statusMilliseconds = statusMilliseconds
+        }
+    }
+
+    enum Letter: Sendable {
+        case journalChanged
+        case statusChanged
+        case connectNow
+        case stop
+    }
+
+    let configuration: Configuration
+    let outbox: any Outbox
+    /// Makes the status of this moment, with the uplink's own alarms added.
+    let status: @Sendable ([Status.Alarm]) -> Status
+    let logger: Logger
+    let mailbox = Mailbox<Letter>(capacity: 64)
+    let shared = Mutex(UplinkState())
+    private let thread = Mutex<OwnThread?>(nil)
+
+    public init(
+        configuration: Configuration, outbox: any Outbox, logger: Logger,
+        status: @escaping @Sendable ([Status.Alarm]) -> Status
+    ) {
+        self.configuration = configuration
+        self.outbox = outbox
+        self.logger = logger
+        self.status = status
+    }
+
+    public var state: UplinkState { shared.withLock { $0 } }
+
+    public func start() {
+        let thread = OwnThread.start(name: "uplink") { UplinkWorker(self).run() }
+        self.thread.withLock { $0 = thread }
+    }
+
+    // A full box already holds a letter that says the same.
+    public func journalChanged() { mailbox.post(.journalChanged) }
+    public func statusChanged() { mailbox.post(.statusChanged) }
+    public func connectNow() { mailbox.post(.connectNow) }
+
+    /// Says good-bye to the broker and ends the thread; `false` if it still waits for the operating system (a name
+    /// look-up, a connection attempt) after a second.
+    @discardableResult
+    public func stop() -> Bool {
+        mailbox.post(.stop)
+        return thread.withLock { $0 }?.join(milliseconds: 1000) ?? true
+    }
+}

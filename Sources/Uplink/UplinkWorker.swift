@@ -1,0 +1,269 @@
+import Board
+import Domain
+import Logging
+import MQTT
+import Synchronization
+import Wire
+import Workflow
+
+/// The uplink's thread: performs what `Delivery` decides.
+final class UplinkWorker {
+    private let uplink: Uplink
+    private let topics: (acknowledgement: String, events: String, status: String)
+    private let link: MQTTLink
+    private var delivery: Delivery
+    private var counters = UplinkState.Counters()
+    private var receiveMaximum = 1
+    private var subscriptionsDue = 0
+    private var isStatusWanted = false
+    private var lastStatus: Uptime?
+    private var refusals = Throttle(milliseconds: 60_000)
+    private var failures = Throttle(milliseconds: failureLogMilliseconds)
+    private var alarms: [String: String] = [:]
+    private var isStopping = false
+
+    /// While the link stays down, one line in this time says so.
+    private static let failureLogMilliseconds: Int64 = 600_000
+    /// Two status messages are at least this far apart, however much changes.
+    private static let statusGapMilliseconds: Int64 = 1000
+
+    init(_ uplink: Uplink) {
+        self.uplink = uplink
+        let kiosk = uplink.configuration.kiosk
+        topics = (Topics.acknowledgement(kiosk), Topics.events(kiosk), Topics.status(kiosk))
+        var broker = uplink.configuration.broker
+        broker.will = MQTTMessage(
+            topic: topics.status, payload: Status.offline.canonical, isRetained: true)
+        var generator = SystemRandomNumberGenerator()
+        link = MQTTLink(timing: uplink.configuration.link, seed: generator.next()) { [broker] in broker }
+        delivery = Delivery(timing: uplink.configuration.delivery, seed: generator.next())
+    }
+
+    func run() {
+        link.start()
+        feed(journalInput())
+        while !isStopping {
+            let deadline = [delivery.deadline, statusDeadline].compactMap(\.self).min()
+            let events = link.turn(wake: uplink.mailbox.descriptor, until: deadline)
+            for event in events { handle(event) }
+            for letter in uplink.mailbox.drain() { handle(letter) }
+            feed(.tick)
+            publishStatusIfDue()
+            publishState()
+        }
+        link.stop()
+        publishState()
+    }
+
+    // MARK: Letters and events
+
+    private func handle(_ letter: Uplink.Letter) {
+        switch letter {
+        case .journalChanged: feed(journalInput())
+        case .statusChanged: isStatusWanted = true
+        case .connectNow:
+            // Asked for by a person: whatever was held is tried again too.
+            link.connectNow()
+            feed(.asked)
+        case .stop: isStopping = true
+        }
+    }
+
+    private func journalInput() -> Delivery.Input {
+        let mark = uplink.outbox.mark
+        return .journal(
+            epoch: mark.epoch, head: mark.head.sequence, acknowledged: mark.acknowledged, anchor: mark.anchor)
+    }
+
+    private func handle(_ event: MQTTEvent) {
+        switch event {
+        case .connected(let receiveMaximum):
+            counters.connections += 1
+            failures = Throttle(milliseconds: Self.failureLogMilliseconds)
+            self.receiveMaximum = receiveMaximum
+            uplink.logger.notice("connected to the broker", metadata: ["receive-maximum": "\(receiveMaximum)"])
+            attempt {
+                // Separate packets, so that each has its own answer.
+                try link.subscribe([topics.acknowledgement, Topics.centerState])
+                subscriptionsDue = 2
+            }
+        case .subscribed:
+            subscriptionsDue -= 1
+            // Not before: an acknowledgement must find us listening.
+            guard subscriptionsDue == 0 else { break }
+            isStatusWanted = true
+            lastStatus = nil
+            publishStatusIfDue()
+            feed(.linkUp(receiveMaximum: receiveMaximum))
+        case .refused, .disconnected:
+            feed(.linkDown)
+            if case .disconnected = event { logTrouble() }
+        case .published(let id, let reason): published(id, reason)
+        case .message(let message): received(message)
+        }
+    }
+
+    private func logTrouble() {
+        guard let heldBack = failures.admit(at: BoardClock.uptime) else { return }
+        uplink.logger.warning(
+            "no connection to the broker; the point works on, and it is tried again",
+            metadata: [
+                "reason": "\(link.trouble ?? "unknown")", "broker": "\(uplink.configuration.broker.host)",
+                "not-logged": "\(heldBack)",
+            ])
+    }
+
+    private func published(_ id: Int32, _ reason: ReasonCode) {
+        let answer: Delivery.Answer =
+            switch reason {
+            case .noMatchingSubscribers: .nobodyListens
+            case .notAuthorised: .notAuthorised
+            case _ where reason.isSuccess: .taken
+            default: .refused
+            }
+        switch answer {
+        case .taken, .nobodyListens:
+            alarm("not-authorised", nil)
+            alarm("broker-refuses", nil)
+        case .notAuthorised: alarm("not-authorised", "the broker does not let this kiosk publish: \(reason)")
+        case .refused: alarm("broker-refuses", "the broker refused a message: \(reason)")
+        }
+        feed(.published(id: id, answer))
+    }
+
+    private func received(_ message: MQTTMessage) {
+        do {
+            switch message.topic {
+            case topics.acknowledgement: try acknowledged(Acknowledgement(parsing: message.payload))
+            case Topics.centerState:
+                let state = try CenterState(parsing: message.payload)
+                feed(.center(isOnline: state.isOnline))
+            default: throw WireError("not a topic that was asked for")
+            }
+        } catch let error as WireError {
+            counters.refusedMessages += 1
+            guard let heldBack = refusals.admit(at: BoardClock.uptime) else { return }
+            uplink.logger.warning(
+                "a message was refused",
+                metadata: ["topic": "\(message.topic)", "reason": "\(error)", "not-logged": "\(heldBack)"])
+        } catch {
+            uplink.logger.error("an acknowledgement could not be applied", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func acknowledged(_ acknowledgement: Acknowledgement) throws {
+        let mark = uplink.outbox.mark
+        guard acknowledgement.epoch == mark.epoch else { return }
+        counters.acknowledgements += 1
+        switch try uplink.outbox.acknowledge(acknowledgement.through, of: acknowledgement.epoch) {
+        case .moved, .unchanged:
+            feed(journalInput())
+            feed(.acknowledged(missing: acknowledgement.missing))
+        case .notOurs:
+            let isBehind = acknowledgement.through.sequence > mark.head.sequence
+            let detail =
+                "the center holds event \(acknowledgement.through.sequence) of this epoch "
+                + (isBehind ? "and this journal ends at \(mark.head.sequence)" : "with another content")
+            uplink.logger.error("the center knows another story of this journal", metadata: ["detail": "\(detail)"])
+            try uplink.outbox.supersede(forked: !isBehind, detail: detail)
+            feed(journalInput())
+            isStatusWanted = true
+        }
+    }
+
+    // MARK: Sending
+
+    private func feed(_ input: Delivery.Input) {
+        var inputs = [input]
+        while let next = inputs.popLast() {
+            for action in delivery.handle(next, at: BoardClock.uptime) {
+                switch action {
+                case .send(let after): inputs.append(send(after: after))
+                }
+            }
+        }
+    }
+
+    private func send(after sequence: Int64) -> Delivery.Input {
+        let kiosk = uplink.configuration.kiosk
+        do {
+            let page = try uplink.outbox.page(after: sequence, limit: EventBatch.mostEvents)
+            let messages = page.events.map { EventMessage(kiosk: kiosk, epoch: page.epoch, event: $0) }
+            guard let body = EventBatch.encode(messages) else { return .notSent }
+            let id = try link.publish(
+                MQTTMessage(
+                    topic: topics.events, payload: body.bytes, contentType: EventMessage.contentType,
+                    userProperties: body.encoding.map { [EventBatch.encodingProperty: $0] } ?? [:]))
+            counters.batches += 1
+            counters.events += Int64(body.count)
+            counters.plainBytes += Int64(body.plainCount)
+            counters.sentBytes += Int64(body.bytes.count)
+            return .sent(id: id, through: body.last)
+        } catch {
+            uplink.logger.warning("a batch could not be sent", metadata: ["after": "\(sequence)", "error": "\(error)"])
+            return .notSent
+        }
+    }
+
+    private func attempt(_ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            uplink.logger.warning("the broker could not be told", metadata: ["error": "\(error)"])
+        }
+    }
+
+    // MARK: Status
+
+    private func alarm(_ code: String, _ detail: String?) {
+        guard alarms[code] != detail else { return }
+        alarms[code] = detail
+        isStatusWanted = true
+        if let detail { uplink.logger.error("alarm: \(detail)", metadata: ["alarm": "\(code)"]) }
+    }
+
+    /// When a status is due: soon if something changed, else at its interval.
+    private var statusDeadline: Uptime? {
+        guard link.isConnected, subscriptionsDue == 0 else { return nil }
+        guard let lastStatus else { return isStatusWanted ? BoardClock.uptime : nil }
+        return lastStatus
+            + (isStatusWanted ? Self.statusGapMilliseconds : uplink.configuration.statusMilliseconds)
+    }
+
+    private func publishStatusIfDue() {
+        guard let due = statusDeadline, due <= BoardClock.uptime else { return }
+        isStatusWanted = false
+        lastStatus = BoardClock.uptime
+        let alarms = alarms.sorted { $0.key < $1.key }.map { Status.Alarm(code: $0.key, detail: $0.value) }
+        attempt {
+            _ = try link.publish(
+                MQTTMessage(
+                    topic: topics.status, payload: uplink.status(alarms).json.canonical, isRetained: true,
+                    contentType: "application/json"))
+        }
+    }
+
+    private func publishState() {
+        counters.attempts = link.attempts
+        var state = UplinkState()
+        switch link.state {
+        case .waiting(let until):
+            state.link = .waiting
+            state.at = until
+        case .connecting: state.link = .connecting
+        case .connected(let since):
+            state.link = .connected
+            state.at = since
+        }
+        state.trouble = link.trouble
+        state.hold = delivery.hold.map { hold in
+            switch hold {
+            case .centerAbsent: "the center is not listening"
+            case .notAuthorised: "the broker does not let this kiosk publish"
+            case .refused: "the broker refused a batch"
+            }
+        }
+        state.counters = counters
+        uplink.shared.withLock { $0 = state }
+    }
+}

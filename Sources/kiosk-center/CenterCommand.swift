@@ -1,0 +1,73 @@
+import ArgumentParser
+import Board
+import Center
+import Domain
+
+@main
+struct CenterCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kiosk-center",
+        abstract: "The control center: takes what kiosks record, keeps it, and acknowledges it.",
+        discussion: """
+            Without a subcommand it runs the center. It stores each event once, under kiosk, epoch and sequence, checks \
+            every chain, and acknowledges only after its own commit. It runs in the foreground and logs to stderr.
+
+            Each setting can be overridden by the environment: CENTER_BROKER_HOST for broker.host.
+
+            Exit codes: 0 stopped in order, 64 wrong arguments, 74 the store failed, 78 wrong settings.
+            """,
+        version: Center.version, subcommands: [Run.self, List.self, Events.self], defaultSubcommand: Run.self)
+
+    static func main() async {
+        await main(
+            CommandLineOrder.optionsLast(Array(CommandLine.arguments.dropFirst()), valued: ["--config"]))
+    }
+
+    struct Settings: ParsableArguments {
+        @Option(name: .long, help: ArgumentHelp("The settings, a YAML file.", valueName: "file"))
+        var config: String
+    }
+
+    struct Run: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Run the center (the default).")
+        @OptionGroup var settings: Settings
+
+        func run() async throws {
+            let code = await CenterProgram.run(configuration: settings.config, environment: Environment.all)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show every kiosk, how far its events are stored, and what is wrong.",
+            discussion: "It reads the center's database and may be used while the center runs.")
+        @OptionGroup var settings: Settings
+        @Flag(help: "One JSON object a line, for programs.")
+        var json = false
+
+        func run() throws {
+            let code = CenterProgram.list(
+                configuration: settings.config, environment: Environment.all, asJSON: json)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+
+    struct Events: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print stored events, one a line, in the very form in which kiosks sent them.",
+            discussion: """
+                The same form as kioskctl events --json prints, so that the two can be compared line by line. It may be \
+                used while the center runs.
+                """)
+        @OptionGroup var settings: Settings
+        @Option(help: ArgumentHelp("Only this kiosk's events.", valueName: "id"))
+        var kiosk: String?
+
+        func run() throws {
+            let code = CenterProgram.events(
+                configuration: settings.config, environment: Environment.all, kiosk: kiosk)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+}

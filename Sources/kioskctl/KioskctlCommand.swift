@@ -1,0 +1,183 @@
+import ArgumentParser
+import Board
+import Domain
+import Glibc
+import KioskAgent
+import NIOHTTP1
+
+@main
+struct KioskctlCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kioskctl",
+        abstract: "Look into a kiosk and steer it: for who maintains a board.",
+        discussion: """
+            It asks the running kioskd over its Unix socket, which it finds through the settings.
+
+            Exit codes: 0 all well, 1 the chain is broken, 64 wrong arguments, 69 kioskd does not answer, 70 kioskd \
+            refused, 77 not permitted, 78 wrong settings.
+
+            Examples:
+              kioskctl --config /etc/kioskd/kiosk.yaml status
+              kioskctl events --follow
+              kioskctl verify
+            """,
+        version: Version.text,
+        subcommands: [StatusCommand.self, EventsCommand.self, VerifyCommand.self, LinkCommand.self])
+
+    static func main() async {
+        await main(
+            CommandLineOrder.optionsLast(
+                Array(CommandLine.arguments.dropFirst()), valued: ["--config", "--socket"]))
+    }
+}
+
+/// Where the daemon listens.
+struct Target: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The settings of the kiosk; they name the socket.", valueName: "file"))
+    var config = "/etc/kioskd/kiosk.yaml"
+
+    @Option(name: .long, help: ArgumentHelp("The socket itself, instead of settings.", valueName: "path"))
+    var socket: String?
+
+    func client() throws -> LocalClient {
+        if let socket { return LocalClient(socket: socket) }
+        do {
+            return LocalClient(socket: try KioskSettings.socket(file: config, environment: Environment.all))
+        } catch {
+            throw Complaint(code: .configuration, "\(error)")
+        }
+    }
+}
+
+/// Runs a command's work and turns a complaint into one line and an exit code.
+func complaining(_ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+    } catch let complaint as Complaint {
+        let bytes = Array("kioskctl: \(complaint)\n".utf8)
+        _ = unsafe write(2, bytes, bytes.count)
+        throw ArgumentParser.ExitCode(complaint.code.rawValue)
+    }
+}
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "How the kiosk is: journal, delivery, devices, alarms.")
+    @OptionGroup var target: Target
+    @Flag(help: "The whole answer as JSON, for programs.")
+    var json = false
+
+    func run() async throws {
+        try await complaining {
+            let status = try await target.client().ask(.GET, "/v1/status").json()
+            if json { return print(status.canonicalText) }
+            for line in StatusText.lines(status) { print(line) }
+        }
+    }
+}
+
+struct EventsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events", abstract: "The recorded events, oldest first.")
+    @OptionGroup var target: Target
+    @Option(help: ArgumentHelp("Only events after this sequence number.", valueName: "sequence"))
+    var after: Int64 = 0
+    @Flag(help: "Stay, and print new events as they are recorded; Ctrl-C ends it.")
+    var follow = false
+    @Flag(help: "One event a line, exactly as it goes to the center.")
+    var json = false
+
+    func run() async throws {
+        try await complaining {
+            let client = try target.client()
+            if !json { print(EventText.header) }
+            if follow {
+                return try await client.follow("/v1/events/stream?after=\(after)") { try show($0) }
+            }
+            var last = after
+            while true {
+                let answer = try await client.ask(.GET, "/v1/events?after=\(last)&limit=1000")
+                let lines = answer.body.split(separator: 0x0A)
+                for line in lines { last = try show(String(decoding: line, as: UTF8.self)) }
+                if lines.isEmpty { return }
+            }
+        }
+    }
+
+    /// Prints one event and returns its sequence number.
+    @discardableResult
+    private func show(_ line: String) throws -> Int64 {
+        guard let event = try? JSON(parsing: line.utf8),
+            let sequence = event["sequence"]?.string.flatMap({ Int64($0) })
+        else { throw Complaint(code: .protocolError, "kioskd sent an event that is not understood") }
+        print(json ? line : EventText.line(event))
+        // Whoever reads a pipe wants each event when it happens.
+        if follow { fflush(nil) }
+        return sequence
+    }
+}
+
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Walk the whole chain and name the first event that is not as recorded.",
+        discussion: "Exit code 0: every event is as recorded. Exit code 1: the line names the first that is not.")
+    @OptionGroup var target: Target
+    @Flag(help: "The result as one JSON object, for programs.")
+    var json = false
+
+    func run() async throws {
+        try await complaining {
+            let client = try target.client()
+            let showsProgress = !json && isatty(2) == 1
+            var through: Int64 = 0
+            var first: Int64?
+            while true {
+                let step = try await client.ask(.GET, "/v1/verify?after=\(through)").json()
+                guard let reached = step["through"]?.integer, let head = step["head"]?.integer,
+                    let anchor = step["anchor"]?.integer
+                else { throw Complaint(code: .protocolError, "kioskd's answer is not understood") }
+                first = first ?? anchor + 1
+                if showsProgress {
+                    let text = Array("\r\(reached) of \(head) events checked".utf8)
+                    _ = unsafe write(2, text, text.count)
+                }
+                if step["bad"] != nil || reached >= head || reached == through {
+                    if showsProgress { _ = unsafe write(2, "\n", 1) }
+                    return try report(step, first: first ?? 1)
+                }
+                through = reached
+            }
+        }
+    }
+
+    private func report(_ step: JSON, first: Int64) throws {
+        if json { print(step.canonicalText) }
+        if let bad = step["bad"], let sequence = bad["sequence"]?.integer {
+            if !json { print("Event \(sequence) is not as recorded: \(bad["problem"]?.string ?? "unknown")") }
+            throw ArgumentParser.ExitCode(Complaint.Code.damaged.rawValue)
+        }
+        let head = step["head"]?.integer ?? 0
+        if !json {
+            print(
+                head < first ? "No events yet." : "Events \(first) to \(head) are as recorded, and the chain is whole.")
+        }
+    }
+}
+
+struct LinkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "link", abstract: "The connection to the broker.", subcommands: [Now.self])
+
+    struct Now: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "now", abstract: "Try to connect and to deliver at once, instead of at the next turn.")
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            try await complaining {
+                _ = try await target.client().ask(.POST, "/v1/link/now")
+                print("Asked. `kioskctl status` shows how the link is.")
+            }
+        }
+    }
+}

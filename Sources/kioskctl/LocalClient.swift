@@ -1,0 +1,107 @@
+import Domain
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Asks kioskd over its Unix socket.
+struct LocalClient: Sendable {
+    let socket: String
+
+    struct Answer {
+        var status: Int
+        var body: [UInt8]
+
+        func json() throws -> JSON {
+            do {
+                return try JSON(parsing: body)
+            } catch {
+                throw Complaint(code: .protocolError, "kioskd's answer is not understood: \(error)")
+            }
+        }
+    }
+
+    /// One question, one answer.
+    func ask(_ method: HTTPMethod = .GET, _ path: String) async throws -> Answer {
+        var answer = Answer(status: 0, body: [])
+        try await exchange(method, path, onStatus: { answer.status = $0 }, onBytes: { answer.body += $0 })
+        guard (200..<300).contains(answer.status) else {
+            let detail = (try? answer.json())?["detail"]?.string
+            throw Complaint(code: .refused, "kioskd refused: \(detail ?? "HTTP \(answer.status)")")
+        }
+        return answer
+    }
+
+    /// The `data` of each server-sent event, until the daemon ends the stream.
+    func follow(_ path: String, onData: (String) throws -> Void) async throws {
+        var pending: [UInt8] = []
+        var status = 0
+        try await exchange(
+            .GET, path, onStatus: { status = $0 },
+            onBytes: { bytes in
+                guard status == 200 else { return }
+                pending += bytes
+                while let end = pending.firstIndex(of: 0x0A) {
+                    let line = String(decoding: pending[..<end], as: UTF8.self)
+                    pending.removeSubrange(...end)
+                    if line.hasPrefix("data: ") { try onData(String(line.dropFirst(6))) }
+                }
+            })
+        guard status == 200 else { throw Complaint(code: .refused, "kioskd refused: HTTP \(status)") }
+    }
+
+    private func exchange(
+        _ method: HTTPMethod, _ path: String, onStatus: (Int) -> Void, onBytes: ([UInt8]) throws -> Void
+    ) async throws {
+        let channel: NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
+        do {
+            channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(unixDomainSocketPath: socket) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+                    }
+                }
+        } catch let error as IOError where error.errnoCode == 13 {
+            throw Complaint(
+                code: .denied, "\(socket): permission denied; use sudo, or join the group that owns the socket")
+        } catch {
+            throw Complaint(
+                code: .unreachable, "kioskd does not answer on \(socket); is it running with these settings?")
+        }
+        try await channel.executeThenClose { inbound, outbound in
+            let headers: HTTPHeaders = ["host": "localhost", "connection": "close", "content-length": "0"]
+            try await outbound.write(
+                .head(HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)))
+            try await outbound.write(.end(nil))
+            for try await part in inbound {
+                switch part {
+                case .head(let head): onStatus(Int(head.status.code))
+                case .body(let buffer): try onBytes(Array(buffer.readableBytesView))
+                case .end: return
+                }
+            }
+            throw Complaint(code: .unreachable, "kioskd ended the connection before its answer was whole")
+        }
+    }
+}
+
+/// An error for the person at the keyboard, and its exit code for scripts.
+struct Complaint: Error, CustomStringConvertible {
+    enum Code: Int32 {
+        /// The chain is broken.
+        case damaged = 1
+        case unreachable = 69
+        case refused = 70
+        case protocolError = 76
+        case denied = 77
+        case configuration = 78
+    }
+
+    let code: Code
+    let description: String
+
+    init(code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

@@ -1,0 +1,178 @@
+import Domain
+import Testing
+
+@testable import Barcodes
+
+@Suite struct `Recognising waybills` {
+    static func recognise(_ text: String) -> Recognition {
+        WaybillRules.standard.recognise(.scan(text))
+    }
+
+    static func parcel(_ number: String, _ carriers: [Carrier], symbology: String? = nil) -> Recognition {
+        .parcel(Waybill(number: number), carriers: carriers, symbology: symbology)
+    }
+
+    @Test(arguments: WaybillRules.standard.table.map(\.example).indices)
+    func `every row of the table knows its own example`(_ row: Int) throws {
+        let rule = WaybillRules.standard.table[row]
+        #expect(rule.pattern.matches(rule.example))
+        guard case .parcel(let waybill, let carriers, _) = Self.recognise(rule.example) else {
+            Issue.record("\(rule.example) is no parcel")
+            return
+        }
+        #expect(waybill == Waybill(number: rule.example) && carriers.contains(rule.carrier))
+    }
+
+    @Test(
+        arguments: [
+            ("JDVA12345678901", [.jd]), ("JDAWX012345678901", [.jd]), ("JDX123456789012", [.jd]),
+            ("SF1234567890123", [.sf]), ("JT0001234567890", [.jt]), ("JT3001234567890", [.jt]),
+            ("DPK361234567890", [.deppon]), ("LP12345678901234", [.cainiao]),
+            ("YT1234567890123", [.yto]), ("YT1234567890123456", [.yunexpress]),
+            ("RB123456785GB", [.chinaPost, .ems]), ("EE473124829CN", [.ems, .chinaPost]),
+            ("RB123456785XX", [.chinaPost, .ems]),
+        ] as [(String, [Carrier])])
+    func `letters in front tell the carrier`(_ number: String, _ carriers: [Carrier]) {
+        #expect(Self.recognise(number) == Self.parcel(number, carriers))
+    }
+
+    @Test(
+        arguments: [
+            ("77312345678901", [.sto, .zto]), ("78123456789012", [.zto]), ("771234567890123", [.sto, .yunda]),
+            ("461234567890123", [.yunda]), ("4312345678901", [.yunda]), ("1112345678901", [.ems, .chinaPost, .yunda]),
+            ("9812345678901", [.chinaPost, .yunda]), ("7731234567890", [.sto, .yunda]),
+            ("123456789012", [.sf, .zto, .sto]),
+            ("268123456789", [.sto, .sf, .zto]), ("12345678", [.deppon]), ("881234567890123456", [.yto]),
+        ] as [(String, [Carrier])])
+    func `digits alone give several carriers, the likeliest first`(_ number: String, _ carriers: [Carrier]) {
+        #expect(Self.recognise(number) == Self.parcel(number, carriers))
+    }
+
+    @Test(
+        arguments: [
+            ("JDAWX012345678901-1-2", "JDAWX012345678901", 1, .jd), ("JDVA12345678901-1-1-", "JDVA12345678901", 1, .jd),
+            ("JDVA12345678901-12-30-A01", "JDVA12345678901", 12, .jd),
+            ("JDVA12345678901-2-3", "JDVA12345678901", 2, .jd),
+            ("JDVA12345678901-2-4", "JDVA12345678901", 2, .jd), ("DPK361234567890-3", "DPK361234567890", 3, .deppon),
+            ("12345678-2", "12345678", 2, .deppon),
+        ] as [(String, String, Int, Carrier)])
+    func `a package is told by its waybill and index`(
+        _ text: String, _ number: String, _ package: Int, _ carrier: Carrier
+    ) {
+        #expect(
+            Self.recognise(text)
+                == .parcel(Waybill(number: number, package: package), carriers: [carrier], symbology: nil))
+    }
+
+    @Test(arguments: [
+        "SF1234567890123-1-2", "JDVA12345678901-0-2", "JDVA12345678901-1", "DPK361234567890-1-2", "XK12-345678",
+    ])
+    func `a form nobody knows is a parcel of no known carrier`(_ text: String) {
+        #expect(Self.recognise(text) == Self.parcel(text, []))
+    }
+
+    @Test(arguments: [
+        "  sf1234567890123 ", "SF 1234 5678 90123", "ＳＦ１２３４５６７８９０１２３", "ｓｆ\u{3000}１２３４５６７８９０１２３",
+        "SF\u{A0}1234567890123",
+    ])
+    func `spaces, case and full-width forms do not matter`(_ text: String) {
+        #expect(Self.recognise(text) == Self.parcel("SF1234567890123", [.sf]))
+    }
+
+    @Test func `every letter has its upper case`() {
+        let letters = "abcdefghijklmnopqrstuvwxyz"
+        #expect(Self.recognise("123456-" + letters.prefix(13)) == Self.parcel("123456-ABCDEFGHIJKLM", []))
+        #expect(Self.recognise("123456-" + letters.suffix(13)) == Self.parcel("123456-NOPQRSTUVWXYZ", []))
+        #expect(Self.recognise("1234567ı") == .refused(.unknown), "a dotless ı is no I")
+    }
+
+    @Test(arguments: ["JDVA12345678901－1－2", "JDVA12345678901—1—2", "JDVA12345678901–1−2"])
+    func `every dash is the same dash`(_ text: String) {
+        #expect(
+            Self.recognise(text)
+                == .parcel(Waybill(number: "JDVA12345678901", package: 1), carriers: [.jd], symbology: nil))
+    }
+
+    @Test(arguments: ["]C0", "]Q1", "]d1", "]A0", "]L0", "]X0"])
+    func `the AIM identifier is taken off and told`(_ symbology: String) {
+        #expect(
+            Self.recognise(symbology + "SF1234567890123") == Self.parcel("SF1234567890123", [.sf], symbology: symbology)
+        )
+    }
+
+    @Test(arguments: ["]C1", "]d2", "]Q3", "]e0", "]J1"])
+    func `of GS1 only a plain SSCC is a parcel`(_ symbology: String) {
+        let sscc = Self.parcel("106141412345678908", [], symbology: symbology)
+        #expect(Self.recognise(symbology + "00106141412345678908") == sscc)
+        #expect(Self.recognise(symbology + "\u{1D}00106141412345678908") == sscc)
+        for other in ["00106141412345678907", "0010614141234567890", "0106901234567892", "10AB\u{1D}21X", "00", ""] {
+            #expect(Self.recognise(symbology + other) == .refused(.unknown))
+        }
+    }
+}
+
+@Suite struct `Refusing what is no parcel` {
+    @Test(
+        arguments: [
+            ("RB123456786US", .misread), ("EE473124820CN", .misread), ("RB123456780GB", .misread),
+            ("]E06901234567892", .product), ("]E496385074", .product), ("]E0", .product),
+            ("13812345678", .personal), ("+8613812345678", .personal), ("008613812345678", .personal),
+            ("+86 138 1234 5678", .personal), ("+86-138-1234-5678", .personal), ("138-1234-5678", .personal),
+            ("１３８１２３４５６７８", .personal), ("]Q119912345678", .personal),
+            ("11010519491231002X", .personal), ("11010519491231002x", .personal), ("440524188001010014", .personal),
+            ("3-2-1024", .unknown), ("12-2-1203", .unknown), ("A12-3-4567", .unknown),
+            ("https://example.com/t/1234567", .unknown), ("顺丰1234567890", .unknown), ("1234567", .unknown),
+            ("ABCDEFGH12345", .unknown), ("1234567890123456789012345678901", .unknown), ("]12345678", .unknown),
+            ("SF1234\u{1D}567890", .binary), ("\u{02}SF1234567890123", .binary), ("SF123456789012\u{7F}", .binary),
+            ("SF12345678\u{85}", .binary), ("   ", .empty), ("]C0", .empty), ("]C0  ", .empty),
+        ] as [(String, Refusal)])
+    func `a scan is refused with its reason`(_ text: String, _ refusal: Refusal) {
+        #expect(WaybillRules.standard.recognise(.scan(text)) == .refused(refusal))
+    }
+
+    @Test(arguments: ["12812345678", "110105194912310021", "110105491231002X"])
+    func `a number that only looks personal is a parcel`(_ text: String) {
+        #expect(`Recognising waybills`.recognise(text) == `Recognising waybills`.parcel(text, []))
+    }
+
+    @Test(arguments: ["88123456780101345", "88123419902101345", "88123419900141345"])
+    func `eighteen digits that pass the check digit but hold no birthday are a waybill`(_ body: String) {
+        let number = body + String(CheckDigit.residentID(body: body)!)
+        #expect(`Recognising waybills`.recognise(number) == `Recognising waybills`.parcel(number, [.yto]))
+    }
+
+    @Test func `bytes that are not UTF-8 are refused as binary`() {
+        let gbk = Scan(bytes: [0xCB, 0xB3, 0xB7, 0xE1] + Array("1234567890".utf8), terminated: true)
+        #expect(WaybillRules.standard.recognise(.scan(gbk)) == .refused(.binary))
+    }
+
+    @Test func `a scan without terminator is refused unless the scanner sends none`() {
+        let scan = ScanInput.scan("SF1234567890123", terminated: false)
+        #expect(WaybillRules.standard.recognise(scan) == .refused(.incomplete))
+        #expect(
+            WaybillRules.standard.recognise(scan, acceptUnterminated: true)
+                == .parcel(Waybill(number: "SF1234567890123"), carriers: [.sf], symbology: nil))
+    }
+
+    @Test(arguments: [(.empty, .empty), (.tooLong, .tooLong), (.interrupted, .interrupted)] as [(ScanFault, Refusal)])
+    func `a fault of the scanner is a refusal of the same name`(_ fault: ScanFault, _ refusal: Refusal) {
+        #expect(WaybillRules.standard.recognise(.fault(fault)) == .refused(refusal))
+        #expect(fault.rawValue == refusal.rawValue)
+    }
+
+    @Test func `random scans never trap, and a parcel always has a clean number`() {
+        var random = SeededGenerator(seed: 4)
+        let clean: Pattern = "[0-9A-Z-]{6,30}"
+        let alphabet = Array("0123456789-ABJDSFYT ]CE1X＋－１".utf8) + Array("0123456789".utf8) + [0x1D, 0xFF]
+        var parcels = 0
+        for _ in 0..<50_000 {
+            let bytes = (0..<Int.random(in: 0...36, using: &random)).map { _ in alphabet.randomElement(using: &random)!
+            }
+            let scan = Scan(bytes: bytes, terminated: Bool.random(using: &random))
+            guard case .parcel(let waybill, _, _) = WaybillRules.standard.recognise(.scan(scan)) else { continue }
+            parcels += 1
+            #expect(scan.terminated && clean.matches(waybill.number) && !PersonalNumber.isMobile(waybill.number))
+        }
+        #expect(parcels > 100)
+    }
+}

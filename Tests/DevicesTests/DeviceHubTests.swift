@@ -1,0 +1,108 @@
+import Foundation
+import Logging
+import Synchronization
+import Testing
+
+@testable import Devices
+
+@Suite(.timeLimit(.minutes(1)))
+struct `The device thread` {
+    @Test func `sleeps while every device is present and silent`() async throws {
+        let bench = try Bench()
+        let (gun, scale) = (try Pty(), try Pty())
+        try bench.plug(gun, as: "gun")
+        try bench.plug(scale, as: "scale")
+        try bench.makeFIFO("kbd")
+        let hub = try await bench.connectedHub(serial: ["gun"], keyboards: ["kbd"], scale: "scale", pace: Pace())
+        let wakeUps = hub.wakeUps
+        // The absence of something cannot be waited for: longer than every interval the thread knows.
+        try await Task.sleep(for: .milliseconds(2 * Pace().retry + 100))
+        // One may be the kernel's word that a watch is given up; a timer would make two at least.
+        #expect(hub.wakeUps <= wakeUps + 1)
+    }
+
+    @Test func `looks for a missing device every two seconds, no more often`() async throws {
+        let bench = try Bench()
+        let hub = try bench.hub(serial: ["gun"], pace: Pace())
+        #expect(try await eventually { hub.peripherals[0].problem != nil })
+        let wakeUps = hub.wakeUps
+        try await Task.sleep(for: .milliseconds(2 * Pace().retry + 500))
+        #expect((1...4).contains(hub.wakeUps - wakeUps))
+    }
+
+    @Test func `stops at once, in the middle of a flood`() async throws {
+        let bench = try Bench()
+        let line = try Pty()
+        try bench.plug(line, as: "gun")
+        let hub = try bench.hub(serial: ["gun"], scale: "missing")
+        #expect(try await eventually { hub.isConnected() })
+        // What is left unread fits the line's buffer, so that the writer ends.
+        let flood = Task.detached {
+            for _ in 1...1000 { line.send("A1\r") }
+        }
+        #expect(try await eventually { bench.heard.count > 10 })
+        let asked = ContinuousClock.now
+        hub.stop()
+        #expect(ContinuousClock.now - asked < .seconds(1))
+        let heard = bench.heard.count
+        await flood.value
+        #expect(bench.heard.count == heard)
+        #expect(hub.peripherals.allSatisfy { !$0.connected })
+    }
+
+    @Test func `starts again after a stop, and stopping twice does no harm`() async throws {
+        let bench = try Bench()
+        let line = try Pty()
+        try bench.plug(line, as: "gun")
+        let hub = try bench.hub(serial: ["gun"])
+        try hub.start()
+        #expect(try await eventually { hub.isConnected() })
+        hub.stop()
+        hub.stop()
+        #expect(!hub.isConnected())
+        try hub.start()
+        #expect(try await eventually { hub.isConnected() })
+        line.send("A1\r")
+        #expect(try await eventually { bench.heard == ["A1⏎"] })
+    }
+
+    @Test func `ends with its hub`() async throws {
+        let bench = try Bench()
+        let line = try Pty()
+        try bench.plug(line, as: "gun")
+        weak var gone: DeviceHub?
+        do {
+            let hub = try await bench.connectedHub(serial: ["gun"])
+            gone = hub
+        }
+        #expect(gone == nil)
+    }
+
+    @Test func `may be stopped, and let go of, by its own callback`() async throws {
+        let bench = try Bench()
+        let line = try Pty()
+        try bench.plug(line, as: "gun")
+        let last = Mutex<DeviceHub?>(nil)
+        weak var gone: DeviceHub?
+        do {
+            let hub = DeviceHub(
+                scanners: [ScannerConfiguration(name: "gun", path: bench.path("gun"), kind: .serial)], scale: nil,
+                logger: Logger(label: "devices") { _ in bench.log },
+                onScan: { _, _ in last.withLock { $0.take() }?.stop() }, onChange: {})
+            gone = hub
+            last.withLock { $0 = hub }
+            try hub.start()
+            #expect(try await eventually { hub.isConnected() })
+        }
+        line.send("A1\r")
+        #expect(try await eventually { gone == nil })
+    }
+
+    @Test(arguments: [
+        (ENOENT, "no such device"), (ENODEV, "no such device"), (EIO, "no such device"),
+        (EBUSY, "held by another program"), (EACCES, "permission denied"), (EMFILE, "Too many open files"),
+    ])
+    func `says in words why a device does not serve`(code: Int32, text: String) {
+        #expect(DeviceProblem(code).text == text)
+    }
+}

@@ -1,0 +1,104 @@
+import Testing
+
+@testable import Devices
+
+@Suite(.timeLimit(.minutes(1)))
+struct `A serial scanner` {
+    let bench: Bench
+    let line: Pty
+    let hub: DeviceHub
+
+    init() async throws {
+        bench = try Bench()
+        line = try Pty()
+        try bench.plug(line, as: "gun")
+        hub = try await bench.connectedHub(serial: ["gun"])
+    }
+
+    @Test func `gives a line as a scan`() async throws {
+        line.send("SF1234567890\r")
+        #expect(try await eventually { bench.heard == ["SF1234567890⏎"] })
+        #expect(hub.peripherals[0].counters["scans"] == 1)
+        #expect(hub.peripherals[0].counters["bytes"] == 13)
+    }
+
+    @Test func `gives one scan for CR LF, whole or torn apart`() async throws {
+        line.send("A1\r\nA2\r")
+        #expect(try await eventually { bench.heard.count == 2 })
+        line.send("\nA3\r\n")
+        #expect(try await eventually { bench.heard.count == 3 })
+        #expect(bench.heard == ["A1⏎", "A2⏎", "A3⏎"])
+    }
+
+    @Test func `is understood byte by byte`() async throws {
+        for (count, byte) in "JD01\r".utf8.enumerated() {
+            line.send([byte])
+            #expect(try await eventually { hub.peripherals[0].counters["bytes"] == count + 1 })
+        }
+        #expect(try await eventually { bench.heard == ["JD01⏎"] })
+    }
+
+    @Test func `loses nothing in a storm of a thousand scans`() async throws {
+        let codes = (0..<1000).map { "SF\(1_000_000_000 + $0)" }
+        line.send(codes.map { $0 + "\r\n" }.joined())
+        #expect(try await eventually { bench.heard.count >= 1000 })
+        #expect(bench.heard == codes.map { $0 + "⏎" })
+    }
+
+    @Test func `is not delayed by another that never stops`() async throws {
+        let bench = try Bench()
+        let (noisy, quiet) = (try Pty(), try Pty())
+        try bench.plug(noisy, as: "noisy")
+        try bench.plug(quiet, as: "quiet")
+        let hub = try await bench.connectedHub(serial: ["noisy", "quiet"])
+        let flood = Task.detached {
+            while !Task.isCancelled { noisy.send([UInt8](repeating: UInt8(ascii: "x"), count: 512)) }
+        }
+        #expect(try await eventually { hub.peripherals[0].counters["bytes", default: 0] > 100_000 })
+        quiet.send("SF1\r")
+        #expect(try await eventually(within: .seconds(5)) { bench.heard.contains("SF1⏎") })
+        flood.cancel()
+        await flood.value
+        hub.stop()
+    }
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct `A serial scanner that falls silent` {
+    let bench: Bench
+    let line: Pty
+    let hub: DeviceHub
+
+    init() async throws {
+        bench = try Bench()
+        line = try Pty()
+        try bench.plug(line, as: "gun")
+        hub = try await bench.connectedHub(serial: ["gun"], pace: Pace())
+    }
+
+    @Test func `without a terminator has ended its scan, and says so`() async throws {
+        let sent = ContinuousClock.now
+        line.send("YT99")
+        #expect(try await eventually { bench.heard == ["YT99…"] })
+        #expect(ContinuousClock.now - sent >= .milliseconds(240))
+        line.send("YT98\r")
+        #expect(try await eventually { bench.heard == ["YT99…", "YT98⏎"] })
+    }
+
+    @Test func `after 10 kB without an end gives one fault and recovers`() async throws {
+        line.send([UInt8](repeating: UInt8(ascii: "x"), count: 10_240))
+        #expect(try await eventually { bench.heard == ["!too-long"] })
+        line.send("NEXT\r")
+        #expect(try await eventually { bench.heard == ["!too-long", "NEXT⏎"] })
+    }
+
+    @Test func `leaves no scanned text in the log`() async throws {
+        line.send("13800138000\rhalf")
+        #expect(try await eventually { bench.heard.count == 2 })
+        hub.stop()
+        let lines = bench.log.lines
+        #expect(lines.count == 1)
+        #expect(lines.allSatisfy { $0.contains("scanner-1 connected") })
+        #expect(!lines.joined().contains("13800138000") && !lines.joined().contains("half"))
+    }
+}
