@@ -99,6 +99,9 @@ let package = Package(
             ]),
         program("kiosk-lab", ["Lab", "Domain", "ScaleProtocols", arguments]),
 
+        .target(
+            name: "TestSupport", dependencies: ["Lab"], path: "Tests/TestSupport", swiftSettings: strictTests),
+        tests("JournalTests", ["Journal", "Domain", "SQLite", "TestSupport", log]),
         tests("SettingsTests", ["Settings"]),
         tests("BarcodesTests", ["Barcodes", "Domain"]),
         tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain"], resources: [.copy("Fixtures")]),

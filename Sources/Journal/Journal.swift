@@ -223,10 +223,12 @@ public final class Journal: Sendable {
                     for answer in answers { answer() }
                     unanswered.removeAll(where: \.isRecording)
                     while let job = unanswered.first {
-                        try keeper.answer(job)
+                        let tell = try keeper.answer(job)
                         unanswered.removeFirst()
+                        // Whoever gets an answer finds it in `state` too.
+                        publish(keeper.state)
+                        tell()
                     }
-                    publish(keeper.state)
                 } catch {
                     let fatal = error as? JournalError ?? .failed("\(error)")
                     failure = fatal
@@ -235,6 +237,7 @@ public final class Journal: Sendable {
             }
             if let failure { for job in unanswered { job.refuse(failure) } }
             if isClosing {
+                keeper.close()
                 for job in mailbox.close() { job.refuse(.closed) }
                 return
             }

@@ -10,7 +10,7 @@ final class JournalKeeper {
     private let configuration: Journal.Configuration
     private let files: JournalFiles
     private let logger: Logger
-    private let lock: Int32
+    private var lock: Int32
     private var recoveries = 0
     private var freeBytes: Int64 = .max
 
@@ -31,7 +31,15 @@ final class JournalKeeper {
         measureSpace()
     }
 
-    deinit { Glibc.close(lock) }
+    deinit { close() }
+
+    /// Lets go of the file and then of the lock, so that the next process finds both.
+    func close() {
+        guard lock >= 0 else { return }
+        store.close()
+        Glibc.close(lock)
+        lock = -1
+    }
 
     private static func openOrRecover(_ recovery: Recovery, now: () -> Now) throws -> (Store, Int) {
         let files = recovery.files
@@ -107,11 +115,10 @@ final class JournalKeeper {
             return try store.transaction {
                 let transaction = Transaction(
                     store: store, freeBytes: freeBytes, reserveBytes: configuration.reserveBytes)
-                let answers = try recordings.compactMap { job in
+                if store.cursorIsStale { try store.writeCursor() }
+                return try recordings.compactMap { job in
                     if case .recording(let run, _) = job { try run(transaction) } else { nil }
                 }
-                if store.cursorIsStale { try store.writeCursor() }
-                return answers
             }
         } catch let error where Self.isDamage(error) {
             // Nothing of this group was saved; its callers are told so, and the point stays open.
@@ -120,21 +127,21 @@ final class JournalKeeper {
         }
     }
 
-    /// Answers a question; outside of any transaction.
-    func answer(_ job: Job) throws {
-        guard case .question(let run, let refuse) = job else { return }
+    /// Works out the answer to a question; outside of any transaction.
+    func answer(_ job: Job) throws -> Job.Tell {
+        guard case .question(let run, let refuse) = job else { return {} }
         do {
-            try run(self)()
+            return try run(self)
         } catch let error where Self.isDamage(error) {
             try rebuild(cause: .damaged, detail: "\(error)")
-            refuse(.replaced)
+            return { refuse(.replaced) }
         }
     }
 
     func oldestPending() throws -> Event? { try store.events(after: store.acknowledged.sequence, limit: 1).first }
 
     func rebuild(cause: Recovery.Cause, detail: String) throws {
-        try store.close()
+        store.close()
         let recovery = Recovery(files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, logger: logger)
         try recovery.rebuild(cause: cause, detail: detail, now: configuration.now())
         store = try Self.open(recovery)

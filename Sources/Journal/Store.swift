@@ -50,7 +50,7 @@ final class Store {
     }
 
     /// Folds the log into the database and lets go of both. The store is of no use afterwards.
-    func close() throws { connection.close() }
+    func close() { connection.close() }
 
     func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
 

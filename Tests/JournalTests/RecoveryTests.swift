@@ -1,0 +1,224 @@
+import Domain
+import Foundation
+import Journal
+import Synchronization
+import TestSupport
+import Testing
+
+/// A damaged journal never stops the point: the files are kept aside, what proves itself is carried over, and the rest
+/// is named.
+@Suite struct RecoveryTests {
+    let bench: Bench
+
+    init() throws { bench = try Bench() }
+
+    /// Opens the journal after the damage and returns what it holds besides the report of the recovery.
+    private func recover(expecting lost: [[Int]]? = nil) throws -> (report: JSON, events: [Event], journal: Journal) {
+        let journal = try bench.open()
+        let events = try bench.all(journal)
+        let first = try #require(events.first)
+        #expect(journal.state.recoveries == 1)
+        #expect(first.draft.type == .journalRecovered)
+        let report = try JSON(parsing: first.draft.data)
+        let place = try #require(report["quarantine"]?.string)
+        #expect(!(try FileManager.default.contentsOfDirectory(atPath: bench.directory.file(place))).isEmpty)
+        if let lost {
+            let told = report["lost"]?.array?.map { $0.array?.map { Int($0.integer ?? 0) } ?? [] }
+            #expect(told == lost)
+        }
+        let chain = HashChain(kiosk: bench.kiosk, epoch: journal.state.epoch)
+        #expect(events.allSatisfy(chain.holds))
+        // The point is open: the next parcel is recorded.
+        try bench.record(journal, ["JT7777777777777"])
+        return (report, Array(events.dropFirst()), journal)
+    }
+
+    private func epoch() throws -> Epoch {
+        let journal = try bench.open()
+        defer { journal.close() }
+        return journal.state.epoch
+    }
+
+    @Test func `a changed row at the end is left out and named, the others keep their ids`() throws {
+        let before = try bench.filled(10)
+        let oldEpoch = try epoch()
+        try bench.tamper("UPDATE event SET data = '{\"raw\":\"forged\"}' WHERE seq = 8")
+        let (report, events, journal) = try recover(expecting: [[8, 8]])
+        defer { journal.close() }
+        #expect(journal.state.epoch != oldEpoch)
+        #expect(report["oldepoch"]?.string == oldEpoch.text)
+        #expect(report["oldhead"]?["sequence"]?.integer == 10)
+        #expect(report["oldhead"]?["hash"]?.string == before[9].hash.description)
+        #expect(events.map(\.draft) == before.filter { $0.sequence != 8 }.map(\.draft))
+        #expect(events.map(\.sequence) == Array(2...10))
+    }
+
+    @Test func `rows missing at the end below the cursor are named`() throws {
+        _ = try bench.filled(10, acknowledged: 9)
+        try bench.tamper("DELETE FROM event WHERE seq > 6")
+        let (_, events, journal) = try recover(expecting: [[7, 9]])
+        defer { journal.close() }
+        #expect(events.count == 6)
+    }
+
+    @Test func `a journal whose write-ahead log was taken away begins a new epoch and says that more may be lost`() throws {
+        let before = try bench.filled(10)
+        try FileManager.default.removeItem(atPath: bench.directory.file("journal.db-wal"))
+        let (report, events, journal) = try recover()
+        defer { journal.close() }
+        #expect(report["cause"]?.string == "log-missing")
+        #expect(report["mayhavelostmore"]?.boolean == true)
+        #expect(events.map(\.draft) == before.map(\.draft))
+    }
+
+    @Test func `what the write-ahead log still holds is not lost with the database`() throws {
+        let running = try bench.open()
+        let before = try bench.record(running, (1...5).map { "SF000000000000\($0)" })
+        let log = URL(fileURLWithPath: bench.directory.file("journal.db-wal"))
+        let whole = try Data(contentsOf: log)
+        running.close()
+        try whole.write(to: log)
+        try Data("not a database at all".utf8).write(to: URL(fileURLWithPath: bench.database))
+        let journal = try bench.open()
+        defer { journal.close() }
+        let kept = Set(try bench.all(journal).map(\.draft))
+        #expect(before.allSatisfy { kept.contains($0.draft) })
+    }
+
+    @Test func `a zeroed first page costs nothing that the other pages hold`() throws {
+        let before = try bench.filled(40)
+        try emptyLog()
+        try overwrite(bench.database, at: 0, with: [UInt8](repeating: 0, count: 4096))
+        let (report, events, journal) = try recover()
+        defer { journal.close() }
+        #expect(report["cause"]?.string == "damaged")
+        #expect(events.map(\.draft) == before.map(\.draft))
+    }
+
+    @Test func `a zeroed page in the middle costs its own rows and no others`() throws {
+        let before = try bench.filled(400)
+        try emptyLog()
+        // Somewhere in the leaves of the event table; the tail check must not be what finds it.
+        try overwrite(bench.database, at: 20 * 4096, with: [UInt8](repeating: 0, count: 4096))
+        let journal = try bench.open()
+        var all: [Event] = []
+        // Either the opening or the first reading stumbles over it; both end in a new epoch.
+        for _ in 0..<3 where all.isEmpty { all = (try? bench.all(journal)) ?? [] }
+        defer { journal.close() }
+        #expect(journal.state.recoveries == 1)
+        let kept = Set(all.map(\.draft.id))
+        let lost = before.filter { !kept.contains($0.draft.id) }
+        #expect(!lost.isEmpty && lost.count < 40)
+        let report = try JSON(parsing: try #require(all.first).draft.data)
+        var named: Set<Int64> = []
+        for range in report["lost"]?.array ?? [] {
+            if let from = range.array?[0].integer, let to = range.array?[1].integer { named.formUnion(from...to) }
+        }
+        #expect(named == Set(lost.map(\.sequence)))
+    }
+
+    @Test(arguments: ["", "not a database at all", String(repeating: "\u{0}", count: 8192)])
+    func `a file that is no journal is put aside and the point opens`(content: String) throws {
+        _ = try bench.filled(5)
+        try emptyLog()
+        try Data(content.utf8).write(to: URL(fileURLWithPath: bench.database))
+        let (report, events, journal) = try recover()
+        defer { journal.close() }
+        #expect(events.isEmpty)
+        #expect(report["salvaged"]?.integer == 0)
+    }
+
+    @Test func `a journal cut short keeps what is left of it`() throws {
+        let before = try bench.filled(400)
+        try emptyLog()
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: bench.database))
+        let size = try handle.seekToEnd()
+        try handle.truncate(atOffset: size / 2 / 4096 * 4096)
+        try handle.close()
+        let journal = try bench.open()
+        defer { journal.close() }
+        var all: [Event] = []
+        for _ in 0..<3 where all.isEmpty { all = (try? bench.all(journal)) ?? [] }
+        #expect(journal.state.recoveries == 1)
+        #expect(all.count > 20)
+        let known = Set(before.map(\.draft))
+        #expect(all.dropFirst().allSatisfy { known.contains($0.draft) })
+    }
+
+    @Test func `a database that vanished is noticed`() throws {
+        _ = try bench.filled(5)
+        try FileManager.default.removeItem(atPath: bench.database)
+        let (report, _, journal) = try recover()
+        defer { journal.close() }
+        #expect(report["cause"]?.string == "damaged")
+    }
+
+    @Test(arguments: [
+        "UPDATE meta SET value = 'k1310020009' WHERE name = 'kiosk'",
+        "UPDATE meta SET value = '0123456789abcdef0123456789abcdef' WHERE name = 'epoch'",
+        "DELETE FROM meta", "DROP TABLE parcel", "DROP TABLE cursor", "PRAGMA user_version = 0",
+    ])
+    func `damage outside the events costs no event`(sql: String) throws {
+        let before = try bench.filled(10)
+        try bench.tamper(sql)
+        let journal = try bench.open()
+        defer { journal.close() }
+        // What the opening does not need is missed at the first scan.
+        _ = try? bench.record(journal, ["JT7777777777777"])
+        #expect(journal.state.recoveries == 1)
+        #expect(bench.failures.withLock { $0.isEmpty })
+        let kept = Set(try bench.all(journal).map(\.draft))
+        #expect(before.allSatisfy { kept.contains($0.draft) })
+        try bench.record(journal, ["JT8888888888888"])
+    }
+
+    @Test func `a bad row met while sending is never given out and the rest goes on in a new epoch`() throws {
+        let before = try bench.filled(300)
+        try bench.tamper("UPDATE event SET subject = 'SF9999999999999' WHERE seq = 5")
+        let journal = try bench.open()
+        defer { journal.close() }
+        #expect(journal.state.recoveries == 0)
+        #expect(throws: JournalError.replaced) { try journal.page(after: 0, limit: 50) as Journal.Page }
+        #expect(journal.state.recoveries == 1)
+        let kept = try bench.all(journal).dropFirst().map(\.draft)
+        #expect(kept == before.filter { $0.sequence != 5 }.map(\.draft))
+        #expect(try journal.record { try $0.parcel("SF9999999999999") } == nil)
+        #expect(try journal.record { try $0.parcel("SF0000000000006") }?.state == .received)
+    }
+
+    @Test func `verify names the first bad event`() async throws {
+        _ = try bench.filled(300)
+        try bench.tamper("UPDATE event SET prev_hash = zeroblob(32) WHERE seq = 7")
+        let journal = try bench.open()
+        defer { journal.close() }
+        let result = try await journal.verify(after: 0, limit: 1000)
+        #expect(result.through == 6)
+        #expect(result.firstBad?.sequence == 7)
+        let short = try await journal.verify(after: 0, limit: 3)
+        #expect(short.through == 3 && short.firstBad == nil)
+    }
+
+    @Test func `an older copy put back is superseded when the center knows more`() throws {
+        let before = try bench.filled(10)
+        let journal = try bench.open()
+        let old = journal.state.epoch
+        try journal.supersede(forked: false, detail: "the center holds event 12")
+        #expect(journal.state.epoch != old)
+        #expect(try bench.all(journal).dropFirst().map(\.draft) == before.map(\.draft))
+        journal.close()
+        let again = try bench.open()
+        defer { again.close() }
+        #expect(again.state.recoveries == 0)
+        #expect(again.state.head.sequence == 11)
+    }
+
+    /// Moves everything into the database, so that what is done to it cannot be mended from the log.
+    private func emptyLog() throws { try bench.tamper("PRAGMA wal_checkpoint(TRUNCATE)") }
+
+    private func overwrite(_ path: String, at offset: UInt64, with bytes: [UInt8]) throws {
+        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        try handle.seek(toOffset: offset)
+        try handle.write(contentsOf: bytes)
+        try handle.close()
+    }
+}

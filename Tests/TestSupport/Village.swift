@@ -1,0 +1,107 @@
+import Foundation
+import Lab
+
+/// A whole village point with its county: a real broker, a center and a kiosk, each a process of its own, and a
+/// simulated scanner. Everything can be killed and started again.
+public final class Village: @unchecked Sendable {
+    // Sendable: each part is used by one thread at a time; the killing tests hand one part to one other thread.
+    public let directory: TemporaryDirectory
+    public let broker: Broker
+    public private(set) var center: ChildProcess?
+    public private(set) var kiosk: ChildProcess?
+    public let scanner: SimulatedLine
+    public let kioskSettings: String
+    public let centerSettings: String
+    public static let id = "k1310020007"
+
+    public init(kioskExtra: String = "", brokerExtra: String = "") throws {
+        directory = try TemporaryDirectory()
+        broker = try Broker(in: directory, extra: brokerExtra)
+        scanner = try SimulatedLine(link: directory.file("scanner"))
+        // Quick to return after a kill: the schedule itself has tests of its own.
+        kioskSettings = try directory.write(
+            """
+            kiosk: {id: \(Self.id)}
+            storage: {directory: \(directory.file("kiosk"))}
+            broker: {host: 127.0.0.1, port: \(broker.port)}
+            link: {spread: 0.1, base: 0.1, cap: 0.5}
+            devices:
+              scanners:
+                - path: \(directory.file("scanner"))
+            \(kioskExtra)
+            """, to: "kiosk.yaml")
+        centerSettings = try directory.write(
+            """
+            broker: {host: 127.0.0.1, port: \(broker.port)}
+            storage: {directory: \(directory.file("center"))}
+            link: {spread: 0.1}
+            """, to: "center.yaml")
+    }
+
+    public func startCenter() throws {
+        center = try ChildProcess(
+            Products.path("kiosk-center"), ["--config", centerSettings], log: directory.file("center.log"))
+    }
+
+    public func startKiosk(environment: [String: String] = [:]) throws {
+        kiosk = try ChildProcess(
+            Products.path("kioskd"), ["--config", kioskSettings], log: directory.file("kiosk.log"),
+            environment: environment)
+    }
+
+    public func waitUntilReady() throws {
+        try eventually("kioskd is ready") { (try? self.status()) != nil }
+    }
+
+    public func start() throws {
+        try startCenter()
+        try startKiosk()
+        try waitUntilReady()
+    }
+
+    public func scan(_ text: String) throws { try scanner.send(Array(text.utf8) + [0x0D]) }
+
+    // MARK: Looking
+
+    public func kioskctl(_ arguments: String...) throws -> (code: Int32, output: String, errors: String) {
+        try run(Products.path("kioskctl"), ["--config", kioskSettings] + arguments)
+    }
+
+    public func centerctl(_ arguments: String...) throws -> (code: Int32, output: String, errors: String) {
+        try run(Products.path("kiosk-center"), ["--config", centerSettings] + arguments)
+    }
+
+    public func status() throws -> [String: Any] {
+        let answer = try kioskctl("status", "--json")
+        guard answer.code == 0, let object = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
+        else { throw TimedOut(description: "no status: \(answer.errors)") }
+        return object
+    }
+
+    public func number(_ key: String) throws -> Int {
+        guard let number = try status()[key] as? Int else { throw TimedOut(description: "no \(key) in the status") }
+        return number
+    }
+
+    public func linkStatus() throws -> [String: Any] { try status()["link"] as? [String: Any] ?? [:] }
+
+    public func waitUntilDelivered(within seconds: Double = 60) throws {
+        try eventually("everything is acknowledged", within: seconds, every: 50) {
+            // While kioskd starts again there is no answer; that is no failure yet.
+            guard let status = try? self.status() else { return false }
+            return status["pending"] as? Int == 0
+        }
+    }
+
+    /// The lines of all events, in one form on both sides.
+    public func recordedEvents() throws -> [String] {
+        try lines(kioskctl("events", "--json"))
+    }
+
+    public func storedEvents() throws -> [String] { try lines(centerctl("events")) }
+
+    private func lines(_ answer: (code: Int32, output: String, errors: String)) throws -> [String] {
+        guard answer.code == 0 else { throw TimedOut(description: answer.errors) }
+        return answer.output.split(separator: "\n").map(String.init)
+    }
+}
