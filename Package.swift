@@ -102,6 +102,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Lab"], path: "Tests/TestSupport", swiftSettings: strictTests),
         tests("JournalTests", ["Journal", "Domain", "SQLite", "TestSupport", log]),
+        tests("CenterTests", ["Center", "Domain", "Wire", "MQTT", "SQLite", "TestSupport", log]),
+        tests("EndToEndTests", ["TestSupport", "Lab", "kioskd", "kioskctl", "kiosk-center", "kiosk-lab"]),
+        tests("HouseTests", ["TestSupport", "KioskAgent", "Center", "kioskd"]),
         tests("SettingsTests", ["Settings"]),
         tests("BarcodesTests", ["Barcodes", "Domain"]),
         tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain"], resources: [.copy("Fixtures")]),

@@ -26,11 +26,12 @@ public enum Deflate {
 
     /// Expands a whole stream to at most `limit` bytes; memory never exceeds the limit, whatever the input claims.
     public static func expand(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
-        var capacity = min(limit, max(1024, bytes.count * 8))
+        // Never 0: zlib then expands into a byte of its own and calls a stream of one byte whole.
+        var capacity = max(1, min(limit, max(1024, bytes.count * 8)))
         while true {
             var count = uLong(capacity)
             var used = uLong(bytes.count)
-            var output = [UInt8](repeating: 0, count: max(capacity, 1))
+            var output = [UInt8](repeating: 0, count: capacity)
             let code = unsafe output.withUnsafeMutableBufferPointer { target in
                 unsafe bytes.withUnsafeBufferPointer { source in
                     unsafe uncompress2(target.baseAddress, &count, source.baseAddress, &used)
@@ -38,6 +39,7 @@ public enum Deflate {
             }
             switch code {
             case Z_OK where Int(used) == bytes.count:
+                guard Int(count) <= limit else { throw .tooLarge(limit: limit) }
                 output.removeLast(output.count - Int(count))
                 return output
             case Z_BUF_ERROR where Int(count) == capacity:

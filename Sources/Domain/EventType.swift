@@ -6,7 +6,8 @@ public struct EventType: Hashable, Sendable, CustomStringConvertible {
     public init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard text.utf8.count <= 64, parts.count == 4, parts[0] == "kiosk", Self.isWord(parts[1]),
-            Self.isWord(parts[2]), parts[3].first == "v", let version = Int(parts[3].dropFirst()), version > 0
+            Self.isWord(parts[2]), parts[3].first == "v", let version = Int(parts[3].dropFirst()), version > 0,
+            parts[3] == "v\(version)"
         else { return nil }
         self.text = text
     }

@@ -88,8 +88,8 @@ extension Timestamp: CustomStringConvertible {
         }
         guard let year = number(0..<4), let month = number(5..<7), let date = number(8..<10),
             let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
-            let fraction = number(20..<23), (1...12).contains(month), (1...31).contains(date), hour < 24, minute < 60,
-            second < 60
+            let fraction = number(20..<23), year >= 1, (1...12).contains(month), (1...31).contains(date), hour < 24,
+            minute < 60, second < 60
         else { return nil }
         let day = days(year: year, month: month, date: date)
         guard civil(fromDays: day) == (year, month, date) else { return nil }

@@ -70,9 +70,10 @@ struct LocalClient: Sendable {
         }
         try await channel.executeThenClose { inbound, outbound in
             let headers: HTTPHeaders = ["host": "localhost", "connection": "close", "content-length": "0"]
-            try await outbound.write(
-                .head(HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)))
-            try await outbound.write(.end(nil))
+            // Both in one write: the daemon answers a head without a body at once, and may have closed before a second.
+            try await outbound.write(contentsOf: [
+                .head(HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)), .end(nil),
+            ])
             for try await part in inbound {
                 switch part {
                 case .head(let head): onStatus(Int(head.status.code))

@@ -2,8 +2,8 @@ import Domain
 import Foundation
 import Journal
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct CursorTests {
     let bench: Bench

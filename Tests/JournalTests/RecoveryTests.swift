@@ -61,7 +61,9 @@ import Testing
         #expect(events.count == 6)
     }
 
-    @Test func `a journal whose write-ahead log was taken away begins a new epoch and says that more may be lost`() throws {
+    @Test func `a journal whose write-ahead log was taken away begins a new epoch and says that more may be lost`()
+        throws
+    {
         let before = try bench.filled(10)
         try FileManager.default.removeItem(atPath: bench.directory.file("journal.db-wal"))
         let (report, events, journal) = try recover()

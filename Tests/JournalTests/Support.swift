@@ -4,8 +4,8 @@ import Journal
 import Logging
 import SQLite
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 /// A journal in a directory of its own, with a clock that the test sets.
 final class Bench: Sendable {
@@ -57,7 +57,8 @@ final class Bench: Sendable {
         if acknowledged > 0 {
             let mark = events[acknowledged - 1]
             #expect(
-                try journal.acknowledge(Head(sequence: mark.sequence, hash: mark.hash), of: journal.state.epoch) == .moved)
+                try journal.acknowledge(Head(sequence: mark.sequence, hash: mark.hash), of: journal.state.epoch)
+                    == .moved)
         }
         journal.close()
         return events
@@ -67,7 +68,9 @@ final class Bench: Sendable {
     func tamper(_ sql: String) throws {
         let connection = try Connection(path: database)
         try connection.keepWAL()
-        for name in ["event_is_never_changed", "event_is_only_pruned", "anchor_stays_behind_cursor", "cursor_moves_forward"] {
+        for name in [
+            "event_is_never_changed", "event_is_only_pruned", "anchor_stays_behind_cursor", "cursor_moves_forward",
+        ] {
             try connection.execute("DROP TRIGGER IF EXISTS \(name)")
         }
         try connection.execute(sql)

@@ -26,7 +26,7 @@ public final class ChildProcess: @unchecked Sendable {
         process.standardError = handle
         process.standardOutput = handle
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        try Spawner.shared.run(process)
     }
 
     deinit { kill() }
@@ -53,7 +53,8 @@ public final class ChildProcess: @unchecked Sendable {
     public func waitForExit(within seconds: Double = 10) throws -> Int32 {
         try eventually("\(name) ends", within: seconds) { !process.isRunning }
         // A signal's number as a shell would tell it.
-        return process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
+        return process.terminationReason == .uncaughtSignal
+            ? 128 + process.terminationStatus : process.terminationStatus
     }
 
     public var logText: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }

@@ -73,7 +73,8 @@ public final class Village: @unchecked Sendable {
 
     public func status() throws -> [String: Any] {
         let answer = try kioskctl("status", "--json")
-        guard answer.code == 0, let object = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
+        guard answer.code == 0,
+            let object = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
         else { throw TimedOut(description: "no status: \(answer.errors)") }
         return object
     }

@@ -2,6 +2,7 @@ import Foundation
 
 public struct TimedOut: Error, CustomStringConvertible {
     public let description: String
+    public init(description: String) { self.description = description }
 }
 
 /// Waits until the thing has happened, and fails when it does not within the time: never a bare sleep.

@@ -1,0 +1,244 @@
+import Domain
+import Foundation
+import Logging
+import MQTT
+import SQLite
+import TestSupport
+import Testing
+import Wire
+
+@testable import Center
+
+/// A kiosk's side of the chain, without a kiosk.
+private struct Chain {
+    let kiosk: KioskID
+    let epoch: Epoch
+    private(set) var head = Head.genesis
+    private var generator: SeededGenerator
+
+    init(_ kiosk: String = "k1310020007", seed: UInt64 = 1) {
+        self.kiosk = KioskID(kiosk)!
+        generator = SeededGenerator(seed: seed)
+        epoch = .random(using: &generator)
+    }
+
+    mutating func draft(_ subject: String) -> EventDraft {
+        let now = Now(
+            wall: Timestamp(milliseconds: 1_790_000_000_000), uptime: Uptime(milliseconds: 1), clock: .synced)
+        return EventDraft(
+            id: .make(at: now.wall, using: &generator), type: .parcelReceived, subject: subject, now: now,
+            bootID: "boot", actor: nil, data: JSON.object(["raw": .string(subject)]).canonical)
+    }
+
+    mutating func next(_ subject: String = "SF1234567890123") -> EventMessage { next(draft(subject)) }
+
+    mutating func next(_ draft: EventDraft) -> EventMessage {
+        let event = HashChain(kiosk: kiosk, epoch: epoch).append(draft, after: head)
+        head = Head(sequence: event.sequence, hash: event.hash)
+        return EventMessage(kiosk: kiosk, epoch: epoch, event: event)
+    }
+
+    mutating func next(count: Int) -> [EventMessage] { (0..<count).map { next("SF\(1_000_000_000_000 + $0)") } }
+
+    func message(_ events: [EventMessage]) -> MQTTMessage {
+        let body = EventBatch.encode(events)!
+        return MQTTMessage(
+            topic: Topics.events(kiosk), payload: body.bytes,
+            userProperties: body.encoding.map { [EventBatch.encodingProperty: $0] } ?? [:])
+    }
+
+    func status(head: Head? = nil) -> MQTTMessage {
+        let status = Status(
+            kiosk: kiosk, epoch: epoch, head: head ?? self.head, acknowledged: 0, oldestMilliseconds: nil,
+            time: Timestamp(milliseconds: 0), clock: .unsynced, version: "1", configuration: "c", alarms: [],
+            peripherals: [], board: Status.Board(uptimeMilliseconds: 1, freeBytes: 1, residentKiB: 1))
+        return MQTTMessage(topic: Topics.status(kiosk), payload: status.json.canonical)
+    }
+}
+
+@Suite struct IntakeTests {
+    let directory: TemporaryDirectory
+    let store: CenterStore
+    let intake: Intake
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        store = try CenterStore(path: directory.file("center.db"))
+        intake = Intake(store: store, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private func stored() throws -> [EventMessage] {
+        var events: [EventMessage] = []
+        try store.forEachEvent(of: nil) { events.append($0) }
+        return events
+    }
+
+    private func alarms() throws -> [String] { try store.kiosks().flatMap(\.alarms) }
+
+    @Test func `a batch is stored once and acknowledged through its last event`() throws {
+        var chain = Chain()
+        let events = chain.next(count: 7)
+        let answers = try intake.take([chain.message(events)])
+        #expect(answers.map(\.1) == [Acknowledgement(epoch: chain.epoch, through: chain.head)])
+        #expect(try stored() == events)
+    }
+
+    @Test func `the same batch again is acknowledged again and stored once`() throws {
+        var chain = Chain()
+        let events = chain.next(count: 5)
+        for _ in 0..<3 { _ = try intake.take([chain.message(events), chain.message(events)]) }
+        #expect(try stored() == events)
+        #expect(intake.counters.known == 25)
+        #expect(try alarms().isEmpty)
+    }
+
+    @Test func `a gap is named and nothing behind it is stored until it is filled`() throws {
+        var chain = Chain()
+        let events = chain.next(count: 9)
+        _ = try intake.take([chain.message(Array(events[0..<3]))])
+        let answer = try #require(try intake.take([chain.message(Array(events[6..<9]))]).first?.1)
+        #expect(answer.missing == [4...6])
+        #expect(answer.through.sequence == 3)
+        #expect(try stored().count == 3)
+        #expect(try alarms() == ["gap"])
+        _ = try intake.take([chain.message(Array(events[3..<9]))])
+        #expect(try stored() == events)
+    }
+
+    @Test func `another history under the same name is a fork and overwrites nothing`() throws {
+        var chain = Chain()
+        let events = chain.next(count: 4)
+        _ = try intake.take([chain.message(events)])
+        var other = Chain()
+        _ = other.next("YT0000000000001")
+        let forged = [other.next("YT0000000000002"), other.next("YT0000000000003")]
+        #expect(other.epoch == chain.epoch)
+        let answer = try #require(try intake.take([other.message(forged)]).first?.1)
+        #expect(answer.through == chain.head)
+        #expect(try stored() == events)
+        #expect(try alarms() == ["fork"])
+    }
+
+    @Test func `an event that does not follow the stored end is a fork`() throws {
+        var chain = Chain()
+        let events = chain.next(count: 3)
+        _ = try intake.take([chain.message(Array(events[0..<2]))])
+        var other = Chain()
+        _ = other.next(count: 1)
+        _ = other.next("YT0000000000002")
+        _ = try intake.take([other.message([other.next("YT0000000000003")])])
+        #expect(try stored().count == 2)
+        #expect(try alarms() == ["fork"])
+    }
+
+    @Test func `an event whose content was changed under way is refused with all after it`() throws {
+        var chain = Chain()
+        var events = chain.next(count: 3)
+        var draft = events[1].event.draft
+        draft.subject = "SF9999999999999"
+        let event = events[1].event
+        events[1] = EventMessage(
+            kiosk: chain.kiosk, epoch: chain.epoch,
+            event: Event(draft: draft, sequence: event.sequence, previousHash: event.previousHash, hash: event.hash))
+        let answer = try #require(try intake.take([chain.message(events)]).first?.1)
+        #expect(answer.through.sequence == 1)
+        #expect(try stored().count == 1)
+        #expect(try alarms() == ["broken"])
+    }
+
+    @Test func `salvaged events under a new epoch are acknowledged and not stored twice`() throws {
+        var old = Chain()
+        let events = old.next(count: 6)
+        _ = try intake.take([old.message(events)])
+        var new = Chain(seed: 2)
+        var resent = [new.next("report")]
+        for event in events { resent.append(new.next(event.event.draft)) }
+        resent.append(new.next("SF5555555555555"))
+        let answer = try #require(try intake.take([new.message(resent)]).first?.1)
+        #expect(answer.through == new.head)
+        #expect(try stored().count == 8)
+        #expect(Set(try stored().map(\.event.draft.id)).count == 8)
+        // Sent once more, the salvaged ones are known under their new places too.
+        _ = try intake.take([new.message(resent)])
+        #expect(try stored().count == 8)
+        #expect(try alarms().isEmpty)
+    }
+
+    @Test func `one id with two contents keeps both facts and raises an alarm`() throws {
+        var old = Chain()
+        let event = old.next("SF1111111111111")
+        _ = try intake.take([old.message([event])])
+        var new = Chain(seed: 2)
+        var draft = event.event.draft
+        draft.subject = "SF2222222222222"
+        _ = try intake.take([new.message([new.next(draft)])])
+        #expect(try stored().count == 2)
+        #expect(try alarms() == ["id-taken"])
+    }
+
+    @Test func `a kiosk that says where its journal ends is told what is held`() throws {
+        var chain = Chain()
+        let events = chain.next(count: 5)
+        _ = try intake.take([chain.message(events)])
+        let answer = try #require(try intake.take([chain.status()]).first?.1)
+        #expect(answer.through == chain.head)
+        let unknown = Chain(seed: 9)
+        #expect(try intake.take([unknown.status()]).first?.1.through == .genesis)
+        // An older copy was put back.
+        let behind = Head(sequence: 2, hash: events[1].event.hash)
+        #expect(try intake.take([chain.status(head: behind)]).first?.1.through == chain.head)
+        #expect(try alarms() == ["rolled-back"])
+    }
+
+    @Test func `kiosks with the same numbers do not touch each other`() throws {
+        var first = Chain()
+        var second = Chain("k1310020008")
+        let events = [first.next(), second.next()]
+        let answers = try intake.take([first.message([events[0]]), second.message([events[1]])])
+        #expect(answers.count == 2)
+        #expect(try stored().count == 2)
+    }
+
+    @Test func `events published under another kiosk's topic are refused`() throws {
+        var chain = Chain()
+        var message = chain.message([chain.next()])
+        message.topic = Topics.events(KioskID("k1310020008")!)
+        #expect(try intake.take([message]).isEmpty)
+        #expect(intake.counters.refused == 1)
+        #expect(try stored().isEmpty)
+    }
+
+    @Test func `a malformed message costs only itself`() throws {
+        var chain = Chain()
+        let good = chain.message([chain.next()])
+        let topics = [
+            "kiosk/v1/131002/k1310020007/up/events", "kiosk/v1/131002/k1310020007/up/status",
+            "kiosk/v1/131003/k1310020007/up/events", "kiosk/v1/131002/k1310020007/up/samples", "kiosk/v1", "",
+        ]
+        let payloads: [[UInt8]] = [
+            [], Array("{".utf8), Array("[]".utf8), Array("[{}]".utf8), Array(#"{"state":"online"}"#.utf8),
+            [UInt8](repeating: UInt8(ascii: "["), count: 100_000), [0xFF, 0xFE], Array("null".utf8),
+        ]
+        var messages: [MQTTMessage] = []
+        for topic in topics {
+            for payload in payloads {
+                messages.append(MQTTMessage(topic: topic, payload: payload))
+                messages.append(
+                    MQTTMessage(topic: topic, payload: payload, userProperties: ["content-encoding": "deflate"]))
+            }
+        }
+        _ = try intake.take(messages + [good])
+        #expect(intake.counters.refused == Int64(messages.count))
+        #expect(try stored().count == 1)
+    }
+
+    @Test func `a store that fails acknowledges nothing and counts nothing`() throws {
+        var chain = Chain()
+        let events = chain.next(count: 3)
+        // Another hand takes away what the center writes to.
+        let other = try Connection(path: directory.file("center.db"))
+        try other.execute("DROP TABLE chain")
+        #expect(throws: (any Error).self) { try intake.take([chain.message(events)]) }
+        #expect(intake.counters.events == 0)
+    }
+}

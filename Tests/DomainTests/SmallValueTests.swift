@@ -1,0 +1,66 @@
+import Domain
+import Testing
+
+@Suite struct `A throttle` {
+    @Test func `admits one thing in its time and counts what it held back`() {
+        var throttle = Throttle(milliseconds: 1000)
+        func admit(_ milliseconds: Int64) -> Int? { throttle.admit(at: Uptime(milliseconds: milliseconds)) }
+        #expect(admit(0) == 0)
+        #expect(admit(0) == nil && admit(1) == nil && admit(999) == nil)
+        #expect(admit(1000) == 3)
+        #expect(admit(1999) == nil)
+        #expect(admit(50_000) == 1)
+        #expect(admit(51_000) == 0)
+    }
+
+    @Test func `of no time admits everything`() {
+        var throttle = Throttle(milliseconds: 0)
+        #expect((0..<10).allSatisfy { _ in throttle.admit(at: Uptime(milliseconds: 5)) == 0 })
+    }
+}
+
+@Suite struct `A table for people` {
+    @Test func `has columns as wide as their widest cell`() {
+        #expect(
+            TextTable.lines(header: ["name", "n"], rows: [["a", "1"], ["longer", "22"]]) == [
+                "name    n", "a       1", "longer  22",
+            ])
+    }
+
+    @Test func `counts a Chinese character as two places`() {
+        #expect(
+            TextTable.lines(header: ["运单", "state"], rows: [["SF1", "已入库"], ["京东", "x"]]) == [
+                "运单  state", "SF1   已入库", "京东  x",
+            ])
+    }
+
+    @Test(arguments: [
+        ("汉", 2), ("，", 2), ("Ａ", 2), ("한", 2), ("カ", 2), ("𠀀", 2), ("A", 1), ("é", 1), ("ｶ", 1), ("₤", 1),
+    ])
+    func `knows wide from narrow`(_ letter: String, _ places: Int) throws {
+        let lines = TextTable.lines(header: ["1234", "x"], rows: [[letter, "x"]])
+        #expect(lines[1] == letter + String(repeating: " ", count: 4 - places + 2) + "x")
+    }
+
+    @Test func `without rows is its header, and ends no line with spaces`() {
+        #expect(TextTable.lines(header: ["a", "b"], rows: []) == ["a  b"])
+        #expect(TextTable.lines(header: [], rows: []) == [""])
+    }
+}
+
+@Suite struct `A mass` {
+    @Test(
+        arguments: [
+            (0, "0.000 kg"), (1, "0.001 kg"), (12, "0.012 kg"), (999, "0.999 kg"), (1000, "1.000 kg"),
+            (12_340, "12.340 kg"),
+            (-1, "-0.001 kg"), (-12_340, "-12.340 kg"), (.max, "9223372036854775.807 kg"),
+            (.min, "-9223372036854775.808 kg"),
+        ] as [(Int64, String)])
+    func `is written in kilograms with three decimals`(_ grams: Int64, _ text: String) {
+        #expect(Mass(grams: grams).description == text)
+    }
+
+    @Test func `is compared by weight`() {
+        #expect(Mass(grams: -1) < .zero && .zero < Mass(grams: 1) && !(Mass.zero < .zero))
+    }
+}
