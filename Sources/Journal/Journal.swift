@@ -86,7 +86,13 @@ public final class Journal: Sendable {
         _ configuration: Configuration, logger: Logger, onState: @escaping @Sendable (State) -> Void = { _ in },
         onFailure: @escaping @Sendable (JournalError) -> Void
     ) throws -> Journal {
-        let keeper = try JournalKeeper(configuration: configuration, logger: logger)
+        let keeper: JournalKeeper
+        do {
+            keeper = try JournalKeeper(configuration: configuration, logger: logger)
+        } catch let error as SQLiteError {
+            // Not damage, which is recovered from, but a file system that fails.
+            throw JournalError.failed("\(error)")
+        }
         let journal = Journal(
             configuration: configuration, logger: logger, state: keeper.state, onState: onState, onFailure: onFailure)
         // The keeper is handed over to the thread; nobody else ever has it again.

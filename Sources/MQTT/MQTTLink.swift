@@ -45,7 +45,8 @@ public final class MQTTLink {
     public func turn(wake: Int32, until deadline: Uptime?, isReading: Bool = true) -> [MQTTEvent] {
         let now = BoardClock.uptime
         let due = [deadline, self.deadline].compactMap(\.self).min()
-        let milliseconds = due.map { Int32(clamping: max($0 - now, 0)) } ?? 3_600_000
+        // An attempt that failed at once, outside of a turn, is told without waiting.
+        let milliseconds = !events.isEmpty ? 0 : due.map { Int32(clamping: max($0 - now, 0)) } ?? 3_600_000
         if let session {
             session.turn(wake: wake, milliseconds: milliseconds, isReading: isReading)
         } else {
@@ -109,8 +110,7 @@ public final class MQTTLink {
             self.session = session
             answerDue = BoardClock.uptime + Self.answerMilliseconds
         } catch {
-            trouble = "\(error)"
-            ended()
+            events.append(.disconnected(reason: "\(error)"))
         }
     }
 

@@ -97,12 +97,14 @@ public struct Delivery: Sendable {
         case .linkUp(let receiveMaximum):
             isLinked = true
             window = max(1, min(receiveMaximum, Self.mostBatches))
+            flights = []
             startOver()
             if !isCenterKnownOffline { held = nil }
         case .linkDown:
             isLinked = false
             isCenterKnownOffline = false
             held = nil
+            flights = []
             startOver()
         case .journal(let epoch, let head, let acknowledged, let anchor):
             self.head = head
@@ -110,6 +112,7 @@ public struct Delivery: Sendable {
             if epoch != self.epoch {
                 self.epoch = epoch
                 cursor = acknowledged
+                // What is in flight stays counted: the broker still owes its answers.
                 startOver()
             } else if acknowledged > cursor {
                 cursor = acknowledged
@@ -146,7 +149,6 @@ public struct Delivery: Sendable {
     // MARK: Steps
 
     private mutating func startOver() {
-        flights = []
         awaitsSend = false
         sent = cursor
         waitingSince = nil
@@ -196,15 +198,17 @@ public struct Delivery: Sendable {
 
     private mutating func tick(_ now: Uptime) {
         guard isLinked else { return }
-        if let held, held.probeAt <= now {
-            if isCenterKnownOffline {
-                // One batch, to see; the hold stays.
-                self.held = (held.cause, now + timing.probeMilliseconds)
-                isProbing = flights.isEmpty && !awaitsSend
-            } else {
-                self.held = nil
-            }
-        } else if held == nil, let since = waitingSince, now - since >= timing.acknowledgementMilliseconds {
+        if let held {
+            // With nothing to send the probe stays due.
+            guard held.probeAt <= now, cursor < head else { return }
+            let interval =
+                held.cause == .notAuthorised ? timing.notAuthorisedProbeMilliseconds : timing.probeMilliseconds
+            self.held = (held.cause, now + interval)
+            guard flights.isEmpty, !awaitsSend else { return }
+            // One batch, to see, and always the first: the last probe may be lost. The hold stays until an answer.
+            sent = cursor
+            isProbing = true
+        } else if let since = waitingSince, now - since >= timing.acknowledgementMilliseconds {
             sent = cursor
             waitingSince = now
         }

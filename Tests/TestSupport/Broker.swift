@@ -42,6 +42,7 @@ public final class Broker: @unchecked Sendable {
         for _ in 0..<10 {
             var text = """
                 listener \(port) 127.0.0.1
+                user root
                 persistence false
                 max_inflight_messages 20
                 max_queued_messages 200

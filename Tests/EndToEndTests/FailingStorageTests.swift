@@ -1,0 +1,123 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A write that fails is a failed write: no false "saved", exit code 74, and a clean start afterwards.
+@Suite struct FailingStorageTests {
+    @Test(arguments: [(1, "EIO"), (2, "EIO"), (3, "ENOSPC"), (4, "EIO"), (6, "EIO"), (9, "ENOSPC")])
+    func `an error from the n-th sync ends with 74 and nothing was told as saved that is not`(n: Int, code: String) throws {
+        let village = try Village()
+        let kiosk = try ChildProcess(
+            "/usr/bin/strace",
+            [
+                "-f", "-qq", "-o", village.directory.file("strace"), "-e", "trace=fdatasync", "-e",
+                "inject=fdatasync:error=\(code):when=\(n)+", Products.path("kioskd"), "--config", village.kioskSettings,
+            ], log: village.directory.file("kiosk.log"))
+        var number = 0
+        try eventually("kioskd ends", within: 30, every: 20) {
+            number += 1
+            try? village.scan("SF\(1_000_000_000_000 + number)")
+            return !kiosk.isRunning
+        }
+        #expect(try kiosk.waitForExit() == 74)
+        let told = kiosk.logText.split(separator: "\n").filter { $0.contains("parcel received") }.compactMap {
+            $0.split(separator: "waybill=").last?.split(separator: " ").first.map(String.init)
+        }
+        try village.start()
+        let recorded = try village.recordedEvents()
+        for waybill in told { #expect(recorded.contains { $0.contains(waybill) }, "\(waybill) was told as saved") }
+        #expect(try village.kioskctl("verify").code == 0)
+        try village.scan("SF1234567890123")
+        try village.waitUntilDelivered()
+        #expect(try village.storedEvents() == village.recordedEvents())
+    }
+
+    @Test func `a full disk refuses new parcels loudly and takes them again when there is space`() throws {
+        let village = try Village()
+        try village.start()
+        try village.scan("SF1234567890123")
+        try eventually("one parcel is in") { try village.number("parcels") == 1 }
+        try village.kiosk?.terminate()
+        // More in reserve than any disk has: the same as a full one.
+        try village.startKiosk(environment: ["KIOSK_STORAGE_RESERVE": "100000"])
+        try village.waitUntilReady()
+        let free = (try village.status()["board"] as? [String: Any])?["freebytes"] as? Int ?? 0
+        try #require(free < 100_000 << 20, "this machine's disk is larger than the largest reserve")
+        try village.scan("SF1234567890124")
+        try eventually("it was refused for want of space") {
+            (try village.status()["scans"] as? [String: Int])?["storage"] == 1
+        }
+        #expect(try village.status()["alarms"].map { "\($0)" }?.contains("disk-reserve") == true)
+        #expect(try village.number("parcels") == 1)
+        try village.kiosk?.terminate()
+        try village.startKiosk()
+        try village.waitUntilReady()
+        try village.scan("SF1234567890124")
+        try eventually("it is in") { try village.number("parcels") == 2 }
+    }
+
+    @Test func `the service manager is told of readiness and life, and of a hang by silence`() throws {
+        let village = try Village()
+        let manager = try NotifySocket(path: village.directory.file("notify"))
+        try village.startKiosk(environment: ["NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "400000"])
+        try eventually("READY=1") { manager.heard("READY=1") }
+        try eventually("WATCHDOG=1 thrice") { manager.count("WATCHDOG=1") >= 3 }
+        village.kiosk?.signal(SIGSTOP)
+        manager.forget()
+        // What was under way may still arrive; after that a stopped daemon is silent for longer than its watchdog allows.
+        let end = Date(timeIntervalSinceNow: 1)
+        var late = 0
+        while Date() < end {
+            late = max(late, manager.count("WATCHDOG=1"))
+            usleep(10_000)
+        }
+        #expect(late <= 1)
+        village.kiosk?.signal(SIGCONT)
+        manager.forget()
+        try eventually("life again") { manager.heard("WATCHDOG=1") }
+        #expect(try village.kiosk?.terminate() == 0)
+        try eventually("STOPPING=1") { manager.heard("STOPPING=1") }
+    }
+}
+
+/// The socket that systemd would listen on.
+private final class NotifySocket {
+    let path: String
+    private let descriptor: Int32
+    private var messages: [String] = []
+
+    init(path: String) throws {
+        self.path = path
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+        let bound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard bound == 0 else { throw TimedOut(description: "no notify socket: errno \(errno)") }
+    }
+
+    deinit { close(descriptor) }
+
+    private func receive() {
+        var buffer = [UInt8](repeating: 0, count: 512)
+        while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 {
+            messages.append(String(decoding: buffer[..<count], as: UTF8.self))
+        }
+    }
+
+    func heard(_ words: String) -> Bool { count(words) > 0 }
+
+    func count(_ words: String) -> Int {
+        receive()
+        return messages.count { $0.contains(words) }
+    }
+
+    func forget() {
+        receive()
+        messages = []
+    }
+}
