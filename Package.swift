@@ -100,11 +100,16 @@ let package = Package(
         program("kiosk-lab", ["Lab", "Domain", "ScaleProtocols", arguments]),
 
         .target(
-            name: "TestSupport", dependencies: ["Lab"], path: "Tests/TestSupport", swiftSettings: strictTests),
+            name: "TestSupport", dependencies: ["Lab", "MQTT", "Board"], path: "Tests/TestSupport",
+            swiftSettings: strictTests),
+        tests("DomainTests", ["Domain", crypto]),
+        tests("WireTests", ["Wire", "Domain", "Deflate"]),
+        tests("WorkflowTests", ["Workflow", "Wire", "Barcodes", "Domain"]),
+        tests("LinkTests", ["MQTT", "Domain"]),
         tests("JournalTests", ["Journal", "Domain", "SQLite", "TestSupport", log]),
         tests("CenterTests", ["Center", "Domain", "Wire", "MQTT", "SQLite", "TestSupport", log]),
         tests("EndToEndTests", ["TestSupport", "Lab", "kioskd", "kioskctl", "kiosk-center", "kiosk-lab"]),
-        tests("HouseTests", ["TestSupport", "KioskAgent", "Center", "kioskd"]),
+        tests("HouseTests", ["TestSupport", "KioskAgent", "Center", "Domain", "MQTT", "kioskd"]),
         tests("SettingsTests", ["Settings"]),
         tests("BarcodesTests", ["Barcodes", "Domain"]),
         tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain"], resources: [.copy("Fixtures")]),

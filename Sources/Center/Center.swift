@@ -58,7 +58,9 @@ public final class Center: Service {
         let link = MQTTLink(timing: settings.link, seed: generator.next()) { [settings] in
             var broker = settings.broker
             let offline = CenterState(isOnline: false, since: BoardClock.wall)
-            broker.will = MQTTMessage(topic: Topics.centerState, payload: offline.json.canonical, isRetained: true)
+            broker.will = MQTTMessage(
+                topic: Topics.centerState, payload: offline.json.canonical, isRetained: true,
+                contentType: "application/json")
             return broker
         }
         link.start()

@@ -73,7 +73,8 @@ public final class Journal: Sendable {
     let logger: Logger
     let mailbox = Mailbox<Job>(capacity: 4096)
     private let published: Mutex<State>
-    private let waiting = Atomic<Int>(0)
+    /// One for each recording that may still wait.
+    private let slots: DispatchSemaphore
     private let onState: @Sendable (State) -> Void
     private let onFailure: @Sendable (JournalError) -> Void
     private let thread = Mutex<OwnThread?>(nil)
@@ -111,6 +112,9 @@ public final class Journal: Sendable {
         self.onState = onState
         self.onFailure = onFailure
         published = Mutex(state)
+        // Counted up from 0: a semaphore that ends below its beginning stops the process.
+        slots = DispatchSemaphore(value: 0)
+        for _ in 0..<Self.mostWaiting { slots.signal() }
     }
 
     public var state: State { published.withLock { $0 } }
@@ -118,15 +122,12 @@ public final class Journal: Sendable {
     // MARK: What can be asked
 
     /// Queues a recording. `then` is called on the journal's thread after the COMMIT, or with the reason why nothing was
-    /// saved; it must be quick. `false` when too many wait already: then nothing happens.
+    /// saved; it must be quick. `false` when too many wait already, after `patience` at the latest: then nothing happens.
     public func record<Result: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> Result,
+        patience milliseconds: Int = 0, _ body: @escaping @Sendable (Transaction) throws -> Result,
         then: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
     ) -> Bool {
-        guard waiting.add(1, ordering: .relaxed).newValue <= Self.mostWaiting else {
-            waiting.subtract(1, ordering: .relaxed)
-            return false
-        }
+        guard slots.wait(timeout: .now() + .milliseconds(milliseconds)) == .success else { return false }
         return mailbox.post(.recording(body, then: then))
     }
 
@@ -218,7 +219,7 @@ public final class Journal: Sendable {
             let now = BoardClock.uptime
             wait(milliseconds: cursorDeadline.map { max($0 - now, 0) })
             let jobs = mailbox.drain()
-            waiting.subtract(jobs.count(where: \.isRecording), ordering: .relaxed)
+            for job in jobs where job.isRecording { slots.signal() }
             let isClosing = jobs.contains(where: \.isClose)
             var unanswered = jobs
             if failure == nil {

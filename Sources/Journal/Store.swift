@@ -160,7 +160,7 @@ final class Store {
 
     /// Walks at most `limit` events after `sequence` and names the first that is not as recorded.
     func verify(after sequence: Int64, limit: Int) throws -> Journal.Verification {
-        let start = max(sequence, anchor.sequence)
+        let start = min(max(sequence, anchor.sequence), head.sequence)
         guard var previous = try hash(of: start) else {
             return Journal.Verification(through: start, firstBad: .init(sequence: start, problem: "it is missing"))
         }

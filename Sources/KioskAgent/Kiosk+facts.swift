@@ -12,7 +12,8 @@ import Wire
 extension Kiosk: KioskFacts {
     func status() async throws -> JSON {
         let status = Self.status(
-            settings: settings, configuration: configurationDigest, journal: journal, devices: devices, alarms: [],
+            settings: settings, configuration: configurationDigest, journal: journal, devices: devices,
+            alarms: uplink?.state.alarms ?? [],
             oldest: try await journal.oldestPending()?.draft)
         let state = journal.state
         guard case .object(var members) = status.json else { return status.json }

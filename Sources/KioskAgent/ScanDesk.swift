@@ -9,6 +9,10 @@ import Workflow
 
 /// Where scans become facts: recognition, the decision inside the transaction, and the answer after the COMMIT.
 final class ScanDesk: Sendable {
+    /// When scans come faster than the card writes, the line waits so long before a scan is refused as busy. Meanwhile
+    /// what comes gathers in the line's own buffer.
+    static let patienceMilliseconds = 2000
+
     private let journal: Journal
     private let rules: WaybillRules
     private let scanners: [String: KioskSettings.Scanner]
@@ -30,7 +34,7 @@ final class ScanDesk: Sendable {
     /// How often each outcome came since this process began.
     var counters: [String: Int64] { tally.withLock { $0 } }
 
-    /// Called on the devices' thread; never waits.
+    /// Called on the devices' thread; waits only when the journal is behind, and then not for long.
     func take(_ input: ScanInput, from scanner: String) {
         let acceptsUnterminated = scanners[scanner]?.acceptsUnterminated ?? false
         switch (rules.recognise(input, acceptUnterminated: acceptsUnterminated), input) {
@@ -45,7 +49,7 @@ final class ScanDesk: Sendable {
         _ waybill: Waybill, _ carriers: [Carrier], _ symbology: String?, _ raw: [UInt8], _ scanner: String
     ) {
         let now = BoardClock.now
-        let accepted = journal.record { transaction -> ScanOutcome in
+        let accepted = journal.record(patience: Self.patienceMilliseconds) { transaction -> ScanOutcome in
             let known = try transaction.parcel(waybill.subject)
             let step = Reception.receive(
                 waybill, carriers: carriers, symbology: symbology, raw: raw, scanner: scanner, known: known)

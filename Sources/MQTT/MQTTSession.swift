@@ -42,10 +42,12 @@ import Glibc
         try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_TCP_NODELAY, 1), "setting TCP_NODELAY")
         if let tls = configuration.tls { try prepare(tls) }
         if let will = configuration.will {
-            try check(
-                unsafe mosquitto_will_set_v5(
-                    handle, will.topic, Int32(will.payload.count), will.payload, 1, will.isRetained, nil),
-                "setting the will")
+            var properties = unsafe try makeProperties(of: will)
+            let code = unsafe mosquitto_will_set_v5(
+                handle, will.topic, Int32(will.payload.count), will.payload, 1, will.isRetained, properties)
+            // The library keeps the properties only if it took the will.
+            if code != 0 { unsafe mosquitto_property_free_all(&properties) }
+            try check(code, "setting the will")
         }
         unsafe mosquitto_connect_v5_callback_set(handle, Self.connected)
         unsafe mosquitto_disconnect_v5_callback_set(handle, Self.disconnected)
@@ -95,24 +97,35 @@ import Glibc
     public func publish(_ message: MQTTMessage) throws(MQTTError) -> Int32 {
         // Offline the library would queue it without a bound, and say that it had not.
         guard isConnected else { throw error(Int32(MOSQ_ERR_NO_CONN.rawValue), "publishing") }
-        var properties: OpaquePointer?
+        var properties = unsafe try makeProperties(of: message)
         defer { unsafe mosquitto_property_free_all(&properties) }
-        if let type = message.contentType {
-            try check(
-                unsafe mosquitto_property_add_string(&properties, Int32(MQTT_PROP_CONTENT_TYPE.rawValue), type),
-                "adding a property")
-        }
-        for (name, value) in message.userProperties {
-            try check(
-                unsafe mosquitto_property_add_string_pair(
-                    &properties, Int32(MQTT_PROP_USER_PROPERTY.rawValue), name, value), "adding a property")
-        }
         var id: Int32 = 0
         try check(
             unsafe mosquitto_publish_v5(
                 handle, &id, message.topic, Int32(message.payload.count), message.payload, 1, message.isRetained,
                 properties), "publishing")
         return id
+    }
+
+    /// A list for the caller to free.
+    private func makeProperties(of message: MQTTMessage) throws(MQTTError) -> OpaquePointer? {
+        var properties: OpaquePointer?
+        do {
+            if let type = message.contentType {
+                try check(
+                    unsafe mosquitto_property_add_string(&properties, Int32(MQTT_PROP_CONTENT_TYPE.rawValue), type),
+                    "adding a property")
+            }
+            for (name, value) in message.userProperties {
+                try check(
+                    unsafe mosquitto_property_add_string_pair(
+                        &properties, Int32(MQTT_PROP_USER_PROPERTY.rawValue), name, value), "adding a property")
+            }
+            return unsafe properties
+        } catch {
+            unsafe mosquitto_property_free_all(&properties)
+            throw error
+        }
     }
 
     // MARK: Working
@@ -197,7 +210,8 @@ import Glibc
             let payload = unsafe UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
             let copied = unsafe MQTTMessage(
                 topic: String(cString: topic), payload: Array(payload), isRetained: message.retain,
-                contentType: nil, userProperties: MQTTSession.userProperties(properties))
+                contentType: MQTTSession.contentType(properties),
+                userProperties: MQTTSession.userProperties(properties))
             session.onEvent(.message(copied))
         }
 
@@ -209,6 +223,15 @@ import Glibc
                 }
                 session.trouble = unsafe String(cString: words)
             }
+
+    private static func contentType(_ properties: OpaquePointer?) -> String? {
+        var text: UnsafeMutablePointer<CChar>?
+        let found = unsafe mosquitto_property_read_string(
+            properties, Int32(MQTT_PROP_CONTENT_TYPE.rawValue), &text, false)
+        defer { unsafe free(text) }
+        guard unsafe found != nil, let text = unsafe text else { return nil }
+        return unsafe String(cString: text)
+    }
 
     private static func userProperties(_ properties: OpaquePointer?) -> [String: String] {
         var result: [String: String] = [:]

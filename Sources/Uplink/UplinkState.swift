@@ -1,4 +1,5 @@
 public import Domain
+public import Wire
 
 /// How delivery is, for status and for people.
 public struct UplinkState: Hashable, Sendable {
@@ -29,6 +30,7 @@ public struct UplinkState: Hashable, Sendable {
     /// Why delivery is held although the link is up.
     public var hold: String?
     public var counters = Counters()
+    public var alarms: [Status.Alarm] = []
 
     public init() {}
 }

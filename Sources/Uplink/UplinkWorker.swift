@@ -33,7 +33,7 @@ final class UplinkWorker {
         topics = (Topics.acknowledgement(kiosk), Topics.events(kiosk), Topics.status(kiosk))
         var broker = uplink.configuration.broker
         broker.will = MQTTMessage(
-            topic: topics.status, payload: Status.offline.canonical, isRetained: true)
+            topic: topics.status, payload: Status.offline.canonical, isRetained: true, contentType: "application/json")
         var generator = SystemRandomNumberGenerator()
         link = MQTTLink(timing: uplink.configuration.link, seed: generator.next()) { [broker] in broker }
         delivery = Delivery(timing: uplink.configuration.delivery, seed: generator.next())
@@ -137,7 +137,7 @@ final class UplinkWorker {
             case topics.acknowledgement: try acknowledged(Acknowledgement(parsing: message.payload))
             case Topics.centerState:
                 let state = try CenterState(parsing: message.payload)
-                feed(.center(isOnline: state.isOnline))
+                feed(.center(isOnline: state.isOnline, isNews: !message.isRetained))
             default: throw WireError("not a topic that was asked for")
             }
         } catch let error as WireError {
@@ -222,6 +222,10 @@ final class UplinkWorker {
         if let detail { uplink.logger.error("alarm: \(detail)", metadata: ["alarm": "\(code)"]) }
     }
 
+    private var alarmList: [Status.Alarm] {
+        alarms.sorted { $0.key < $1.key }.map { Status.Alarm(code: $0.key, detail: $0.value) }
+    }
+
     /// When a status is due: soon if something changed, else at its interval.
     private var statusDeadline: Uptime? {
         guard link.isConnected, subscriptionsDue == 0 else { return nil }
@@ -234,11 +238,10 @@ final class UplinkWorker {
         guard let due = statusDeadline, due <= BoardClock.uptime else { return }
         isStatusWanted = false
         lastStatus = BoardClock.uptime
-        let alarms = alarms.sorted { $0.key < $1.key }.map { Status.Alarm(code: $0.key, detail: $0.value) }
         attempt {
             _ = try link.publish(
                 MQTTMessage(
-                    topic: topics.status, payload: uplink.status(alarms).json.canonical, isRetained: true,
+                    topic: topics.status, payload: uplink.status(alarmList).json.canonical, isRetained: true,
                     contentType: "application/json"))
         }
     }
@@ -264,6 +267,7 @@ final class UplinkWorker {
             }
         }
         state.counters = counters
+        state.alarms = alarmList
         uplink.shared.withLock { $0 = state }
     }
 }

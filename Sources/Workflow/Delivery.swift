@@ -18,7 +18,8 @@ public struct Delivery: Sendable {
         case published(id: Int32, Answer)
         /// The center has committed up to the journal's cursor, and misses these.
         case acknowledged(missing: [ClosedRange<Int64>])
-        case center(isOnline: Bool)
+        /// What the center says of itself. News is what it says now; the rest is what the broker remembers of it.
+        case center(isOnline: Bool, isNews: Bool = false)
         /// A person asks for a try at once, whatever holds delivery.
         case asked
         case tick
@@ -135,8 +136,8 @@ public struct Delivery: Sendable {
             held = nil
             isCenterKnownOffline = false
             if let gap = missing.first { rewind(to: gap.lowerBound - 1, now) }
-        case .center(let isOnline):
-            centerChanged(isOnline, now)
+        case .center(let isOnline, let isNews):
+            centerChanged(isOnline, isNews, now)
         case .asked:
             held = held.map { ($0.cause, now) }
             tick(now)
@@ -186,11 +187,15 @@ public struct Delivery: Sendable {
         waitingSince = now
     }
 
-    private mutating func centerChanged(_ isOnline: Bool, _ now: Uptime) {
+    private mutating func centerChanged(_ isOnline: Bool, _ isNews: Bool, _ now: Uptime) {
         isCenterKnownOffline = !isOnline
         if !isOnline {
             hold(.centerAbsent, probeAfter: timing.probeMilliseconds, now)
-        } else if let held, held.cause == .centerAbsent {
+            return
+        }
+        // It has just come. What was sent before may have reached nobody, even if somebody else listened.
+        if isNews, sent > cursor { hold(.centerAbsent, probeAfter: timing.probeMilliseconds, now) }
+        if let held, held.cause == .centerAbsent {
             let wait = Int64.random(in: 0...max(timing.resumeSpreadMilliseconds, 0), using: &generator)
             self.held = (held.cause, min(held.probeAt, now + wait))
         }

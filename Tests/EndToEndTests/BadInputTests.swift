@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test func `malformed messages from the broker are refused, counted, and logged once`() throws {
-        let village = try Village()
+        // What others publish here is no traffic of ours for the contract.
+        let village = try Village(isCaptured: false)
         try village.start()
         try village.waitUntilDelivered()
         let topics = ["kiosk/v1/131002/k1310020007/down/ack", "kiosk/v1/center/state"]

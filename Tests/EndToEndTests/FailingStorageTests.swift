@@ -5,7 +5,9 @@ import Testing
 /// A write that fails is a failed write: no false "saved", exit code 74, and a clean start afterwards.
 @Suite struct FailingStorageTests {
     @Test(arguments: [(1, "EIO"), (2, "EIO"), (3, "ENOSPC"), (4, "EIO"), (6, "EIO"), (9, "ENOSPC")])
-    func `an error from the n-th sync ends with 74 and nothing was told as saved that is not`(n: Int, code: String) throws {
+    func `an error from the n-th sync ends with 74 and nothing was told as saved that is not`(n: Int, code: String)
+        throws
+    {
         let village = try Village()
         let kiosk = try ChildProcess(
             "/usr/bin/strace",

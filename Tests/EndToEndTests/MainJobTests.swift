@@ -35,6 +35,18 @@ import Testing
         #expect(try village.recordedEvents().count { $0.contains("YT1234567890123") } == 1)
     }
 
+    @Test func `a burst of 500 scans is saved whole and in order`() throws {
+        let village = try Village()
+        try village.start()
+        let waybills = WaybillGenerator(seed: 7).prefix(500)
+        try village.scanner.send(waybills.flatMap { Array($0.utf8) + [0x0D] })
+        try eventually("all are in") { try village.number("parcels") == 500 }
+        try village.waitUntilDelivered()
+        let stored = try village.storedEvents().filter { $0.contains("parcel.received") }
+        #expect(stored.count == 500)
+        for (line, waybill) in zip(stored, waybills) { #expect(line.contains(#""subject":"\#(waybill)""#)) }
+    }
+
     @Test func `without a broker the kiosk works and delivers when there is one`() throws {
         let village = try Village()
         village.broker.kill()
@@ -53,7 +65,7 @@ import Testing
     }
 
     @Test func `without a center delivery is held and resumes when it comes`() throws {
-        let village = try Village()
+        let village = try Village(isCaptured: false)
         try village.startKiosk()
         try village.waitUntilReady()
         try village.scan("SF1234567890123")
@@ -118,12 +130,15 @@ import Testing
     }
 
     @Test func `link now tries at once instead of at its turn`() throws {
-        let village = try Village(kioskExtra: "")
+        let village = try Village()
         try village.directory.write(
             String(contentsOfFile: village.kioskSettings, encoding: .utf8).replacing(
                 "spread: 0.1", with: "spread: 600"),
             to: "kiosk.yaml")
-        try village.start()
+        try village.startCenter()
+        try eventually("the center listens") { village.center?.logText.contains("connected to the broker") == true }
+        try village.startKiosk()
+        try village.waitUntilReady()
         let waiting = try village.linkStatus()
         #expect(waiting["state"] as? String == "waiting")
         #expect(try village.kioskctl("link", "now").code == 0)

@@ -13,7 +13,8 @@ private struct Authority {
         self.name = name
         try openssl(
             ["req", "-x509"] + Self.key + [
-                "-nodes", "-keyout", directory.file("\(name).key"), "-out", certificate, "-subj", "/CN=\(name)", "-days",
+                "-nodes", "-keyout", directory.file("\(name).key"), "-out", certificate, "-subj", "/CN=\(name)",
+                "-days",
                 "30",
             ])
     }
@@ -51,7 +52,8 @@ private struct Authority {
         let mine = try fleet.issue("kiosk", commonName: Village.id)
         let center = try fleet.issue("center", commonName: "center")
         let village = try Village(
-            brokerExtra: "allow_anonymous false\nrequire_certificate true\nuse_identity_as_username true")
+            brokerExtra: "allow_anonymous false\nrequire_certificate true\nuse_identity_as_username true",
+            isCaptured: false)
         village.broker.kill()
         func secure(_ file: String, _ own: Broker.TLS) throws {
             let text = try String(contentsOfFile: village.directory.file(file), encoding: .utf8)
@@ -121,7 +123,8 @@ private struct Authority {
         let text = try String(contentsOfFile: village.kioskSettings, encoding: .utf8)
         let start = try #require(text.range(of: ", certificate:"))
         let end = try #require(text.range(of: "}}", range: start.upperBound..<text.endIndex))
-        try village.directory.write(text.replacingCharacters(in: start.lowerBound..<end.lowerBound, with: ""), to: "kiosk.yaml")
+        try village.directory.write(
+            text.replacingCharacters(in: start.lowerBound..<end.lowerBound, with: ""), to: "kiosk.yaml")
         try village.broker.start(tls: fleet.issue("good", commonName: "localhost", alternative: "DNS:localhost"))
         try village.startCenter()
         try village.startKiosk()

@@ -14,9 +14,14 @@ public final class Village: @unchecked Sendable {
     public let centerSettings: String
     public static let id = "k1310020007"
 
-    public init(kioskExtra: String = "", brokerExtra: String = "") throws {
+    private let recorder: Recorder?
+
+    /// - Parameter isCaptured: whether what crosses the broker is written down; the recorder is a subscriber too, which
+    ///   a test about nobody listening cannot have.
+    public init(brokerExtra: String = "", isCaptured: Bool = true) throws {
         directory = try TemporaryDirectory()
         broker = try Broker(in: directory, extra: brokerExtra)
+        recorder = isCaptured ? Recorder(port: broker.port) : nil
         scanner = try SimulatedLine(link: directory.file("scanner"))
         // Quick to return after a kill: the schedule itself has tests of its own.
         kioskSettings = try directory.write(
@@ -28,7 +33,6 @@ public final class Village: @unchecked Sendable {
             devices:
               scanners:
                 - path: \(directory.file("scanner"))
-            \(kioskExtra)
             """, to: "kiosk.yaml")
         centerSettings = try directory.write(
             """

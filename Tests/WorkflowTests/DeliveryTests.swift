@@ -228,7 +228,7 @@ import Workflow
 
     @Test func `a held delivery with nothing to send wakes nobody`() throws {
         var (script, _) = try Script.linked(head: 0)
-        #expect(script.feed(.center(isOnline: false)) == [])
+        #expect(script.feed(.center(isOnline: false, isNews: true)) == [])
         #expect(script.delivery.hold == .centerAbsent && script.due == nil)
         _ = script.record()
         #expect(script.due == 300_000)
@@ -237,7 +237,7 @@ import Workflow
     @Test func `an offline center holds delivery; the broker's answer does not end it, the center's does`() throws {
         var (script, _) = try Script.linked(head: 120)
         _ = script.answer(1...3)
-        #expect(script.feed(.center(isOnline: false)) == [])
+        #expect(script.feed(.center(isOnline: false, isNews: true)) == [])
         #expect(script.wait(30_000) == [], "silence is no news now")
         #expect(script.wait(270_000) == [0])
         #expect(script.answer(4...4) == [] && script.delivery.hold == .centerAbsent)
@@ -251,7 +251,7 @@ import Workflow
     @Test func `a probe is repeated though nothing new was recorded`() throws {
         var (script, _) = try Script.linked(head: 3)
         _ = script.answer(1...1)
-        _ = script.feed(.center(isOnline: false))
+        _ = script.feed(.center(isOnline: false, isNews: true))
         for probe in Int32(2)..<10 {
             #expect(script.wait(299_999) == [], "before probe \(probe)")
             #expect(script.wait(1) == [0], "probe \(probe)")
@@ -262,7 +262,7 @@ import Workflow
     @Test func `no second probe while the broker has not answered the first`() throws {
         var (script, _) = try Script.linked(head: 3, receiveMaximum: 4)
         _ = script.answer(1...1)
-        _ = script.feed(.center(isOnline: false))
+        _ = script.feed(.center(isOnline: false, isNews: true))
         #expect(script.wait(300_000) == [0])
         #expect(script.wait(300_000) == [] && script.wait(300_000) == [])
         _ = script.answer(2...2)
@@ -277,9 +277,9 @@ import Workflow
             _ = script.feed(script.journal)
             _ = script.feed(.linkUp(receiveMaximum: 10))
             _ = script.answer(1...2)
-            _ = script.feed(.center(isOnline: false))
+            _ = script.feed(.center(isOnline: false, isNews: true))
             script.now = script.now + 1000
-            #expect(script.feed(.center(isOnline: true)) == [])
+            #expect(script.feed(.center(isOnline: true, isNews: true)) == [])
             let wait = try #require(script.due)
             waits.append(wait)
             if wait > 0 { #expect(script.wait(wait - 1) == []) }
@@ -300,16 +300,35 @@ import Workflow
             script.delivery = Delivery(seed: seed)
             _ = script.feed(script.journal)
             _ = script.feed(.linkUp(receiveMaximum: 10))
-            _ = script.feed(.center(isOnline: false))
+            _ = script.feed(.center(isOnline: false, isNews: true))
             script.now = script.now + 299_000
-            _ = script.feed(.center(isOnline: true))
+            _ = script.feed(.center(isOnline: true, isNews: true))
             #expect(try #require(script.due) <= 1000)
         }
     }
 
     @Test func `a center that is online and always was changes nothing`() throws {
         var (script, _) = try Script.linked(head: 60)
-        #expect(script.feed(.center(isOnline: true)) == [])
+        #expect(script.feed(.center(isOnline: true, isNews: false)) == [])
+        #expect(script.delivery.hold == nil && script.record() == [60])
+    }
+
+    @Test func `what was sent before a center came is sent again, within its spread`() throws {
+        var (script, _) = try Script.linked(head: 60)
+        _ = script.answer(1...2)
+        #expect(script.feed(.center(isOnline: true, isNews: true)) == [])
+        #expect(script.delivery.hold == .centerAbsent)
+        let due = try #require(script.due)
+        #expect((0...60_000).contains(due))
+        #expect(script.wait(due) == [0])
+        #expect(script.answer(3...3) == [50] && script.delivery.hold == nil)
+    }
+
+    @Test func `a center that comes when all is acknowledged holds nothing`() throws {
+        var (script, _) = try Script.linked(head: 60)
+        _ = script.answer(1...2)
+        _ = script.acknowledge(60)
+        #expect(script.feed(.center(isOnline: true, isNews: true)) == [])
         #expect(script.delivery.hold == nil && script.record() == [60])
     }
 
@@ -318,7 +337,8 @@ import Workflow
         #expect(script.answer(1...2, .notAuthorised) == [])
         #expect(script.delivery.hold == .notAuthorised && script.due == 600_000)
         #expect(
-            script.feed(.center(isOnline: true)) == [] && script.due == 600_000, "the center's return mends no rights")
+            script.feed(.center(isOnline: true, isNews: true)) == [] && script.due == 600_000,
+            "the center's return mends no rights")
         #expect(script.wait(599_999) == [])
         #expect(script.wait(1) == [0])
         #expect(script.answer(3...3, .notAuthorised) == [] && script.due == 600_000)
@@ -344,7 +364,7 @@ import Workflow
 
     @Test func `who asks while the center is known to be offline has one probe`() throws {
         var (script, _) = try Script.linked(head: 1000, receiveMaximum: 2)
-        _ = script.feed(.center(isOnline: false))
+        _ = script.feed(.center(isOnline: false, isNews: true))
         _ = script.answer(1...2)
         #expect(script.feed(.asked) == [0])
         #expect(script.answer(3...3) == [])
@@ -407,17 +427,17 @@ import Workflow
         #expect(script.feed(.linkUp(receiveMaximum: 5)) == [0, 50])
         _ = script.feed(.linkDown)
         // The retained state may come with the subscription, before the link counts as up.
-        #expect(script.feed(.center(isOnline: false)) == [])
+        #expect(script.feed(.center(isOnline: false, isNews: false)) == [])
         #expect(script.feed(.linkUp(receiveMaximum: 5)) == [])
         #expect(script.delivery.hold == .centerAbsent && script.due == 300_000)
     }
 
     @Test func `a probe that was not needed does not leave after the next hold`() throws {
         var (script, _) = try Script.linked(head: 0)
-        _ = script.feed(.center(isOnline: false))
+        _ = script.feed(.center(isOnline: false, isNews: true))
         #expect(script.wait(300_000) == [], "due, but there is nothing to send")
         _ = script.feed(.linkDown)
-        _ = script.feed(.center(isOnline: false))
+        _ = script.feed(.center(isOnline: false, isNews: true))
         _ = script.feed(.linkUp(receiveMaximum: 5))
         #expect(script.record() == [])
         #expect(script.due == 300_000)

@@ -5,8 +5,8 @@ import Workflow
 @Suite struct `Kiosk, broker and center under faults` {
     static let journals: [SampleChain] = ["a", "b", "c"].compactMap { try? SampleChain(epoch: $0, count: 1500) }
 
-    /// Seeds that once failed; they stay.
-    static let kept: [UInt64] = []
+    /// Seeds that once failed; they stay. A new epoch forgot the batches in flight and overran the window.
+    static let kept: [UInt64] = [13, 52, 105]
 
     @Test(arguments: 0..<12)
     func `every event arrives exactly once, whatever is lost, doubled, overtaken or restarted`(_ block: UInt64) throws {

@@ -1,0 +1,52 @@
+import Domain
+import Foundation
+import KioskAgent
+import MQTT
+import TestSupport
+import Testing
+
+@testable import Center
+
+@Suite struct ProgramTests {
+    @Test func `kioskd needs FoundationEssentials at most`() throws {
+        let answer = try run("/usr/bin/ldd", [Products.path("kioskd")])
+        #expect(answer.code == 0)
+        let needed = answer.output
+        // The list is that of a real program: it does need these.
+        #expect(needed.contains("libsqlite3") && needed.contains("libmosquitto"))
+        for library in ["libFoundation.so", "lib_FoundationICU", "libFoundationNetworking", "libFoundationXML"] {
+            #expect(!needed.contains(library), "\(library)")
+        }
+    }
+
+    @Test func `the sample settings are accepted as they stand`() throws {
+        let kiosk = try KioskSettings.load(file: Products.repository + "/Config/kiosk.yaml", environment: [:])
+        #expect(kiosk.kiosk.text == "k1310020007")
+        #expect(kiosk.socket == "/var/lib/kioskd/kioskd.sock")
+        #expect(kiosk.broker?.tls?.key == "/etc/kioskd/tls/kiosk.key")
+        #expect(kiosk.scanners.count == 1)
+        let center = try CenterSettings.load(file: Products.repository + "/Config/center.yaml", environment: [:])
+        #expect(center.database == "/var/lib/kiosk-center/center.db")
+    }
+
+    @Test(arguments: ["kioskd", "kioskctl", "kiosk-center", "kiosk-lab"])
+    func `each program explains itself`(name: String) throws {
+        let help = try run(Products.path(name), ["--help"])
+        #expect(help.code == 0)
+        #expect(help.output.contains("OVERVIEW") && help.output.contains("USAGE"))
+        if name != "kiosk-lab" { #expect(try run(Products.path(name), ["--version"]).output == "\(Version.text)\n") }
+    }
+
+    @Test func `the help of kioskd documents every exit code`() throws {
+        let help = try run(Products.path("kioskd"), ["--help"]).output
+        for code in ExitCode.allCases { #expect(help.contains("\(code.rawValue)\t\(code.meaning)"), "\(code)") }
+    }
+
+    @Test func `nothing stands at the top but what was agreed on`() throws {
+        let agreed: Set<String> = ["Package.swift", "Sources", "Tests", "Device", "Config", "README.md"]
+        let listed = try run("/usr/bin/git", ["-C", Products.repository, "ls-files"]).output.split(separator: "\n")
+        let top = Set(
+            listed.compactMap { $0.split(separator: "/").first.map(String.init) }.filter { !$0.hasPrefix(".") })
+        #expect(top.isSubset(of: agreed), "\(top.subtracting(agreed))")
+    }
+}

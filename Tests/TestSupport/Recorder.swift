@@ -1,0 +1,82 @@
+import Board
+import Foundation
+import MQTT
+import Synchronization
+
+/// Writes down everything that crosses the broker, for the contract check after the tests. It does so only when
+/// `KIOSK_TEST_CAPTURE` names a directory.
+public final class Recorder: Sendable {
+    public static let directory = ProcessInfo.processInfo.environment["KIOSK_TEST_CAPTURE"]
+
+    private let mailbox = Mailbox<Void>(capacity: 4)
+    private let thread: OwnThread
+
+    /// `nil` when nobody wants a capture.
+    public init?(port: Int) {
+        guard let directory = Self.directory else { return nil }
+        let path = "\(directory)/\(UUID().uuidString).mqtt"
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
+        let mailbox = mailbox
+        thread = OwnThread.start(name: "recorder") {
+            guard let file = FileHandle(forWritingAtPath: path) else { return }
+            let timing = LinkSchedule.Timing(
+                spreadMilliseconds: 0, baseMilliseconds: 50, capMilliseconds: 200, goodMilliseconds: 0)
+            let link = MQTTLink(timing: timing, seed: 1) {
+                MQTTConfiguration(
+                    host: "127.0.0.1", port: port, clientID: "recorder-\(UUID().uuidString.prefix(8))",
+                    keepAliveSeconds: 60, tls: nil, will: nil)
+            }
+            link.start()
+            while mailbox.drain().isEmpty {
+                for event in link.turn(wake: mailbox.descriptor, until: nil) {
+                    switch event {
+                    case .connected: try? link.subscribe(["kiosk/#"])
+                    case .message(let message): Self.write(message, to: file)
+                    default: break
+                    }
+                }
+            }
+        }
+    }
+
+    deinit {
+        mailbox.post(())
+        thread.join(milliseconds: 2000)
+    }
+
+    private static func write(_ message: MQTTMessage, to file: FileHandle) {
+        var properties = message.userProperties
+        properties["content-type"] = message.contentType
+        let line: [String: Any] = [
+            "topic": message.topic, "payload": Data(message.payload).base64EncodedString(), "properties": properties,
+        ]
+        guard var data = try? JSONSerialization.data(withJSONObject: line) else { return }
+        data.append(0x0A)
+        file.write(data)
+    }
+
+    /// Asks a route of the local API and writes the answer down.
+    public static func ask(_ method: String, _ path: String, socket: String) throws -> (status: Int, body: String) {
+        let directory = try TemporaryDirectory()
+        let answer = try run(
+            "/usr/bin/curl",
+            [
+                "-sS", "--max-time", "10", "-X", method, "--unix-socket", socket, "-o", directory.file("body"), "-w",
+                "%{http_code} %{content_type}", "http://localhost\(path)",
+            ])
+        let words = answer.output.split(separator: " ", maxSplits: 1)
+        guard answer.code == 0, let status = words.first.flatMap({ Int($0) }) else {
+            throw TimedOut(description: "curl: \(answer.errors)")
+        }
+        let body = try Data(contentsOf: URL(fileURLWithPath: directory.file("body")))
+        if let capture = Self.directory {
+            let line: [String: Any] = [
+                "method": method, "path": path, "status": status, "type": words.count > 1 ? String(words[1]) : "",
+                "body": body.base64EncodedString(),
+            ]
+            let data = try JSONSerialization.data(withJSONObject: line)
+            try data.write(to: URL(fileURLWithPath: "\(capture)/\(UUID().uuidString).http"))
+        }
+        return (status, String(decoding: body, as: UTF8.self))
+    }
+}
