@@ -108,7 +108,7 @@ let package = Package(
         tests("LinkTests", ["MQTT", "Domain"]),
         tests("JournalTests", ["Journal", "Domain", "SQLite", "TestSupport", log]),
         tests("CenterTests", ["Center", "Domain", "Wire", "MQTT", "SQLite", "TestSupport", log]),
-        tests("EndToEndTests", ["TestSupport", "Lab", "kioskd", "kioskctl", "kiosk-center", "kiosk-lab"]),
+        tests("EndToEndTests", ["TestSupport", "Lab", "Barcodes", "kioskd", "kioskctl", "kiosk-center", "kiosk-lab"]),
         tests("HouseTests", ["TestSupport", "KioskAgent", "Center", "Domain", "MQTT", "kioskd"]),
         tests("SettingsTests", ["Settings"]),
         tests("BarcodesTests", ["Barcodes", "Domain"]),

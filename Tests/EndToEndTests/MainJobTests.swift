@@ -1,3 +1,4 @@
+import Barcodes
 import Foundation
 import Lab
 import TestSupport
@@ -33,6 +34,22 @@ import Testing
             return scans["saved"] == 1 && scans["already"] == 4
         }
         #expect(try village.recordedEvents().count { $0.contains("YT1234567890123") } == 1)
+    }
+
+    @Test func `a scanner that types like a keyboard is read through its input events`() throws {
+        let village = try Village()
+        let fifo = village.directory.file("keyboard")
+        #expect(mkfifo(fifo, 0o600) == 0)
+        try village.directory.write(
+            String(contentsOfFile: village.kioskSettings, encoding: .utf8)
+                + "\n    - {path: \(fifo), kind: evdev}\n", to: "kiosk.yaml")
+        try village.start()
+        let events = try #require(KeyStrokes.events(typing: Array("JDVA12345678901-1-2".utf8)))
+        let handle = try #require(FileHandle(forWritingAtPath: fifo))
+        try handle.write(contentsOf: events.flatMap(\.bytes))
+        try handle.close()
+        try eventually("the parcel is in") { try village.recordedEvents().contains { $0.contains("JDVA12345678901-1") } }
+        try village.waitUntilDelivered()
     }
 
     @Test func `a burst of 500 scans is saved whole and in order`() throws {
