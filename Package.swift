@@ -103,7 +103,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Lab", "MQTT", "Board"], path: "Tests/TestSupport",
             swiftSettings: strictTests),
         tests("DomainTests", ["Domain", crypto]),
-        tests("WireTests", ["Wire", "Domain", "Deflate"]),
+        tests("WireTests", ["Wire", "Domain", "Deflate", "CZlib"]),
         tests("WorkflowTests", ["Workflow", "Wire", "Barcodes", "Domain"]),
         tests("LinkTests", ["MQTT", "Domain"]),
         tests("JournalTests", ["Journal", "Domain", "SQLite", "TestSupport", log]),

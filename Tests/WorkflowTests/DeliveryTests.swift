@@ -401,11 +401,11 @@ import Workflow
     @Test func `a new epoch starts over from its own cursor`() throws {
         var (script, _) = try Script.linked(head: 1000, cursor: 800, receiveMaximum: 2)
         script.epoch = try #require(Epoch(String(repeating: "b", count: 32)))
-        (script.head, script.cursor) = (120, 0)
+        (script.head, script.cursor) = (140, 20)
         #expect(script.feed(script.journal) == [], "the broker still owes two answers")
-        #expect(script.answer(1...2) == [0, 50])
-        #expect(script.answer(3...4) == [100])
-        #expect(script.acknowledge(120) == [] && script.due == nil)
+        #expect(script.answer(1...2) == [20, 70])
+        #expect(script.answer(3...4) == [120])
+        #expect(script.acknowledge(140) == [] && script.due == nil)
     }
 
     @Test func `a new link starts from the cursor, and the old link's answers mean nothing`() throws {

@@ -289,7 +289,7 @@ struct Simulation {
     mutating func settle() throws {
         if chance(1, in: 2) {
             // The last thing that the broker answered for is lost, and nothing comes after it to tell.
-            while !toBroker.isEmpty { try brokerTakes(faults: true) }
+            for _ in toBroker { try brokerTakes(faults: true) }
             toCenter = []
         }
         isAuthorised = true
