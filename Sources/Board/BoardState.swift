@@ -1,3 +1,4 @@
+import CDevices
 import Glibc
 
 /// Readings of the board itself.
@@ -19,4 +20,7 @@ public enum BoardState {
         guard fields.count > 1, let pages = Int64(fields[1]) else { return 0 }
         return pages * Int64(sysconf(Int32(_SC_PAGESIZE))) / 1024
     }
+
+    /// Gives back what the allocator keeps for later: after a burst that is most of what this process holds.
+    public static func returnFreeMemory() { kiosk_return_free_memory() }
 }

@@ -67,16 +67,31 @@ final class Intake {
             counters.statuses += 1
             try store.setStatus(kiosk, status, at: wall())
             guard case .online(let epoch, let head) = status.report else { break }
-            try answer(HashChain(kiosk: kiosk, epoch: epoch), head, &touched)
+            try answer(HashChain(kiosk: kiosk, epoch: epoch), head, status, &touched)
         case .samples:
             throw WireError("samples are not taken yet")
         }
     }
 
-    /// A kiosk that says where its journal ends is told what is held of it: that is how it learns of a loss or a fork.
-    private func answer(_ chain: HashChain, _ head: Head, _ touched: inout [HashChain: Acknowledgement]) throws {
-        let through = try store.through(chain)
-        touched[chain] = Acknowledgement(epoch: chain.epoch, through: through)
+    /// A kiosk that says where its journal ends is told what is held of it. That is how it learns that the center holds
+    /// more, or less than it once acknowledged.
+    private func answer(
+        _ chain: HashChain, _ head: Head, _ status: ReportedStatus, _ touched: inout [HashChain: Acknowledgement]
+    ) throws {
+        var through = try store.through(chain)
+        if let pruned = status.pruned, through.sequence < pruned.sequence {
+            // We lost what the kiosk has deleted since. Nobody can fill this gap; go on behind it, and say so.
+            try alarm(
+                "history-lost", chain.kiosk,
+                "events \(through.sequence + 1) to \(pruned.sequence) of epoch \(chain.epoch) are neither here nor there"
+            )
+            try store.setThrough(chain, pruned, at: wall())
+            through = pruned
+        }
+        let lacks = through.sequence < min(status.acknowledged, head.sequence)
+        touched[chain] = Acknowledgement(
+            epoch: chain.epoch, through: through,
+            missing: lacks ? [through.sequence + 1...min(status.acknowledged, head.sequence)] : [])
         if through.sequence > head.sequence {
             try alarm(
                 "rolled-back", chain.kiosk,

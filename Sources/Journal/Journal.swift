@@ -39,7 +39,8 @@ public final class Journal: Sendable {
         public var head: Head
         public var acknowledged: Int64
         /// The last event that was pruned; those after it can be read.
-        public var anchor: Int64
+        public var pruned: Head
+        public var anchor: Int64 { pruned.sequence }
         public var freeBytes: Int64
         /// How often a damaged or superseded journal was replaced since this process began.
         public var recoveries: Int

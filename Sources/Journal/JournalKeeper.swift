@@ -102,7 +102,7 @@ final class JournalKeeper {
     var state: Journal.State {
         Journal.State(
             epoch: store.chain.epoch, head: store.head, acknowledged: store.acknowledged.sequence,
-            anchor: store.anchor.sequence, freeBytes: freeBytes, recoveries: recoveries)
+            pruned: store.anchor, freeBytes: freeBytes, recoveries: recoveries)
     }
 
     /// Runs the recordings in one transaction. The answers are given by the caller after this returns, which is after

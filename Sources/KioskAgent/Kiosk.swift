@@ -101,6 +101,7 @@ final class Kiosk: Sendable {
         }
         return Status(
             kiosk: settings.kiosk, epoch: state.epoch, head: state.head, acknowledged: state.acknowledged,
+            pruned: state.anchor > 0 ? state.pruned : nil,
             oldestMilliseconds: oldest.flatMap { age(of: $0, now) }, time: now.wall, clock: now.clock,
             version: Version.text,
             configuration: configuration, alarms: alarms,

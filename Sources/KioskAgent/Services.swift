@@ -41,6 +41,7 @@ struct Housekeeping: Service {
                     isClockNoted = true
                 }
                 if ticks % ticksAnHour == 0 { try prune() }
+                BoardState.returnFreeMemory()
             } catch {
                 kiosk.logger.warning("housekeeping was not done", metadata: ["error": "\(error)"])
             }

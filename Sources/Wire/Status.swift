@@ -43,6 +43,9 @@ public struct Status: Hashable, Sendable {
     public var epoch: Epoch
     public var head: Head
     public var acknowledged: Int64
+    /// The last event that was pruned; `nil` while everything is still there. A center that lost more than this can go on
+    /// from here.
+    public var pruned: Head?
     /// How long the oldest event has waited for its acknowledgement; `nil` when none waits or its age is not known
     /// (recorded in an earlier boot with a clock that could not be believed).
     public var oldestMilliseconds: Int64?
@@ -56,7 +59,8 @@ public struct Status: Hashable, Sendable {
     public var board: Board
 
     public init(
-        kiosk: KioskID, epoch: Epoch, head: Head, acknowledged: Int64, oldestMilliseconds: Int64?, time: Timestamp,
+        kiosk: KioskID, epoch: Epoch, head: Head, acknowledged: Int64, pruned: Head? = nil, oldestMilliseconds: Int64?,
+        time: Timestamp,
         clock: ClockTrust, version: String, configuration: String, alarms: [Alarm], peripherals: [Peripheral],
         board: Board
     ) {
@@ -64,6 +68,7 @@ public struct Status: Hashable, Sendable {
         self.epoch = epoch
         self.head = head
         self.acknowledged = acknowledged
+        self.pruned = pruned
         self.oldestMilliseconds = oldestMilliseconds
         self.time = time
         self.clock = clock
@@ -81,7 +86,9 @@ public struct Status: Hashable, Sendable {
         .members([
             "state": "online", "kiosk": .string(kiosk.text), "epoch": .string(epoch.text),
             "head": .integer(head.sequence), "hash": .string(head.hash.description),
-            "acknowledged": .integer(acknowledged), "oldestms": oldestMilliseconds.map { .integer($0) },
+            "acknowledged": .integer(acknowledged),
+            "pruned": pruned.map { ["sequence": .integer($0.sequence), "hash": .string($0.hash.description)] },
+            "oldestms": oldestMilliseconds.map { .integer($0) },
             "time": .string(time.description), "clock": .string(clock.rawValue),
             "versions": ["agent": .string(version)], "config": .string(configuration),
             "alarms": .array(alarms.map { ["code": .string($0.code), "detail": .string($0.detail)] }),
@@ -108,11 +115,22 @@ public struct ReportedStatus: Hashable, Sendable {
     }
 
     public let report: Report
+    /// What the kiosk believes the center to hold; 0 when it does not say.
+    public let acknowledged: Int64
+    /// What the kiosk cannot send any more, if it says so.
+    public let pruned: Head?
     public let body: JSON
 
     public init(parsing bytes: [UInt8], from kiosk: KioskID) throws(WireError) {
         let json = try JSON(message: bytes, limit: 16 * 1024)
         body = json
+        acknowledged = max(json["acknowledged"]?.integer ?? 0, 0)
+        pruned = json["pruned"].flatMap { mark in
+            guard let sequence = mark["sequence"]?.integer, sequence > 0,
+                let hash = mark["hash"]?.string.flatMap({ Digest($0) })
+            else { return nil }
+            return Head(sequence: sequence, hash: hash)
+        }
         switch json["state"]?.string {
         case "offline": report = .offline
         case "online":

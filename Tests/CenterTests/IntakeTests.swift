@@ -47,9 +47,10 @@ private struct Chain {
             userProperties: body.encoding.map { [EventBatch.encodingProperty: $0] } ?? [:])
     }
 
-    func status(head: Head? = nil) -> MQTTMessage {
+    func status(head: Head? = nil, acknowledged: Int64 = 0, pruned: Head? = nil) -> MQTTMessage {
         let status = Status(
-            kiosk: kiosk, epoch: epoch, head: head ?? self.head, acknowledged: 0, oldestMilliseconds: nil,
+            kiosk: kiosk, epoch: epoch, head: head ?? self.head, acknowledged: acknowledged, pruned: pruned,
+            oldestMilliseconds: nil,
             time: Timestamp(milliseconds: 0), clock: .unsynced, version: "1", configuration: "c", alarms: [],
             peripherals: [], board: Status.Board(uptimeMilliseconds: 1, freeBytes: 1, residentKiB: 1))
         return MQTTMessage(topic: Topics.status(kiosk), payload: status.json.canonical)
@@ -188,6 +189,28 @@ private struct Chain {
         let behind = Head(sequence: 2, hash: events[1].event.hash)
         #expect(try intake.take([chain.status(head: behind)]).first?.1.through == chain.head)
         #expect(try alarms() == ["rolled-back"])
+    }
+
+    @Test func `a center that lost what it acknowledged asks for it again`() throws {
+        var chain = Chain()
+        let events = chain.next(count: 8)
+        _ = try intake.take([chain.message(Array(events[0..<3]))])
+        let answer = try #require(try intake.take([chain.status(acknowledged: 6)]).first?.1)
+        #expect(answer.through.sequence == 3)
+        #expect(answer.missing == [4...6])
+        #expect(try intake.take([chain.status(acknowledged: 3)]).first?.1.missing == [])
+    }
+
+    @Test func `what a kiosk has pruned and the center lost is named and the chain goes on behind it`() throws {
+        var chain = Chain()
+        let events = chain.next(count: 8)
+        let pruned = Head(sequence: 5, hash: events[4].event.hash)
+        let answer = try #require(try intake.take([chain.status(acknowledged: 6, pruned: pruned)]).first?.1)
+        #expect(answer.through == pruned)
+        #expect(answer.missing == [6...6])
+        #expect(try alarms() == ["history-lost"])
+        _ = try intake.take([chain.message(Array(events[5..<8]))])
+        #expect(try stored() == Array(events[5..<8]))
     }
 
     @Test func `kiosks with the same numbers do not touch each other`() throws {

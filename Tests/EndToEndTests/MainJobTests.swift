@@ -48,7 +48,9 @@ import Testing
         let handle = try #require(FileHandle(forWritingAtPath: fifo))
         try handle.write(contentsOf: events.flatMap(\.bytes))
         try handle.close()
-        try eventually("the parcel is in") { try village.recordedEvents().contains { $0.contains("JDVA12345678901-1") } }
+        try eventually("the parcel is in") {
+            try village.recordedEvents().contains { $0.contains("JDVA12345678901-1") }
+        }
         try village.waitUntilDelivered()
     }
 

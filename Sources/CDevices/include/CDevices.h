@@ -56,3 +56,8 @@ int kiosk_adjtimex_synced(void);
 
 /// Names the calling thread, cut to 15 bytes, for `top -H` and crash reports.
 void kiosk_thread_name(const char *name);
+
+// MARK: Memory
+
+/// Gives back to the system what the allocator keeps for later.
+void kiosk_return_free_memory(void);
