@@ -13,13 +13,18 @@ struct JournalFiles: Sendable {
     var draft: String { directory + "/journal.new" }
     /// Kiosk and epoch once more, outside the database: without the epoch no row can prove itself.
     var identity: String { directory + "/journal.id" }
+    /// The last event that was told as saved, outside the database: it can be old, never too new.
+    var watermark: String { directory + "/journal.head" }
+    /// Says that a recovery is under way, and from where; it outlives a power cut.
+    var recovering: String { directory + "/journal.recovering" }
     var lock: String { directory + "/journal.lock" }
-    var quarantine: String { directory + "/quarantine" }
 
     func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-    func prepareDirectory() throws(JournalError) {
-        try makeDirectory(directory)
+    func prepareDirectory() throws(JournalError) { try makeDirectory(directory) }
+
+    /// Only whoever holds the lock may do this: the draft may be another process's, in the making.
+    func removeDraft() {
         for leftover in ["", "-journal", "-wal", "-shm"] { unsafe unlink(draft + leftover) }
     }
 
@@ -55,11 +60,12 @@ struct JournalFiles: Sendable {
         return header[18] == 2 || header[19] == 2
     }
 
-    /// Puts a finished draft in the journal's place, durably.
+    /// Puts a finished draft in the journal's place, durably. The identity follows: a journal can name itself, but an
+    /// identity without its journal would look like a loss.
     func install(kiosk: KioskID, epoch: Epoch) throws(JournalError) {
-        try write("\(kiosk) \(epoch)\n", to: identity)
         guard unsafe rename(draft, database) == 0 else { throw failure(database, "putting the new journal in place") }
         try synchronise(directory)
+        try write("\(kiosk) \(epoch)\n", to: identity)
     }
 
     var recordedIdentity: HashChain? {
@@ -71,22 +77,46 @@ struct JournalFiles: Sendable {
         return HashChain(kiosk: kiosk, epoch: epoch)
     }
 
-    /// Moves the journal's files into a new directory of their own, and returns its path.
-    func moveToQuarantine() throws(JournalError) -> String {
-        try makeDirectory(quarantine)
-        var number = 1
-        var place: String { quarantine + "/\(number)" }
-        while unsafe mkdir(place, 0o750) != 0 {
-            guard errno == EEXIST, number < 100_000 else { throw failure(place, "making a quarantine directory") }
-            number += 1
+    /// A new directory for damaged files. Whatever stands in the way of the usual place must not keep the point closed.
+    func makeQuarantine() throws(JournalError) -> String {
+        var refusal: JournalError?
+        for base in [directory + "/quarantine", directory + "/quarantine-2", directory] {
+            do {
+                try makeDirectory(base)
+            } catch {
+                refusal = error
+                continue
+            }
+            let prefix = base == directory ? base + "/damaged-" : base + "/"
+            for number in 1..<100_000 {
+                if unsafe mkdir(prefix + String(number), 0o750) == 0 { return prefix + String(number) }
+                if errno != EEXIST {
+                    refusal = failure(prefix + String(number), "making a quarantine directory")
+                    break
+                }
+            }
         }
+        throw refusal ?? failure(directory, "making a quarantine directory")
+    }
+
+    /// Moves what there is of the journal, the database last. It may be called again after it was cut short.
+    func move(to place: String) throws(JournalError) {
         for (from, name) in [(log, "/journal.db-wal"), (sharedMemory, "/journal.db-shm"), (database, "/journal.db")]
         where exists(from) {
             guard unsafe rename(from, place + name) == 0 else { throw failure(from, "moving it to quarantine") }
         }
         try synchronise(place)
         try synchronise(directory)
-        return place
+    }
+
+    var isRegularDatabase: Bool {
+        var state = stat()
+        return unsafe stat(database, &state) == 0 && state.st_mode & S_IFMT == S_IFREG
+    }
+
+    func size(of path: String) -> Int64 {
+        var state = stat()
+        return unsafe stat(path, &state) == 0 ? Int64(state.st_size) : 0
     }
 
     func write(_ text: String, to path: String) throws(JournalError) {
@@ -105,7 +135,10 @@ struct JournalFiles: Sendable {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path, "opening") }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure(path, "synchronising") }
+        guard fsync(descriptor) == 0 else {
+            // A failed sync is a failed write, whatever it was of.
+            throw .failed("synchronising \(path): \(unsafe String(cString: strerror(errno)))")
+        }
     }
 
     private func failure(_ path: String, _ during: String) -> JournalError {

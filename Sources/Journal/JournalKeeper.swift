@@ -11,6 +11,7 @@ final class JournalKeeper {
     private let files: JournalFiles
     private let logger: Logger
     private var lock: Int32
+    private let watermark: Watermark?
     private var recoveries = 0
     private var freeBytes: Int64 = .max
 
@@ -21,6 +22,7 @@ final class JournalKeeper {
         try files.prepareDirectory()
         lock = try files.takeLock()
         do {
+            watermark = Watermark(files: files)
             let recovery = Recovery(
                 files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, logger: logger)
             (store, recoveries) = try Self.openOrRecover(recovery, now: configuration.now)
@@ -42,18 +44,12 @@ final class JournalKeeper {
     }
 
     private static func openOrRecover(_ recovery: Recovery, now: () -> Now) throws -> (Store, Int) {
-        let files = recovery.files
-        var recoveries = 0
-        if !files.exists(files.database) {
-            if files.exists(files.log) || files.recordedIdentity != nil {
-                try recovery.rebuild(cause: .damaged, detail: "the database file is gone", now: now())
-                recoveries += 1
-            } else {
-                try recovery.createEmpty()
-            }
-        } else if files.headerNamesLog, !files.exists(files.log) {
-            try recovery.rebuild(cause: .logMissing, detail: "the write-ahead log is gone", now: now())
+        var recoveries = try recovery.resume(now: now()) ? 1 : 0
+        if let (cause, detail) = lookBeforeOpening(recovery.files) {
+            try recovery.rebuild(cause: cause, detail: detail, now: now())
             recoveries += 1
+        } else if !recovery.files.exists(recovery.files.database) {
+            try recovery.createEmpty()
         }
         do {
             return (try open(recovery), recoveries)
@@ -61,6 +57,21 @@ final class JournalKeeper {
             try recovery.rebuild(cause: .damaged, detail: "\(error)", now: now())
             return (try open(recovery), recoveries + 1)
         }
+    }
+
+    /// What can be seen of the files as files; SQLite would take some of it for normal.
+    private static func lookBeforeOpening(_ files: JournalFiles) -> (Recovery.Cause, String)? {
+        guard files.exists(files.database) else {
+            let wasThere = files.exists(files.log) || files.recordedIdentity != nil
+            return wasThere ? (.damaged, "the database file is gone") : nil
+        }
+        guard files.isRegularDatabase else { return (.damaged, "the database is no file") }
+        if files.headerNamesLog, !files.exists(files.log) {
+            // A power cut in the first moments of a journal leaves the same picture, with nothing in it yet.
+            let isNew = files.recordedIdentity.map { Watermark.read(files, epoch: $0.epoch) == nil } ?? true
+            return isNew ? nil : (.logMissing, "the write-ahead log is gone")
+        }
+        return WriteAheadLog.damage(at: files.log).map { (.damaged, $0) }
     }
 
     private static func open(_ recovery: Recovery) throws -> Store {
@@ -71,11 +82,12 @@ final class JournalKeeper {
             let connection = try Connection(path: files.database)
             try connection.keepWAL()
             let version = try connection.statement("PRAGMA user_version").first { $0.integer(0) } ?? 0
-            guard version <= Schema.version else {
-                throw JournalError.newerSchema(found: version, known: Schema.version)
-            }
             func meta(_ name: String) throws -> String? {
                 try connection.statement("SELECT value FROM meta WHERE name = ?1").first(.text(name)) { $0.text(0) }
+            }
+            // Two places must agree that a newer program wrote it; one alone is damage.
+            if version > Schema.version, let format = try meta("format").flatMap({ Int64($0) }), format > Schema.version {
+                throw JournalError.newerSchema(found: format, known: Schema.version)
             }
             guard version == Schema.version, let kiosk = try meta("kiosk").flatMap(KioskID.init),
                 let epoch = try meta("epoch").flatMap(Epoch.init)
@@ -84,6 +96,9 @@ final class JournalKeeper {
         }
         let store = try Store(path: files.database, chain: chain)
         try store.checkTail(length: Journal.tailLength)
+        if let mark = Watermark.read(files, epoch: chain.epoch) { try store.checkEnd(against: mark) }
+        // The log's name must be on the card before anything is told as saved.
+        try files.synchronise(files.directory)
         // Only a whole journal can be believed about whose it is.
         guard chain.kiosk == recovery.kiosk else {
             throw JournalError.otherKiosk(journal: chain.kiosk.text, settings: recovery.kiosk.text)
@@ -96,7 +111,8 @@ final class JournalKeeper {
     private static func isDamage(_ error: any Error) -> Bool {
         if error is Damage { return true }
         guard let error = error as? SQLiteError else { return false }
-        return error.isCorruption || error.isWrongSchema
+        // Our own statements break no rule of the schema and write only where we may: if they seem to, the file is wrong.
+        return error.isCorruption || error.isWrongSchema || error.isConstraint || error.isReadOnly
     }
 
     var state: Journal.State {
@@ -112,7 +128,7 @@ final class JournalKeeper {
         guard !recordings.isEmpty || (cursorIsDue && store.cursorIsStale) else { return [] }
         measureSpace()
         do {
-            return try store.transaction {
+            let answers = try store.transaction {
                 let transaction = Transaction(
                     store: store, freeBytes: freeBytes, reserveBytes: configuration.reserveBytes)
                 if store.cursorIsStale { try store.writeCursor() }
@@ -120,6 +136,8 @@ final class JournalKeeper {
                     if case .recording(let run, _) = job { try run(transaction) } else { nil }
                 }
             }
+            watermark?.write(store.chain.epoch, store.head)
+            return answers
         } catch let error where Self.isDamage(error) {
             // Nothing of this group was saved; its callers are told so, and the point stays open.
             try rebuild(cause: .damaged, detail: "\(error)")

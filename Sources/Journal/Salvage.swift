@@ -5,7 +5,8 @@ import Logging
 import SQLite
 
 /// Reads what can be read of a journal in quarantine. It goes over the rows twice, once to count and once to copy, so
-/// that its memory does not grow with the journal.
+/// that its memory does not grow with the journal. Nothing is believed that does not prove itself: a row by its hash, the
+/// anchor by the row behind it, the end by the watermark.
 final class Salvage {
     struct Survey {
         var chain: HashChain?
@@ -15,21 +16,26 @@ final class Salvage {
         var lost: [ClosedRange<Int64>] = []
     }
 
+    private let files: JournalFiles
     private let directory: String
     private let identity: HashChain?
     private let logger: Logger
     private var connection: Connection?
     private var chains: [HashChain] = []
-    private var first: Int64 = 1
-    private var known: Int64 = 0
+    private var anchor = Head.genesis
+    private var cursor: Int64 = 0
 
-    init(directory: String, identity: HashChain?, logger: Logger) {
-        self.directory = directory
-        self.identity = identity
+    init(files: JournalFiles, note: RecoveryNote, logger: Logger) {
+        self.files = files
+        directory = note.place
+        identity = note.identity
         self.logger = logger
         open()
         if connection == nil, replaceFirstPage() { open() }
     }
+
+    /// The cursor as far as it can be believed: it never stands behind the end.
+    var acknowledged: Int64 { min(cursor, survey().head?.sequence ?? 0) }
 
     private func open() {
         do {
@@ -40,16 +46,15 @@ final class Salvage {
             logger.warning("the damaged journal cannot be opened as it is", metadata: ["error": "\(error)"])
             return
         }
+        chains = []
         if let connection, let kiosk = meta("kiosk", connection).flatMap(KioskID.init),
             let epoch = meta("epoch", connection).flatMap(Epoch.init)
         {
             chains = [HashChain(kiosk: kiosk, epoch: epoch)]
-        } else {
-            chains = []
         }
         if let identity, !chains.contains(identity) { chains.append(identity) }
-        first = (mark("anchor") ?? 0) + 1
-        known = mark("cursor") ?? 0
+        anchor = mark("anchor") ?? .genesis
+        cursor = mark("cursor")?.sequence ?? 0
     }
 
     private func meta(_ name: String, _ connection: Connection) -> String? {
@@ -57,56 +62,71 @@ final class Salvage {
         (try? connection.statement("SELECT value FROM meta WHERE name = ?1").first(.text(name)) { $0.text(0) }) ?? nil
     }
 
-    private func mark(_ table: String) -> Int64? {
-        (try? connection?.statement("SELECT seq FROM \(table)").first { $0.integer(0) }) ?? nil
+    private func mark(_ table: String) -> Head? {
+        let found = try? connection?.statement("SELECT seq, hash FROM \(table)").first { row in
+            Digest(bytes: row.bytes(1)).map { Head(sequence: row.integer(0), hash: $0) }
+        }
+        return (found ?? nil) ?? nil
     }
 
     func survey() -> Survey {
         var survey = Survey()
         survey.chain = chains.first
-        var expected = first
+        var expected: Int64 = 1
         forEachProved { event, chain in
-            if survey.good == 0 { survey.chain = chain }
+            if survey.good == 0 {
+                survey.chain = chain
+                expected = beginning(before: event)
+            }
             if event.sequence > expected { survey.lost.append(expected...event.sequence - 1) }
             expected = event.sequence + 1
             survey.good += 1
             survey.head = Head(sequence: event.sequence, hash: event.hash)
         }
+        // The watermark is our own word about the end; without it the cursor is all there is.
+        let known = survey.chain.flatMap { Watermark.read(files, epoch: $0.epoch)?.sequence } ?? cursor
         if known >= expected { survey.lost.append(expected...known) }
         return survey
     }
 
-    func forEachGood(_ body: (EventDraft) throws -> Void) throws {
+    /// Where the journal began: behind the anchor, if the first row bears the anchor out.
+    private func beginning(before first: Event) -> Int64 {
+        if first.previousHash == .genesis { return first.sequence }
+        if first.previousHash == anchor.hash { return first.sequence }
+        return anchor.sequence < first.sequence && anchor.sequence <= cursor ? anchor.sequence + 1 : 1
+    }
+
+    func forEachGood(after sequence: Int64, _ body: (EventDraft) throws -> Void) throws {
         var failure: (any Error)?
         forEachProved { event, _ in
-            guard failure == nil else { return }
+            guard failure == nil, event.sequence > sequence else { return }
             do { try body(event.draft) } catch { failure = error }
         }
         if let failure { throw failure }
     }
 
-    /// Goes forward over the rows. Where SQLite itself cannot read on, it steps over the damage: one row at first, then
-    /// further and further, so that a damaged page costs little more than its own rows.
+    /// Goes forward over the rows. Where SQLite itself cannot read on, it steps over the damage, from the last row that
+    /// proved itself: one row at first, then further and further, so that a damaged page costs little more than its rows.
     private func forEachProved(_ body: (Event, HashChain) -> Void) {
         guard let connection, let statement = try? connection.statement(Schema.selectEvents) else { return }
-        var last = first - 1
+        var last: Int64 = 0
         var step: Int64 = 0
         var failures = 0
-        while failures < 10_000 {
-            var found = false
+        while failures < 10_000, step < 1 << 40 {
             do {
-                try statement.forEach(.integer(last + step), .integer(1000)) { row in
-                    found = true
+                // No limit: rows come in the order in which they lie, and a damaged number must not send us past others.
+                try statement.forEach(.integer(last + step), .integer(-1)) { row in
+                    guard let event = Event(row), event.sequence > last,
+                        let chain = chains.first(where: { $0.holds(event) })
+                    else { return }
+                    last = event.sequence
                     step = 0
-                    last = max(last, row.integer(0))
-                    guard let event = Event(row), let chain = chains.first(where: { $0.holds(event) }) else { return }
                     body(event, chain)
                 }
-                if !found { return }
+                return
             } catch {
                 failures += 1
                 step = step < 16 ? step + 1 : step * 2
-                if step > 1 << 40 { return }
             }
         }
     }
@@ -121,6 +141,7 @@ final class Salvage {
         guard let damaged = SmallFile.read(path, limit: size), damaged.count == size else { return false }
         do {
             let connection = try Connection(path: template)
+            defer { connection.close() }
             try connection.execute("PRAGMA page_size = 4096; PRAGMA journal_mode = DELETE;")
             try connection.transaction { try connection.execute(Schema.create) }
         } catch {

@@ -66,17 +66,24 @@ final class Store {
 
     // MARK: Reading
 
+    /// The parcel's state, proved by the event that it refers to: "already in" is an answer that sends a courier home.
     func parcel(_ subject: String) throws -> Parcel? {
-        try connection.statement("SELECT state, seq, recorded_at FROM parcel WHERE subject = ?1").first(.text(subject))
-        {
-            row in
-            guard let state = Parcel.State(rawValue: row.text(0)) else {
-                throw Damage("a parcel's state is unreadable")
+        let parcel = try connection.statement("SELECT state, seq, recorded_at FROM parcel WHERE subject = ?1")
+            .first(.text(subject)) { row in
+                guard let state = Parcel.State(rawValue: row.text(0)) else {
+                    throw Damage("a parcel's state is unreadable")
+                }
+                return Parcel(
+                    subject: subject, state: state, sequence: row.integer(1),
+                    recordedAt: Timestamp(milliseconds: row.integer(2)))
             }
-            return Parcel(
-                subject: subject, state: state, sequence: row.integer(1),
-                recordedAt: Timestamp(milliseconds: row.integer(2)))
+        guard let parcel, parcel.sequence > anchor.sequence else { return parcel }
+        var proof: Event?
+        try rows(after: parcel.sequence - 1, limit: 1) { proof = $0 }
+        guard let proof, proof.sequence == parcel.sequence, proof.draft.subject == subject, chain.holds(proof) else {
+            throw Damage("a parcel's state does not follow from its event")
         }
+        return parcel
     }
 
     func parcelCount() throws -> Int64 {
@@ -187,6 +194,16 @@ final class Store {
             result.firstBad = .init(sequence: result.through + 1, problem: "it is missing")
         }
         return result
+    }
+
+    /// What was told as saved must be there, and the same.
+    func checkEnd(against mark: Head) throws {
+        guard mark.sequence <= head.sequence else {
+            throw Damage("events up to \(mark.sequence) were saved, now they end at \(head.sequence)")
+        }
+        if mark.sequence > anchor.sequence, try hash(of: mark.sequence) != mark.hash {
+            throw Damage("event \(mark.sequence) is another than was saved")
+        }
     }
 
     /// The end of the journal must be whole before anything is added to it.

@@ -20,6 +20,7 @@ public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     public var isCorruption: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || code == 522 }
     /// A table or column that we know is not there.
     public var isWrongSchema: Bool { primary == SQLITE_ERROR }
+    public var isReadOnly: Bool { primary == SQLITE_READONLY }
     public var isFull: Bool { primary == SQLITE_FULL }
     /// A rule of the schema said no: a unique key, a check, or a trigger.
     public var isConstraint: Bool { primary == SQLITE_CONSTRAINT }

@@ -11,6 +11,7 @@ import Testing
     let bench: Bench
 
     init() throws { bench = try Bench() }
+    init(bench: Bench) { self.bench = bench }
 
     /// Opens the journal after the damage and returns what it holds besides the report of the recovery.
     private func recover(expecting lost: [[Int]]? = nil) throws -> (report: JSON, events: [Event], journal: Journal) {
@@ -56,7 +57,7 @@ import Testing
     @Test func `rows missing at the end below the cursor are named`() throws {
         _ = try bench.filled(10, acknowledged: 9)
         try bench.tamper("DELETE FROM event WHERE seq > 6")
-        let (_, events, journal) = try recover(expecting: [[7, 9]])
+        let (_, events, journal) = try recover(expecting: [[7, 10]])
         defer { journal.close() }
         #expect(events.count == 6)
     }
@@ -159,6 +160,7 @@ import Testing
         "UPDATE meta SET value = 'k1310020009' WHERE name = 'kiosk'",
         "UPDATE meta SET value = '0123456789abcdef0123456789abcdef' WHERE name = 'epoch'",
         "DELETE FROM meta", "DROP TABLE parcel", "DROP TABLE cursor", "PRAGMA user_version = 0",
+        "PRAGMA user_version = 9",
     ])
     func `damage outside the events costs no event`(sql: String) throws {
         let before = try bench.filled(10)
@@ -216,6 +218,162 @@ import Testing
 
     /// Moves everything into the database, so that what is done to it cannot be mended from the log.
     private func emptyLog() throws { try bench.tamper("PRAGMA wal_checkpoint(TRUNCATE)") }
+
+    // MARK: Numbers that lie
+
+    @Test func `a row whose number was damaged takes no other row with it`() throws {
+        let before = try bench.filled(2600)
+        try bench.tamper("UPDATE event SET seq = 900000 WHERE seq = 300")
+        let (_, events, journal) = try recover(expecting: [[300, 300]])
+        defer { journal.close() }
+        #expect(events.map(\.draft) == before.filter { $0.sequence != 300 }.map(\.draft))
+    }
+
+    @Test(arguments: ["UPDATE anchor SET seq = 69", "UPDATE cursor SET seq = 500", "UPDATE cursor SET seq = 3; UPDATE anchor SET seq = 8"])
+    func `a mark that was damaged costs no event and claims no loss`(sql: String) throws {
+        let before = try bench.filled(20, acknowledged: 10)
+        try bench.tamper(sql)
+        let (_, events, journal) = try recover(expecting: [])
+        defer { journal.close() }
+        #expect(events.map(\.draft) == before.map(\.draft))
+    }
+
+    @Test func `a parcel that its event does not bear out is never answered as already in`() throws {
+        _ = try bench.filled(300)
+        try bench.tamper("UPDATE parcel SET subject = 'SF9999999999999' WHERE subject = 'SF0000000000007'")
+        let journal = try bench.open()
+        defer { journal.close() }
+        #expect(throws: JournalError.replaced) { try journal.record { try $0.parcel("SF9999999999999") } }
+        #expect(try journal.record { try $0.parcel("SF9999999999999") } == nil)
+        #expect(try journal.record { try $0.parcel("SF0000000000007") }?.state == .received)
+    }
+
+    // MARK: The write-ahead log
+
+    /// A journal as a killed process leaves it, with everything still in its log.
+    private func killed(_ count: Int) throws -> (events: [Event], log: Data) {
+        let running = try bench.open()
+        let events = try bench.record(running, (1...count).map { "SF\(String(format: "%013d", $0))" })
+        let (log, database) = (bench.directory.file("journal.db-wal"), bench.database)
+        let (whole, empty) = (
+            try Data(contentsOf: URL(fileURLWithPath: log)), try Data(contentsOf: URL(fileURLWithPath: database))
+        )
+        running.close()
+        try whole.write(to: URL(fileURLWithPath: log))
+        try empty.write(to: URL(fileURLWithPath: database))
+        return (events, whole)
+    }
+
+    /// Opens what is left; whatever of `events` is not there must be named as lost, or said to be perhaps lost.
+    private func checkNothingIsHidden(_ events: [Event], _ what: String) throws {
+        let journal = try bench.open()
+        defer { journal.close() }
+        let all = try bench.all(journal)
+        let kept = Set(all.map(\.draft))
+        let gone = events.filter { !kept.contains($0.draft) }
+        guard !gone.isEmpty else { return }
+        let first = try #require(all.first, "\(what): \(gone.count) events are gone and nothing says so")
+        #expect(first.draft.type == .journalRecovered, "\(what): \(gone.count) events are gone and nothing says so")
+        let report = try JSON(parsing: first.draft.data)
+        var named: Set<Int64> = []
+        for range in report["lost"]?.array ?? [] {
+            if let from = range.array?[0].integer, let to = range.array?[1].integer { named.formUnion(from...to) }
+        }
+        #expect(Set(gone.map(\.sequence)).isSubset(of: named), "\(what)")
+    }
+
+    @Test func `a flipped bit anywhere in the log hides no loss`() throws {
+        var generator = SeededGenerator(seed: 11)
+        for round in 0..<40 {
+            let bench = try Bench()
+            let test = RecoveryTests(bench: bench)
+            let (events, whole) = try test.killed(12)
+            var damaged = whole
+            let byte = round < 8 ? round * 4 : Int.random(in: 0..<whole.count, using: &generator)
+            damaged[byte] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+            try damaged.write(to: URL(fileURLWithPath: bench.directory.file("journal.db-wal")))
+            try test.checkNothingIsHidden(events, "bit in byte \(byte) of \(whole.count)")
+        }
+    }
+
+    @Test(arguments: [0, 20, 32, 4000, 30_000])
+    func `a log cut short hides no loss`(length: Int) throws {
+        let (events, whole) = try killed(12)
+        try whole.prefix(length).write(to: URL(fileURLWithPath: bench.directory.file("journal.db-wal")))
+        try checkNothingIsHidden(events, "cut to \(length)")
+    }
+
+    @Test func `an older log put back hides no loss`() throws {
+        let (early, old) = try killed(5)
+        let running = try bench.open()
+        let late = try bench.record(running, (20...30).map { "SF\(String(format: "%013d", $0))" })
+        running.close()
+        try old.write(to: URL(fileURLWithPath: bench.directory.file("journal.db-wal")))
+        try checkNothingIsHidden(early + late, "older log")
+    }
+
+    // MARK: A recovery that is itself cut short
+
+    private func note(_ phase: String, _ place: String, epoch: Epoch) throws {
+        let json: JSON = [
+            "place": .string(place), "phase": .string(phase), "cause": "damaged", "detail": "a test",
+            "kiosk": .string(bench.kiosk.text), "epoch": .string(epoch.text),
+        ]
+        try Data(json.canonical).write(to: URL(fileURLWithPath: bench.directory.file("journal.recovering")))
+    }
+
+    @Test(arguments: ["nothing moved", "log moved", "all moved, note old", "all moved", "draft half built", "installed"])
+    func `a recovery that was cut short goes on where it was`(stage: String) throws {
+        let before = try bench.filled(50)
+        let oldEpoch = try epoch()
+        let manager = FileManager.default
+        let place = bench.directory.file("quarantine/1")
+        try manager.createDirectory(atPath: place, withIntermediateDirectories: true)
+        func move(_ names: String...) throws {
+            for name in names { try manager.moveItem(atPath: bench.directory.file(name), toPath: place + "/" + name) }
+        }
+        switch stage {
+        case "nothing moved": try note("moving", place, epoch: oldEpoch)
+        case "log moved":
+            try note("moving", place, epoch: oldEpoch)
+            try move("journal.db-wal")
+        case "all moved, note old":
+            try note("moving", place, epoch: oldEpoch)
+            try move("journal.db-wal", "journal.db")
+        case "installed":
+            // The new journal lies in its place; only the note was not removed yet.
+            try note("moved", place, epoch: oldEpoch)
+        default:
+            try note("moved", place, epoch: oldEpoch)
+            try move("journal.db-wal", "journal.db")
+            if stage == "draft half built" {
+                try Data("half".utf8).write(to: URL(fileURLWithPath: bench.directory.file("journal.new")))
+            }
+        }
+        let journal = try bench.open()
+        defer { journal.close() }
+        let kept = Set(try bench.all(journal).map(\.draft))
+        #expect(before.allSatisfy { kept.contains($0.draft) }, "\(stage)")
+        #expect(!manager.fileExists(atPath: bench.directory.file("journal.recovering")))
+    }
+
+    @Test(arguments: ["a file", "a directory"])
+    func `what stands in the way does not keep the point closed`(what: String) throws {
+        let before = try bench.filled(10)
+        try emptyLog()
+        if what == "a file" {
+            try Data().write(to: URL(fileURLWithPath: bench.directory.file("quarantine")))
+            try bench.tamper("DELETE FROM meta")
+        } else {
+            try FileManager.default.removeItem(atPath: bench.database)
+            try FileManager.default.createDirectory(atPath: bench.database, withIntermediateDirectories: true)
+        }
+        let journal = try bench.open()
+        defer { journal.close() }
+        #expect(journal.state.recoveries == 1)
+        if what == "a file" { #expect(try bench.all(journal).dropFirst().map(\.draft) == before.map(\.draft)) }
+        try bench.record(journal, ["JT7777777777777"])
+    }
 
     private func overwrite(_ path: String, at offset: UInt64, with bytes: [UInt8]) throws {
         let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
