@@ -5,10 +5,10 @@ public enum CommandLineOrder {
     public static func optionsLast(_ arguments: [String], valued: Set<String>) -> [String] {
         var index = 0
         while index < arguments.count, arguments[index].hasPrefix("-") {
-            guard let name = arguments[index].split(separator: "=").first, valued.contains(String(name)) else { break }
-            index += arguments[index].contains("=") ? 1 : 2
+            let takesNext = valued.contains(arguments[index])
+            index += takesNext ? 2 : 1
         }
-        // Only if a word follows; otherwise the options are all there is.
+        // Only if a word follows; otherwise the options are all there is (`--help`, say).
         guard index < arguments.count, !arguments[index].hasPrefix("-") else { return arguments }
         return Array(arguments[index...] + arguments[..<index])
     }

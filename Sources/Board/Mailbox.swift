@@ -30,6 +30,18 @@ public final class Mailbox<Letter: Sendable>: Sendable {
         return posted
     }
 
+    /// As `post`, but a letter that lies there already is not put in again; so a few kinds never fill a box.
+    @discardableResult
+    public func postOnce(_ letter: Letter) -> Bool where Letter: Equatable {
+        let posted = letters.withLock { letters in
+            guard !letters.isClosed else { return false }
+            if !letters.waiting.contains(letter) { letters.waiting.append(letter) }
+            return true
+        }
+        if posted { kiosk_eventfd_signal(descriptor) }
+        return posted
+    }
+
     public func drain() -> [Letter] {
         kiosk_eventfd_drain(descriptor)
         return letters.withLock { letters in

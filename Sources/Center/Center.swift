@@ -26,8 +26,8 @@ public final class Center: Service {
         self.service = service
     }
 
-    /// At most this many messages go into one transaction, and so many acknowledgements may be under way before more is
-    /// read: the sender waits in the broker, not in our memory.
+    /// At most this many messages go into one transaction, and so many acknowledgements may be under way; a newer one for
+    /// the same kiosk takes the place of one that waits, so that what waits never exceeds the number of kiosks.
     static let mostMessages = 2000
     static let mostUnderWay = 1000
 
@@ -72,14 +72,13 @@ public final class Center: Service {
             logger.notice("the center has stopped", metadata: ["events": "\(intake.counters.events)"])
         }
         var underWay: Set<Int32> = []
+        var waiting: [KioskID: Acknowledgement] = [:]
         while true {
             var messages: [MQTTMessage] = []
             var isFirst = true
             // Whatever is there goes into one transaction: while a commit lasts, the next group gathers by itself.
             repeat {
-                let events = link.turn(
-                    wake: mailbox.descriptor, until: isFirst ? nil : BoardClock.uptime,
-                    isReading: underWay.count < Self.mostUnderWay)
+                let events = link.turn(wake: mailbox.descriptor, until: isFirst ? nil : BoardClock.uptime)
                 isFirst = false
                 var isQuiet = true
                 for event in events {
@@ -90,28 +89,38 @@ public final class Center: Service {
                     case .published(let id, _): underWay.remove(id)
                     case .connected:
                         logger.notice("connected to the broker")
-                        underWay = []
-                        try? greet(link, since: since)
+                        greet(link, since: since)
                     case .disconnected:
+                        // Who was not told asks again by sending again.
+                        underWay = []
+                        waiting = [:]
                         logger.warning("no connection to the broker", metadata: ["reason": "\(link.trouble ?? "")"])
+                    case .subscribed(let reason) where !reason.isSuccess:
+                        logger.error("the broker does not let the center listen", metadata: ["reason": "\(reason)"])
                     case .refused, .subscribed: break
                     }
                 }
                 if isQuiet { break }
             } while messages.count < Self.mostMessages
             if !mailbox.drain().isEmpty { return }
-            guard !messages.isEmpty else { continue }
-            for (kiosk, acknowledgement) in try intake.take(messages) {
-                // Without a connection there is nobody to tell; the kiosk asks again by sending again.
-                let message = MQTTMessage(
-                    topic: Topics.acknowledgement(kiosk), payload: acknowledgement.json.canonical,
-                    contentType: "application/json")
-                if let id = try? link.publish(message) { underWay.insert(id) }
+            if !messages.isEmpty {
+                for (kiosk, acknowledgement) in try intake.take(messages) { waiting[kiosk] = acknowledgement }
             }
+            tell(&waiting, &underWay, link)
         }
     }
 
-    private func greet(_ link: MQTTLink, since: Timestamp) throws {
+    private func tell(_ waiting: inout [KioskID: Acknowledgement], _ underWay: inout Set<Int32>, _ link: MQTTLink) {
+        while underWay.count < Self.mostUnderWay, let (kiosk, acknowledgement) = waiting.popFirst() {
+            let message = MQTTMessage(
+                topic: Topics.acknowledgement(kiosk), payload: acknowledgement.json.canonical,
+                contentType: "application/json")
+            // Without a connection there is nobody to tell.
+            if let id = try? link.publish(message) { underWay.insert(id) }
+        }
+    }
+
+    private func greet(_ link: MQTTLink, since: Timestamp) {
         do {
             try link.subscribe([Topics.everythingUp])
             let state = CenterState(isOnline: true, since: since)

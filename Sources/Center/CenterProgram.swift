@@ -11,6 +11,7 @@ import Wire
 public enum CenterProgram {
     static let stopped: Int32 = 0
     static let failed: Int32 = 74
+    static let inUse: Int32 = 75
     static let misconfigured: Int32 = 78
 
     public static func run(configuration file: String, environment: [String: String]) async -> Int32 {
@@ -22,6 +23,11 @@ public enum CenterProgram {
             complain("\(settings.directory): \(unsafe String(cString: strerror(errno))); check storage.directory")
             return failed
         }
+        guard let lock = FileLock(path: settings.directory + "/center.lock") else {
+            complain("the center's store in \(settings.directory) is in use by another process; stop that one first")
+            return inUse
+        }
+        defer { withExtendedLifetime(lock) {} }
         let manager = ServiceManager(environment: environment, processID: getpid())
         let center = Center(settings: settings, logger: logger, service: manager)
         if settings.webListen != nil { logger.notice("web.listen is read, but this version has no pages yet") }
@@ -80,7 +86,14 @@ public enum CenterProgram {
             try body(CenterStore(path: settings.database, mode: .readOnly))
             return stopped
         } catch {
-            complain("\(error); has the center run with these settings yet?")
+            let path = settings.database
+            if unsafe access(path, F_OK) != 0 {
+                complain("\(path) is not there; has the center run with these settings yet?")
+            } else if unsafe access(path, R_OK) != 0 {
+                complain("\(path) may not be read; use sudo, or join the group that owns it")
+            } else {
+                complain("\(error)")
+            }
             return failed
         }
     }
@@ -103,8 +116,12 @@ public enum CenterProgram {
         }
     }
 
+    /// Makes the directory and its parents.
     private static func makeDirectory(_ path: String) -> Bool {
-        unsafe mkdir(path, 0o750) == 0 || errno == EEXIST
+        if unsafe mkdir(path, 0o750) == 0 || errno == EEXIST { return true }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return false }
+        guard makeDirectory(String(path[..<slash])) else { return false }
+        return unsafe mkdir(path, 0o750) == 0
     }
 
     private static func complain(_ words: String) {

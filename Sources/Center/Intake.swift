@@ -67,7 +67,7 @@ final class Intake {
             counters.statuses += 1
             try store.setStatus(kiosk, status, at: wall())
             guard case .online(let epoch, let head) = status.report else { break }
-            try answer(HashChain(kiosk: kiosk, epoch: epoch), head, status, &touched)
+            try answer(HashChain(kiosk: kiosk, epoch: epoch), head, status, isOld: message.isRetained, &touched)
         case .samples:
             throw WireError("samples are not taken yet")
         }
@@ -76,7 +76,8 @@ final class Intake {
     /// A kiosk that says where its journal ends is told what is held of it. That is how it learns that the center holds
     /// more, or less than it once acknowledged.
     private func answer(
-        _ chain: HashChain, _ head: Head, _ status: ReportedStatus, _ touched: inout [HashChain: Acknowledgement]
+        _ chain: HashChain, _ head: Head, _ status: ReportedStatus, isOld: Bool,
+        _ touched: inout [HashChain: Acknowledgement]
     ) throws {
         var through = try store.through(chain)
         if let pruned = status.pruned, through.sequence < pruned.sequence {
@@ -92,7 +93,8 @@ final class Intake {
         touched[chain] = Acknowledgement(
             epoch: chain.epoch, through: through,
             missing: lacks ? [through.sequence + 1...min(status.acknowledged, head.sequence)] : [])
-        if through.sequence > head.sequence {
+        // What the broker remembered may be an hour old; the answer makes the kiosk speak for itself if need be.
+        if through.sequence > head.sequence, !isOld {
             try alarm(
                 "rolled-back", chain.kiosk,
                 "its journal ends at \(head.sequence), but \(through.sequence) events of epoch \(chain.epoch) are stored"

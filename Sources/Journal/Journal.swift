@@ -129,7 +129,9 @@ public final class Journal: Sendable {
         then: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
     ) -> Bool {
         guard slots.wait(timeout: .now() + .milliseconds(milliseconds)) == .success else { return false }
-        return mailbox.post(.recording(body, then: then))
+        let isTaken = mailbox.post(.recording(body, then: then))
+        if !isTaken { slots.signal() }
+        return isTaken
     }
 
     /// Records and waits for the COMMIT.
@@ -166,8 +168,19 @@ public final class Journal: Sendable {
         try await ask { try $0.store.verify(after: sequence, limit: limit) }
     }
 
-    /// Returns when everything handed over before has been done: proof that the thread is alive.
-    public func settle() async throws { try await ask { _ in } }
+    /// Returns when everything handed over before has been done, which proves that the thread is alive, and measures the
+    /// free space anew.
+    public func settle() async throws { try await ask { $0.measureSpace() } }
+
+    /// Records without holding up the caller's thread.
+    public func record<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            let isTaken = record(body) { continuation.resume(with: $0) }
+            if !isTaken { continuation.resume(throwing: JournalError.busy) }
+        }
+    }
 
     /// Takes the center's word for `mark`, if its hash is our own.
     public func acknowledge(_ mark: Head, of epoch: Epoch) throws -> CursorMove {
@@ -178,8 +191,8 @@ public final class Journal: Sendable {
     }
 
     /// Deletes at most 1,000 events that are acknowledged and were recorded before `cutoff`; says how many.
-    public func prune(before cutoff: Timestamp) throws -> Int64 {
-        try record { transaction in try transaction.store.prune(before: cutoff, limit: 1000) }
+    public func prune(before cutoff: Timestamp) async throws -> Int64 {
+        try await record { transaction in try transaction.store.prune(before: cutoff, limit: 1000) }
     }
 
     /// Begins a new epoch because the center knows another story of this one. Nothing that can be read is lost.

@@ -86,7 +86,8 @@ final class JournalKeeper {
                 try connection.statement("SELECT value FROM meta WHERE name = ?1").first(.text(name)) { $0.text(0) }
             }
             // Two places must agree that a newer program wrote it; one alone is damage.
-            if version > Schema.version, let format = try meta("format").flatMap({ Int64($0) }), format > Schema.version {
+            if version > Schema.version, let format = try meta("format").flatMap({ Int64($0) }), format > Schema.version
+            {
                 throw JournalError.newerSchema(found: format, known: Schema.version)
             }
             guard version == Schema.version, let kiosk = try meta("kiosk").flatMap(KioskID.init),
@@ -166,7 +167,9 @@ final class JournalKeeper {
         recoveries += 1
     }
 
-    private func measureSpace() {
-        freeBytes = BoardState.freeBytes(at: files.directory) ?? freeBytes
+    /// What can still be written: the file system's space, and the journal's own pages that pruning has emptied.
+    func measureSpace() {
+        guard let free = BoardState.freeBytes(at: files.directory) else { return }
+        freeBytes = free + ((try? store.emptyBytes()) ?? 0)
     }
 }

@@ -36,7 +36,8 @@ struct Recovery {
     func rebuild(cause: Cause, detail: String, now: Now) throws {
         let place = try files.makeQuarantine()
         let note = RecoveryNote(
-            place: place, phase: .moving, cause: cause, detail: String(detail.prefix(200)), identity: files.recordedIdentity)
+            place: place, phase: .moving, cause: cause, detail: String(detail.prefix(200)),
+            identity: files.recordedIdentity)
         try note.write(files)
         logger.error(
             "the journal is damaged; it is moved aside and what can be read is salvaged",

@@ -36,7 +36,9 @@ struct RecoveryNote {
         self.phase = phase
         self.cause = cause
         self.detail = detail
-        if let kiosk = json["kiosk"]?.string.flatMap(KioskID.init), let epoch = json["epoch"]?.string.flatMap(Epoch.init) {
+        if let kiosk = json["kiosk"]?.string.flatMap(KioskID.init),
+            let epoch = json["epoch"]?.string.flatMap(Epoch.init)
+        {
             identity = HashChain(kiosk: kiosk, epoch: epoch)
         }
     }

@@ -163,6 +163,10 @@ final class Store {
         return mark.sequence - anchor.sequence
     }
 
+    func emptyBytes() throws -> Int64 {
+        4096 * (try connection.statement("PRAGMA freelist_count").first { $0.integer(0) } ?? 0)
+    }
+
     // MARK: Checking
 
     /// Walks at most `limit` events after `sequence` and names the first that is not as recorded.

@@ -28,7 +28,8 @@ final class Watermark {
     static func read(_ files: JournalFiles, epoch: Epoch) -> Head? {
         guard let bytes = SmallFile.read(files.watermark, limit: length) else { return nil }
         let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        guard words.count == 4, words[0] == epoch.text, words[1] == words[3], let sequence = Int64(words[1]), sequence >= 0,
+        guard words.count == 4, words[0] == epoch.text, words[1] == words[3], let sequence = Int64(words[1]),
+            sequence >= 0,
             let hash = Digest(String(words[2]))
         else { return nil }
         return Head(sequence: sequence, hash: hash)

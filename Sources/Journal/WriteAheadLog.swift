@@ -38,7 +38,9 @@ enum WriteAheadLog {
                 continue
             }
             if isWhole {
-                let next = checksum(frame[24...], from: checksum(frame[0..<8], from: sum, isBigEndian: isBigEndian), isBigEndian: isBigEndian)
+                let next = checksum(
+                    frame[24...], from: checksum(frame[0..<8], from: sum, isBigEndian: isBigEndian),
+                    isBigEndian: isBigEndian)
                 if next == (word(frame, 16), word(frame, 20)) {
                     sum = next
                     continue

@@ -73,9 +73,9 @@ final class Kiosk: Sendable {
     }
 
     /// Records a fact of the agent itself.
-    func record(_ type: EventType, _ data: JSON) throws {
+    func record(_ type: EventType, _ data: JSON) async throws {
         let now = BoardClock.now
-        _ = try journal.record { transaction in
+        _ = try await journal.record { transaction in
             var generator = SystemRandomNumberGenerator()
             return try transaction.record(
                 EventDraft(

@@ -48,8 +48,8 @@ public enum KioskDaemon {
             // At once: whatever still ran could only make promises that this journal cannot keep.
             _exit(ExitCode.storage.rawValue)
         }
-        announce(kiosk)
-        unsafe unlink(settings.socket)
+        guard takePlace(of: settings.socket, logger) else { return .configuration }
+        await announce(kiosk)
         // The library tells of each of its steps; only what goes wrong is worth a line here.
         var apiLogger = logger.named("api")
         apiLogger.logLevel = max(logger.logLevel, .warning)
@@ -83,17 +83,37 @@ public enum KioskDaemon {
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.named("services"))
         configuration.maximumGracefulShutdownDuration = .milliseconds(1500)
-        defer {
-            try? kiosk.record(.deviceStopped, ["version": .string(Version.text)])
-            kiosk.journal.close()
-            unsafe unlink(settings.socket)
-            logger.notice("kioskd has stopped", metadata: ["kiosk": "\(settings.kiosk)"])
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await ServiceGroup(configuration: configuration).run())
+        } catch {
+            outcome = .failure(error)
         }
-        try await ServiceGroup(configuration: configuration).run()
+        do {
+            try await kiosk.record(.deviceStopped, ["version": .string(Version.text)])
+        } catch {
+            logger.warning("the stop was not recorded", metadata: ["error": "\(error)"])
+        }
+        kiosk.journal.close()
+        unsafe unlink(settings.socket)
+        logger.notice("kioskd has stopped", metadata: ["kiosk": "\(settings.kiosk)"])
+        try outcome.get()
         return .stopped
     }
 
-    private static func announce(_ kiosk: Kiosk) {
+    /// Makes room for the socket, but removes nothing that is not a dead socket.
+    private static func takePlace(of socket: String, _ logger: Logger) -> Bool {
+        switch LocalSocket.look(at: socket) {
+        case .free: return true
+        case .stale: return unsafe unlink(socket) == 0
+        case .alive: logger.critical("api.socket: another program answers on \(socket); choose another path")
+        case .occupied: logger.critical("api.socket: \(socket) is there already and is no socket; choose another path")
+        case .unreachable(let why): logger.critical("api.socket: \(socket) cannot be made: \(why)")
+        }
+        return false
+    }
+
+    private static func announce(_ kiosk: Kiosk) async {
         let state = kiosk.journal.state
         kiosk.logger.notice(
             "the journal is open",
@@ -107,7 +127,7 @@ public enum KioskDaemon {
                 "screen and printer are read from the settings, but this version does not drive them yet")
         }
         do {
-            try kiosk.record(
+            try await kiosk.record(
                 .deviceStarted, ["version": .string(Version.text), "config": .string(kiosk.configurationDigest)])
         } catch {
             // Too little space, for one: the point opens all the same, and says so at each scan.

@@ -36,12 +36,12 @@ struct Housekeeping: Service {
                 // A journal that does not answer must not be called alive.
                 try await kiosk.journal.settle()
                 manager.alive()
+                if ticks % ticksAnHour == 0 { try await prune() }
+                BoardState.returnFreeMemory()
                 if !isClockNoted, BoardClock.trust == .synced {
-                    try kiosk.record(.clockSynced, ["source": "kernel"])
+                    try await kiosk.record(.clockSynced, ["source": "kernel"])
                     isClockNoted = true
                 }
-                if ticks % ticksAnHour == 0 { try prune() }
-                BoardState.returnFreeMemory()
             } catch {
                 kiosk.logger.warning("housekeeping was not done", metadata: ["error": "\(error)"])
             }
@@ -52,13 +52,16 @@ struct Housekeeping: Service {
         }
     }
 
-    private func prune() throws {
+    private func prune() async throws {
         let now = BoardClock.now
         guard now.clock == .synced else { return }
         let day: Int64 = 86_400_000
         let cutoff = Timestamp(milliseconds: now.wall.milliseconds - Int64(kiosk.settings.retentionDays) * day)
         var pruned: Int64 = 0
-        while case let count = try kiosk.journal.prune(before: cutoff), count > 0 { pruned += count }
+        while case let count = try await kiosk.journal.prune(before: cutoff), count > 0 {
+            pruned += count
+            manager.alive()
+        }
         if pruned > 0 { kiosk.logger.info("old acknowledged events were pruned", metadata: ["events": "\(pruned)"]) }
     }
 }

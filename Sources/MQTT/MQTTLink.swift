@@ -16,6 +16,9 @@ public final class MQTTLink {
     public private(set) var trouble: String?
     public private(set) var attempts: Int64 = 0
 
+    /// Called before an attempt, which may take as long as the operating system likes.
+    public var onAttempt: () -> Void = {}
+
     private let configuration: () -> MQTTConfiguration
     private var schedule: LinkSchedule
     private var session: MQTTSession?
@@ -37,23 +40,32 @@ public final class MQTTLink {
     public func connectNow() { feed(.asked) }
 
     /// When `turn` has something to do even if nothing arrives.
-    public var deadline: Uptime? { [schedule.deadline, answerDue].compactMap(\.self).min() }
+    public var deadline: Uptime? { [schedule.deadline, answerDue, silenceDue].compactMap(\.self).min() }
+
+    /// A connection that is open on one side only says nothing for ever. The library would wait for two keep-alives.
+    private var silenceDue: Uptime? {
+        guard let session, isConnected else { return nil }
+        return session.lastHeard + Int64(session.keepAliveSeconds) * 1500
+    }
 
     public var isConnected: Bool { if case .connected = state { true } else { false } }
 
     /// Waits at most so long for the socket or for `wake`, works, and returns what happened since the last turn.
-    public func turn(wake: Int32, until deadline: Uptime?, isReading: Bool = true) -> [MQTTEvent] {
+    public func turn(wake: Int32, until deadline: Uptime?) -> [MQTTEvent] {
         let now = BoardClock.uptime
         let due = [deadline, self.deadline].compactMap(\.self).min()
         // An attempt that failed at once, outside of a turn, is told without waiting.
         let milliseconds = !events.isEmpty ? 0 : due.map { Int32(clamping: max($0 - now, 0)) } ?? 3_600_000
         if let session {
-            session.turn(wake: wake, milliseconds: milliseconds, isReading: isReading)
+            session.turn(wake: wake, milliseconds: milliseconds)
         } else {
             MQTTSession.idle(wake: wake, milliseconds: milliseconds)
         }
         if let answerDue, answerDue <= BoardClock.uptime {
             events.append(.disconnected(reason: "the broker gave no answer to the connection"))
+        }
+        if let silenceDue, silenceDue <= BoardClock.uptime {
+            events.append(.disconnected(reason: "nothing was heard from the broker for one and a half keep-alives"))
         }
         feed(.tick)
         defer { events.removeAll(keepingCapacity: true) }
@@ -103,6 +115,7 @@ public final class MQTTLink {
         attempts += 1
         trouble = nil
         state = .connecting
+        onAttempt()
         do {
             let session = try MQTTSession(configuration: configuration())
             session.onEvent = { [unowned self] in events.append($0) }

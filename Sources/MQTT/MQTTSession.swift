@@ -1,5 +1,6 @@
 import Board
 import CMosquitto
+public import Domain
 import Glibc
 
 /// The one owner of a libmosquitto handle, used by one thread: it waits, reads and writes in `turn`, and tells what
@@ -14,6 +15,9 @@ import Glibc
     private let configuration: MQTTConfiguration
     private let handle: OpaquePointer
     private(set) public var isConnected = false
+    /// When bytes last came from the broker.
+    private(set) public var lastHeard = BoardClock.uptime
+    public var keepAliveSeconds: Int { configuration.keepAliveSeconds }
     /// The library's last words about an error; they tell what a bare code does not (an expired certificate, say).
     private var trouble: String?
 
@@ -24,12 +28,8 @@ import Glibc
             throw MQTTError(code: Int32(MOSQ_ERR_NOMEM.rawValue), words: "no MQTT client could be made: \(errno)")
         }
         unsafe self.handle = handle
-        do {
-            try prepare()
-        } catch {
-            unsafe mosquitto_destroy(handle)
-            throw error
-        }
+        // From here on `deinit` destroys the handle, also when this throws.
+        try prepare()
     }
 
     deinit { unsafe mosquitto_destroy(handle) }
@@ -58,6 +58,12 @@ import Glibc
     }
 
     private func prepare(_ tls: MQTTConfiguration.TLS) throws(MQTTError) {
+        // The library says "invalid arguments" to all of these.
+        for path in [tls.authority, tls.certificate, tls.key].compactMap(\.self) where unsafe access(path, R_OK) != 0 {
+            throw MQTTError(
+                code: Int32(MOSQ_ERR_ERRNO.rawValue),
+                words: "reading \(path): \(unsafe String(cString: strerror(errno)))")
+        }
         var state = stat()
         let isDirectory = unsafe stat(tls.authority, &state) == 0 && state.st_mode & S_IFMT == S_IFDIR
         let file = isDirectory ? nil : tls.authority
@@ -131,21 +137,23 @@ import Glibc
     // MARK: Working
 
     /// One turn of work: waits for the socket, for `wake` to become readable, or for `milliseconds` to pass, then reads
-    /// and writes what there is. While `isReading` is false nothing is taken from the socket, so that the sender feels
-    /// that we are behind.
-    public func turn(wake: Int32, milliseconds: Int32, isReading: Bool = true) {
+    /// and writes what there is.
+    public func turn(wake: Int32, milliseconds: Int32) {
         let descriptor = unsafe mosquitto_socket(handle)
         guard descriptor >= 0 else { return ended(Int32(MOSQ_ERR_NO_CONN.rawValue)) }
         let writes = unsafe mosquitto_want_write(handle) ? POLLOUT : 0
         var waiting = [
             pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: descriptor, events: Int16((isReading ? POLLIN : 0) | writes), revents: 0),
+            pollfd(fd: descriptor, events: Int16(POLLIN | writes), revents: 0),
         ]
         // Keep-alive needs a look now and then, however long the caller would wait.
         unsafe poll(&waiting, 2, max(min(milliseconds, Int32(configuration.keepAliveSeconds) * 250), 0))
         let happened = Int32(waiting[1].revents)
         var code = Int32(MOSQ_ERR_SUCCESS.rawValue)
-        if happened & (POLLIN | POLLHUP | POLLERR) != 0, isReading { code = unsafe mosquitto_loop_read(handle, 64) }
+        if happened & (POLLIN | POLLHUP | POLLERR) != 0 {
+            code = unsafe mosquitto_loop_read(handle, 64)
+            lastHeard = BoardClock.uptime
+        }
         if code == 0, unsafe mosquitto_want_write(handle) { code = unsafe mosquitto_loop_write(handle, 1) }
         if code == 0 { code = unsafe mosquitto_loop_misc(handle) }
         if code != 0 { ended(code) }
@@ -198,7 +206,11 @@ import Glibc
     private static let subscribed:
         @convention(c) (
             OpaquePointer?, UnsafeMutableRawPointer?, Int32, Int32, UnsafePointer<Int32>?, OpaquePointer?
-        ) -> Void = { _, user, _, _, _, _ in unsafe session(user)?.onEvent(.subscribed) }
+        ) -> Void = { _, user, _, count, granted, _ in
+            let answers = unsafe UnsafeBufferPointer(start: granted, count: Int(count))
+            let refused = unsafe answers.first { $0 >= 0x80 }
+            unsafe session(user)?.onEvent(.subscribed(ReasonCode(UInt8(truncatingIfNeeded: refused ?? 0))))
+        }
 
     private static let received:
         @convention(c) (

@@ -1,3 +1,5 @@
+import CMosquitto
+
 /// Where and how to reach the broker.
 public struct MQTTConfiguration: Hashable, Sendable {
     public struct TLS: Hashable, Sendable {
@@ -61,6 +63,7 @@ public struct ReasonCode: Hashable, Sendable, CustomStringConvertible {
     public static let success = ReasonCode(0)
     public static let noMatchingSubscribers = ReasonCode(0x10)
     public static let notAuthorised = ReasonCode(0x87)
+    public static let packetTooLarge = ReasonCode(0x95)
 
     public var description: String {
         let digits = String(value, radix: 16)
@@ -74,6 +77,11 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
     public let code: Int32
     public let words: String
 
+    /// The message is larger than this broker takes.
+    public var isTooLarge: Bool {
+        code == Int32(MOSQ_ERR_OVERSIZE_PACKET.rawValue) || code == Int32(MOSQ_ERR_PAYLOAD_SIZE.rawValue)
+    }
+
     public var description: String { "\(words) (\(code))" }
 }
 
@@ -83,7 +91,8 @@ public enum MQTTEvent: Hashable, Sendable {
     case refused(ReasonCode)
     /// The connection is gone; `reason` in words.
     case disconnected(reason: String)
-    case subscribed
+    /// The broker's answer to a subscription.
+    case subscribed(ReasonCode)
     /// The broker has taken the message with this id, or refused it.
     case published(id: Int32, ReasonCode)
     case message(MQTTMessage)

@@ -28,7 +28,7 @@ public final class Uplink: Sendable {
         }
     }
 
-    enum Letter: Sendable {
+    enum Letter: Hashable, Sendable {
         case journalChanged
         case statusChanged
         case connectNow
@@ -61,16 +61,15 @@ public final class Uplink: Sendable {
         self.thread.withLock { $0 = thread }
     }
 
-    // A full box already holds a letter that says the same.
-    public func journalChanged() { mailbox.post(.journalChanged) }
-    public func statusChanged() { mailbox.post(.statusChanged) }
-    public func connectNow() { mailbox.post(.connectNow) }
+    public func journalChanged() { mailbox.postOnce(.journalChanged) }
+    public func statusChanged() { mailbox.postOnce(.statusChanged) }
+    public func connectNow() { mailbox.postOnce(.connectNow) }
 
     /// Says good-bye to the broker and ends the thread; `false` if it still waits for the operating system (a name
     /// look-up, a connection attempt) after a second.
     @discardableResult
     public func stop() -> Bool {
-        mailbox.post(.stop)
+        mailbox.postOnce(.stop)
         return thread.withLock { $0 }?.join(milliseconds: 1000) ?? true
     }
 }

@@ -21,6 +21,20 @@ final class UplinkWorker {
     private var failures = Throttle(milliseconds: failureLogMilliseconds)
     private var alarms: [String: String] = [:]
     private var isStopping = false
+    /// The messages under way that are batches; the rest are statuses, whose fate says nothing of delivery.
+    private var batches: Set<Int32> = []
+    /// Events in a batch, at most; fewer where the broker takes only small messages.
+    private var batchLimit = EventBatch.mostEvents
+    private var connectedAt: Uptime?
+    private var shortSessions = 0
+    private var lastSupersede: Uptime?
+    private var sendFailures = Throttle(milliseconds: 60_000)
+
+    /// A session shorter than this is no session; several in a row are an alarm.
+    private static let shortMilliseconds: Int64 = 5000
+    /// The center may make us begin a new epoch once in this time. More often, it is the center that is wrong, and each new
+    /// epoch costs a copy of the journal.
+    private static let supersedeMilliseconds: Int64 = 3_600_000
 
     /// While the link stays down, one line in this time says so.
     private static let failureLogMilliseconds: Int64 = 600_000
@@ -40,6 +54,7 @@ final class UplinkWorker {
     }
 
     func run() {
+        link.onAttempt = { [unowned self] in publishState(isConnecting: true) }
         link.start()
         feed(journalInput())
         while !isStopping {
@@ -79,15 +94,21 @@ final class UplinkWorker {
         switch event {
         case .connected(let receiveMaximum):
             counters.connections += 1
-            failures = Throttle(milliseconds: Self.failureLogMilliseconds)
             self.receiveMaximum = receiveMaximum
+            connectedAt = BoardClock.uptime
+            batches = []
+            batchLimit = EventBatch.mostEvents
             uplink.logger.notice("connected to the broker", metadata: ["receive-maximum": "\(receiveMaximum)"])
             attempt {
                 // Separate packets, so that each has its own answer.
                 try link.subscribe([topics.acknowledgement, Topics.centerState])
                 subscriptionsDue = 2
             }
-        case .subscribed:
+        case .subscribed(let reason):
+            guard reason.isSuccess else {
+                // Without its acknowledgements nothing that is sent could ever be known to have arrived.
+                return alarm("not-authorised", "the broker does not let this kiosk listen: \(reason)")
+            }
             subscriptionsDue -= 1
             // Not before: an acknowledgement must find us listening.
             guard subscriptionsDue == 0 else { break }
@@ -97,10 +118,25 @@ final class UplinkWorker {
             feed(.linkUp(receiveMaximum: receiveMaximum))
         case .refused, .disconnected:
             feed(.linkDown)
-            if case .disconnected = event { logTrouble() }
+            if case .disconnected = event { ended() }
         case .published(let id, let reason): published(id, reason)
         case .message(let message): received(message)
         }
+    }
+
+    private func ended() {
+        if let since = connectedAt, BoardClock.uptime - since < Self.shortMilliseconds {
+            shortSessions += 1
+        } else if connectedAt != nil {
+            shortSessions = 0
+            alarm("link-unstable", nil)
+            failures = Throttle(milliseconds: Self.failureLogMilliseconds)
+        }
+        connectedAt = nil
+        if shortSessions >= 3 {
+            alarm("link-unstable", "each connection ends within seconds; does another kiosk use this kiosk's name?")
+        }
+        logTrouble()
     }
 
     private func logTrouble() {
@@ -121,14 +157,25 @@ final class UplinkWorker {
             case _ where reason.isSuccess: .taken
             default: .refused
             }
+        guard batches.remove(id) != nil else { return }
         switch answer {
         case .taken, .nobodyListens:
             alarm("not-authorised", nil)
             alarm("broker-refuses", nil)
         case .notAuthorised: alarm("not-authorised", "the broker does not let this kiosk publish: \(reason)")
+        case .refused where reason == .packetTooLarge && shrinkBatch():
+            feed(.published(id: id, answer))
+            return feed(.asked)
         case .refused: alarm("broker-refuses", "the broker refused a message: \(reason)")
         }
         feed(.published(id: id, answer))
+    }
+
+    /// Tries half as many events; `false` when one alone is too many.
+    private func shrinkBatch() -> Bool {
+        guard batchLimit > 1 else { return false }
+        batchLimit /= 2
+        return true
     }
 
     private func received(_ message: MQTTMessage) {
@@ -155,20 +202,34 @@ final class UplinkWorker {
         let mark = uplink.outbox.mark
         guard acknowledgement.epoch == mark.epoch else { return }
         counters.acknowledgements += 1
+        let through = acknowledgement.through.sequence
         switch try uplink.outbox.acknowledge(acknowledgement.through, of: acknowledgement.epoch) {
         case .moved, .unchanged:
+            var missing = acknowledgement.missing
+            // A center that holds less than it once acknowledged has lost data.
+            if missing.isEmpty, through < mark.acknowledged { missing = [through + 1...mark.acknowledged] }
+            // What is pruned cannot be sent; the status says from where on there is something.
+            if through < mark.anchor { isStatusWanted = true }
             feed(journalInput())
-            feed(.acknowledged(missing: acknowledgement.missing))
-        case .notOurs:
-            let isBehind = acknowledgement.through.sequence > mark.head.sequence
-            let detail =
-                "the center holds event \(acknowledgement.through.sequence) of this epoch "
-                + (isBehind ? "and this journal ends at \(mark.head.sequence)" : "with another content")
-            uplink.logger.error("the center knows another story of this journal", metadata: ["detail": "\(detail)"])
-            try uplink.outbox.supersede(forked: !isBehind, detail: detail)
-            feed(journalInput())
-            isStatusWanted = true
+            feed(.acknowledged(missing: missing))
+        case .notOurs: try disputed(through, mark)
         }
+    }
+
+    private func disputed(_ through: Int64, _ mark: OutboxMark) throws {
+        let isBehind = through > mark.head.sequence
+        let detail =
+            "the center holds event \(through) of this epoch "
+            + (isBehind ? "and this journal ends at \(mark.head.sequence)" : "with another content")
+        let now = BoardClock.uptime
+        if let lastSupersede, now - lastSupersede < Self.supersedeMilliseconds {
+            return alarm("journal-disputed", "\(detail), again within the hour; the journal is kept as it is")
+        }
+        lastSupersede = now
+        uplink.logger.error("the center knows another story of this journal", metadata: ["detail": "\(detail)"])
+        try uplink.outbox.supersede(forked: !isBehind, detail: detail)
+        feed(journalInput())
+        isStatusWanted = true
     }
 
     // MARK: Sending
@@ -187,20 +248,30 @@ final class UplinkWorker {
     private func send(after sequence: Int64) -> Delivery.Input {
         let kiosk = uplink.configuration.kiosk
         do {
-            let page = try uplink.outbox.page(after: sequence, limit: EventBatch.mostEvents)
+            let page = try uplink.outbox.page(after: sequence, limit: batchLimit)
             let messages = page.events.map { EventMessage(kiosk: kiosk, epoch: page.epoch, event: $0) }
             guard let body = EventBatch.encode(messages) else { return .notSent }
             let id = try link.publish(
                 MQTTMessage(
                     topic: topics.events, payload: body.bytes, contentType: EventMessage.contentType,
                     userProperties: body.encoding.map { [EventBatch.encodingProperty: $0] } ?? [:]))
+            batches.insert(id)
             counters.batches += 1
             counters.events += Int64(body.count)
             counters.plainBytes += Int64(body.plainCount)
             counters.sentBytes += Int64(body.bytes.count)
             return .sent(id: id, through: body.last)
+        } catch let error as MQTTError where error.isTooLarge && shrinkBatch() {
+            return send(after: sequence)
         } catch {
-            uplink.logger.warning("a batch could not be sent", metadata: ["after": "\(sequence)", "error": "\(error)"])
+            if let error = error as? MQTTError, error.isTooLarge {
+                alarm("broker-refuses", "the broker takes no message as large as one event")
+            }
+            if let heldBack = sendFailures.admit(at: BoardClock.uptime) {
+                uplink.logger.warning(
+                    "a batch could not be sent",
+                    metadata: ["after": "\(sequence)", "error": "\(error)", "not-logged": "\(heldBack)"])
+            }
             return .notSent
         }
     }
@@ -246,10 +317,11 @@ final class UplinkWorker {
         }
     }
 
-    private func publishState() {
+    private func publishState(isConnecting: Bool = false) {
         counters.attempts = link.attempts
         var state = UplinkState()
         switch link.state {
+        case _ where isConnecting: state.link = .connecting
         case .waiting(let until):
             state.link = .waiting
             state.at = until

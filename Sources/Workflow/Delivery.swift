@@ -117,6 +117,7 @@ public struct Delivery: Sendable {
                 startOver()
             } else if acknowledged > cursor {
                 cursor = acknowledged
+                held = nil
                 progress(now)
             }
         case .sent(let id, let through):
@@ -133,7 +134,8 @@ public struct Delivery: Sendable {
             guard flights.remove(id) != nil else { break }
             published(answer, now)
         case .acknowledged(let missing):
-            held = nil
+            // The center is there. What the broker refused, it goes on refusing until the cursor has moved.
+            if held?.cause == .centerAbsent { held = nil }
             isCenterKnownOffline = false
             if let gap = missing.first { rewind(to: gap.lowerBound - 1, now) }
         case .center(let isOnline, let isNews):
@@ -164,8 +166,8 @@ public struct Delivery: Sendable {
     private mutating func published(_ answer: Answer, _ now: Uptime) {
         switch answer {
         case .taken:
-            // Somebody listens. If it was a probe, only the center's own acknowledgement ends a known absence.
-            if held != nil, !isCenterKnownOffline { held = nil }
+            // The broker takes it and somebody listens. Only the center's own acknowledgement ends a known absence.
+            if let held { self.held = isCenterKnownOffline ? (.centerAbsent, held.probeAt) : nil }
         case .nobodyListens: hold(.centerAbsent, probeAfter: timing.probeMilliseconds, now)
         case .notAuthorised: hold(.notAuthorised, probeAfter: timing.notAuthorisedProbeMilliseconds, now)
         case .refused: hold(.refused, probeAfter: timing.probeMilliseconds, now)

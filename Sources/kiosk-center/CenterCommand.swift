@@ -14,7 +14,8 @@ struct CenterCommand: AsyncParsableCommand {
 
             Each setting can be overridden by the environment: CENTER_BROKER_HOST for broker.host.
 
-            Exit codes: 0 stopped in order, 64 wrong arguments, 74 the store failed, 78 wrong settings.
+            Exit codes: 0 stopped in order, 64 wrong arguments, 74 the store failed, 75 another center \
+            uses this store, 78 wrong settings.
             """,
         version: Center.version, subcommands: [Run.self, List.self, Events.self], defaultSubcommand: Run.self)
 

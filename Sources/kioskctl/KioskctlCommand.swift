@@ -14,7 +14,8 @@ struct KioskctlCommand: AsyncParsableCommand {
             It asks the running kioskd over its Unix socket, which it finds through the settings.
 
             Exit codes: 0 all well, 1 the chain is broken, 64 wrong arguments, 69 kioskd does not answer, 70 kioskd \
-            refused, 77 not permitted, 78 wrong settings.
+            refused, 74 the output cannot be written, 76 an answer that is not understood, 77 not permitted, 78 wrong \
+            settings.
 
             Examples:
               kioskctl --config /etc/kioskd/kiosk.yaml status
@@ -70,8 +71,8 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         try await complaining {
             let status = try await target.client().ask(.GET, "/v1/status").json()
-            if json { return print(status.canonicalText) }
-            for line in StatusText.lines(status) { print(line) }
+            if json { return try Output.line(status.canonicalText) }
+            for line in StatusText.lines(status) { try Output.line(line) }
         }
     }
 }
@@ -90,7 +91,7 @@ struct EventsCommand: AsyncParsableCommand {
     func run() async throws {
         try await complaining {
             let client = try target.client()
-            if !json { print(EventText.header) }
+            if !json { try Output.line(EventText.header) }
             if follow {
                 return try await client.follow("/v1/events/stream?after=\(after)") { try show($0) }
             }
@@ -110,9 +111,7 @@ struct EventsCommand: AsyncParsableCommand {
         guard let event = try? JSON(parsing: line.utf8),
             let sequence = event["sequence"]?.string.flatMap({ Int64($0) })
         else { throw Complaint(code: .protocolError, "kioskd sent an event that is not understood") }
-        print(json ? line : EventText.line(event))
-        // Whoever reads a pipe wants each event when it happens.
-        if follow { fflush(nil) }
+        try Output.line(json ? line : EventText.line(event))
         return sequence
     }
 }
@@ -151,14 +150,14 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     private func report(_ step: JSON, first: Int64) throws {
-        if json { print(step.canonicalText) }
+        if json { try Output.line(step.canonicalText) }
         if let bad = step["bad"], let sequence = bad["sequence"]?.integer {
-            if !json { print("Event \(sequence) is not as recorded: \(bad["problem"]?.string ?? "unknown")") }
+            if !json { try Output.line("Event \(sequence) is not as recorded: \(bad["problem"]?.string ?? "unknown")") }
             throw ArgumentParser.ExitCode(Complaint.Code.damaged.rawValue)
         }
         let head = step["head"]?.integer ?? 0
         if !json {
-            print(
+            try Output.line(
                 head < first ? "No events yet." : "Events \(first) to \(head) are as recorded, and the chain is whole.")
         }
     }
@@ -172,11 +171,13 @@ struct LinkCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "now", abstract: "Try to connect and to deliver at once, instead of at the next turn.")
         @OptionGroup var target: Target
+        @Flag(help: "The answer as JSON, for programs.")
+        var json = false
 
         func run() async throws {
             try await complaining {
                 _ = try await target.client().ask(.POST, "/v1/link/now")
-                print("Asked. `kioskctl status` shows how the link is.")
+                try Output.line(json ? #"{"asked":true}"# : "Asked. `kioskctl status` shows how the link is.")
             }
         }
     }

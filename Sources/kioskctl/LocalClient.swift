@@ -7,7 +7,7 @@ import NIOPosix
 struct LocalClient: Sendable {
     let socket: String
 
-    struct Answer {
+    struct Answer: Sendable {
         var status: Int
         var body: [UInt8]
 
@@ -20,10 +20,16 @@ struct LocalClient: Sendable {
         }
     }
 
+    /// A daemon that is there and says nothing is given up after this time.
+    static let patience = Duration.seconds(10)
+
     /// One question, one answer.
     func ask(_ method: HTTPMethod = .GET, _ path: String) async throws -> Answer {
-        var answer = Answer(status: 0, body: [])
-        try await exchange(method, path, onStatus: { answer.status = $0 }, onBytes: { answer.body += $0 })
+        let answer = try await patiently {
+            var answer = Answer(status: 0, body: [])
+            try await exchange(method, path, onStatus: { answer.status = $0 }, onBytes: { answer.body += $0 })
+            return answer
+        }
         guard (200..<300).contains(answer.status) else {
             let detail = (try? answer.json())?["detail"]?.string
             throw Complaint(code: .refused, "kioskd refused: \(detail ?? "HTTP \(answer.status)")")
@@ -49,9 +55,29 @@ struct LocalClient: Sendable {
         guard status == 200 else { throw Complaint(code: .refused, "kioskd refused: HTTP \(status)") }
     }
 
+    private func patiently(_ body: @escaping @Sendable () async throws -> Answer) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: Self.patience)
+                throw Complaint(
+                    code: .unreachable,
+                    "kioskd is there but has not answered for \(Self.patience.components.seconds) s; its log may say why"
+                )
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw CancellationError() }
+            return answer
+        }
+    }
+
     private func exchange(
         _ method: HTTPMethod, _ path: String, onStatus: (Int) -> Void, onBytes: ([UInt8]) throws -> Void
     ) async throws {
+        // The operating system's limit, with the closing NUL.
+        guard socket.utf8.count < 108 else {
+            throw Complaint(code: .configuration, "\(socket): a socket's path may have 107 bytes at the most")
+        }
         let channel: NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
         do {
             channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -93,6 +119,7 @@ struct Complaint: Error, CustomStringConvertible {
         case damaged = 1
         case unreachable = 69
         case refused = 70
+        case output = 74
         case protocolError = 76
         case denied = 77
         case configuration = 78

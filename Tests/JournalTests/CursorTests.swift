@@ -57,40 +57,40 @@ import Testing
         #expect(journal.state.acknowledged == 2)
     }
 
-    @Test func `only acknowledged events older than the retention are pruned and the chain still holds`() throws {
+    @Test func `only acknowledged events older than the retention are pruned and the chain still holds`() async throws {
         let journal = try bench.open()
         defer { journal.close() }
         let old = try bench.record(journal, (0..<6).map { "SF100000000000\($0)" })
         bench.wall.withLock { $0 += 100 * 86_400_000 }
         let new = try bench.record(journal, (0..<4).map { "SF200000000000\($0)" })
         let cutoff = Timestamp(milliseconds: bench.wall.withLock { $0 } - 90 * 86_400_000)
-        #expect(try journal.prune(before: cutoff) == 0)
+        #expect(try await journal.prune(before: cutoff) == 0)
         #expect(try journal.acknowledge(head(old[3]), of: journal.state.epoch) == .moved)
         // The cursor goes to disk with the next recording; pruning believes only what is on disk.
-        while try journal.prune(before: cutoff) > 0 {}
+        while try await journal.prune(before: cutoff) > 0 {}
         #expect(journal.state.anchor == 4)
         #expect(try bench.all(journal).map(\.sequence) == Array(5...10))
         #expect(try journal.acknowledge(head(new[3]), of: journal.state.epoch) == .moved)
-        try journal.record { _ in }
-        while try journal.prune(before: cutoff) > 0 {}
+        try await journal.record { _ in }
+        while try await journal.prune(before: cutoff) > 0 {}
         #expect(journal.state.anchor == 6)
         journal.close()
         let again = try bench.open()
         defer { again.close() }
         #expect(again.state.recoveries == 0)
         #expect(try bench.all(again).map(\.sequence) == Array(7...10))
-        #expect(try again.page(after: 0, limit: 100).events.first?.previousHash == old[5].hash)
+        #expect(try await again.page(after: 0, limit: 100).events.first?.previousHash == old[5].hash)
     }
 
-    @Test func `events of a clock that was wrong are never pruned by their own time`() throws {
+    @Test func `events of a clock that was wrong are never pruned by their own time`() async throws {
         let journal = try bench.open()
         defer { journal.close() }
         bench.trust.withLock { $0 = .unsynced }
         bench.wall.withLock { $0 = 5000 }
         let events = try bench.record(journal, (0..<4).map { "SF100000000000\($0)" })
         #expect(try journal.acknowledge(head(events[3]), of: journal.state.epoch) == .moved)
-        try journal.record { _ in }
-        #expect(try journal.prune(before: Timestamp(milliseconds: 1_790_000_000_000)) == 0)
+        try await journal.record { _ in }
+        #expect(try await journal.prune(before: Timestamp(milliseconds: 1_790_000_000_000)) == 0)
         #expect(journal.state.anchor == 0)
     }
 }

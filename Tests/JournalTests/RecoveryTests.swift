@@ -229,7 +229,10 @@ import Testing
         #expect(events.map(\.draft) == before.filter { $0.sequence != 300 }.map(\.draft))
     }
 
-    @Test(arguments: ["UPDATE anchor SET seq = 69", "UPDATE cursor SET seq = 500", "UPDATE cursor SET seq = 3; UPDATE anchor SET seq = 8"])
+    @Test(arguments: [
+        "UPDATE anchor SET seq = 69", "UPDATE cursor SET seq = 500",
+        "UPDATE cursor SET seq = 3; UPDATE anchor SET seq = 8",
+    ])
     func `a mark that was damaged costs no event and claims no loss`(sql: String) throws {
         let before = try bench.filled(20, acknowledged: 10)
         try bench.tamper(sql)
@@ -322,7 +325,9 @@ import Testing
         try Data(json.canonical).write(to: URL(fileURLWithPath: bench.directory.file("journal.recovering")))
     }
 
-    @Test(arguments: ["nothing moved", "log moved", "all moved, note old", "all moved", "draft half built", "installed"])
+    @Test(arguments: [
+        "nothing moved", "log moved", "all moved, note old", "all moved", "draft half built", "installed",
+    ])
     func `a recovery that was cut short goes on where it was`(stage: String) throws {
         let before = try bench.filled(50)
         let oldEpoch = try epoch()
