@@ -4,16 +4,29 @@ import Testing
 
 /// A write that fails is a failed write: no false "saved", exit code 74, and a clean start afterwards.
 @Suite struct FailingStorageTests {
-    @Test(arguments: [(1, "EIO"), (2, "EIO"), (3, "ENOSPC"), (4, "EIO"), (6, "EIO"), (9, "ENOSPC")])
-    func `an error from the n-th sync ends with 74 and nothing was told as saved that is not`(n: Int, code: String)
-        throws
-    {
+    /// A sync that fails may leave its data behind; a write that fails does not, and shows who told too early.
+    struct Fault: Sendable, CustomTestStringConvertible {
+        var call: String
+        var number: Int
+        var error: String
+        var testDescription: String { "\(error) from \(call) number \(number)" }
+    }
+
+    static let faults =
+        [(1, "EIO"), (2, "EIO"), (3, "ENOSPC"), (4, "EIO"), (6, "EIO"), (9, "ENOSPC")].map {
+            Fault(call: "fdatasync", number: $0, error: $1)
+        }
+        + [(7, "EIO"), (12, "ENOSPC"), (17, "EIO"), (23, "EIO")].map { Fault(call: "pwrite64", number: $0, error: $1) }
+
+    @Test(arguments: faults)
+    func `a write that fails ends with 74 and nothing was told as saved that is not`(fault: Fault) throws {
         let village = try Village()
         let kiosk = try ChildProcess(
             "/usr/bin/strace",
             [
-                "-f", "-qq", "-o", village.directory.file("strace"), "-e", "trace=fdatasync", "-e",
-                "inject=fdatasync:error=\(code):when=\(n)+", Products.path("kioskd"), "--config", village.kioskSettings,
+                "-f", "-qq", "-o", village.directory.file("strace"), "-e", "trace=\(fault.call)", "-e",
+                "inject=\(fault.call):error=\(fault.error):when=\(fault.number)+", Products.path("kioskd"), "--config",
+                village.kioskSettings,
             ], log: village.directory.file("kiosk.log"))
         var number = 0
         try eventually("kioskd ends", within: 30, every: 20) {
