@@ -60,7 +60,7 @@ let package = Package(
         .target(name: "CDevices"),
 
         // One Swift owner for each C library.
-        house("Board", ["CDevices", "Domain"]),
+        house("Board", ["CDevices", "Domain", log]),
         house("MQTT", ["CMosquitto", "Board", "Domain"]),
         house("SQLite", ["CSQLite"]),
         house("Settings", ["CYAML"]),

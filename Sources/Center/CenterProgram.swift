@@ -17,7 +17,7 @@ public enum CenterProgram {
     public static func run(configuration file: String, environment: [String: String]) async -> Int32 {
         guard let settings = load(file, environment) else { return misconfigured }
         umask(0o007)
-        var logger = Logger(label: "kiosk-center") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "kiosk-center") { LineLog(program: $0) }
         logger.logLevel = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
         guard makeDirectory(settings.directory) else {
             complain("\(settings.directory): \(unsafe String(cString: strerror(errno))); check storage.directory")

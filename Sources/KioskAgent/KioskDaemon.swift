@@ -145,7 +145,7 @@ public enum KioskDaemon {
     }
 
     private static func makeLogger(_ level: KioskSettings.LogLevel) -> Logger {
-        var logger = Logger(label: "kioskd") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "kioskd") { LineLog(program: $0) }
         logger.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
         return logger
     }

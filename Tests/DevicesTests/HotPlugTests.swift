@@ -101,10 +101,11 @@ struct `Plugging in and out` {
             try await round(1)
             let before = try openDescriptors()
             for number in 2...51 { try await round(number) }
-            try #require(try openDescriptors() == before)
+            // The runtime may open one of its own for a moment; a leak of one a round would stay.
+            try #require(try await eventually { (try? openDescriptors()) == before })
             // The keyboard, and what the thread waits with: epoll, inotify, eventfd.
             hub.stop()
-            try #require(try openDescriptors() == before - 4)
+            try #require(try await eventually { (try? openDescriptors()) == before - 4 })
         }
     }
 }

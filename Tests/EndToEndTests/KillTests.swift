@@ -21,7 +21,7 @@ import Testing
             let courier = Courier(village: village, waybills: (0..<Self.parcels).compactMap { _ in waybills.next() })
             let part = ["kioskd", "broker", "center"].randomElement() ?? "kioskd"
             kills[part, default: 0] += 1
-            let delay = UInt32.random(in: 0...700_000)
+            let delay = UInt32.random(in: 0...450_000)
             let killer = Thread {
                 usleep(delay)
                 do { try village.killAndRestart(part) } catch { Issue.record("\(part) did not come back: \(error)") }
@@ -89,7 +89,7 @@ private final class Courier {
             let data = try handle.readToEnd() ?? Data()
             offset += UInt64(data.count)
             log = String((log + String(decoding: data, as: UTF8.self)).suffix(4000))
-            if log.contains("waybill=\(waybill) ") { return true }
+            if log.contains("waybill=\(waybill)\n") { return true }
             usleep(500)
         } while Date() < deadline
         return false

@@ -1,0 +1,42 @@
+/// Hides numbers that belong to a person in a text that was not made for them.
+public enum PersonalText {
+    /// Mobile numbers keep three and four digits (`138****5678`), resident identity numbers four and four. Only runs of
+    /// exactly that length are taken for one; a longer number is something else.
+    public static func masked(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            guard bytes[index].isASCIIDigit else {
+                result.append(bytes[index])
+                index += 1
+                continue
+            }
+            var end = index
+            while end < bytes.count, bytes[end].isASCIIDigit { end += 1 }
+            // An identity number may end in X.
+            let hasX = end - index == 17 && end < bytes.count && bytes[end] | 0x20 == UInt8(ascii: "x")
+            let run = Array(bytes[index..<(hasX ? end + 1 : end)])
+            let follows = index > 0 && isWordCharacter(bytes[index - 1])
+            result += follows ? run : masked(run)
+            index += run.count
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static func masked(_ run: [UInt8]) -> [UInt8] {
+        let star = UInt8(ascii: "*")
+        switch run.count {
+        case 11 where run[0] == UInt8(ascii: "1") && run[1] >= UInt8(ascii: "3"):
+            return run.prefix(3) + [UInt8](repeating: star, count: 4) + run.suffix(4)
+        case 18 where run[6] == UInt8(ascii: "1") || run[6] == UInt8(ascii: "2"):
+            return run.prefix(4) + [UInt8](repeating: star, count: 10) + run.suffix(4)
+        default: return run
+        }
+    }
+
+    private static func isWordCharacter(_ byte: UInt8) -> Bool {
+        byte.isASCIIDigit || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+}

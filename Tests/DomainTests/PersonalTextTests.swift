@@ -1,0 +1,18 @@
+import Domain
+import Testing
+
+@Suite struct `Personal numbers in a text` {
+    @Test(arguments: [
+        ("call 13812345678 now", "call 138****5678 now"), ("13812345678", "138****5678"),
+        ("tel=13812345678,19912345678", "tel=138****5678,199****5678"),
+        ("id 11010519491231002X", "id 1101**********002X"), ("id 110105194912310021.", "id 1101**********0021."),
+        ("电话13812345678。", "电话138****5678。"),
+        // What is none: other lengths, other beginnings, parts of a longer word.
+        ("12812345678", "12812345678"), ("1381234567", "1381234567"), ("138123456789", "138123456789"),
+        ("SF1381234567890", "SF1381234567890"), ("JT13812345678", "JT13812345678"), ("", ""),
+        ("sequence=42 waybill=461234567890123", "sequence=42 waybill=461234567890123"),
+    ])
+    func `are hidden and nothing else is`(text: String, masked: String) {
+        #expect(PersonalText.masked(text) == masked)
+    }
+}
