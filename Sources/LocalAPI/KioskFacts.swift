@@ -4,7 +4,7 @@ public import Wire
 /// What the local API needs of the daemon. Implemented once, by the agent.
 public protocol KioskFacts: Sendable {
     func status() async throws -> JSON
-    /// Events after `sequence`, oldest first, and whether more follow.
+    /// At most `limit` events after `sequence`, oldest first.
     func events(after sequence: Int64, limit: Int) async throws -> [EventMessage]
     /// One stretch of a walk over the chain.
     func verify(after sequence: Int64, limit: Int) async throws -> JSON

@@ -63,6 +63,7 @@ final class UplinkWorker {
             for event in events { handle(event) }
             for letter in uplink.mailbox.drain() { handle(letter) }
             feed(.tick)
+            noteGoodSession()
             publishStatusIfDue()
             publishState()
         }
@@ -124,12 +125,19 @@ final class UplinkWorker {
         }
     }
 
+    /// A session that lasts shows that the earlier ones were an episode.
+    private func noteGoodSession() {
+        guard shortSessions > 0, let since = connectedAt, BoardClock.uptime - since >= Self.shortMilliseconds else {
+            return
+        }
+        shortSessions = 0
+        alarm("link-unstable", nil)
+    }
+
     private func ended() {
         if let since = connectedAt, BoardClock.uptime - since < Self.shortMilliseconds {
             shortSessions += 1
         } else if connectedAt != nil {
-            shortSessions = 0
-            alarm("link-unstable", nil)
             failures = Throttle(milliseconds: Self.failureLogMilliseconds)
         }
         connectedAt = nil
