@@ -53,9 +53,17 @@ public final class Broker: @unchecked Sendable {
             if !extra.contains("allow_anonymous") { text += "allow_anonymous true\n" }
             if let tls { text += "cafile \(tls.authority)\ncertfile \(tls.certificate)\nkeyfile \(tls.key)\n" }
             try directory.write(text + extra + "\n", to: "broker.conf")
+            // It listens before it has read its certificates, and says that it runs when it has.
+            func runs() -> Int {
+                let log = (try? String(contentsOfFile: directory.file("broker.log"), encoding: .utf8)) ?? ""
+                return log.components(separatedBy: " running").count
+            }
+            let before = runs()
             let child = try ChildProcess(
                 "/usr/sbin/mosquitto", ["-c", directory.file("broker.conf")], log: directory.file("broker.log"))
-            try eventually("the broker listens") { !child.isRunning || Self.accepts(port) }
+            try eventually("the broker listens") {
+                !child.isRunning || (runs() > before && Self.accepts(port))
+            }
             if child.isRunning {
                 process = child
                 return
