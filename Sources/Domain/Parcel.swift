@@ -17,3 +17,27 @@ public struct Parcel: Hashable, Sendable {
         self.recordedAt = recordedAt
     }
 }
+
+extension Parcel {
+    /// What is wrong with a parcel; it stays until it is resolved or the parcel leaves.
+    public enum Flag: String, Sendable, CaseIterable, Comparable {
+        case damaged
+        /// It should be here and cannot be found.
+        case missing
+        /// It belongs to another village.
+        case wrongVillage = "wrong-village"
+        /// The recipient does not want it.
+        case refused
+        /// It has been here for too long, by a clock that could be believed.
+        case overdue
+
+        public static func < (left: Flag, right: Flag) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// Which slots it may lie in.
+    public enum Handling: String, Sendable, CaseIterable {
+        case normal
+        case large
+        case cold
+    }
+}

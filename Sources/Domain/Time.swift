@@ -125,3 +125,15 @@ private func civil(fromDays days: Int64) -> (year: Int64, month: Int64, date: In
     let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
 }
+
+/// When something was recorded, with all that is needed to place it later: the wall clock as the board believed it, and its
+/// place in that boot, by which `clock.synced` corrects it.
+public struct Moment: Hashable, Sendable {
+    public var now: Now
+    public var bootID: String
+
+    public init(now: Now, bootID: String) {
+        self.now = now
+        self.bootID = bootID
+    }
+}
