@@ -1,0 +1,47 @@
+import Crypto
+
+/// Somebody on the village's roster. The id is opaque; the name is for the screen, masked as the center sends it.
+public struct Person: Hashable, Sendable {
+    public enum Role: String, Sendable, CaseIterable {
+        /// Runs the point.
+        case `operator`
+        case courier
+        case farmer
+    }
+
+    public var id: String
+    public var name: String
+    public var roles: Set<Role>
+    public var badge: BadgeHash?
+    public var pin: PINVerifier?
+    /// The last four digits of a telephone number, at most.
+    public var phoneTail: String?
+    /// A registered household; rides along for the center's own account, and is never shown or printed.
+    public var isRegistered: Bool
+
+    public init(
+        id: String, name: String, roles: Set<Role>, badge: BadgeHash? = nil, pin: PINVerifier? = nil,
+        phoneTail: String? = nil, isRegistered: Bool = false
+    ) {
+        self.id = id
+        self.name = name
+        self.roles = roles
+        self.badge = badge
+        self.pin = pin
+        self.phoneTail = phoneTail
+        self.isRegistered = isRegistered
+    }
+}
+
+/// A badge as the roster knows it: SHA-256 of `kiosk-badge-v1`, a line feed, and what the reader sends. A badge is a secret
+/// of many digits, so that nobody finds it by trying.
+public struct BadgeHash: Hashable, Sendable {
+    public let digest: Digest
+
+    public init(_ digest: Digest) { self.digest = digest }
+
+    /// - Parameter badge: normalised: upper case, no spaces.
+    public init(of badge: String) {
+        digest = Digest(SHA256.hash(data: Array("kiosk-badge-v1\n\(badge)".utf8)))
+    }
+}
