@@ -75,7 +75,7 @@ let package = Package(
 
         // I/O; these never import one another.
         house("Devices", ["Domain", "Barcodes", "ScaleProtocols", "CDevices", log]),
-        house("Journal", ["Domain", "SQLite", "Board", log]),
+        house("Journal", ["Domain", "Workflow", "SQLite", "Board", log]),
         house("Uplink", ["Domain", "Wire", "Workflow", "MQTT", "Board", log]),
         house("LocalAPI", ["Domain", "Wire", hummingbird, log]),
 

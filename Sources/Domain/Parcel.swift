@@ -1,24 +1,29 @@
 /// A parcel as the point knows it now: what its events add up to.
 public struct Parcel: Hashable, Sendable {
-    public enum State: String, Sendable, CaseIterable {
+    /// Where a parcel stands in its life. One that the center has only announced is no parcel yet, see `ExpectedParcel`.
+    public enum Status: String, Sendable, CaseIterable {
+        /// In the house, not on a shelf.
         case received
+        /// In a slot, with a pick-up code.
+        case shelved
+        /// Handed in by a villager, waiting for a courier.
+        case accepted
+        /// Gone to its recipient.
+        case collected
+        /// Gone back to its carrier.
+        case returned
+        /// Gone on its way with a courier.
+        case dispatched
+
+        /// Whether the parcel is in the house.
+        public var isPresent: Bool {
+            switch self {
+            case .received, .shelved, .accepted: true
+            case .collected, .returned, .dispatched: false
+            }
+        }
     }
 
-    public var subject: String
-    public var state: State
-    /// The event that brought it into this state, and when the board believed that was.
-    public var sequence: Int64
-    public var recordedAt: Timestamp
-
-    public init(subject: String, state: State, sequence: Int64, recordedAt: Timestamp) {
-        self.subject = subject
-        self.state = state
-        self.sequence = sequence
-        self.recordedAt = recordedAt
-    }
-}
-
-extension Parcel {
     /// What is wrong with a parcel; it stays until it is resolved or the parcel leaves.
     public enum Flag: String, Sendable, CaseIterable, Comparable {
         case damaged
@@ -40,4 +45,77 @@ extension Parcel {
         case large
         case cold
     }
+
+    /// What an undo takes back: an event that changed the parcel.
+    public struct Change: Hashable, Sendable {
+        public var id: EventID
+        public var type: EventType
+
+        public init(id: EventID, type: EventType) {
+            self.id = id
+            self.type = type
+        }
+    }
+
+    /// Everything that an event may change, so that an undo can put it back whole.
+    public struct Condition: Hashable, Sendable {
+        public var status: Status
+        public var flags: Set<Flag> = []
+        public var handling = Handling.normal
+        /// `3-2`: shelf and layer.
+        public var slot: String?
+        public var code: String?
+        /// What tells the carrier for certain: the open batch, the center, or a person's answer.
+        public var carrier: Carrier?
+        /// The opaque id of whom it is for, from the center.
+        public var recipient: String?
+        /// The hand-over it came with or left with.
+        public var batch: String?
+        /// When this stay began.
+        public var arrived: Moment
+
+        public init(status: Status, arrived: Moment) {
+            self.status = status
+            self.arrived = arrived
+        }
+    }
+
+    /// What was before a change, and the change before that one; `nil` where there was none.
+    public struct Past: Hashable, Sendable {
+        public var change: Change?
+        public var condition: Condition?
+
+        public init(change: Change?, condition: Condition?) {
+            self.change = change
+            self.condition = condition
+        }
+    }
+
+    /// How many changes can be taken back one after the other.
+    public static let mostPast = 4
+
+    /// The waybill, with the package if there is one.
+    public var subject: String
+    public var condition: Condition
+    /// The change that stands; an undo takes this one back. `nil` when it is older than what can be undone.
+    public var change: Change?
+    /// What an undo would put back, the newest last. Empty when nothing is known of it any more.
+    public var past: [Past]
+    /// The event that touched the parcel last, a correction included; 0 when it is older than the journal.
+    public var sequence: Int64
+    public var touched: Timestamp
+
+    public init(
+        subject: String, condition: Condition, change: Change?, past: [Past], sequence: Int64, touched: Timestamp
+    ) {
+        self.subject = subject
+        self.condition = condition
+        self.change = change
+        self.past = past
+        self.sequence = sequence
+        self.touched = touched
+    }
+
+    public var status: Status { condition.status }
+    public var isPresent: Bool { condition.status.isPresent }
 }

@@ -1,5 +1,3 @@
-import Crypto
-
 /// Somebody on the village's roster. The id is opaque; the name is for the screen, masked as the center sends it.
 public struct Person: Hashable, Sendable {
     public enum Role: String, Sendable, CaseIterable {
@@ -16,12 +14,16 @@ public struct Person: Hashable, Sendable {
     public var pin: PINVerifier?
     /// The last four digits of a telephone number, at most.
     public var phoneTail: String?
+    /// A short number by which somebody signs in with a PIN where there is no badge.
+    public var number: Int?
+    /// For whom a courier drives.
+    public var carrier: Carrier?
     /// A registered household; rides along for the center's own account, and is never shown or printed.
     public var isRegistered: Bool
 
     public init(
         id: String, name: String, roles: Set<Role>, badge: BadgeHash? = nil, pin: PINVerifier? = nil,
-        phoneTail: String? = nil, isRegistered: Bool = false
+        phoneTail: String? = nil, number: Int? = nil, carrier: Carrier? = nil, isRegistered: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -29,6 +31,8 @@ public struct Person: Hashable, Sendable {
         self.badge = badge
         self.pin = pin
         self.phoneTail = phoneTail
+        self.number = number
+        self.carrier = carrier
         self.isRegistered = isRegistered
     }
 }
@@ -42,6 +46,6 @@ public struct BadgeHash: Hashable, Sendable {
 
     /// - Parameter badge: normalised: upper case, no spaces.
     public init(of badge: String) {
-        digest = Digest(SHA256.hash(data: Array("kiosk-badge-v1\n\(badge)".utf8)))
+        digest = Digest(hashing: Array("kiosk-badge-v1\n\(badge)".utf8))
     }
 }

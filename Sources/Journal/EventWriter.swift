@@ -1,10 +1,17 @@
 import Domain
 import SQLite
+import Workflow
 
-/// Writes an event and everything it changes: the one place that knows what an event does to the state, so that a
-/// rebuilt state equals the live one.
+/// Writes an event and everything it changes: the one place where an event becomes state, so that a rebuilt state equals
+/// the live one.
 struct EventWriter {
     let connection: Connection
+    let tables: PointTables
+
+    init(connection: Connection) {
+        self.connection = connection
+        tables = PointTables(connection: connection)
+    }
 
     func insert(_ event: Event) throws {
         let draft = event.draft
@@ -17,13 +24,35 @@ struct EventWriter {
     }
 
     private func project(_ event: Event) throws {
-        switch (event.draft.type, event.draft.subject) {
-        case (.parcelReceived, let subject?):
-            // An event salvaged from a damaged journal may repeat what another already said; the later one stands.
-            try connection.statement("INSERT OR REPLACE INTO parcel VALUES (?1, ?2, ?3, ?4)").run(
-                .text(subject), .text(Parcel.State.received.rawValue), .integer(event.sequence),
-                .integer(event.draft.now.wall.milliseconds))
+        switch event.draft.type {
+        case _ where ParcelFold.types.contains(event.draft.type): try projectParcel(event)
+        case .batchOpened:
+            if let batch = Batch(opening: event) { try tables.open(batch) }
+        case .batchClosed:
+            if let id = event.draft.subject { try tables.closeBatch(id) }
+        case .operatorSignedIn, .operatorSignedOut:
+            guard let person = event.draft.subject, let data = try? JSON(parsing: event.draft.data),
+                let desk = data["desk"]?.string
+            else { break }
+            try tables.setSession(event.draft.type == .operatorSignedIn ? person : nil, at: desk)
+        case .clockSynced: try tables.placeBoot(of: event.draft)
         default: break
+        }
+    }
+
+    private func projectParcel(_ event: Event) throws {
+        guard let subject = event.draft.subject else { return }
+        let before = try tables.parcel(subject)
+        let after = ParcelFold.apply(event, to: before)
+        guard before != after else { return }
+        try tables.put(after, subject)
+        switch ParcelFold.batchStep(event, before: before, after: after) {
+        case .adds(let batch): try tables.add(subject, to: batch)
+        case .removes(let batch): try tables.remove(subject, from: batch)
+        case nil: break
+        }
+        if event.draft.type == .parcelReceived, let recipient = after?.condition.recipient {
+            try tables.keep(recipient, from: subject)
         }
     }
 }

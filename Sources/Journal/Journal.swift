@@ -70,7 +70,7 @@ public final class Journal: Sendable {
     static let cursorDelayMilliseconds: Int64 = 1000
     static let tailLength: Int64 = 200
 
-    let configuration: Configuration
+    public let configuration: Configuration
     let logger: Logger
     let mailbox = Mailbox<Job>(capacity: 4096)
     private let published: Mutex<State>
@@ -102,6 +102,19 @@ public final class Journal: Sendable {
         let thread = OwnThread.start(name: "journal") { journal.serve(unsafe handedOver) }
         journal.thread.withLock { $0 = thread }
         return journal
+    }
+
+    /// Opens a journal that is to begin empty: what lay there is removed. For practice, never for what counts.
+    public static func openEmpty(
+        _ configuration: Configuration, logger: Logger, onFailure: @escaping @Sendable (JournalError) -> Void
+    ) throws -> Journal {
+        let files = JournalFiles(directory: configuration.directory)
+        try files.prepareDirectory()
+        let lock = try files.takeLock()
+        files.removeAll()
+        // The lock is a file of its own and is taken again at once by the journal itself.
+        Glibc.close(lock)
+        return try open(configuration, logger: logger, onFailure: onFailure)
     }
 
     private init(
@@ -162,7 +175,15 @@ public final class Journal: Sendable {
     public func oldestPending() throws -> Event? { try ask { try $0.oldestPending() } }
     public func oldestPending() async throws -> Event? { try await ask { try $0.oldestPending() } }
 
-    public func parcelCount() async throws -> Int64 { try await ask { try $0.store.parcelCount() } }
+    /// How many parcels are here.
+    public func parcelCount() async throws -> Int64 { try await ask { try $0.store.tables.parcelCount() } }
+
+    /// Reads the point's state, all of it as of one moment.
+    public func look<Result: Sendable>(
+        _ body: @escaping @Sendable (PointView) throws -> Result
+    ) async throws -> Result {
+        try await ask { try body(PointView(store: $0.store)) }
+    }
 
     public func verify(after sequence: Int64, limit: Int) async throws -> Verification {
         try await ask { try $0.store.verify(after: sequence, limit: limit) }

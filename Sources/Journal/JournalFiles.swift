@@ -23,6 +23,12 @@ struct JournalFiles: Sendable {
 
     func prepareDirectory() throws(JournalError) { try makeDirectory(directory) }
 
+    /// Removes a journal that nobody needs, with all that belongs to it.
+    func removeAll() {
+        removeDraft()
+        for path in [database, log, sharedMemory, identity, watermark, recovering] { unsafe unlink(path) }
+    }
+
     /// Only whoever holds the lock may do this: the draft may be another process's, in the making.
     func removeDraft() {
         for leftover in ["", "-journal", "-wal", "-shm"] { unsafe unlink(draft + leftover) }

@@ -53,10 +53,19 @@ final class JournalKeeper {
         }
         do {
             return (try open(recovery), recoveries)
+        } catch let error as OlderForm {
+            try recovery.rebuild(cause: .upgraded, detail: "\(error)", now: now())
+            return (try open(recovery), recoveries)
         } catch let error where isDamage(error) {
             try recovery.rebuild(cause: .damaged, detail: "\(error)", now: now())
             return (try open(recovery), recoveries + 1)
         }
+    }
+
+    /// Written by an older program.
+    private struct OlderForm: Error, CustomStringConvertible {
+        let format: Int64
+        var description: String { "the journal has format \(format)" }
     }
 
     /// What can be seen of the files as files; SQLite would take some of it for normal.
@@ -89,6 +98,10 @@ final class JournalKeeper {
             if version > Schema.version, let format = try meta("format").flatMap({ Int64($0) }), format > Schema.version
             {
                 throw JournalError.newerSchema(found: format, known: Schema.version)
+            }
+            // Here too both places must agree.
+            if version < Schema.version, version >= 1, try meta("format") == String(version) {
+                throw OlderForm(format: version)
             }
             guard version == Schema.version, let kiosk = try meta("kiosk").flatMap(KioskID.init),
                 let epoch = try meta("epoch").flatMap(Epoch.init)

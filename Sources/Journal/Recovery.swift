@@ -26,6 +26,8 @@ struct Recovery {
         case rolledBack = "rolled-back"
         /// The center holds another event in this place of this epoch.
         case forked
+        /// An older program wrote it; its events go into a journal of today's form.
+        case upgraded
     }
 
     func createEmpty() throws {
@@ -39,8 +41,11 @@ struct Recovery {
             place: place, phase: .moving, cause: cause, detail: String(detail.prefix(200)),
             identity: files.recordedIdentity)
         try note.write(files)
-        logger.error(
-            "the journal is damaged; it is moved aside and what can be read is salvaged",
+        logger.log(
+            level: cause == .upgraded ? .notice : .error,
+            cause == .upgraded
+                ? "the journal is of an older form; its events are carried over into a new one"
+                : "the journal is damaged; it is moved aside and what can be read is salvaged",
             metadata: ["cause": "\(cause.rawValue)", "detail": "\(detail)", "moved-to": "\(place)"])
         try proceed(note, now: now)
     }
@@ -102,7 +107,9 @@ struct Recovery {
             actor: nil, data: data.canonical)
         try build(chain: chain) { store in
             _ = try store.record(recovered)
+            source.carryOverDocuments(to: store.connection)
             try source.forEachGood(after: first) { draft in _ = try store.record(draft) }
+            source.carryOverParcels(to: store.connection)
         }
         logger.notice(
             "a new journal was begun",
@@ -138,11 +145,13 @@ struct Recovery {
 
     /// Appends to a journal being built.
     final class Builder {
+        let connection: Connection
         private let writer: EventWriter
         private let chain: HashChain
         private var head = Head.genesis
 
         init(connection: Connection, chain: HashChain) {
+            self.connection = connection
             writer = EventWriter(connection: connection)
             self.chain = chain
         }

@@ -105,6 +105,59 @@ final class Salvage {
         if let failure { throw failure }
     }
 
+    /// What events do not tell: what the center sent, and guesses counted. Nothing of this stops a recovery: the center
+    /// sends its documents again, and whoever opens the point finds it open.
+    func carryOverDocuments(to target: Connection) {
+        guard let connection else { return }
+        let before = PointTables(connection: connection)
+        let after = PointTables(connection: target)
+        attempt("the roster") {
+            let people = try before.people()
+            guard let document = try before.document(.roster) else { return }
+            try after.replace(people: people)
+            try after.set(document, .roster)
+        }
+        attempt("the list of expected parcels") {
+            try copy("expected", from: connection, to: target)
+            if let document = try before.document(.expected) { try after.set(document, .expected) }
+        }
+        for table in ["recipient", "attempt"] { attempt(table) { try copy(table, from: connection, to: target) } }
+    }
+
+    /// Parcels that are here and whose beginning has been pruned. Each comes along as it stood, if it is as it was written.
+    func carryOverParcels(to target: Connection) {
+        guard let connection else { return }
+        let after = PointTables(connection: target)
+        attempt("older parcels") {
+            try connection.statement("SELECT \(ParcelRecord.columns) FROM parcel WHERE \(ParcelRecord.here)").forEach {
+                row in
+                guard var parcel = try? ParcelRecord.parcel(row), try after.parcel(parcel.subject) == nil else {
+                    return
+                }
+                parcel.sequence = 0
+                try after.put(parcel, parcel.subject)
+            }
+        }
+    }
+
+    private func attempt(_ what: String, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            logger.warning("not all of the old state could be carried over", metadata: ["what": "\(what)"])
+        }
+    }
+
+    private func copy(_ table: String, from source: Connection, to target: Connection) throws {
+        let columns = try source.statement("SELECT count(*) FROM pragma_table_info('\(table)')").first { $0.integer(0) }
+        guard let columns, columns > 0 else { return }
+        let places = (1...columns).map { "?\($0)" }.joined(separator: ", ")
+        let insert = try target.statement("INSERT OR REPLACE INTO \(table) VALUES (\(places))")
+        try source.statement("SELECT * FROM \(table)").forEach { row in
+            try insert.run((0..<Int32(columns)).map { row.value($0) })
+        }
+    }
+
     /// Goes forward over the rows. Where SQLite itself cannot read on, it steps over the damage, from the last row that
     /// proved itself: one row at first, then further and further, so that a damaged page costs little more than its rows.
     private func forEachProved(_ body: (Event, HashChain) -> Void) {

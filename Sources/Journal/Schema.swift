@@ -1,9 +1,11 @@
-/// The journal file. `event` is the append-only table; `parcel` is what its rows add up to and can be rebuilt from them.
+/// The journal file. `event` is the append-only table. `parcel`, `batch`, `batch_item`, `session` and `boot` are what its
+/// rows add up to, and can be rebuilt from them. `document`, `expected`, `person` and `recipient` are what the center sent:
+/// personal data, which has no place in events, because those can never be erased. `attempt` counts guesses.
 ///
 /// The triggers hold whoever writes to the rules, ourselves included: an event is never changed; it is deleted only up
 /// to the anchor; the anchor never passes the cursor; neither steps back.
 enum Schema {
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     static let create = """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -16,8 +18,30 @@ enum Schema {
         CREATE TABLE anchor (
             one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
         CREATE TABLE parcel (
-            subject TEXT PRIMARY KEY, state TEXT NOT NULL, seq INTEGER NOT NULL,
-            recorded_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            subject TEXT PRIMARY KEY, status TEXT NOT NULL, slot TEXT, code TEXT, recipient TEXT, seq INTEGER NOT NULL,
+            touched INTEGER NOT NULL, detail TEXT NOT NULL, proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX parcel_here ON parcel (code, slot, recipient, status)
+            WHERE status IN ('received', 'shelved', 'accepted');
+        CREATE TABLE batch (
+            id TEXT PRIMARY KEY, kind TEXT NOT NULL, carrier TEXT, courier TEXT NOT NULL, desk TEXT NOT NULL,
+            opened INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE batch_item (
+            batch TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (batch, subject)) STRICT, WITHOUT ROWID;
+        CREATE TABLE session (desk TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE boot (id TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE document (
+            kind TEXT PRIMARY KEY, version INTEGER NOT NULL, digest BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE expected (
+            subject TEXT PRIMARY KEY, carrier TEXT, handling TEXT NOT NULL, code TEXT, recipient TEXT, name TEXT,
+            tail TEXT) STRICT, WITHOUT ROWID;
+        CREATE TABLE person (
+            id TEXT PRIMARY KEY, badge BLOB, number INTEGER, detail TEXT NOT NULL,
+            proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE recipient (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, tail TEXT NOT NULL, gone_at INTEGER) STRICT, WITHOUT ROWID;
+        CREATE TABLE attempt (
+            key TEXT PRIMARY KEY, failures INTEGER NOT NULL, lock_ms INTEGER NOT NULL, boot_id TEXT NOT NULL,
+            uptime_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         INSERT INTO cursor VALUES (1, 0, zeroblob(32));
         INSERT INTO anchor VALUES (1, 0, zeroblob(32));
         CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
@@ -35,7 +59,7 @@ enum Schema {
             BEGIN SELECT RAISE(ABORT, 'the cursor is one row'); END;
         CREATE TRIGGER anchor_stays BEFORE DELETE ON anchor
             BEGIN SELECT RAISE(ABORT, 'the anchor is one row'); END;
-        PRAGMA user_version = 1;
+        PRAGMA user_version = 2;
         """
 
     static let insertEvent = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"

@@ -7,6 +7,7 @@ final class Store {
     let chain: HashChain
     private let connection: Connection
     private let writer: EventWriter
+    let tables: PointTables
     private(set) var head: Head
     private(set) var anchor: Head
     /// What the center has acknowledged. It runs ahead of the row on disk, which may be old without harm: then something
@@ -18,13 +19,14 @@ final class Store {
         self.chain = chain
         connection = try Connection(path: path)
         writer = EventWriter(connection: connection)
+        tables = writer.tables
         try connection.keepWAL()
         // Exclusive: no second process, and with it no shared memory map.
         try connection.execute(
             """
             PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
             PRAGMA mmap_size = 0; PRAGMA cache_size = -1024; PRAGMA temp_store = MEMORY;
-            PRAGMA journal_size_limit = 4194304; PRAGMA foreign_keys = ON;
+            PRAGMA journal_size_limit = 4194304; PRAGMA foreign_keys = ON; PRAGMA secure_delete = FAST;
             """)
         // Measured elsewhere: a library that lowers this to NORMAL loses what it called saved. Never take it on trust.
         guard try connection.text("PRAGMA journal_mode") == "wal", try connection.text("PRAGMA synchronous") == "2"
@@ -68,15 +70,7 @@ final class Store {
 
     /// The parcel's state, proved by the event that it refers to: "already in" is an answer that sends a courier home.
     func parcel(_ subject: String) throws -> Parcel? {
-        let parcel = try connection.statement("SELECT state, seq, recorded_at FROM parcel WHERE subject = ?1")
-            .first(.text(subject)) { row in
-                guard let state = Parcel.State(rawValue: row.text(0)) else {
-                    throw Damage("a parcel's state is unreadable")
-                }
-                return Parcel(
-                    subject: subject, state: state, sequence: row.integer(1),
-                    recordedAt: Timestamp(milliseconds: row.integer(2)))
-            }
+        let parcel = try tables.parcel(subject)
         guard let parcel, parcel.sequence > anchor.sequence else { return parcel }
         var proof: Event?
         try rows(after: parcel.sequence - 1, limit: 1) { proof = $0 }
@@ -84,10 +78,6 @@ final class Store {
             throw Damage("a parcel's state does not follow from its event")
         }
         return parcel
-    }
-
-    func parcelCount() throws -> Int64 {
-        try connection.statement("SELECT count(*) FROM parcel").first { $0.integer(0) } ?? 0
     }
 
     /// The next events as they stand, each proved to be byte for byte what was hashed and to follow the one before.
@@ -158,6 +148,13 @@ final class Store {
         guard let mark = mark ?? nil else { return 0 }
         try connection.statement("UPDATE anchor SET seq = ?1, hash = ?2").run(
             .integer(mark.sequence), .blob(mark.hash.bytes))
+        // What has left the point goes with the last event that tells of it; what is here stays.
+        try connection.statement(
+            """
+            DELETE FROM parcel WHERE seq <= ?1 AND NOT \(ParcelRecord.here)
+                AND subject IN (SELECT subject FROM event WHERE seq BETWEEN ?2 AND ?1 AND subject IS NOT NULL)
+            """
+        ).run(.integer(mark.sequence), .integer(oldest))
         try connection.statement("DELETE FROM event WHERE seq <= ?1").run(.integer(mark.sequence))
         defer { anchor = mark }
         return mark.sequence - anchor.sequence

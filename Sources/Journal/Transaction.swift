@@ -1,4 +1,5 @@
 public import Domain
+public import Workflow
 
 /// What a recording may do between BEGIN and COMMIT. Valid only inside the closure that got it.
 public struct Transaction {
@@ -6,12 +7,92 @@ public struct Transaction {
     let freeBytes: Int64
     let reserveBytes: Int64
 
-    public func parcel(_ subject: String) throws -> Parcel? { try store.parcel(subject) }
-
     /// Writes the next event and everything it changes.
     /// - Throws: `JournalError.belowReserve`, before anything was written, when the disk is nearly full.
     public func record(_ draft: EventDraft) throws -> Event {
         guard freeBytes >= reserveBytes else { throw JournalError.belowReserve(free: freeBytes, reserve: reserveBytes) }
         return try store.record(draft)
     }
+
+    /// Keeps a count of guesses, or forgets it. It is on disk when the answer of this recording is given.
+    public func count(_ key: String, _ attempts: Attempts?) throws { try store.tables.count(key, attempts) }
+
+    // MARK: What the center sends
+
+    /// Whether a document is newer than the one in force. The same version with another content is not: a version names
+    /// one content.
+    public func isNews(_ document: CenterDocument) throws -> Bool {
+        guard let known = try store.tables.document(document.kind) else { return true }
+        return document.version > known.version
+    }
+
+    /// Puts it in force as a whole, in this transaction.
+    public func apply(_ document: CenterDocument) throws {
+        switch document.content {
+        case .expected(let parcels): try store.tables.replace(expected: parcels)
+        case .roster(let people): try store.tables.replace(people: people)
+        }
+        try store.tables.set(.init(version: document.version, digest: document.digest), document.kind)
+    }
+
+    /// The sessions that events say are open.
+    public func sessions() throws -> [(desk: String, person: String)] { try store.tables.sessions() }
+
+    /// The parcels here, in the order of their subjects, after one of them; at most `limit`.
+    public func here(after subject: String, limit: Int) throws -> [Parcel] {
+        try store.tables.here(after: subject, limit: limit)
+    }
+
+    /// When the board of that boot believed it had started, in milliseconds since 1970, once its clock could be believed.
+    public func bootOffset(_ id: String) throws -> Int64? { try store.tables.bootOffset(id) }
+
+    /// Erases whom parcels were for once all of theirs have been gone since before `cutoff`; says how many.
+    public func eraseRecipients(goneBefore cutoff: Timestamp, now: Timestamp) throws -> Int {
+        try store.tables.eraseRecipients(goneBefore: cutoff, now: now)
+    }
+}
+
+/// One document of the center, as it is kept.
+public struct CenterDocument: Sendable {
+    public enum Content: Sendable {
+        case expected([ExpectedParcel])
+        case roster([Person])
+    }
+
+    public var version: Int64
+    /// Of what the center sent.
+    public var digest: Digest
+    public var content: Content
+
+    public init(version: Int64, digest: Digest, content: Content) {
+        self.version = version
+        self.digest = digest
+        self.content = content
+    }
+
+    var kind: PointTables.Kind {
+        switch content {
+        case .expected: .expected
+        case .roster: .roster
+        }
+    }
+}
+
+extension Transaction: Point {
+    public func parcel(_ subject: String) throws -> Parcel? { try store.parcel(subject) }
+    public func parcel(code: String) throws -> Parcel? { try store.tables.parcel(code: code) }
+    public func parcels(of recipient: String) throws -> [Parcel] { try store.tables.parcels(of: recipient) }
+    public func occupancy() throws -> [String: Int] { try store.tables.occupancy() }
+    public func accepted(for carrier: Carrier?) throws -> [String] { try store.tables.accepted(for: carrier) }
+    public func expected(_ subject: String) throws -> ExpectedParcel? { try store.tables.expected(subject) }
+    public func hasExpectations() throws -> Bool { try store.tables.hasExpectations() }
+    public func awaited(from carrier: Carrier?) throws -> [String] { try store.tables.awaited(from: carrier) }
+    public func recipient(_ id: String) throws -> Recipient? { try store.tables.recipient(id) }
+    public func person(_ id: String) throws -> Person? { try store.tables.person(id) }
+    public func person(badge: BadgeHash) throws -> Person? { try store.tables.person(badge: badge) }
+    public func person(number: Int) throws -> Person? { try store.tables.person(number: number) }
+    public func attempts(_ key: String) throws -> Attempts? { try store.tables.attempts(key) }
+    public func batch(of courier: String) throws -> Batch? { try store.tables.batch(of: courier) }
+    public func batch(at desk: String) throws -> Batch? { try store.tables.batch(at: desk) }
+    public func items(of batch: String) throws -> [String] { try store.tables.items(of: batch) }
 }

@@ -20,7 +20,7 @@ extension Kiosk: KioskFacts {
         members["pending"] = .integer(state.head.sequence - state.acknowledged)
         members["anchor"] = .integer(state.anchor)
         members["parcels"] = .integer(try await journal.parcelCount())
-        members["scans"] = .object(desk.counters.mapValues { .integer($0) })
+        members["scans"] = .object(desks.counters.mapValues { .integer($0) })
         members["devices"] = .array(
             devices.peripherals.map {
                 .members([

@@ -16,12 +16,15 @@ final class Kiosk: Sendable {
     let configurationDigest: String
     let logger: Logger
     let journal: Journal
-    let desk: ScanDesk
+    let desks: Desks
+    let practice: Practice
     let devices: DeviceHub
     /// `nil` when no broker is configured.
     let uplink: Uplink?
     let news = Announcer<Void>(kept: 1)
     let outcomes = Announcer<JSON>(kept: 100)
+    /// Whenever a desk has said something.
+    let stirs = Announcer<Void>(kept: 1)
 
     init(
         settings: KioskSettings, configurationDigest: String, logger: Logger,
@@ -39,15 +42,22 @@ final class Kiosk: Sendable {
                 bell.uplink?.journalChanged()
                 news.announce(())
             }, onFailure: onFailure)
-        let desk = ScanDesk(
-            journal: journal, rules: .standard, scanners: settings.scanners, logger: logger.named("desk"),
-            onOutcome: { [outcomes] scanner, outcome in outcomes.announce(outcome.json(scanner: scanner)) })
+        let practice = Practice(
+            configuration: journal.configuration, logger: logger.named("practice"))
+        let desks = Desks(
+            journal: journal, practice: practice, rules: .standard, policy: settings.desk,
+            scanners: settings.scanners, logger: logger.named("desk"),
+            onSaid: { [outcomes, stirs] said in
+                outcomes.announce(said.json)
+                stirs.announce(())
+            })
         let devices = DeviceHub(
             scanners: settings.scanners.map(\.device), scale: settings.scale, logger: logger.named("devices"),
-            onScan: { scanner, input in desk.take(input, from: scanner) },
+            onScan: { scanner, input in desks.take(input, from: scanner) },
             onChange: { bell.uplink?.statusChanged() })
         self.journal = journal
-        self.desk = desk
+        self.desks = desks
+        self.practice = practice
         self.devices = devices
         uplink = settings.broker.map { broker in
             var delivery = Delivery.Timing()

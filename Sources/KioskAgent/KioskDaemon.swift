@@ -70,6 +70,7 @@ public enum KioskDaemon {
                     stop: { if !uplink.stop() { logger.warning("the uplink still waits for the operating system") } }))
         }
         services.append(Housekeeping(kiosk: kiosk, manager: manager))
+        services.append(DeskClock(desks: kiosk.desks, stirs: kiosk.stirs.stream()))
         services.append(interface)
         services.append(
             ThreadService(
@@ -79,6 +80,7 @@ public enum KioskDaemon {
                     // Open streams would keep the API from ending.
                     kiosk.news.finish()
                     kiosk.outcomes.finish()
+                    kiosk.stirs.finish()
                 }))
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.named("services"))
@@ -94,6 +96,7 @@ public enum KioskDaemon {
         } catch {
             logger.warning("the stop was not recorded", metadata: ["error": "\(error)"])
         }
+        kiosk.practice.close()
         kiosk.journal.close()
         unsafe unlink(settings.socket)
         logger.notice("kioskd has stopped", metadata: ["kiosk": "\(settings.kiosk)"])
@@ -127,6 +130,7 @@ public enum KioskDaemon {
                 "screen and printer are read from the settings, but this version does not drive them yet")
         }
         do {
+            try await kiosk.desks.endSessions()
             try await kiosk.record(
                 .deviceStarted, ["version": .string(Version.text), "config": .string(kiosk.configurationDigest)])
         } catch {

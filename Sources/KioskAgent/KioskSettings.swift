@@ -3,6 +3,7 @@ public import Domain
 public import MQTT
 import ScaleProtocols
 public import Settings
+public import Workflow
 
 /// What `kiosk.yaml` says, read and checked. A key that the file has and nobody here asks for is an error.
 public struct KioskSettings: Sendable {
@@ -10,6 +11,12 @@ public struct KioskSettings: Sendable {
         public var device: ScannerConfiguration
         /// For scanners that send nothing after the number: silence ends the scan.
         public var acceptsUnterminated: Bool
+        public var reads: Reads
+    }
+
+    /// What a reader reads. A card reader sends digits like a scanner's, so it is told apart by its place, never by content.
+    public enum Reads: String, CaseIterable, Sendable {
+        case parcels, cards
     }
 
     public var file: String
@@ -17,6 +24,11 @@ public struct KioskSettings: Sendable {
     public var directory: String
     public var reserveBytes: Int64
     public var retentionDays: Int
+    /// A parcel that has been here for so long is flagged.
+    public var overdueDays: Int
+    /// Whom parcels were for is erased so long after the last of them has gone.
+    public var eraseDays: Int
+    public var desk: Desk.Policy
     /// `nil`: no broker yet, which is a normal state.
     public var broker: MQTTConfiguration?
     public var link: LinkSchedule.Timing
@@ -70,6 +82,7 @@ public struct KioskSettings: Sendable {
         let reserve = try storage.integer("reserve", in: 1...100_000, default: 64)
         let retention = try storage.integer("retention", in: 1...3650, default: 90)
 
+        let parcels = try root.section("parcels")
         let broker = try root.section("broker")
         let link = try root.section("link")
         let timing = LinkSchedule.Timing(
@@ -90,7 +103,9 @@ public struct KioskSettings: Sendable {
         }
         return KioskSettings(
             file: file, kiosk: kiosk, directory: directory, reserveBytes: Int64(reserve) << 20,
-            retentionDays: retention,
+            retentionDays: retention, overdueDays: try parcels?.integer("overdue", in: 1...365, default: 7) ?? 7,
+            eraseDays: try parcels?.integer("erase", in: 1...365, default: 30) ?? 30,
+            desk: try readDesk(try root.section("desk"), parcels: parcels, shelves: try root.sections("shelves")),
             broker: try broker.map { section throws(SettingsError) in
                 try readBroker(section, kiosk: kiosk)
             }, link: timing,
@@ -133,13 +148,48 @@ public struct KioskSettings: Sendable {
                 throw section.invalid("path", "\(device.path) is named twice", remedy: "remove one of the two scanners")
             }
             let terminator = try section.choice("terminator", of: Terminator.self, default: .required)
-            scanners.append(Scanner(device: device, acceptsUnterminated: terminator == .none))
+            scanners.append(
+                Scanner(
+                    device: device, acceptsUnterminated: terminator == .none,
+                    reads: try section.choice("reads", of: Reads.self, default: .parcels)))
         }
         return scanners
     }
 
     private enum Terminator: String, CaseIterable {
         case required, none
+    }
+
+    private static func readDesk(
+        _ section: SettingsSection?, parcels: SettingsSection?, shelves: [SettingsSection]
+    ) throws(SettingsError) -> Desk.Policy {
+        var policy = Desk.Policy()
+        policy.isOpen = try section?.boolean("open", default: true) ?? true
+        policy.idleMilliseconds = try milliseconds(section, "idle", in: 10_000...86_400_000, default: 300_000)
+        policy.questionMilliseconds = try milliseconds(section, "question", in: 5000...3_600_000, default: 60_000)
+        policy.codeForm = try parcels?.choice("codes", of: PickUpCode.Form.self, default: .shelf) ?? .shelf
+        for shelf in shelves {
+            let name = try shelf.string("name")
+            guard (1...4).contains(name.utf8.count), name.utf8.allSatisfy({ isUpperOrDigit($0) }) else {
+                throw shelf.invalid(
+                    "name", "expected one to four capital letters or digits, found \"\(name)\"",
+                    remedy: "write what stands on the shelf, for example name: A1")
+            }
+            let handling = try shelf.choice("for", of: Parcel.Handling.self, default: .normal)
+            let capacity = try shelf.integer("capacity", in: 1...1000, default: 30)
+            for layer in 1...(try shelf.integer("layers", in: 1...99, default: 1)) {
+                let slot = Shelves.Slot(name: "\(name)-\(layer)", capacity: capacity, handling: handling)
+                guard !policy.shelves.slots.contains(where: { $0.name == slot.name }) else {
+                    throw shelf.invalid("name", "\(name) is named twice", remedy: "give each shelf its own name")
+                }
+                policy.shelves.slots.append(slot)
+            }
+        }
+        return policy
+    }
+
+    private static func isUpperOrDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
     }
 
     private static func readScale(_ devices: SettingsSection?) throws(SettingsError) -> ScaleConfiguration? {

@@ -36,11 +36,17 @@ struct Housekeeping: Service {
                 // A journal that does not answer must not be called alive.
                 try await kiosk.journal.settle()
                 manager.alive()
-                if ticks % ticksAnHour == 0 { try await prune() }
+                if ticks % ticksAnHour == 0 {
+                    try await prune()
+                    try await flagOverdue()
+                    try await erase()
+                }
                 BoardState.returnFreeMemory()
                 if !isClockNoted, BoardClock.trust == .synced {
                     try await kiosk.record(.clockSynced, ["source": "kernel"])
                     isClockNoted = true
+                    // What could not be judged without a clock is judged now.
+                    ticks = -1
                 }
             } catch {
                 kiosk.logger.warning("housekeeping was not done", metadata: ["error": "\(error)"])
@@ -63,5 +69,71 @@ struct Housekeeping: Service {
             manager.alive()
         }
         if pruned > 0 { kiosk.logger.info("old acknowledged events were pruned", metadata: ["events": "\(pruned)"]) }
+    }
+
+    /// Flags what has been here for too long, a page of parcels at a time so that no scan waits for long.
+    private func flagOverdue() async throws {
+        let days = kiosk.settings.overdueDays
+        let moment = BoardClock.moment
+        guard moment.now.clock == .synced else { return }
+        var last = ""
+        var flagged = 0
+        while true {
+            let page = try await kiosk.journal.record { [last] transaction in
+                let parcels = try transaction.here(after: last, limit: 200)
+                var generator = SystemRandomNumberGenerator()
+                var count = 0
+                for parcel in parcels {
+                    let isDue = try Overdue.isDue(parcel, after: days, at: moment.now) {
+                        try transaction.bootOffset($0)
+                    }
+                    guard isDue else { continue }
+                    _ = try transaction.record(
+                        EventDraft(
+                            id: .make(at: moment.now.wall, using: &generator), type: .parcelFlagged,
+                            subject: parcel.subject, now: moment.now, bootID: moment.bootID, actor: nil,
+                            data: JSON.members(["flag": "overdue", "resolved": false]).canonical))
+                    count += 1
+                }
+                return (last: parcels.last?.subject, flagged: count)
+            }
+            flagged += page.flagged
+            guard let next = page.last else { break }
+            last = next
+            manager.alive()
+        }
+        if flagged > 0 { kiosk.logger.notice("parcels are overdue", metadata: ["parcels": "\(flagged)"]) }
+    }
+
+    /// Erases whom parcels were for when they have been gone for long enough.
+    private func erase() async throws {
+        let now = BoardClock.now
+        guard now.clock == .synced else { return }
+        let cutoff = Timestamp(milliseconds: now.wall.milliseconds - Int64(kiosk.settings.eraseDays) * 86_400_000)
+        let erased = try await kiosk.journal.record { transaction in
+            try transaction.eraseRecipients(goneBefore: cutoff, now: now.wall)
+        }
+        if erased > 0 { kiosk.logger.info("personal data was erased", metadata: ["recipients": "\(erased)"]) }
+    }
+}
+
+/// Tells the desks that time passes: questions nobody answers are dropped, and whoever has gone is signed out. While
+/// nobody works at a desk it sleeps.
+struct DeskClock: Service {
+    let desks: Desks
+    /// Something happened at a desk.
+    let stirs: AsyncStream<Void>
+
+    /// A deadline can only come nearer while somebody works, and then by no more than this matters.
+    private static let longestMilliseconds: Int64 = 5000
+
+    func run() async throws {
+        for await _ in stirs.cancelOnGracefulShutdown() {
+            while let deadline = desks.deadline, !Task.isShuttingDownGracefully, !Task.isCancelled {
+                let wait = min(max(deadline - BoardClock.uptime, 0), Self.longestMilliseconds)
+                await cancelWhenGracefulShutdown { try? await Task.sleep(for: .milliseconds(wait + 1)) }
+                desks.tick()
+            }
+        }
     }
 }

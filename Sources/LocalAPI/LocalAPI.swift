@@ -62,6 +62,7 @@ public enum LocalAPI {
             facts.connectNow()
             return answer(["asked": true], status: .accepted)
         }
+        addPoint(to: router, facts)
         return router
     }
 
@@ -105,7 +106,7 @@ public enum LocalAPI {
             })
     }
 
-    private static func number(
+    static func number(
         _ name: String, of request: Request, in range: ClosedRange<Int64>, default missing: Int64
     ) throws -> Int64 {
         guard let text = request.uri.queryParameters[Substring(name)] else { return missing }

@@ -24,7 +24,9 @@ public enum Value: Hashable, Sendable {
     deinit { unsafe sqlite3_finalize(handle) }
 
     /// Runs to the end and ignores rows.
-    public func run(_ values: Value...) throws(SQLiteError) {
+    public func run(_ values: Value...) throws(SQLiteError) { try run(values) }
+
+    public func run(_ values: [Value]) throws(SQLiteError) {
         defer { reset() }
         try bind(values)
         while try step() {}
@@ -44,6 +46,10 @@ public enum Value: Hashable, Sendable {
     }
 
     public func map<Result>(_ values: Value..., row: (Row) throws -> Result) throws -> [Result] {
+        try map(values, row: row)
+    }
+
+    public func map<Result>(_ values: [Value], row: (Row) throws -> Result) throws -> [Result] {
         defer { reset() }
         try bind(values)
         var results: [Result] = []
@@ -114,6 +120,16 @@ public enum Value: Hashable, Sendable {
 
     public func isNull(_ column: Int32) -> Bool { unsafe sqlite3_column_type(handle, column) == SQLITE_NULL }
     public func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
+
+    /// As it stands; a number with a fraction, which nothing here writes, counts as nothing.
+    public func value(_ column: Int32) -> Value {
+        switch unsafe sqlite3_column_type(handle, column) {
+        case SQLITE_INTEGER: .integer(integer(column))
+        case SQLITE_TEXT: .text(text(column))
+        case SQLITE_BLOB: .blob(bytes(column))
+        default: .null
+        }
+    }
 
     public func bytes(_ column: Int32) -> [UInt8] {
         guard let start = unsafe sqlite3_column_blob(handle, column) else { return [] }

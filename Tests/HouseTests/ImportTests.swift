@@ -27,7 +27,7 @@ import Testing
         "Wire": ["Domain", "Deflate"],
         "Workflow": ["Domain", "Barcodes", "Wire"],
         "Devices": ["Domain", "Barcodes", "ScaleProtocols", "CDevices", "Board"],
-        "Journal": ["Domain", "SQLite", "Board"],
+        "Journal": ["Domain", "Workflow", "SQLite", "Board"],
         "Uplink": ["Domain", "Wire", "Workflow", "MQTT", "Board"],
         "LocalAPI": ["Domain", "Wire"],
         "KioskAgent": [

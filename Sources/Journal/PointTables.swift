@@ -1,0 +1,232 @@
+import Domain
+import SQLite
+import Workflow
+
+/// The point's state as tables: what a decision asks, and what an event changes. Writing is for inside a transaction only.
+struct PointTables {
+    let connection: Connection
+
+    // MARK: Writing what events say
+
+    func put(_ parcel: Parcel?, _ subject: String) throws {
+        guard let parcel else {
+            return try connection.statement("DELETE FROM parcel WHERE subject = ?1").run(.text(subject))
+        }
+        try connection.statement(
+            "INSERT OR REPLACE INTO parcel (\(ParcelRecord.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+        ).run(ParcelRecord.values(parcel))
+    }
+
+    func open(_ batch: Batch) throws {
+        try connection.statement("INSERT OR REPLACE INTO batch VALUES (?1, ?2, ?3, ?4, ?5, ?6)").run(
+            .text(batch.id), .text(batch.kind.rawValue), .text(batch.carrier?.rawValue), .text(batch.courier),
+            .text(batch.desk), .integer(batch.opened.milliseconds))
+    }
+
+    func closeBatch(_ id: String) throws {
+        try connection.statement("DELETE FROM batch WHERE id = ?1").run(.text(id))
+        try connection.statement("DELETE FROM batch_item WHERE batch = ?1").run(.text(id))
+    }
+
+    /// Items of a hand-over that is closed are not kept.
+    func add(_ subject: String, to batch: String) throws {
+        try connection.statement(
+            "INSERT OR IGNORE INTO batch_item SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM batch WHERE id = ?1)"
+        ).run(.text(batch), .text(subject))
+    }
+
+    func remove(_ subject: String, from batch: String) throws {
+        try connection.statement("DELETE FROM batch_item WHERE batch = ?1 AND subject = ?2").run(
+            .text(batch), .text(subject))
+    }
+
+    func setSession(_ person: String?, at desk: String) throws {
+        if let person {
+            try connection.statement("INSERT OR REPLACE INTO session VALUES (?1, ?2)").run(.text(desk), .text(person))
+        } else {
+            try connection.statement("DELETE FROM session WHERE desk = ?1").run(.text(desk))
+        }
+    }
+
+    func placeBoot(of draft: EventDraft) throws {
+        try connection.statement("INSERT OR REPLACE INTO boot VALUES (?1, ?2)").run(
+            .text(draft.bootID), .integer(draft.now.wall.milliseconds - draft.now.uptime.milliseconds))
+    }
+
+    /// Keeps whom a parcel is for, as the center announced it, as long as it is needed.
+    func keep(_ recipient: String, from subject: String) throws {
+        try connection.statement(
+            """
+            INSERT INTO recipient SELECT recipient, name, tail, NULL FROM expected WHERE subject = ?1 AND recipient = ?2
+            ON CONFLICT DO UPDATE SET name = excluded.name, tail = excluded.tail, gone_at = NULL
+            """
+        ).run(.text(subject), .text(recipient))
+    }
+
+    func count(_ key: String, _ attempts: Attempts?) throws {
+        guard let attempts else {
+            return try connection.statement("DELETE FROM attempt WHERE key = ?1").run(.text(key))
+        }
+        try connection.statement("INSERT OR REPLACE INTO attempt VALUES (?1, ?2, ?3, ?4, ?5)").run(
+            .text(key), .integer(Int64(attempts.failures)), .integer(attempts.lockMilliseconds),
+            .text(attempts.bootID), .integer(attempts.at.milliseconds))
+    }
+
+    // MARK: Listing
+
+    func parcelCount() throws -> Int64 {
+        try connection.statement("SELECT count(*) FROM parcel WHERE \(ParcelRecord.here)").first { $0.integer(0) } ?? 0
+    }
+
+    /// The parcels here, in the order of their subjects, after one of them.
+    func here(after subject: String, limit: Int) throws -> [Parcel] {
+        try parcels(
+            "SELECT \(ParcelRecord.columns) FROM parcel INDEXED BY parcel_here WHERE \(ParcelRecord.here) "
+                + "AND subject > ?1 ORDER BY subject LIMIT ?2", .text(subject), .integer(Int64(limit)))
+    }
+
+    /// Every parcel that is known, present or gone: for comparing a rebuilt state with the live one.
+    func all(after subject: String, limit: Int) throws -> [Parcel] {
+        try parcels(
+            "SELECT \(ParcelRecord.columns) FROM parcel WHERE subject > ?1 ORDER BY subject LIMIT ?2", .text(subject),
+            .integer(Int64(limit)))
+    }
+
+    func batches() throws -> [Batch] {
+        try connection.statement("SELECT id, kind, carrier, courier, desk, opened FROM batch ORDER BY opened, id")
+            .map { try batch($0) }
+    }
+
+    func sessions() throws -> [(desk: String, person: String)] {
+        try connection.statement("SELECT desk, person FROM session ORDER BY desk").map { ($0.text(0), $0.text(1)) }
+    }
+
+    func bootOffset(_ id: String) throws -> Int64? {
+        try connection.statement("SELECT offset FROM boot WHERE id = ?1").first(.text(id)) { $0.integer(0) }
+    }
+
+    static let expectedColumns = "subject, carrier, handling, code, recipient, name, tail"
+
+    func allExpected() throws -> [ExpectedParcel] {
+        try connection.statement("SELECT \(Self.expectedColumns) FROM expected ORDER BY subject").map([]) { expected($0) }
+    }
+
+    func people() throws -> [Person] {
+        try connection.statement("SELECT \(PersonRecord.columns) FROM person ORDER BY id").map([]) {
+            try PersonRecord.person($0)
+        }
+    }
+
+    private func expected(_ row: Row) -> ExpectedParcel {
+        ExpectedParcel(
+            subject: row.text(0), carrier: row.optionalText(1).flatMap(Carrier.init),
+            recipient: row.optionalText(4).map { Recipient(id: $0, name: row.text(5), phoneTail: row.text(6)) },
+            handling: Parcel.Handling(rawValue: row.text(2)) ?? .normal,
+            code: row.optionalText(3).flatMap(PickUpCode.Form.init))
+    }
+
+    private func parcels(_ sql: String, _ values: Value...) throws -> [Parcel] {
+        try connection.statement(sql).map(values) { try ParcelRecord.parcel($0) }
+    }
+
+    private func batch(_ row: Row) throws -> Batch {
+        guard let kind = Batch.Kind(rawValue: row.text(1)) else { throw Damage("a hand-over is unreadable") }
+        return Batch(
+            id: row.text(0), kind: kind, carrier: row.optionalText(2).flatMap(Carrier.init), courier: row.text(3),
+            desk: row.text(4), opened: Timestamp(milliseconds: row.integer(5)))
+    }
+}
+
+extension PointTables: Point {
+    func parcel(_ subject: String) throws -> Parcel? {
+        try parcels("SELECT \(ParcelRecord.columns) FROM parcel WHERE subject = ?1", .text(subject)).first
+    }
+
+    func parcel(code: String) throws -> Parcel? {
+        try parcels(
+            "SELECT \(ParcelRecord.columns) FROM parcel INDEXED BY parcel_here WHERE code = ?1 AND \(ParcelRecord.here)",
+            .text(code)
+        ).first
+    }
+
+    func parcels(of recipient: String) throws -> [Parcel] {
+        // The parcels here are few; the index holds all that is looked at.
+        try parcels(
+            "SELECT \(ParcelRecord.columns) FROM parcel INDEXED BY parcel_here WHERE recipient = ?1 "
+                + "AND \(ParcelRecord.here) ORDER BY subject", .text(recipient))
+    }
+
+    func occupancy() throws -> [String: Int] {
+        let rows = try connection.statement(
+            "SELECT slot, count(*) FROM parcel INDEXED BY parcel_here WHERE slot IS NOT NULL AND \(ParcelRecord.here) "
+                + "GROUP BY slot"
+        ).map([]) { ($0.text(0), Int($0.integer(1))) }
+        return Dictionary(rows) { first, _ in first }
+    }
+
+    func accepted(for carrier: Carrier?) throws -> [String] {
+        try parcels(
+            "SELECT \(ParcelRecord.columns) FROM parcel INDEXED BY parcel_here WHERE status = 'accepted' "
+                + "AND \(ParcelRecord.here) ORDER BY subject"
+        ).filter { carrier == nil || $0.condition.carrier == nil || $0.condition.carrier == carrier }.map(\.subject)
+    }
+
+    func expected(_ subject: String) throws -> ExpectedParcel? {
+        try connection.statement("SELECT \(Self.expectedColumns) FROM expected WHERE subject = ?1").first(.text(subject)) {
+            expected($0)
+        }
+    }
+
+    func hasExpectations() throws -> Bool {
+        try connection.statement("SELECT 1 FROM expected LIMIT 1").first { _ in true } ?? false
+    }
+
+    func awaited(from carrier: Carrier?) throws -> [String] {
+        try connection.statement(
+            """
+            SELECT subject FROM expected WHERE (?1 IS NULL OR carrier = ?1)
+                AND NOT EXISTS (SELECT 1 FROM parcel WHERE parcel.subject = expected.subject) ORDER BY subject
+            """
+        ).map([.text(carrier?.rawValue)]) { $0.text(0) }
+    }
+
+    func recipient(_ id: String) throws -> Recipient? {
+        try connection.statement("SELECT name, tail FROM recipient WHERE id = ?1").first(.text(id)) {
+            Recipient(id: id, name: $0.text(0), phoneTail: $0.text(1))
+        }
+    }
+
+    func person(_ id: String) throws -> Person? { try person("id = ?1", .text(id)) }
+    func person(badge: BadgeHash) throws -> Person? { try person("badge = ?1", .blob(badge.digest.bytes)) }
+    func person(number: Int) throws -> Person? { try person("number = ?1", .integer(Int64(number))) }
+
+    private func person(_ condition: String, _ value: Value) throws -> Person? {
+        // The roster of a village is short; it has no index of its own.
+        try connection.statement("SELECT \(PersonRecord.columns) FROM person WHERE \(condition)").first(value)
+        {
+            try PersonRecord.person($0)
+        }
+    }
+
+    func attempts(_ key: String) throws -> Attempts? {
+        try connection.statement("SELECT failures, lock_ms, boot_id, uptime_ms FROM attempt WHERE key = ?1")
+            .first(.text(key)) { row in
+                Attempts(
+                    failures: Int(clamping: row.integer(0)), lockMilliseconds: row.integer(1), bootID: row.text(2),
+                    at: Uptime(milliseconds: row.integer(3)))
+            }
+    }
+
+    func batch(of courier: String) throws -> Batch? { try batch("courier = ?1", courier) }
+    func batch(at desk: String) throws -> Batch? { try batch("desk = ?1", desk) }
+
+    private func batch(_ condition: String, _ value: String) throws -> Batch? {
+        try connection.statement(
+            "SELECT id, kind, carrier, courier, desk, opened FROM batch WHERE \(condition) ORDER BY opened DESC LIMIT 1"
+        ).first(.text(value)) { try batch($0) }
+    }
+
+    func items(of batch: String) throws -> [String] {
+        try connection.statement("SELECT subject FROM batch_item WHERE batch = ?1").map([.text(batch)]) { $0.text(0) }
+    }
+}

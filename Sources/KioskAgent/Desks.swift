@@ -1,0 +1,314 @@
+import Barcodes
+import Board
+import Devices
+import Domain
+import Journal
+import Logging
+import Synchronization
+import Workflow
+
+/// The desks of a point, one for each scanner and one for the screen: decides on the journal's thread what an input means,
+/// inside the transaction that records it, and speaks only after the commit.
+final class Desks: Sendable {
+    /// With more waiting for the journal than the card writes, the line waits so long before a scan is refused as busy.
+    /// Meanwhile what comes gathers in the line's own buffer.
+    static let patienceMilliseconds = 2000
+    /// The desk of whoever works at a screen, or at kioskctl.
+    static let screen = "screen"
+
+    /// What a desk said, and where. Practice is marked on it, so that nobody takes it for real.
+    struct Said: Sendable {
+        var desk: String
+        var answer: Answer
+        var isPractice: Bool
+
+        var json: JSON {
+            guard case .object(var members) = answer.json else { return answer.json }
+            members["scanner"] = .string(desk)
+            if isPractice { members["practice"] = true }
+            return .object(members)
+        }
+    }
+
+    /// A desk as it is, and as it was after the last commit: what a failed transaction falls back to.
+    private final class Place: Sendable {
+        let name: String
+        let state: Mutex<(live: Desk, committed: Desk)>
+
+        init(_ desk: Desk) {
+            name = desk.name
+            state = Mutex((desk, desk))
+        }
+    }
+
+    /// Cards that a reader sends belong to a desk; scans to the scanner's own.
+    private enum Source: Sendable {
+        case scanner(Place, acceptsUnterminated: Bool)
+        case cards(Place)
+    }
+
+    private let journal: Journal
+    private let practice: Practice
+    private let rules: WaybillRules
+    private let places: [String: Place]
+    private let sources: [String: Source]
+    private let logger: Logger
+    private let onSaid: @Sendable (Said) -> Void
+    private let tally = Mutex<[String: Int64]>([:])
+
+    init(
+        journal: Journal, practice: Practice, rules: WaybillRules, policy: Desk.Policy,
+        scanners: [KioskSettings.Scanner], logger: Logger, onSaid: @escaping @Sendable (Said) -> Void
+    ) {
+        self.journal = journal
+        self.practice = practice
+        self.rules = rules
+        self.logger = logger
+        self.onSaid = onSaid
+        let names = scanners.filter { $0.reads == .parcels }.map(\.device.name) + [Self.screen]
+        let places = Dictionary(
+            names.map { ($0, Place(Desk(name: $0, policy: policy))) }, uniquingKeysWith: { first, _ in first })
+        self.places = places
+        var sources: [String: Source] = [:]
+        for scanner in scanners {
+            let desk = scanner.reads == .parcels ? scanner.device.name : names[0]
+            guard let place = places[desk] else { continue }
+            sources[scanner.device.name] =
+                scanner.reads == .cards
+                ? .cards(place) : .scanner(place, acceptsUnterminated: scanner.acceptsUnterminated)
+        }
+        self.sources = sources
+    }
+
+    /// How often each kind of answer was given since this process began; practice is not counted.
+    var counters: [String: Int64] { tally.withLock { $0 } }
+
+    /// The desks and who works there, in the order of their names.
+    var present: [Desk] {
+        places.values.map { $0.state.withLock { $0.committed } }.sorted { $0.name < $1.name }
+    }
+
+    // MARK: What comes in
+
+    /// Called on the devices' thread; waits only when the journal is behind, and then not for long.
+    func take(_ input: ScanInput, from device: String) {
+        switch sources[device] {
+        case .scanner(let place, let acceptsUnterminated):
+            enter(meaning(of: input, acceptsUnterminated), at: place, patience: Self.patienceMilliseconds)
+        case .cards(let place):
+            guard case .scan(let scan) = input, let card = CardText(scan.bytes) else {
+                return enter(.refused(.unknown), at: place, patience: 0)
+            }
+            enter(.card(card.text), at: place, patience: Self.patienceMilliseconds)
+        case nil: break
+        }
+    }
+
+    private func meaning(of input: ScanInput, _ acceptsUnterminated: Bool) -> Desk.Input {
+        switch (rules.recognise(input, acceptUnterminated: acceptsUnterminated), input) {
+        case (.parcel(let waybill, let carriers, let symbology), .scan(let scan)):
+            .parcel(
+                ScannedParcel(waybill: waybill, carriers: carriers, symbology: symbology, raw: scan.bytes))
+        case (.other(let text), _): .text(text)
+        case (.refused(let refusal), _): .refused(refusal)
+        case (.parcel, .fault): .refused(.interrupted)
+        }
+    }
+
+    /// What somebody at a screen or at kioskctl enters, as if it had been scanned there; `nil` when there is no such desk.
+    func scan(_ text: String, at desk: String) async -> Said? {
+        guard let place = places[desk] else { return nil }
+        let bytes = Array(text.utf8)
+        // The same bound as for a scanner's line.
+        let input: ScanInput =
+            bytes.isEmpty
+            ? .fault(.empty)
+            : bytes.count > 128 ? .fault(.tooLong) : .scan(Scan(bytes: bytes, terminated: true))
+        return await enter(meaning(of: input, true), at: place)
+    }
+
+    func enter(_ input: Desk.Input, at desk: String) async -> Said? {
+        guard let place = places[desk] else { return nil }
+        return await enter(input, at: place)
+    }
+
+    private func enter(_ input: Desk.Input, at place: Place) async -> Said {
+        await withCheckedContinuation { continuation in
+            enter(input, at: place, patience: 0) { continuation.resume(returning: $0) }
+        }
+    }
+
+    // MARK: Time
+
+    /// When a desk has to be told that time has passed; `nil` while nobody works anywhere.
+    var deadline: Uptime? { places.values.compactMap { $0.state.withLock { $0.live.deadline } }.min() }
+
+    /// Tells the desks whose time has come.
+    func tick() {
+        let now = BoardClock.uptime
+        for place in places.values where place.state.withLock({ $0.live.deadline }).map({ $0 <= now }) ?? false {
+            enter(.tick, at: place, patience: 0)
+        }
+    }
+
+    /// Nobody has stayed signed in over a restart.
+    func endSessions() async throws {
+        let moment = BoardClock.moment
+        _ = try await journal.record { transaction in
+            for session in try transaction.sessions() {
+                var generator = SystemRandomNumberGenerator()
+                _ = try transaction.record(
+                    EventDraft(
+                        id: .make(at: moment.now.wall, using: &generator), type: .operatorSignedOut,
+                        subject: session.person, now: moment.now, bootID: moment.bootID, actor: session.person,
+                        data: JSON.members(["reason": "restart", "desk": .string(session.desk)]).canonical))
+            }
+        }
+    }
+
+    // MARK: One turn
+
+    /// What a turn left to do after its commit.
+    private struct Outcome: Sendable {
+        var desk: Desk
+        var answer: Answer?
+        var practice: Bool?
+        var check: (person: String, verifier: PINVerifier?, pin: String)?
+        var isElsewhere = false
+    }
+
+    private func enter(
+        _ input: Desk.Input, at place: Place, patience: Int, then: (@Sendable (Said) -> Void)? = nil
+    ) {
+        let isPractice = place.state.withLock { $0.live.isPractice }
+        guard let journal = isPractice ? practice.journal : journal else {
+            // Its journal is not there yet, or not any more.
+            return say(.refused(.busy), place, isPractice, then)
+        }
+        let moment = BoardClock.moment
+        let accepted = journal.record(patience: patience) { transaction in
+            try Self.turn(input, place, isPractice: isPractice, moment, transaction)
+        } then: { [self] result in
+            switch result {
+            case .success(let outcome) where outcome.isElsewhere:
+                // Practice began or ended between the scan and its turn.
+                enter(input, at: place, patience: 0, then: then)
+            case .success(let outcome):
+                place.state.withLock { $0.committed = outcome.desk }
+                finish(outcome, place, isPractice, then)
+            case .failure where isPractice && practice.journal == nil:
+                abandonPractice(place)
+                say(Answer(.practiceEnded), place, false, then)
+            case .failure:
+                // Too little space, or a journal that failed or was replaced: whatever it was, it is not saved.
+                place.state.withLock { $0.live = $0.committed }
+                say(.refused(.storage), place, isPractice, then)
+            }
+        }
+        if !accepted { say(.refused(.busy), place, isPractice, then) }
+    }
+
+    private static func turn(
+        _ input: Desk.Input, _ place: Place, isPractice: Bool, _ moment: Moment, _ transaction: Transaction
+    ) throws -> Outcome {
+        var desk = place.state.withLock { $0.live }
+        guard desk.isPractice == isPractice else { return Outcome(desk: desk, isElsewhere: true) }
+        var generator = SystemRandomNumberGenerator()
+        let actions = try desk.handle(input, at: moment, point: transaction, using: &generator)
+        var outcome = Outcome(desk: desk)
+        var sequence: Int64?
+        for action in actions {
+            switch action {
+            case .record(let draft): sequence = try transaction.record(draft).sequence
+            case .count(let key, let attempts): try transaction.count(key, attempts)
+            case .verify(let person, let verifier, let pin): outcome.check = (person, verifier, pin)
+            case .practice(let isWanted): outcome.practice = isWanted
+            case .answer(let answer): outcome.answer = answer
+            }
+        }
+        if let sequence { outcome.answer?.sequence = sequence }
+        place.state.withLock { $0.live = desk }
+        return outcome
+    }
+
+    private func finish(
+        _ outcome: Outcome, _ place: Place, _ wasPractice: Bool, _ then: (@Sendable (Said) -> Void)?
+    ) {
+        if let check = outcome.check {
+            // Slow by intent, so on nobody's thread.
+            Task.detached { [self] in
+                let verifier = check.verifier ?? .nobody
+                let isRight = verifier.matches(check.pin) && check.verifier != nil
+                enter(.verified(person: check.person, isRight: isRight), at: place, patience: 0, then: then)
+            }
+            return
+        }
+        let isPractice = outcome.desk.isPractice
+        guard outcome.practice == true, let answer = outcome.answer else {
+            if let answer = outcome.answer {
+                say(answer, place, isPractice, then)
+            } else {
+                then?(Said(desk: place.name, answer: Answer(.nothingAsked), isPractice: isPractice))
+            }
+            return
+        }
+        // Said only when there is a journal to practise in.
+        Task.detached { [self] in
+            do {
+                try await practice.begin(from: journal)
+                say(answer, place, true, then)
+            } catch {
+                logger.error("practice is not possible now", metadata: ["error": "\(error)"])
+                abandonPractice(place)
+                say(.refused(.storage), place, false, then)
+            }
+        }
+    }
+
+    private func abandonPractice(_ place: Place) {
+        place.state.withLock { state in
+            state.live.abandonPractice()
+            state.committed = state.live
+        }
+    }
+
+    private func say(
+        _ answer: Answer, _ place: Place, _ isPractice: Bool, _ then: (@Sendable (Said) -> Void)?
+    ) {
+        if !isPractice { tally.withLock { $0[answer.tally, default: 0] += 1 } }
+        log(answer, place.name, isPractice)
+        let said = Said(desk: place.name, answer: answer, isPractice: isPractice)
+        onSaid(said)
+        then?(said)
+    }
+
+    /// What happened, for the operator's log: never a code, a name, or a text that was refused, which may be anything.
+    private func log(_ answer: Answer, _ desk: String, _ isPractice: Bool) {
+        var details: Logger.Metadata = ["desk": "\(desk)"]
+        if let subject = answer.subject { details["waybill"] = "\(subject)" }
+        if let sequence = answer.sequence { details["sequence"] = "\(sequence)" }
+        if isPractice { details["practice"] = "yes" }
+        switch answer.tone {
+        case .saved: logger.info("\(answer.logLine)", metadata: details)
+        case .already: logger.info("parcel already in", metadata: details)
+        case .attention: logger.debug("\(answer.logLine)", metadata: details)
+        case .refused:
+            details["reason"] = "\(answer.tally)"
+            logger.notice("scan refused", metadata: details)
+        }
+    }
+}
+
+extension Answer {
+    fileprivate var logLine: String {
+        switch word {
+        case .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved, .undone:
+            "parcel \(word.rawValue)"
+        default: word.rawValue.replacing("-", with: " ")
+        }
+    }
+}
+
+extension BoardClock {
+    static var moment: Moment { Moment(now: now, bootID: bootID) }
+}

@@ -1,0 +1,100 @@
+import Barcodes
+import Domain
+
+/// A hand-over between a courier and the point: ten parcels in ten seconds, and at the end both sides know the count.
+extension Desk {
+    /// The hand-over that scans at this desk belong to: the courier's own, wherever it was begun, or for an operator the
+    /// one begun at this desk.
+    func openBatch(_ turn: Turn) throws -> Batch? {
+        guard let session else { return nil }
+        if session.role == .courier { return try turn.point.batch(of: session.person) }
+        return try turn.point.batch(at: name)
+    }
+
+    /// A courier scans a parcel.
+    mutating func handOver(_ parcel: ScannedParcel, _ turn: inout Turn) throws {
+        if mode == .find { return turn.answer = Answer(.notPermitted) }
+        guard let batch = try openBatch(turn) else { return turn.answer = Answer(.openBatchFirst) }
+        switch batch.kind {
+        case .delivery: try receive(parcel, in: batch, decided: nil, &turn)
+        case .dispatch: try dispatch(parcel.waybill.subject, in: batch, &turn)
+        }
+    }
+
+    /// What leaves with a courier: what villagers send, and what goes back because something is wrong with it. A parcel
+    /// that waits for its recipient stays.
+    mutating func dispatch(_ subject: String, in batch: Batch?, _ turn: inout Turn) throws {
+        let parcel = try turn.point.parcel(subject)
+        guard let parcel, parcel.isPresent, parcel.status != .accepted else {
+            return try leave(subject, parcel?.status == .returned ? .giveBack : .dispatch, in: batch, &turn)
+        }
+        guard !parcel.condition.flags.isEmpty else {
+            turn.answer = Answer(.notForDispatch) {
+                $0.describe(parcel)
+                $0.code = nil
+            }
+            return
+        }
+        try leave(subject, .giveBack, in: batch, &turn)
+    }
+
+    mutating func open(_ kind: Batch.Kind, _ turn: inout Turn) throws {
+        guard isPermitted(.batch, &turn), let session else { return }
+        if let batch = try openBatch(turn) {
+            let count = try count(batch, turn, added: 0)
+            return turn.answer = Answer(.batchIsOpen) { $0.count = count }
+        }
+        let carrier = carrier ?? session.carrier
+        self.carrier = nil
+        mode = .receive
+        turn.record(
+            .batchOpened, { $0.text }, actor: session.person,
+            .members([
+                "kind": .string(kind.rawValue), "carrier": carrier.map { .string($0.rawValue) },
+                "courier": .string(session.person), "desk": .string(name),
+            ]))
+        turn.answer = Answer(.batchOpened) { $0.count = .init(kind: kind, scanned: 0) }
+    }
+
+    mutating func closeBatch(_ turn: inout Turn) throws {
+        guard isPermitted(.batch, &turn) else { return }
+        guard let batch = try openBatch(turn) else { return turn.answer = Answer(.noBatch) }
+        let count = try account(batch, turn)
+        func list(_ subjects: [String]) -> JSON { .array(subjects.map { .string($0) }) }
+        turn.record(
+            .batchClosed, batch.id, actor: session?.person,
+            .members([
+                "kind": .string(batch.kind.rawValue), "carrier": batch.carrier.map { .string($0.rawValue) },
+                "courier": .string(batch.courier), "scanned": .integer(Int64(count.scanned)),
+                "missing": list(count.missing), "missingcount": .integer(Int64(count.missingCount)),
+                "unexpected": list(count.unexpected), "unexpectedcount": .integer(Int64(count.unexpectedCount)),
+            ]))
+        turn.answer = Answer(.batchClosed) { $0.count = count }
+    }
+
+    func count(_ batch: Batch?, _ turn: Turn, added: Int) throws -> Answer.Count? {
+        guard let batch else { return nil }
+        return Answer.Count(kind: batch.kind, scanned: try turn.point.items(of: batch.id).count + added)
+    }
+
+    /// A list in an event names at most so many; the numbers are always whole.
+    static let mostListed = 100
+
+    private func account(_ batch: Batch, _ turn: Turn) throws -> Answer.Count {
+        let items = try turn.point.items(of: batch.id).sorted()
+        let missing: [String]
+        var unexpected: [String] = []
+        switch batch.kind {
+        case .delivery:
+            missing = try turn.point.awaited(from: batch.carrier)
+            if try turn.point.hasExpectations() {
+                unexpected = try items.filter { try turn.point.expected($0) == nil }
+            }
+        case .dispatch: missing = try turn.point.accepted(for: batch.carrier)
+        }
+        return Answer.Count(
+            kind: batch.kind, scanned: items.count, missing: Array(missing.prefix(Self.mostListed)),
+            missingCount: missing.count, unexpected: Array(unexpected.prefix(Self.mostListed)),
+            unexpectedCount: unexpected.count)
+    }
+}

@@ -1,0 +1,329 @@
+import Barcodes
+import Domain
+
+/// What a scanned parcel means, in the order in which a person would expect: an armed problem first, then the pick-up
+/// under way, then the mode.
+extension Desk {
+    mutating func scanned(_ parcel: ScannedParcel, _ turn: inout Turn) throws {
+        if case .carrier(let waiting) = question {
+            // Whatever came first was not saved yet; it must not be lost in silence.
+            turn.answer = Answer(.answerFirst) { $0.subject = waiting.waybill.subject }
+            return
+        }
+        question = nil
+        let subject = parcel.waybill.subject
+        if let armed { return try flag(subject, armed, &turn) }
+        if pickUp != nil { return try takeAway(subject, &turn) }
+        if session?.role == .courier { return try handOver(parcel, &turn) }
+        switch mode {
+        case .receive:
+            guard isPermitted(.receiving, &turn) else { return }
+            let batch = try openBatch(turn)
+            if batch?.kind == .dispatch { return try dispatch(subject, in: batch, &turn) }
+            try receive(parcel, in: batch, decided: nil, &turn)
+        case .shelve:
+            guard isPermitted(.work, &turn) else { return }
+            try shelve(parcel, &turn)
+        case .collect: try askForCode(parcel, &turn)
+        case .giveBack:
+            guard isPermitted(.work, &turn) else { return }
+            try leave(subject, .giveBack, in: nil, &turn)
+        case .dispatch:
+            guard isPermitted(.work, &turn) else { return }
+            try leave(subject, .dispatch, in: nil, &turn)
+        case .accept:
+            guard isPermitted(.work, &turn) else { return }
+            try accept(parcel, decided: nil, &turn)
+        case .find:
+            guard isPermitted(.receiving, &turn) else { return }
+            try find(subject, &turn)
+        }
+    }
+
+    // MARK: Coming in
+
+    /// What a person answered to "which carrier?". Confirmed without one, it stays open.
+    enum Decision { case carrier(Carrier), open }
+
+    /// - Parameter decided: `nil` before anybody was asked.
+    mutating func receive(
+        _ parcel: ScannedParcel, in batch: Batch?, decided: Decision?, _ turn: inout Turn
+    ) throws {
+        let subject = parcel.waybill.subject
+        let known = try turn.point.parcel(subject)
+        guard try isPossible(.receive, known, subject, &turn) else {
+            let count = try count(batch, turn, added: 0)
+            turn.answer?.count = count
+            return
+        }
+        let expected = try turn.point.expected(subject)
+        if needsCarrier(parcel, expected?.carrier ?? batch?.carrier, decided) { return askForCarrier(parcel, &turn) }
+        let id = arrive(parcel, expected, batch, decided, &turn)
+        remember(subject, [id])
+        turn.answer = try Answer(.received) {
+            $0.subject = subject
+            $0.status = .received
+            $0.carriers = parcel.carriers
+            $0.count = try count(batch, turn, added: 1)
+            $0.recipient = expected?.recipient
+        }
+    }
+
+    private mutating func arrive(
+        _ parcel: ScannedParcel, _ expected: ExpectedParcel?, _ batch: Batch?, _ decided: Decision?, _ turn: inout Turn
+    ) -> EventID {
+        var data = identity(of: parcel, certain: expected?.carrier ?? batch?.carrier, decided)
+        data["batch"] = batch.map { .string($0.id) }
+        data["recipient"] = expected?.recipient.map { .string($0.id) }
+        let handling = handling ?? expected?.handling ?? .normal
+        if handling != .normal { data["handling"] = .string(handling.rawValue) }
+        if expected != nil { data["expected"] = true }
+        self.handling = nil
+        return turn.record(.parcelReceived, parcel.waybill.subject, actor: session?.person, .members(data))
+    }
+
+    mutating func accept(_ parcel: ScannedParcel, decided: Decision?, _ turn: inout Turn) throws {
+        let subject = parcel.waybill.subject
+        guard try isPossible(.accept, try turn.point.parcel(subject), subject, &turn) else { return }
+        if needsCarrier(parcel, nil, decided) { return askForCarrier(parcel, &turn) }
+        var data = identity(of: parcel, certain: nil, decided)
+        let handling = handling ?? .normal
+        if handling != .normal { data["handling"] = .string(handling.rawValue) }
+        self.handling = nil
+        remember(subject, [turn.record(.parcelAccepted, subject, actor: session?.person, .members(data))])
+        turn.answer = Answer(.accepted) {
+            $0.subject = subject
+            $0.status = .accepted
+            $0.carriers = parcel.carriers
+        }
+    }
+
+    private func identity(of parcel: ScannedParcel, certain: Carrier?, _ decided: Decision?) -> [String: JSON?] {
+        var carrier = certain
+        if case .carrier(let answer) = decided { carrier = answer }
+        return [
+            "waybill": .string(parcel.waybill.number),
+            "package": parcel.waybill.package.map { .integer(Int64($0)) },
+            "carriers": .array(parcel.carriers.map { .string($0.rawValue) }),
+            "carrier": carrier.map { .string($0.rawValue) }, "symbology": parcel.symbology.map { .string($0) },
+            "raw": .string(String(decoding: parcel.raw, as: UTF8.self)), "scanner": .string(name),
+        ]
+    }
+
+    /// Only an operator is asked: a courier in a hurry is not held up, and at an open desk the center decides.
+    private func needsCarrier(_ parcel: ScannedParcel, _ certain: Carrier?, _ decided: Decision?) -> Bool {
+        certain == nil && decided == nil && parcel.carriers.count > 1 && session?.role == .operator
+    }
+
+    private mutating func askForCarrier(_ parcel: ScannedParcel, _ turn: inout Turn) {
+        ask(.carrier(parcel), turn)
+        turn.answer = Answer(.askCarrier) {
+            $0.subject = parcel.waybill.subject
+            $0.carriers = parcel.carriers
+        }
+    }
+
+    // MARK: Shelves
+
+    private mutating func shelve(
+        _ parcel: ScannedParcel, decided: Decision? = nil, _ turn: inout Turn
+    ) throws {
+        let subject = parcel.waybill.subject
+        guard !policy.shelves.slots.isEmpty else { return turn.answer = Answer(.noShelves) }
+        if let known = try turn.point.parcel(subject), known.isPresent {
+            if known.status == .shelved {
+                turn.answer = Answer(.already) { $0.describe(known) }
+                return
+            }
+            guard try isPossible(.shelve, known, subject, &turn) else { return }
+            return try place(subject, known.condition, after: [], &turn)
+        }
+        let expected = try turn.point.expected(subject)
+        guard try isPossible(.receive, try turn.point.parcel(subject), subject, &turn) else { return }
+        if needsCarrier(parcel, expected?.carrier, decided) { return askForCarrier(parcel, &turn) }
+        var condition = Parcel.Condition(status: .received, arrived: turn.moment)
+        condition.handling = handling ?? expected?.handling ?? .normal
+        condition.recipient = expected?.recipient?.id
+        let id = arrive(parcel, expected, nil, decided, &turn)
+        try place(subject, condition, after: [id], form: expected?.code, &turn)
+    }
+
+    mutating func shelve(_ parcel: ScannedParcel, decided: Decision, _ turn: inout Turn) throws {
+        try shelve(parcel, decided: Optional(decided), &turn)
+    }
+
+    /// Chooses a slot and a code. Without a free slot the parcel stays received, and the answer says so.
+    private mutating func place(
+        _ subject: String, _ condition: Parcel.Condition, after events: [EventID], form: PickUpCode.Form? = nil,
+        _ turn: inout Turn
+    ) throws {
+        let wanted = handling ?? condition.handling
+        handling = nil
+        let occupied = try turn.point.occupancy()
+        let form = try form ?? turn.point.expected(subject)?.code ?? policy.codeForm
+        guard let slot = policy.shelves.emptiest(for: wanted, occupied: occupied),
+            let code = try issue(form, slot.name, &turn)
+        else {
+            if !events.isEmpty { remember(subject, events) }
+            turn.answer = Answer(.noSlot) {
+                $0.subject = subject
+                $0.status = condition.status
+            }
+            return
+        }
+        let id = relocate(subject, slot.name, code, wanted == condition.handling ? nil : wanted, &turn)
+        remember(subject, events + [id])
+        shelved = subject
+        turn.answer = try Answer(.shelved) {
+            $0.subject = subject
+            $0.status = .shelved
+            $0.slot = slot.name
+            $0.code = code
+            $0.recipient = try condition.recipient.flatMap { try recipient($0, subject, turn) }
+        }
+    }
+
+    /// Whom a parcel is for, from what the point knows, or from the announcement if the parcel came in this very turn.
+    private func recipient(_ id: String, _ subject: String, _ turn: Turn) throws -> Recipient? {
+        if let known = try turn.point.recipient(id) { return known }
+        return try turn.point.expected(subject)?.recipient
+    }
+
+    mutating func moveOn(_ turn: inout Turn) throws {
+        guard let subject = shelved, let parcel = try turn.point.parcel(subject), parcel.status == .shelved,
+            let from = parcel.condition.slot
+        else { return turn.answer = Answer(.nothingAsked) }
+        let wanted = handling ?? parcel.condition.handling
+        handling = nil
+        guard let slot = policy.shelves.next(after: from, for: wanted, occupied: try turn.point.occupancy()) else {
+            return turn.answer = Answer(.noSlot) { $0.describe(parcel) }
+        }
+        var code = parcel.condition.code
+        if code.map({ $0.hasPrefix(from + "-") }) ?? true { code = try issue(.shelf, slot.name, &turn) }
+        let id = relocate(subject, slot.name, code, wanted == parcel.condition.handling ? nil : wanted, &turn)
+        remember(subject, [id])
+        turn.answer = Answer(.moved) {
+            $0.describe(parcel)
+            $0.slot = slot.name
+            $0.code = code
+        }
+    }
+
+    private func relocate(
+        _ subject: String, _ slot: String, _ code: String?, _ handling: Parcel.Handling?, _ turn: inout Turn
+    ) -> EventID {
+        turn.record(
+            .parcelRelocated, subject, actor: session?.person,
+            .members([
+                "slot": .string(slot), "code": code.map { .string($0) },
+                "handling": handling.map { .string($0.rawValue) },
+            ]))
+    }
+
+    func issue(_ form: PickUpCode.Form, _ slot: String, _ turn: inout Turn) throws -> String? {
+        let point = turn.point
+        func draw(_ generator: inout some RandomNumberGenerator) throws -> String? {
+            try PickUpCode.issue(form, slot: slot, isTaken: { try point.parcel(code: $0) != nil }, using: &generator)
+        }
+        return try draw(&turn.generator)
+    }
+
+    // MARK: Leaving
+
+    /// Back to the carrier, or on its way.
+    mutating func leave(
+        _ subject: String, _ deed: ParcelLife.Deed, in batch: Batch?, _ turn: inout Turn
+    ) throws {
+        guard try isPossible(deed, try turn.point.parcel(subject), subject, &turn) else { return }
+        let isReturn = deed == .giveBack
+        let id = turn.record(
+            isReturn ? .parcelReturned : .parcelDispatched, subject, actor: session?.person,
+            .members([
+                "batch": batch.map { .string($0.id) }, "carrier": batch?.carrier.map { .string($0.rawValue) },
+            ]))
+        turn.actions.append(.count(key: Self.attemptKey(parcel: subject), nil))
+        remember(subject, [id])
+        turn.answer = try Answer(isReturn ? .returned : .dispatched) {
+            $0.subject = subject
+            $0.status = isReturn ? .returned : .dispatched
+            $0.count = try count(batch, turn, added: 1)
+        }
+    }
+
+    // MARK: Problems
+
+    private mutating func flag(_ subject: String, _ what: Armed, _ turn: inout Turn) throws {
+        armed = nil
+        let parcel = try turn.point.parcel(subject)
+        let flags: [Parcel.Flag]
+        let isResolved: Bool
+        switch what {
+        case .flag(let flag): (flags, isResolved) = ([flag], false)
+        case .resolve: (flags, isResolved) = (parcel?.condition.flags.sorted() ?? [], true)
+        }
+        let verdict = ParcelLife.judge(flags.first ?? .damaged, isResolved: isResolved, on: parcel)
+        guard accept(verdict, parcel, subject, &turn) else { return }
+        let ids = flags.map { flag in
+            turn.record(
+                .parcelFlagged, subject, actor: session?.person,
+                ["flag": .string(flag.rawValue), "resolved": .boolean(isResolved)])
+        }
+        remember(subject, ids)
+        turn.answer = Answer(isResolved ? .resolved : .flagged) {
+            if let parcel { $0.describe(parcel) }
+            $0.flags = isResolved ? [] : ($0.flags + flags).sorted()
+        }
+    }
+
+    private mutating func find(_ subject: String, _ turn: inout Turn) throws {
+        found = nil
+        guard let parcel = try turn.point.parcel(subject) else {
+            let expected = try turn.point.expected(subject)
+            turn.answer = Answer(.impossible) {
+                $0.subject = subject
+                $0.obstacle = .notHere
+                $0.possible = ParcelLife.possible(for: nil)
+                $0.recipient = expected?.recipient
+            }
+            return
+        }
+        found = subject
+        turn.answer = try Answer(.found) {
+            $0.describe(parcel)
+            $0.possible = ParcelLife.possible(for: parcel)
+            $0.recipient = try parcel.condition.recipient.flatMap { try turn.point.recipient($0) }
+            // Whoever only looks does not learn the secret.
+            if session?.role != .operator {
+                $0.code = nil
+                $0.recipient = nil
+            }
+        }
+    }
+
+    // MARK: Judging
+
+    /// Whether the deed changes anything; if not, the answer is given.
+    func isPossible(
+        _ deed: ParcelLife.Deed, _ parcel: Parcel?, _ subject: String, _ turn: inout Turn
+    ) throws -> Bool {
+        accept(ParcelLife.judge(deed, on: parcel), parcel, subject, &turn)
+    }
+
+    private func accept(
+        _ verdict: ParcelLife.Verdict, _ parcel: Parcel?, _ subject: String, _ turn: inout Turn
+    ) -> Bool {
+        switch verdict {
+        case .becomes: return true
+        case .already: turn.answer = Answer(.already)
+        case .impossible(let obstacle):
+            turn.answer = Answer(.impossible) {
+                $0.obstacle = obstacle
+                $0.possible = ParcelLife.possible(for: parcel)
+            }
+        }
+        turn.answer?.subject = subject
+        if let parcel { turn.answer?.describe(parcel) }
+        if session?.role != .operator { turn.answer?.code = nil }
+        return false
+    }
+}

@@ -1,0 +1,139 @@
+import Barcodes
+import Domain
+
+/// Who works at the desk, and what each may do.
+extension Desk {
+    enum Right {
+        /// Take parcels in, look them up, hand them to whoever has the code.
+        case receiving
+        /// Everything else an operator does.
+        case work
+        case batch
+        case undo
+        case flagging
+    }
+
+    enum Leaving: String {
+        case asked, idle, replaced
+        /// The daemon ended while somebody had signed in.
+        case restart
+    }
+
+    /// Whether whoever is here may do this; if not, the answer is given.
+    func isPermitted(_ right: Right, _ turn: inout Turn) -> Bool {
+        guard let session else {
+            if right == .receiving, policy.isOpen { return true }
+            turn.answer = Answer(.signInFirst)
+            return false
+        }
+        switch (session.role, right) {
+        case (.operator, _), (.courier, .receiving), (.courier, .batch), (.courier, .undo), (.courier, .flagging):
+            return true
+        case (.courier, .work), (.farmer, _):
+            turn.answer = Answer(.notPermitted)
+            return false
+        }
+    }
+
+    // MARK: Coming
+
+    mutating func present(badge: String, _ turn: inout Turn) throws {
+        guard let person = try turn.point.person(badge: BadgeHash(of: badge)) else {
+            return turn.answer = Answer(.unknownPerson)
+        }
+        try signIn(person, method: "badge", &turn)
+    }
+
+    /// The attempt is counted first, also for a number that nobody has, so that neither time nor counter tells which.
+    mutating func signIn(number: Int, pin: String, _ turn: inout Turn) throws {
+        typed = ""
+        let person = try turn.point.person(number: number)
+        let key = "pin:\(number)"
+        let verdict = Attempts.next(
+            try turn.point.attempts(key), rule: .pin, bootID: turn.moment.bootID, at: turn.moment.now.uptime)
+        switch verdict {
+        case .locked(let wait, let attempts):
+            turn.actions.append(.count(key: key, attempts))
+            turn.answer = Answer(.locked) { $0.waitMilliseconds = wait }
+        case .go(let attempts):
+            turn.actions.append(.count(key: key, attempts))
+            turn.actions.append(.verify(person: person?.id ?? "", person?.pin, pin: pin))
+        }
+    }
+
+    mutating func verified(_ id: String, _ isRight: Bool, _ turn: inout Turn) throws {
+        guard isRight, let person = try turn.point.person(id) else { return turn.answer = Answer(.wrongPIN) }
+        if let number = person.number { turn.actions.append(.count(key: "pin:\(number)", nil)) }
+        try signIn(person, method: "pin", &turn)
+    }
+
+    private mutating func signIn(_ person: Person, method: String, _ turn: inout Turn) throws {
+        guard let role = [Person.Role.operator, .courier].first(where: person.roles.contains) else {
+            return turn.answer = Answer(.notPermitted)
+        }
+        if let session {
+            guard session.person != person.id else {
+                turn.answer = Answer(.already) { $0.person = person.name }
+                return
+            }
+            // Practice belongs to whoever began it.
+            guard !isPractice else { return turn.answer = Answer(.notPermitted) }
+            try signOut(.replaced, &turn)
+        }
+        begin(
+            Session(
+                person: person.id, name: person.name, role: role, carrier: person.carrier,
+                active: turn.moment.now.uptime))
+        turn.record(
+            .operatorSignedIn, person.id, actor: person.id,
+            ["role": .string(role.rawValue), "method": .string(method), "desk": .string(name)])
+        turn.answer = try Answer(.signedIn) {
+            $0.person = person.name
+            $0.role = role
+            // A courier who left in the middle goes on where the hand-over stood.
+            $0.count = try count(try turn.point.batch(of: person.id), turn, added: 0)
+        }
+    }
+
+    private mutating func begin(_ session: Session?) {
+        self.session = session
+        mode = .receive
+        shelved = nil
+        found = nil
+        undoable = []
+        forgetQuestions()
+    }
+
+    // MARK: Going
+
+    mutating func signOut(_ reason: Leaving, _ turn: inout Turn) throws {
+        guard let session else { return turn.answer = Answer(.nothingAsked) }
+        if isPractice {
+            // The real session began before practice, in the real journal; there it also ends.
+            return practise(false, &turn)
+        }
+        turn.record(
+            .operatorSignedOut, session.person, actor: session.person,
+            ["reason": .string(reason.rawValue), "desk": .string(name)])
+        begin(nil)
+        turn.answer = Answer(.signedOut)
+    }
+
+    mutating func practise(_ isWanted: Bool, _ turn: inout Turn) {
+        guard isWanted != isPractice else {
+            turn.answer = Answer(isPractice ? .practiceBegan : .practiceEnded)
+            return
+        }
+        isPractice = isWanted
+        begin(session)
+        session?.active = turn.moment.now.uptime
+        turn.actions.append(.practice(isWanted))
+        turn.answer = Answer(isWanted ? .practiceBegan : .practiceEnded)
+    }
+
+    /// There is nowhere to practise any more: back to what counts, whoever had signed in still there.
+    public mutating func abandonPractice() {
+        isPractice = false
+        begin(session)
+    }
+}

@@ -1,0 +1,156 @@
+import Barcodes
+import Domain
+
+/// A parcel goes to its recipient: by code, by the recipient's QR, or by the operator's word; and the parcel's own scan
+/// shows that it is the right one.
+extension Desk {
+    static let hourKey = "code"
+    static func attemptKey(parcel subject: String) -> String { "code:\(subject)" }
+
+    /// The parcel first: then its code is asked for.
+    mutating func askForCode(_ parcel: ScannedParcel, _ turn: inout Turn) throws {
+        let subject = parcel.waybill.subject
+        guard let known = try turn.point.parcel(subject) else {
+            // A member's bare id may look like a waybill.
+            if try present(member: parcel.waybill.number, &turn) { return }
+            _ = try isPossible(.collect, nil, subject, &turn)
+            return
+        }
+        guard isPermitted(.receiving, &turn), try isPossible(.collect, known, subject, &turn) else { return }
+        ask(.code(subject), turn)
+        turn.answer = Answer(.askCode) {
+            $0.describe(known)
+            $0.code = nil
+        }
+    }
+
+    mutating func present(code: String, _ turn: inout Turn) throws {
+        let now = turn.moment.now.uptime
+        func next(_ key: String, _ rule: Attempts.Rule) throws -> Attempts.Verdict {
+            Attempts.next(try turn.point.attempts(key), rule: rule, bootID: turn.moment.bootID, at: now)
+        }
+        var failures: [Action] = []
+        var keys: [(String, Attempts.Rule)] = [(Self.hourKey, .hour)]
+        if case .code(let subject) = question { keys.append((Self.attemptKey(parcel: subject), .parcel)) }
+        for (key, rule) in keys {
+            switch try next(key, rule) {
+            case .go(let attempts): failures.append(.count(key: key, attempts))
+            case .locked(let wait, let attempts):
+                turn.actions.append(.count(key: key, attempts))
+                turn.answer = Answer(.locked) { $0.waitMilliseconds = wait }
+                return
+            }
+        }
+        let match = try turn.point.parcel(code: code)
+        switch question {
+        case .code(let subject):
+            guard let match, let wanted = try turn.point.parcel(subject), isFor(match, wanted) else { break }
+            question = nil
+            return try collect(subject, by: PickUp.Authority.code.rawValue, reason: nil, rest: [], &turn)
+        default:
+            guard let match else { break }
+            question = nil
+            return try beginPickUp(.code, try together(match, turn), turn: &turn)
+        }
+        turn.actions += failures
+        turn.answer = Answer(.wrongCode)
+    }
+
+    private func isFor(_ match: Parcel, _ wanted: Parcel) -> Bool {
+        if match.subject == wanted.subject { return true }
+        guard let recipient = match.condition.recipient else { return false }
+        return wanted.condition.recipient == recipient
+    }
+
+    /// One code fetches everything of the same recipient.
+    private func together(_ parcel: Parcel, _ turn: Turn) throws -> [Parcel] {
+        guard let recipient = parcel.condition.recipient else { return [parcel] }
+        return try turn.point.parcels(of: recipient)
+    }
+
+    /// Whether the text is a recipient's own; `false` leaves it to somebody else.
+    mutating func present(member id: String, _ turn: inout Turn) throws -> Bool {
+        let parcels = try turn.point.parcels(of: id)
+        guard !parcels.isEmpty else { return false }
+        question = nil
+        try beginPickUp(.member, parcels, turn: &turn)
+        return true
+    }
+
+    private mutating func beginPickUp(
+        _ authority: PickUp.Authority, _ parcels: [Parcel], turn: inout Turn
+    ) throws {
+        let ready = parcels.filter {
+            if case .becomes = ParcelLife.judge(.collect, on: $0) { true } else { false }
+        }.sorted { ($0.condition.slot ?? "", $0.subject) < ($1.condition.slot ?? "", $1.subject) }
+        guard let first = ready.first else {
+            if let parcel = parcels.first {
+                _ = try isPossible(.collect, parcel, parcel.subject, &turn)
+                turn.answer?.code = nil
+            } else {
+                turn.answer = Answer(.nothingHere)
+            }
+            return
+        }
+        typed = ""
+        pickUp = PickUp(authority: authority, subjects: ready.map(\.subject))
+        asked = turn.moment.now.uptime
+        turn.answer = try Answer(.pickUp) {
+            $0.lines = ready.map { Answer.Line(subject: $0.subject, slot: $0.condition.slot) }
+            $0.recipient = try first.condition.recipient.flatMap { try turn.point.recipient($0) }
+        }
+    }
+
+    /// The parcel's own scan: the right one leaves, any other is called wrong, loudly.
+    mutating func takeAway(_ subject: String, _ turn: inout Turn) throws {
+        guard var under = pickUp else { return }
+        guard under.subjects.contains(subject) else {
+            let right = try lines(under.subjects, turn)
+            turn.answer = Answer(.wrongParcel) {
+                $0.subject = subject
+                $0.lines = right
+            }
+            return
+        }
+        under.subjects.removeAll { $0 == subject }
+        try collect(
+            subject, by: under.authority.rawValue, reason: nil, rest: try lines(under.subjects, turn), &turn)
+        pickUp = under.subjects.isEmpty ? nil : under
+        asked = turn.moment.now.uptime
+    }
+
+    private func lines(_ subjects: [String], _ turn: Turn) throws -> [Answer.Line] {
+        try subjects.map { Answer.Line(subject: $0, slot: try turn.point.parcel($0)?.condition.slot) }
+    }
+
+    /// The operator's word instead of a code; the reason comes next.
+    mutating func override(_ turn: inout Turn) {
+        guard isPermitted(.work, &turn) else { return }
+        guard case .code(let subject) = question else { return turn.answer = Answer(.nothingAsked) }
+        ask(.reason(subject), turn)
+        turn.answer = Answer(.askReason) { $0.subject = subject }
+    }
+
+    mutating func give(_ reason: DeskCommand.Reason, _ turn: inout Turn) throws {
+        guard case .reason(let subject) = question else { return turn.answer = Answer(.nothingAsked) }
+        question = nil
+        try collect(subject, by: "override", reason: reason, rest: [], &turn)
+    }
+
+    private mutating func collect(
+        _ subject: String, by authority: String, reason: DeskCommand.Reason?, rest: [Answer.Line], _ turn: inout Turn
+    ) throws {
+        let parcel = try turn.point.parcel(subject)
+        guard try isPossible(.collect, parcel, subject, &turn) else { return }
+        let id = turn.record(
+            .parcelCollected, subject, actor: session?.person ?? parcel?.condition.recipient,
+            .members(["by": .string(authority), "reason": reason.map { .string($0.rawValue) }]))
+        turn.actions.append(.count(key: Self.attemptKey(parcel: subject), nil))
+        remember(subject, [id])
+        turn.answer = Answer(.collected) {
+            $0.subject = subject
+            $0.status = .collected
+            $0.lines = rest
+        }
+    }
+}

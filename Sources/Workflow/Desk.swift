@@ -1,0 +1,214 @@
+public import Barcodes
+public import Domain
+
+/// One place where people work with a scanner: who has signed in, what the next scan means, what was asked. It is told what
+/// was scanned and gives back what to record and what to say; it owns no clock, file or thread.
+///
+/// A turn sees the point as it was before the turn. Everything it gives back belongs into one transaction.
+public struct Desk: Sendable {
+    public struct Policy: Hashable, Sendable {
+        /// Whether parcels may be received and looked up while nobody has signed in.
+        public var isOpen = true
+        /// Without a scan for so long, whoever has signed in is signed out.
+        public var idleMilliseconds: Int64 = 300_000
+        /// A question that nobody answers for so long is dropped, and so is a pick-up.
+        public var questionMilliseconds: Int64 = 60_000
+        public var shelves = Shelves()
+        public var codeForm = PickUpCode.Form.shelf
+
+        public init() {}
+    }
+
+    public enum Input: Hashable, Sendable {
+        case parcel(ScannedParcel)
+        /// Text that is no waybill: a command, a code, a badge, a member's address.
+        case text(String)
+        /// From a reader that reads nothing but cards.
+        case card(String)
+        case refused(Refusal)
+        /// Typed at a screen. On a scanner alone: the number, a dash, the PIN, and confirm.
+        case signIn(number: Int, pin: String)
+        /// The answer to `verify`.
+        case verified(person: String, isRight: Bool)
+        /// From whoever maintains the board; nobody needs to have signed in.
+        case practice(Bool)
+        case tick
+    }
+
+    public enum Action: Hashable, Sendable {
+        case record(EventDraft)
+        /// Has to be on disk before any answer; `nil` forgets.
+        case count(key: String, Attempts?)
+        /// Slow by intent, so not inside a transaction. Nobody of that number: no verifier, and the same time all the same.
+        case verify(person: String, PINVerifier?, pin: String)
+        case practice(Bool)
+        case answer(Answer)
+    }
+
+    public struct Session: Hashable, Sendable {
+        public var person: String
+        public var name: String
+        public var role: Person.Role
+        public var carrier: Carrier?
+        public var active: Uptime
+    }
+
+    /// Whose parcels may leave now, and on whose authority.
+    struct PickUp: Hashable, Sendable {
+        enum Authority: String, Sendable { case code, member }
+        var authority: Authority
+        var subjects: [String]
+    }
+
+    enum Question: Hashable, Sendable {
+        case carrier(ScannedParcel)
+        case code(String)
+        case reason(String)
+    }
+
+    enum Armed: Hashable, Sendable {
+        case flag(Parcel.Flag)
+        case resolve
+    }
+
+    /// Events of one turn that an undo takes back together, the oldest first.
+    struct Undoable: Hashable, Sendable {
+        var subject: String
+        var events: [EventID]
+    }
+
+    public let name: String
+    public var policy: Policy
+    public internal(set) var session: Session?
+    public internal(set) var mode = DeskCommand.Mode.receive
+    public internal(set) var isPractice = false
+
+    var question: Question?
+    var pickUp: PickUp?
+    var armed: Armed?
+    var handling: Parcel.Handling?
+    var carrier: Carrier?
+    var typed = ""
+    /// When the question, the pick-up or the typing began.
+    var asked = Uptime(milliseconds: 0)
+    /// What "next shelf" and "undo" refer to.
+    var shelved: String?
+    var found: String?
+    var undoable: [Undoable] = []
+
+    static let mostUndoable = 10
+    static let mostTyped = 16
+
+    public init(name: String, policy: Policy) {
+        self.name = name
+        self.policy = policy
+    }
+
+    /// When `tick` is due; `nil` while only an input can change anything.
+    public var deadline: Uptime? {
+        let idle = session.map { $0.active + policy.idleMilliseconds }
+        let question = isWaiting ? asked + policy.questionMilliseconds : nil
+        return [idle, question].compactMap(\.self).min()
+    }
+
+    var isWaiting: Bool { question != nil || pickUp != nil || !typed.isEmpty || armed != nil }
+
+    public mutating func handle(
+        _ input: Input, at moment: Moment, point: some Point, using generator: inout some RandomNumberGenerator
+    ) throws -> [Action] {
+        var turn = Turn(point: point, moment: moment, generator: generator)
+        try expire(&turn)
+        switch input {
+        case .parcel(let parcel): try scanned(parcel, &turn)
+        case .text(let text): try read(text, &turn)
+        case .card(let badge): try present(badge: badge, &turn)
+        case .refused(let refusal): turn.answer = .refused(refusal)
+        case .signIn(let number, let pin): try signIn(number: number, pin: pin, &turn)
+        case .verified(let person, let isRight): try verified(person, isRight, &turn)
+        case .practice(let isWanted): practise(isWanted, &turn)
+        case .tick: break
+        }
+        if input != .tick { session?.active = moment.now.uptime }
+        return turn.actions + (turn.answer.map { [.answer($0)] } ?? [])
+    }
+
+    /// Drops what nobody answered, and signs out whoever has gone.
+    private mutating func expire(_ turn: inout Turn) throws {
+        let now = turn.moment.now.uptime
+        if isWaiting, now - asked >= policy.questionMilliseconds {
+            let wasPickUp = pickUp != nil
+            forgetQuestions()
+            turn.answer = Answer(wasPickUp ? .pickUpEnded : .cancelled)
+        }
+        guard let session, now - session.active >= policy.idleMilliseconds else { return }
+        try signOut(.idle, &turn)
+    }
+
+    mutating func forgetQuestions() {
+        question = nil
+        pickUp = nil
+        armed = nil
+        handling = nil
+        carrier = nil
+        typed = ""
+    }
+
+    mutating func ask(_ question: Question?, _ turn: Turn) {
+        self.question = question
+        asked = turn.moment.now.uptime
+    }
+
+    mutating func remember(_ subject: String, _ events: [EventID]) {
+        undoable.append(Undoable(subject: subject, events: events))
+        if undoable.count > Self.mostUndoable { undoable.removeFirst() }
+    }
+}
+
+/// A waybill as it was scanned. The raw scan goes with the event, because rules of recognition change.
+public struct ScannedParcel: Hashable, Sendable {
+    public var waybill: Waybill
+    /// Whose numbers have this form, the likeliest first.
+    public var carriers: [Carrier]
+    public var symbology: String?
+    public var raw: [UInt8]
+
+    public init(waybill: Waybill, carriers: [Carrier], symbology: String?, raw: [UInt8]) {
+        self.waybill = waybill
+        self.carriers = carriers
+        self.symbology = symbology
+        self.raw = raw
+    }
+}
+
+/// What one turn gathers.
+struct Turn {
+    let point: any Point
+    let moment: Moment
+    var generator: any RandomNumberGenerator
+    var actions: [Desk.Action] = []
+    /// At most one: the last word counts.
+    var answer: Answer?
+
+    init(point: any Point, moment: Moment, generator: any RandomNumberGenerator) {
+        self.point = point
+        self.moment = moment
+        self.generator = generator
+    }
+
+    /// Adds an event. `subject` of a hand-over's opening is its own id, so it is given by a closure.
+    @discardableResult
+    mutating func record(_ type: EventType, _ subject: (EventID) -> String?, actor: String?, _ data: JSON) -> EventID {
+        let id = EventID.make(at: moment.now.wall, using: &generator)
+        actions.append(
+            .record(
+                EventDraft(
+                    id: id, type: type, subject: subject(id), now: moment.now, bootID: moment.bootID, actor: actor,
+                    data: data.canonical)))
+        return id
+    }
+
+    @discardableResult
+    mutating func record(_ type: EventType, _ subject: String, actor: String?, _ data: JSON) -> EventID {
+        record(type, { _ in subject }, actor: actor, data)
+    }
+}

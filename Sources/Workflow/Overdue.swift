@@ -1,0 +1,28 @@
+public import Domain
+
+/// Which parcels have been here for too long. Only trusted times count: a clock that began in 1970 makes nothing overdue,
+/// and one that jumps ahead does not either until it follows a reference.
+public enum Overdue {
+    /// When the parcel's stay began: by a clock that could be believed then, or placed later by that boot's own clock.
+    /// `nil` when nobody can tell.
+    /// - Parameter bootOffset: when the board of a boot had started, in milliseconds since 1970, if that is known.
+    public static func arrival(
+        of parcel: Parcel, bootOffset: (String) throws -> Int64?
+    ) rethrows -> Timestamp? {
+        let arrived = parcel.condition.arrived
+        if arrived.now.clock == .synced { return arrived.now.wall }
+        return try bootOffset(arrived.bootID).map {
+            Timestamp(milliseconds: $0 + arrived.now.uptime.milliseconds)
+        }
+    }
+
+    /// Whether it is to be flagged now. What a villager handed in waits for a courier and is not the recipient's fault.
+    public static func isDue(
+        _ parcel: Parcel, after days: Int, at now: Now, bootOffset: (String) throws -> Int64?
+    ) rethrows -> Bool {
+        guard now.clock == .synced, parcel.status == .received || parcel.status == .shelved,
+            !parcel.condition.flags.contains(.overdue), let arrived = try arrival(of: parcel, bootOffset: bootOffset)
+        else { return false }
+        return now.wall.milliseconds - arrived.milliseconds >= Int64(days) * 86_400_000
+    }
+}

@@ -1,0 +1,74 @@
+public import Domain
+
+/// What a decision may ask of the point's state. The journal answers inside the transaction in which the decision is
+/// recorded; a plain model answers in tests.
+public protocol Point {
+    func parcel(_ subject: String) throws -> Parcel?
+    /// The parcel here that has this pick-up code.
+    func parcel(code: String) throws -> Parcel?
+    /// The parcels here for one recipient.
+    func parcels(of recipient: String) throws -> [Parcel]
+    /// How many parcels lie in each slot.
+    func occupancy() throws -> [String: Int]
+    /// Parcels handed in that wait for a courier.
+    func accepted(for carrier: Carrier?) throws -> [String]
+
+    func expected(_ subject: String) throws -> ExpectedParcel?
+    /// Whether the center has announced anything at all; without that nothing is unexpected.
+    func hasExpectations() throws -> Bool
+    /// Announced by the center and not here yet, of one carrier or of all.
+    func awaited(from carrier: Carrier?) throws -> [String]
+    func recipient(_ id: String) throws -> Recipient?
+
+    func person(_ id: String) throws -> Person?
+    func person(badge: BadgeHash) throws -> Person?
+    func person(number: Int) throws -> Person?
+
+    func attempts(_ key: String) throws -> Attempts?
+
+    /// The hand-over that is open for this courier, or the one opened at this desk by whomever.
+    func batch(of courier: String) throws -> Batch?
+    func batch(at desk: String) throws -> Batch?
+    /// What was scanned in it, in no particular order.
+    func items(of batch: String) throws -> [String]
+}
+
+/// A hand-over between a courier and the point, while it is open.
+public struct Batch: Hashable, Sendable {
+    public enum Kind: String, Sendable, CaseIterable {
+        /// The courier brings.
+        case delivery
+        /// The courier fetches.
+        case dispatch
+    }
+
+    /// The id of the event that opened it.
+    public var id: String
+    public var kind: Kind
+    public var carrier: Carrier?
+    public var courier: String
+    public var desk: String
+    public var opened: Timestamp
+
+    public init(
+        id: String, kind: Kind, carrier: Carrier?, courier: String, desk: String, opened: Timestamp
+    ) {
+        self.id = id
+        self.kind = kind
+        self.carrier = carrier
+        self.courier = courier
+        self.desk = desk
+        self.opened = opened
+    }
+
+    /// What an event makes of the open hand-overs: the one it opens.
+    public init?(opening event: Event) {
+        guard event.draft.type == .batchOpened, let data = try? JSON(parsing: event.draft.data),
+            let kind = data["kind"]?.string.flatMap(Kind.init), let courier = data["courier"]?.string,
+            let desk = data["desk"]?.string
+        else { return nil }
+        self.init(
+            id: event.draft.id.text, kind: kind, carrier: data["carrier"]?.string.flatMap(Carrier.init),
+            courier: courier, desk: desk, opened: event.draft.now.wall)
+    }
+}
