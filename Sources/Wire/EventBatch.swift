@@ -1,4 +1,3 @@
-import Deflate
 import Domain
 
 /// The body of `…/up/events`: a JSON array of events in sequence order, deflated when that is smaller.
@@ -6,9 +5,6 @@ public enum EventBatch {
     /// A batch ends at this many events, or before the event that would take it beyond this many bytes.
     public static let mostEvents = 50
     public static let mostBytes = 32 * 1024
-
-    /// What a receiver expands at most: a batch of one may hold one large event.
-    static let mostExpanded = 256 * 1024
 
     public struct Body: Hashable, Sendable {
         public let bytes: [UInt8]
@@ -20,8 +16,7 @@ public enum EventBatch {
         public let count: Int
     }
 
-    public static let encodingProperty = "content-encoding"
-    static let deflate = "deflate"
+    public static let encodingProperty = BodyEncoding.property
 
     /// Encodes from the front of `events` what fits one batch, at least one event; `nil` for no events.
     public static func encode(_ events: some Sequence<EventMessage>) -> Body? {
@@ -42,26 +37,13 @@ public enum EventBatch {
         }
         guard count > 0 else { return nil }
         plain.append(UInt8(ascii: "]"))
-        if let packed = try? Deflate.compress(plain), packed.count < plain.count {
-            return Body(bytes: packed, encoding: deflate, plainCount: plain.count, last: last, count: count)
-        }
-        return Body(bytes: plain, encoding: nil, plainCount: plain.count, last: last, count: count)
+        let (bytes, encoding) = BodyEncoding.pack(plain)
+        return Body(bytes: bytes, encoding: encoding, plainCount: plain.count, last: last, count: count)
     }
 
     /// Reads a batch: its events follow one another without a gap, and all come from one kiosk and one epoch.
     public static func decode(_ bytes: [UInt8], encoding: String?) throws(WireError) -> [EventMessage] {
-        let plain: [UInt8]
-        switch encoding {
-        case nil: plain = bytes
-        case deflate:
-            do {
-                plain = try Deflate.expand(bytes, limit: mostExpanded)
-            } catch {
-                throw WireError("the batch cannot be expanded: \(error)")
-            }
-        default: throw WireError("unknown content-encoding")
-        }
-        guard plain.count <= mostExpanded else { throw WireError("the batch is too large") }
+        let plain = try BodyEncoding.unpack(bytes, encoding, "batch")
         let json: JSON
         do {
             json = try JSON(parsing: plain)

@@ -5,6 +5,8 @@ public enum Topics {
     public static func events(_ kiosk: KioskID) -> String { root(kiosk) + "/up/events" }
     public static func status(_ kiosk: KioskID) -> String { root(kiosk) + "/up/status" }
     public static func acknowledgement(_ kiosk: KioskID) -> String { root(kiosk) + "/down/ack" }
+    public static func expected(_ kiosk: KioskID) -> String { root(kiosk) + "/down/expected" }
+    public static func roster(_ kiosk: KioskID) -> String { root(kiosk) + "/down/roster" }
     public static let centerState = "kiosk/v1/center/state"
 
     /// What the center subscribes to: every kiosk's upward topics.

@@ -8,6 +8,9 @@ import Wire
         #expect(Topics.events(kiosk) == "kiosk/v1/131002/k1310020007/up/events")
         #expect(Topics.status(kiosk) == "kiosk/v1/131002/k1310020007/up/status")
         #expect(Topics.acknowledgement(kiosk) == "kiosk/v1/131002/k1310020007/down/ack")
+        #expect(Topics.expected(kiosk) == "kiosk/v1/131002/k1310020007/down/expected")
+        #expect(Topics.roster(kiosk) == "kiosk/v1/131002/k1310020007/down/roster")
+        for kind in Document.Kind.allCases { #expect(kind.topic(kiosk).hasSuffix("/down/\(kind.rawValue)")) }
         #expect(Topics.centerState == "kiosk/v1/center/state" && Topics.everythingUp == "kiosk/v1/+/+/up/#")
     }
 

@@ -1,0 +1,99 @@
+public import Domain
+
+/// What the center keeps for a kiosk and sends it whole, retained, whenever it changes.
+public enum Document: Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        case expected
+        case roster
+    }
+
+    case expected(ExpectedList)
+    case roster(Roster)
+
+    public static let contentType = "application/json"
+
+    /// What a body may weigh on the wire, so that it passes the fleet's broker (`max_packet_size` in Config/broker).
+    public static let mostBytes = 64 * 1024
+
+    public init(_ kind: Kind, parsing bytes: [UInt8], encoding: String? = nil) throws(WireError) {
+        switch kind {
+        case .expected: self = .expected(try ExpectedList(parsing: bytes, encoding: encoding))
+        case .roster: self = .roster(try Roster(parsing: bytes, encoding: encoding))
+        }
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .expected: .expected
+        case .roster: .roster
+        }
+    }
+
+    public var version: Int64 {
+        switch self {
+        case .expected(let list): list.version
+        case .roster(let roster): roster.version
+        }
+    }
+
+    /// How many parcels or people.
+    public var count: Int {
+        switch self {
+        case .expected(let list): list.parcels.count
+        case .roster(let roster): roster.people.count
+        }
+    }
+
+    public var json: JSON {
+        switch self {
+        case .expected(let list): list.json
+        case .roster(let roster): roster.json
+        }
+    }
+
+    /// The body as it is published, and its user property `content-encoding`, if any.
+    public var body: (bytes: [UInt8], encoding: String?) { BodyEncoding.pack(json.canonical) }
+
+    /// Every member that this version understands, wherever it stands; a sender can tell its user of others, which are most
+    /// likely misspelt.
+    public static let knownMembers: Set<String> = [
+        "version", "parcels", "waybill", "package", "carrier", "recipient", "handling", "code", "id", "name", "tail",
+        "people", "roles", "badge", "pin", "iterations", "salt", "hash", "registered",
+    ]
+}
+
+extension Document.Kind {
+    public func topic(_ kiosk: KioskID) -> String {
+        switch self {
+        case .expected: Topics.expected(kiosk)
+        case .roster: Topics.roster(kiosk)
+        }
+    }
+}
+
+extension ExpectedList {
+    /// The SHA-256 of the canonical JSON of what was understood; it rides in `kiosk.expected.applied.v1`.
+    public var digest: Digest { Digest(of: json.canonical) }
+}
+
+extension Roster {
+    /// The SHA-256 of the canonical JSON of what was understood; it rides in `kiosk.roster.applied.v1`.
+    public var digest: Digest { Digest(of: json.canonical) }
+}
+
+extension Document {
+    public var digest: Digest {
+        switch self {
+        case .expected(let list): list.digest
+        case .roster(let roster): roster.digest
+        }
+    }
+}
+
+extension Fields {
+    /// A whole body: expanded within its bound, and an object.
+    init(document bytes: [UInt8], _ encoding: String?, _ name: String) throws(WireError) {
+        let plain = try BodyEncoding.unpack(bytes, encoding, "document")
+        self = try Fields(JSON(message: plain, limit: BodyEncoding.mostExpanded), name)
+    }
+}

@@ -1,0 +1,79 @@
+public import Domain
+
+/// The body of `…/down/expected`, retained: every parcel that is on its way to the point, not only the new ones.
+///
+///     {"version":12,"parcels":[{"waybill":"SF1234567890123","package":2,"carrier":"sf","handling":"cold",
+///      "code":"shelf","recipient":{"id":"r-7K2M9","name":"张*","tail":"5678"}}]}
+///
+/// `package`, `carrier`, `recipient`, its `tail`, `handling` and `code` may be absent.
+public struct ExpectedList: Hashable, Sendable {
+    /// From 1; a list with a higher one takes the place of the one before.
+    public var version: Int64
+    public var parcels: [ExpectedParcel]
+
+    public init(version: Int64, parcels: [ExpectedParcel]) {
+        self.version = version
+        self.parcels = parcels
+    }
+
+    public static let mostParcels = 2000
+
+    public var json: JSON {
+        ["version": .integer(version), "parcels": .array(parcels.map(Self.json))]
+    }
+
+    /// - Parameter encoding: the user property `content-encoding`.
+    public init(parsing bytes: [UInt8], encoding: String? = nil) throws(WireError) {
+        let fields = try Fields(document: bytes, encoding, "the expected list")
+        version = try fields.version()
+        parcels = []
+        var subjects: Set<String> = []
+        for (index, element) in try fields.list("parcels", atMost: Self.mostParcels).enumerated() {
+            let parcel = try Self.parcel(Fields(element, "parcel \(index + 1)"))
+            guard subjects.insert(parcel.subject).inserted else {
+                throw WireError("parcel \(index + 1): the same parcel twice")
+            }
+            parcels.append(parcel)
+        }
+    }
+
+    private static func parcel(_ fields: Fields) throws(WireError) -> ExpectedParcel {
+        let number = try fields.text("waybill")
+        guard Waybill.numberLength.contains(number.utf8.count),
+            number.utf8.allSatisfy({
+                isLetterOrDigit($0) && $0 & 0xE0 != 0x60 || $0 == UInt8(ascii: "-")
+            })
+        else { throw fields.wrong("waybill has not the form of 8 to 30 capitals, digits and dashes") }
+        let packages = Int64(Waybill.packages.lowerBound)...Int64(Waybill.packages.upperBound)
+        let package = try fields.integer("package", in: packages).map { Int($0) }
+        return ExpectedParcel(
+            subject: Waybill(number: number, package: package).subject,
+            // A hint; one that is not known here is no reason to refuse.
+            carrier: try fields.optionalText("carrier").flatMap { Carrier(rawValue: $0) },
+            recipient: try fields.object("recipient").map { fields throws(WireError) in try recipient(fields) },
+            handling: try fields.word("handling", of: Parcel.Handling.self) ?? .normal,
+            code: try fields.word("code", of: PickUpCode.Form.self))
+    }
+
+    private static func recipient(_ fields: Fields) throws(WireError) -> Recipient {
+        let name = try fields.name()
+        guard name.contains("*") else { throw fields.wrong("name is not masked; at least one * must stand in it") }
+        return Recipient(id: try fields.identity(), name: name, phoneTail: try fields.tail() ?? "")
+    }
+
+    private static func json(_ parcel: ExpectedParcel) -> JSON {
+        let waybill = Waybill(subject: parcel.subject)
+        return .members([
+            "waybill": .string(waybill.number), "package": waybill.package.map { .integer(Int64($0)) },
+            "carrier": parcel.carrier.map { .string($0.rawValue) },
+            "recipient": parcel.recipient.map {
+                .members([
+                    "id": .string($0.id), "name": .string($0.name),
+                    "tail": $0.phoneTail.isEmpty ? nil : .string($0.phoneTail),
+                ])
+            },
+            "handling": parcel.handling == .normal ? nil : .string(parcel.handling.rawValue),
+            "code": parcel.code.map { .string($0.rawValue) },
+        ])
+    }
+}

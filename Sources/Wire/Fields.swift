@@ -1,0 +1,115 @@
+import Domain
+
+/// Reads the members of one object of a document and refuses what has not the agreed form, in words that name the place
+/// and never the value: a document is about people. Members that nobody asks for are ignored; a later version may add some.
+struct Fields {
+    /// `parcel 17`, counted from 1.
+    let place: String
+    private let members: [String: JSON]
+
+    init(_ json: JSON, _ place: String) throws(WireError) {
+        guard case .object(let members) = json else { throw WireError("\(place) is no object") }
+        self.place = place
+        self.members = members
+    }
+
+    func wrong(_ problem: String) -> WireError { WireError("\(place): \(problem)") }
+
+    func object(_ name: String) throws(WireError) -> Fields? {
+        guard let value = members[name] else { return nil }
+        return try Fields(value, "\(place): the \(name)")
+    }
+
+    func list(_ name: String, atMost limit: Int) throws(WireError) -> [JSON] {
+        guard let list = members[name]?.array else { throw wrong("\(name) is missing or no list") }
+        guard list.count <= limit else { throw wrong("more than \(limit) \(name)") }
+        return list
+    }
+
+    func integer(_ name: String, in range: ClosedRange<Int64>) throws(WireError) -> Int64? {
+        guard let value = members[name] else { return nil }
+        guard let number = value.integer, range.contains(number) else {
+            throw wrong(
+                range.upperBound == .max
+                    ? "\(name) is no whole number from \(range.lowerBound)"
+                    : "\(name) is no whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    func version() throws(WireError) -> Int64 {
+        guard let version = try integer("version", in: 1...Int64.max) else { throw wrong("version is missing") }
+        return version
+    }
+
+    func flag(_ name: String) throws(WireError) -> Bool? {
+        guard let value = members[name] else { return nil }
+        guard let flag = value.boolean else { throw wrong("\(name) is neither true nor false") }
+        return flag
+    }
+
+    func optionalText(_ name: String) throws(WireError) -> String? {
+        guard let value = members[name] else { return nil }
+        guard let text = value.string else { throw wrong("\(name) is no text") }
+        guard PersonalText.masked(text) == text else {
+            throw wrong("\(name) holds a full telephone or identity number")
+        }
+        return text
+    }
+
+    func text(_ name: String) throws(WireError) -> String {
+        guard let text = try optionalText(name) else { throw wrong("\(name) is missing") }
+        return text
+    }
+
+    /// A word of a fixed list that this version must understand.
+    func word<Word: RawRepresentable>(_ name: String, of: Word.Type) throws(WireError) -> Word?
+    where Word.RawValue == String {
+        guard let text = try optionalText(name) else { return nil }
+        guard let word = Word(rawValue: text) else { throw wrong("\(name) is a word that this version does not know") }
+        return word
+    }
+
+    // MARK: People
+
+    /// An opaque id: one to forty ASCII letters, digits and dashes.
+    func identity() throws(WireError) -> String {
+        let id = try text("id")
+        guard (1...40).contains(id.utf8.count), id.utf8.allSatisfy({ isLetterOrDigit($0) || $0 == UInt8(ascii: "-") })
+        else { throw wrong("id has not the form of 1 to 40 letters, digits and dashes") }
+        return id
+    }
+
+    /// A name for the screen and the receipt: short, and nothing in it that steers a screen or a printer. More than four
+    /// digits could be most of a telephone number, however they are written.
+    func name() throws(WireError) -> String {
+        let name = try text("name")
+        let scalars = name.unicodeScalars
+        guard (1...20).contains(scalars.count) else { throw wrong("name has not 1 to 20 characters") }
+        guard scalars.contains(where: { !$0.properties.isWhitespace }) else { throw wrong("name is blank") }
+        for scalar in scalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator:
+                throw wrong("name holds a control character")
+            default: break
+            }
+        }
+        guard scalars.count(where: { $0.properties.numericType == .decimal }) <= 4 else {
+            throw wrong("name holds more than four digits")
+        }
+        return name
+    }
+
+    /// The last digits of a telephone number; `nil` for none.
+    func tail() throws(WireError) -> String? {
+        guard let tail = try optionalText("tail"), !tail.isEmpty else { return nil }
+        guard tail.utf8.count <= 4, tail.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { throw wrong("tail has not the form of at most four digits") }
+        return tail
+    }
+}
+
+func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+}
