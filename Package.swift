@@ -57,6 +57,8 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // No pkgConfig: Debian's libzint-dev has no .pc file.
+        .systemLibrary(name: "CZint", providers: [.apt(["libzint-dev"])]),
         .target(name: "CDevices"),
 
         // One Swift owner for each C library.
@@ -65,6 +67,7 @@ let package = Package(
         house("SQLite", ["CSQLite"]),
         house("Settings", ["CYAML"]),
         house("Deflate", ["CZlib"]),
+        house("Symbols", ["CZint"]),
 
         // Pure: values in, values out; no clock, no file, no socket.
         house("Domain", [crypto]),
@@ -94,7 +97,7 @@ let package = Package(
         program(
             "kioskctl",
             [
-                "KioskAgent", "Board", "Domain", arguments, .product(name: "NIOCore", package: "swift-nio"),
+                "KioskAgent", "Board", "Domain", "Symbols", arguments, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         program("kiosk-lab", ["Lab", "Domain", "ScaleProtocols", arguments]),
@@ -111,6 +114,7 @@ let package = Package(
         tests("EndToEndTests", ["TestSupport", "Lab", "Barcodes", "kioskd", "kioskctl", "kiosk-center", "kiosk-lab"]),
         tests("HouseTests", ["TestSupport", "KioskAgent", "Center", "Domain", "MQTT", "kioskd"]),
         tests("SettingsTests", ["Settings"]),
+        tests("SymbolsTests", ["Symbols", "Domain", "TestSupport", "kioskctl"]),
         tests("BarcodesTests", ["Barcodes", "Domain"]),
         tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain"], resources: [.copy("Fixtures")]),
         tests("DevicesTests", ["Devices", "Domain", "Barcodes", "ScaleProtocols", "CDevices", log]),

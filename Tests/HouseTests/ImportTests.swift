@@ -11,12 +11,13 @@ import Testing
     /// The one Swift owner of each C library.
     static let owners = [
         "CMosquitto": ["MQTT"], "CSQLite": ["SQLite"], "CYAML": ["Settings"], "CZlib": ["Deflate"],
-        "CDevices": ["Board", "Devices", "Lab"],
+        "CZint": ["Symbols"], "CDevices": ["Board", "Devices", "Lab"],
     ]
 
     static let allowed: [String: Set<String>] = [
         "Domain": [],
         "Deflate": ["CZlib"],
+        "Symbols": ["CZint"],
         "SQLite": ["CSQLite"],
         "Settings": ["CYAML"],
         "Board": ["CDevices", "Domain"],
@@ -38,7 +39,7 @@ import Testing
         "Lab": ["Domain", "Barcodes", "ScaleProtocols", "Board", "CDevices"],
         "kioskd": ["KioskAgent", "Board"],
         "kiosk-center": ["Center", "Board", "Domain"],
-        "kioskctl": ["KioskAgent", "Board", "Domain"],
+        "kioskctl": ["KioskAgent", "Board", "Domain", "Symbols"],
         "kiosk-lab": ["Lab", "Domain", "ScaleProtocols"],
     ]
 
