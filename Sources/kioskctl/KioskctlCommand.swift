@@ -11,7 +11,8 @@ struct KioskctlCommand: AsyncParsableCommand {
         commandName: "kioskctl",
         abstract: "Look into a kiosk and steer it: for who maintains a board.",
         discussion: """
-            It asks the running kioskd over its Unix socket, which it finds through the settings.
+            It asks the running kioskd over its Unix socket, which it finds through the settings. Only `sheet` needs \
+            neither.
 
             Exit codes: 0 all well, 1 the chain is broken, 64 wrong arguments, 69 kioskd does not answer, 70 kioskd \
             refused, 74 the output cannot be written, 76 an answer that is not understood, 77 not permitted, 78 wrong \
@@ -21,14 +22,15 @@ struct KioskctlCommand: AsyncParsableCommand {
               kioskctl --config /etc/kioskd/kiosk.yaml status
               kioskctl events --follow
               kioskctl verify
+              kioskctl sheet --output commands.html
             """,
         version: Version.text,
-        subcommands: [StatusCommand.self, EventsCommand.self, VerifyCommand.self, LinkCommand.self])
+        subcommands: [StatusCommand.self, EventsCommand.self, VerifyCommand.self, LinkCommand.self, SheetCommand.self])
 
     static func main() async {
         await main(
             CommandLineOrder.optionsLast(
-                Array(CommandLine.arguments.dropFirst()), valued: ["--config", "--socket"]))
+                Array(CommandLine.arguments.dropFirst()), valued: ["--config", "--socket", "--output", "--kiosk"]))
     }
 }
 

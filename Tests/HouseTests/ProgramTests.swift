@@ -19,6 +19,14 @@ import Testing
         }
     }
 
+    @Test func `only kioskctl draws symbols, so a board without it needs no zint`() throws {
+        #expect(try run("/usr/bin/ldd", [Products.path("kioskctl")]).output.contains("libzint"))
+        for name in ["kioskd", "kiosk-center", "kiosk-lab"] {
+            let answer = try run("/usr/bin/ldd", [Products.path(name)])
+            #expect(answer.code == 0 && !answer.output.contains("libzint"), "\(name)")
+        }
+    }
+
     @Test func `the sample settings are accepted as they stand`() throws {
         let kiosk = try KioskSettings.load(file: Products.repository + "/Config/kiosk.yaml", environment: [:])
         #expect(kiosk.kiosk.text == "k1310020007")

@@ -1,0 +1,134 @@
+import Domain
+import Symbols
+
+/// The sheet of every command as one HTML page. It asks for nothing from outside: no font, no script, no picture.
+///
+/// One command a row: a scanner's line is wider than a code, and where two lay side by side it would read either.
+struct CommandSheet {
+    let kiosk: KioskID?
+    let addsQR: Bool
+
+    func html() throws(SymbolError) -> String {
+        var lines = [
+            """
+            <!DOCTYPE html>
+            <html lang="zh-CN">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width">
+            <title>扫码操作卡\(kiosk.map { " \($0)" } ?? "")</title>
+            <style>
+            \(Self.style)
+            </style>
+            </head>
+            <body>
+            <header>
+            <div><h1>扫码操作卡 <span lang="en">Command barcodes</span></h1>
+            <p>对准一个条码扫一下，就等于下一个命令。<span lang="en">Scan one code to give one command.</span></p></div>
+            """
+        ]
+        if let kiosk { lines.append("<p class=\"kiosk\">站点 <span lang=\"en\">Kiosk</span><b>\(kiosk)</b></p>") }
+        lines.append(
+            """
+            <p class="rule"><i></i>打印比例 100%：此线长 50 毫米 \
+            <span lang="en">Printed at 100 %, this line measures 50 mm</span></p>
+            </header>
+            """)
+        for group in SheetGroup.allCases { lines += try section(group) }
+        return (lines + ["</body>", "</html>", ""]).joined(separator: "\n")
+    }
+
+    private func section(_ group: SheetGroup) throws(SymbolError) -> [String] {
+        let title = group.title
+        let hint = group.hint
+        var lines = [
+            """
+            <section>
+            <h2>\(escaped(title.chinese)) <span lang="en">\(escaped(title.english))</span>\
+            <small>\(escaped(hint.chinese)) <span lang="en">\(escaped(hint.english))</span></small></h2>
+            """
+        ]
+        let commands = group.commands
+        if group == .digits {
+            // Short codes: two columns save a page, and the second is lower by half a row, so that no line crosses two.
+            let half = (commands.count + 1) / 2
+            lines.append("<div class=\"columns\">")
+            lines += try list(commands[..<half]) + list(commands[half...])
+            lines.append("</div>")
+        } else {
+            lines += try list(commands[...])
+        }
+        return lines + ["</section>"]
+    }
+
+    private func list(_ commands: ArraySlice<DeskCommand>) throws(SymbolError) -> [String] {
+        var lines = ["<ul>"]
+        for command in commands { lines.append(try item(command)) }
+        return lines + ["</ul>"]
+    }
+
+    private func item(_ command: DeskCommand) throws(SymbolError) -> String {
+        let title = command.title
+        let text = command.text
+        // A digit and EMS are the same in both languages; saying them twice helps nobody.
+        let english = title.english == title.chinese ? "" : "<span lang=\"en\">\(escaped(title.english))</span>"
+        var square = ""
+        if addsQR { square = SheetSymbol.svg(try Symbol.encode(text, as: .qr)) }
+        let bars = SheetSymbol.svg(try Symbol.encode(text, as: .code128))
+        return """
+            <li><p>\(escaped(title.chinese)) \(english)</p>\(square)<figure>\(bars)\
+            <figcaption>\(escaped(text))</figcaption></figure></li>
+            """
+    }
+
+    private func escaped(_ text: String) -> String {
+        var result = ""
+        for character in text {
+            switch character {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            default: result.append(character)
+            }
+        }
+        return result
+    }
+
+    /// A group stays on one page if it fits one; a row always does. The bars' colour is no background, so browsers print it.
+    private static let style = """
+        @page { size: A4 portrait; margin: 10mm 12mm 12mm; @bottom-right { content: counter(page) " / " counter(pages) } }
+        * { box-sizing: border-box; margin: 0; padding: 0 }
+        html { background: #fff; color: #000; font: 4mm/1.25 "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", \
+        "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", sans-serif }
+        @media screen { body { width: 186mm; margin: 10mm auto } }
+        header p span { font-size: 3.4mm }
+        header { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: flex-end }
+        header div { flex: 1 1 0 }
+        h1 { font-size: 10mm; line-height: 1.2 }
+        h1 span { font-size: 6mm; font-weight: normal }
+        .kiosk b { display: block; font-size: 6mm }
+        .rule { flex-basis: 100%; display: flex; align-items: center; gap: 2mm; font-size: 3.4mm; margin-top: 1.5mm }
+        .rule i { width: 50mm; height: 3mm; border: solid #000; border-width: 0 0.3mm; \
+        background: linear-gradient(#000, #000) center / 100% 0.3mm no-repeat; print-color-adjust: exact }
+        section { break-inside: avoid; margin-top: 3.5mm }
+        h2 { font-size: 6mm; line-height: 1.2; border-bottom: 0.6mm solid #000; break-after: avoid }
+        h2 span { font-size: 4.5mm; font-weight: normal }
+        h2 small { float: right; font-size: 3.6mm; font-weight: normal; padding-top: 2.4mm }
+        h2 small span { font-size: 3mm }
+        ul { list-style: none }
+        li { display: flex; align-items: center; gap: 2mm; break-inside: avoid; border-bottom: 0.1mm solid #888; \
+        padding: 0.9mm 0 0.3mm }
+        li p { flex: 1; font-size: 8.5mm; font-weight: bold; line-height: 1.1 }
+        li p span { font-size: 4.2mm; font-weight: normal; display: inline-block }
+        svg { display: block; fill: #000 }
+        figure { width: 97mm }
+        figcaption { font: 3.2mm/1.2 "DejaVu Sans Mono", Consolas, monospace; padding: 0.5mm 0 0 3.4mm }
+        .columns { display: flex; gap: 22mm }
+        .columns ul { flex: 1 }
+        .columns ul + ul { padding-top: 13mm }
+        .columns li { height: 26mm }
+        .columns li p { text-align: center; font-size: 12mm }
+        .columns figure { width: auto; min-width: 46mm }
+        """
+}

@@ -1,0 +1,60 @@
+import Domain
+
+/// How the sheet is divided, in its order.
+enum SheetGroup: CaseIterable {
+    case modes
+    case handOver
+    case work
+    case size
+    case problems
+    case release
+    case digits
+    case carriers
+    case practice
+
+    /// Every command has its place; a new one does not compile until it has.
+    init(_ command: DeskCommand) {
+        switch command {
+        case .mode: self = .modes
+        case .openDelivery, .openDispatch, .closeBatch: self = .handOver
+        case .confirm, .cancel, .undo, .nextShelf, .signOut: self = .work
+        case .handling: self = .size
+        case .flag, .resolve: self = .problems
+        case .override, .reason: self = .release
+        case .digit, .dash: self = .digits
+        case .carrier: self = .carriers
+        case .practice: self = .practice
+        }
+    }
+
+    var commands: [DeskCommand] { DeskCommand.all.filter { SheetGroup($0) == self } }
+
+    var title: (chinese: String, english: String) {
+        switch self {
+        case .modes: ("工作方式", "Modes")
+        case .handOver: ("交接", "Hand-over")
+        case .work: ("操作", "Work")
+        case .size: ("件型", "Size")
+        case .problems: ("问题件", "Problems")
+        case .release: ("无码放行", "Release without code")
+        case .digits: ("数字", "Digits")
+        case .carriers: ("快递公司", "Carriers")
+        case .practice: ("练习", "Practice")
+        }
+    }
+
+    /// When to scan it, for who holds the scanner.
+    var hint: (chinese: String, english: String) {
+        switch self {
+        case .modes: ("扫一次，一直有效，直到换别的", "Stays until another one is scanned")
+        case .handOver: ("快递员来时先扫，走前扫“结束交接”", "When a courier comes, and before leaving")
+        case .work: ("随时可扫", "At any time")
+        case .size: ("只管下一件", "For the next parcel only")
+        case .problems: ("管下一件，或刚扫的那件", "For the next parcel, or the one just scanned")
+        case .release: ("先扫“无码放行”，再扫原因", "First the release, then the reason")
+        case .digits: ("一位一位地扫取件码", "A pick-up code, digit by digit")
+        case .carriers: ("单号认不出公司时扫", "When the number does not tell the carrier")
+        case .practice: ("只练习，不记录", "Only practice, nothing is recorded")
+        }
+    }
+}
