@@ -5,6 +5,8 @@ public enum Recognition: Sendable, Hashable {
     /// The carriers whose numbers have this form, the likeliest first; none when the form is unknown. The symbology is
     /// the AIM identifier, such as `]C0`, if the scanner sent one.
     case parcel(Waybill, carriers: [Carrier], symbology: String?)
+    /// Text that is no waybill and may mean something to a desk: a command, a code, a badge, an address.
+    case other(String)
     case refused(Refusal)
 }
 

@@ -30,6 +30,7 @@ public struct WaybillRules: Sendable {
         if PersonalNumber.isMobile(text) || PersonalNumber.isResidentID(text) {
             return .refused(.personal)
         }
+        if text.hasPrefix("KC-") || text.hasPrefix("KB-") { return .other(text) }
         return recognise(text, symbology: scanned.symbology)
     }
 
@@ -41,7 +42,7 @@ public struct WaybillRules: Sendable {
             return .parcel(waybill, carriers: Self.unique(carriers), symbology: symbology)
         }
         guard candidates.isEmpty else { return .refused(.misread) }
-        guard Self.isPlausible(text) else { return .refused(.unknown) }
+        guard Self.isPlausible(text) else { return .other(text) }
         return .parcel(Waybill(number: text), carriers: [], symbology: symbology)
     }
 

@@ -22,6 +22,10 @@ extension PINVerifier {
         return difference == 0
     }
 
+    /// Of nobody: no PIN is right, and saying so takes as long as with somebody's.
+    public static let nobody = PINVerifier(
+        iterations: 20_000, salt: [UInt8](repeating: 0, count: 16), hash: [UInt8](repeating: 0, count: hashLength))
+
     /// What the roster is to hold of a PIN, with a salt of 16 random bytes; `nil` unless the PIN has four to eight digits
     /// and the rounds are within their bounds.
     public static func make(

@@ -108,7 +108,9 @@ struct PointTables {
     static let expectedColumns = "subject, carrier, handling, code, recipient, name, tail"
 
     func allExpected() throws -> [ExpectedParcel] {
-        try connection.statement("SELECT \(Self.expectedColumns) FROM expected ORDER BY subject").map([]) { expected($0) }
+        try connection.statement("SELECT \(Self.expectedColumns) FROM expected ORDER BY subject").map([]) {
+            expected($0)
+        }
     }
 
     func people() throws -> [Person] {
@@ -172,7 +174,9 @@ extension PointTables: Point {
     }
 
     func expected(_ subject: String) throws -> ExpectedParcel? {
-        try connection.statement("SELECT \(Self.expectedColumns) FROM expected WHERE subject = ?1").first(.text(subject)) {
+        try connection.statement("SELECT \(Self.expectedColumns) FROM expected WHERE subject = ?1").first(
+            .text(subject)
+        ) {
             expected($0)
         }
     }
@@ -202,8 +206,7 @@ extension PointTables: Point {
 
     private func person(_ condition: String, _ value: Value) throws -> Person? {
         // The roster of a village is short; it has no index of its own.
-        try connection.statement("SELECT \(PersonRecord.columns) FROM person WHERE \(condition)").first(value)
-        {
+        try connection.statement("SELECT \(PersonRecord.columns) FROM person WHERE \(condition)").first(value) {
             try PersonRecord.person($0)
         }
     }

@@ -3,6 +3,7 @@ import Domain
 import Journal
 import Logging
 import ServiceLifecycle
+import Workflow
 
 /// A part with a thread of its own: started, left alone, and stopped when its turn comes.
 struct ThreadService: Service {

@@ -16,7 +16,8 @@ extension LocalAPI {
             let subject = try context.parameters.require("subject")
             guard let parcel = try await facts.parcel(subject) else {
                 throw Problem(
-                    status: .notFound, code: "not-here", detail: "no parcel of that number is here, was here or is expected")
+                    status: .notFound, code: "not-here",
+                    detail: "no parcel of that number is here, was here or is expected")
             }
             return answer(parcel)
         }

@@ -74,6 +74,22 @@ public enum LocalAPI {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.canonical)))
     }
 
+    /// One object a line.
+    static func answer(lines: [JSON]) -> Response {
+        var bytes: [UInt8] = []
+        for line in lines {
+            line.append(to: &bytes)
+            bytes.append(0x0A)
+        }
+        return ndjson(bytes)
+    }
+
+    private static func ndjson(_ bytes: [UInt8]) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/x-ndjson"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
     /// One event a line, each exactly as it goes to the center.
     private static func answer(lines events: [EventMessage]) -> Response {
         var bytes: [UInt8] = []
@@ -81,9 +97,7 @@ public enum LocalAPI {
             event.append(to: &bytes)
             bytes.append(0x0A)
         }
-        return Response(
-            status: .ok, headers: [.contentType: "application/x-ndjson"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return ndjson(bytes)
     }
 
     /// Server-sent events. The first line goes out at once, so that a client knows it is heard.

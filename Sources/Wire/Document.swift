@@ -58,7 +58,7 @@ public enum Document: Hashable, Sendable {
     /// likely misspelt.
     public static let knownMembers: Set<String> = [
         "version", "parcels", "waybill", "package", "carrier", "recipient", "handling", "code", "id", "name", "tail",
-        "people", "roles", "badge", "pin", "iterations", "salt", "hash", "registered",
+        "people", "roles", "badge", "pin", "iterations", "salt", "hash", "registered", "number",
     ]
 }
 

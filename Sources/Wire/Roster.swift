@@ -6,7 +6,8 @@ public import Domain
 ///      "pin":{"iterations":20000,"salt":"<base64url>","hash":"<base64url, 32 bytes>"},"tail":"5678",
 ///      "registered":true}]}
 ///
-/// `badge`, `pin`, `tail` and `registered` may be absent.
+/// `badge`, `pin`, `tail`, `number` (by which somebody signs in with a PIN), `carrier` (for whom a courier drives) and
+/// `registered` may be absent.
 public struct Roster: Hashable, Sendable {
     /// From 1; a roster with a higher one takes the place of the one before.
     public var version: Int64
@@ -30,12 +31,16 @@ public struct Roster: Hashable, Sendable {
         people = []
         var ids: Set<String> = []
         var badges: Set<BadgeHash> = []
+        var numbers: Set<Int> = []
         for (index, element) in try fields.list("people", atMost: Self.mostPeople).enumerated() {
             let fields = try Fields(element, "person \(index + 1)")
             guard let person = try Self.person(fields) else { continue }
             guard ids.insert(person.id).inserted else { throw fields.wrong("the same person twice") }
             if let badge = person.badge, !badges.insert(badge).inserted {
                 throw fields.wrong("the badge is another person's too")
+            }
+            if let number = person.number, !numbers.insert(number).inserted {
+                throw fields.wrong("the number is another person's too")
             }
             people.append(person)
         }
@@ -55,7 +60,9 @@ public struct Roster: Hashable, Sendable {
         return Person(
             id: try fields.identity(), name: try fields.name(), roles: roles, badge: digest.map { BadgeHash($0) },
             pin: try fields.object("pin").map { fields throws(WireError) in try pin(fields) },
-            phoneTail: try fields.tail(), isRegistered: try fields.flag("registered") ?? false)
+            phoneTail: try fields.tail(), number: try fields.integer("number", in: 1...999_999).map { Int($0) },
+            carrier: try fields.optionalText("carrier").flatMap(Carrier.init),
+            isRegistered: try fields.flag("registered") ?? false)
     }
 
     private static func pin(_ fields: Fields) throws(WireError) -> PINVerifier {
@@ -82,7 +89,8 @@ public struct Roster: Hashable, Sendable {
                     "hash": .string(Base64URL.encode($0.hash)),
                 ]
             },
-            "tail": person.phoneTail.map { .string($0) },
+            "tail": person.phoneTail.map { .string($0) }, "number": person.number.map { .integer(Int64($0)) },
+            "carrier": person.carrier.map { .string($0.rawValue) },
             "registered": person.isRegistered ? true : nil,
         ])
     }
