@@ -14,7 +14,7 @@ struct KioskctlCommand: AsyncParsableCommand {
             It asks the running kioskd over its Unix socket, which it finds through the settings. Only `sheet` needs \
             neither.
 
-            Exit codes: 0 all well, 1 the chain is broken, 64 wrong arguments, 69 kioskd does not answer, 70 kioskd \
+            Exit codes: 0 all well, 1 the chain is broken, 2 the desk refused what was scanned, 64 wrong arguments, 69 kioskd does not answer, 70 kioskd \
             refused, 74 the output cannot be written, 76 an answer that is not understood, 77 not permitted, 78 wrong \
             settings.
 
@@ -22,15 +22,22 @@ struct KioskctlCommand: AsyncParsableCommand {
               kioskctl --config /etc/kioskd/kiosk.yaml status
               kioskctl events --follow
               kioskctl verify
+              kioskctl parcels --flag overdue
+              kioskctl scan KC-FIND SF1234567890123
               kioskctl sheet --output commands.html
             """,
         version: Version.text,
-        subcommands: [StatusCommand.self, EventsCommand.self, VerifyCommand.self, LinkCommand.self, SheetCommand.self])
+        subcommands: [
+            StatusCommand.self, EventsCommand.self, VerifyCommand.self, LinkCommand.self, PointCommand.self,
+            ParcelsCommand.self, ParcelCommand.self, ScanCommand.self, SignInCommand.self, PracticeCommand.self,
+            SheetCommand.self,
+        ])
 
     static func main() async {
         await main(
             CommandLineOrder.optionsLast(
-                Array(CommandLine.arguments.dropFirst()), valued: ["--config", "--socket", "--output", "--kiosk"]))
+                Array(CommandLine.arguments.dropFirst()),
+                valued: ["--config", "--socket", "--output", "--kiosk", "--desk", "--flag", "--slot"]))
     }
 }
 

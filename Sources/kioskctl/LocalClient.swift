@@ -24,10 +24,11 @@ struct LocalClient: Sendable {
     static let patience = Duration.seconds(10)
 
     /// One question, one answer.
-    func ask(_ method: HTTPMethod = .GET, _ path: String) async throws -> Answer {
+    func ask(_ method: HTTPMethod = .GET, _ path: String, body: JSON? = nil) async throws -> Answer {
         let answer = try await patiently {
             var answer = Answer(status: 0, body: [])
-            try await exchange(method, path, onStatus: { answer.status = $0 }, onBytes: { answer.body += $0 })
+            try await exchange(
+                method, path, body: body, onStatus: { answer.status = $0 }, onBytes: { answer.body += $0 })
             return answer
         }
         guard (200..<300).contains(answer.status) else {
@@ -72,7 +73,8 @@ struct LocalClient: Sendable {
     }
 
     private func exchange(
-        _ method: HTTPMethod, _ path: String, onStatus: (Int) -> Void, onBytes: ([UInt8]) throws -> Void
+        _ method: HTTPMethod, _ path: String, body: JSON? = nil, onStatus: (Int) -> Void,
+        onBytes: ([UInt8]) throws -> Void
     ) async throws {
         // The operating system's limit, with the closing NUL.
         guard socket.utf8.count < 108 else {
@@ -95,11 +97,16 @@ struct LocalClient: Sendable {
                 code: .unreachable, "kioskd does not answer on \(socket); is it running with these settings?")
         }
         try await channel.executeThenClose { inbound, outbound in
-            let headers: HTTPHeaders = ["host": "localhost", "connection": "close", "content-length": "0"]
-            // Both in one write: the daemon answers a head without a body at once, and may have closed before a second.
-            try await outbound.write(contentsOf: [
-                .head(HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)), .end(nil),
-            ])
+            let bytes = body?.canonical ?? []
+            var headers: HTTPHeaders = ["host": "localhost", "connection": "close"]
+            headers.add(name: "content-length", value: String(bytes.count))
+            if body != nil { headers.add(name: "content-type", value: "application/json") }
+            var parts: [HTTPClientRequestPart] = [
+                .head(HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers))
+            ]
+            if !bytes.isEmpty { parts.append(.body(.byteBuffer(ByteBuffer(bytes: bytes)))) }
+            // All in one write: the daemon answers a head without a body at once, and may have closed before a second.
+            try await outbound.write(contentsOf: parts + [.end(nil)])
             for try await part in inbound {
                 switch part {
                 case .head(let head): onStatus(Int(head.status.code))
@@ -117,6 +124,8 @@ struct Complaint: Error, CustomStringConvertible {
     enum Code: Int32 {
         /// The chain is broken.
         case damaged = 1
+        /// The desk said no to what was scanned.
+        case declined = 2
         case unreachable = 69
         case refused = 70
         case output = 74

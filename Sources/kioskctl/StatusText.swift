@@ -35,6 +35,11 @@ enum StatusText {
         let alarms = status["alarms"]?.array ?? []
         if alarms.isEmpty { rows.append(["Alarms", "none"]) }
         for alarm in alarms { rows.append(["ALARM", "\(text(alarm["code"])): \(text(alarm["detail"]))"]) }
+        return aligned(rows)
+    }
+
+    /// Pairs of a name and a value, the values below one another.
+    static func aligned(_ rows: [[String]]) -> [String] {
         let width = rows.map { $0[0].count }.max() ?? 0
         return rows.map { $0[0] + String(repeating: " ", count: width - $0[0].count + 2) + $0[1] }
     }

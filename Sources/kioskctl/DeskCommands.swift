@@ -1,0 +1,97 @@
+import ArgumentParser
+import Domain
+import Glibc
+import NIOHTTP1
+
+/// Which desk a command is for.
+struct DeskTarget: ParsableArguments {
+    @OptionGroup var target: Target
+    @Option(help: ArgumentHelp("The desk, as `kioskctl point` lists them.", valueName: "desk"))
+    var desk = "screen"
+    @Flag(help: "The answer as JSON, for programs.")
+    var json = false
+
+    func validate() throws {
+        guard !desk.isEmpty, desk.utf8.allSatisfy({ $0 == 0x2D || isalnum(Int32($0)) != 0 }) else {
+            throw ValidationError("a desk's name has letters, digits and dashes only; `kioskctl point` lists them")
+        }
+    }
+
+    /// Asks and shows the answer; a refusal ends with an exit code of its own.
+    func say(_ route: String, _ body: JSON) async throws {
+        let answer = try await target.client().ask(.POST, "/v1/desks/\(desk)/\(route)", body: body).json()
+        guard let outcome = answer["outcome"]?.string, let chinese = answer["text"]?.string,
+            let english = answer["english"]?.string
+        else { throw Complaint(code: .protocolError, "kioskd's answer is not understood") }
+        let mark = answer["practice"]?.boolean == true ? "练习 PRACTICE  " : ""
+        try Output.line(json ? answer.canonicalText : "\(mark)\(chinese)\n\(mark)\(english)")
+        if outcome == Tone.refused.rawValue { throw ArgumentParser.ExitCode(Complaint.Code.declined.rawValue) }
+    }
+}
+
+struct ScanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scan", abstract: "Enter something at a desk as if it had been scanned there.",
+        discussion: """
+            A waybill, a pick-up code, a badge, or a command as printed on the sheet (`kioskctl sheet`). Several are entered \
+            one after the other until one is refused.
+
+            Examples:
+              kioskctl scan SF1234567890123
+              kioskctl scan KC-SHELVE SF1234567890123
+              kioskctl scan --desk scanner-1 KC-SIGN-OUT
+            """)
+    @OptionGroup var desk: DeskTarget
+    @Argument(help: ArgumentHelp("What the scanner would send.", valueName: "text"))
+    var texts: [String]
+
+    func run() async throws {
+        try await complaining {
+            for text in texts { try await desk.say("scan", ["text": .string(text)]) }
+        }
+    }
+}
+
+struct SignInCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signin", abstract: "Sign in at a desk with a number and a PIN.",
+        discussion: "The PIN is asked for and not shown. From a program: it is read from standard input.")
+    @OptionGroup var desk: DeskTarget
+    @Argument(help: ArgumentHelp("The person's number on the roster.", valueName: "number"))
+    var number: Int64
+
+    func run() async throws {
+        try await complaining {
+            let pin: String?
+            if isatty(0) == 1 {
+                // Never on the command line, where the list of processes and the shell's history would show it.
+                pin = unsafe getpass("PIN: ").map { unsafe String(cString: $0) }
+            } else {
+                pin = readLine()
+            }
+            try await desk.say("signin", ["number": .integer(number), "pin": .string(pin ?? "")])
+        }
+    }
+}
+
+struct PracticeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "practice", abstract: "Practise at a desk: everything works, nothing counts or is delivered.",
+        discussion: """
+            Practice has a journal of its own, which begins empty after each start of kioskd. It is marked on the screen, \
+            in the sounds and on paper, and ends by the same command, by signing out, or by itself when nobody works.
+
+            Examples:
+              kioskctl practice on --desk scanner-1
+              kioskctl practice off --desk scanner-1
+            """)
+    enum Wish: String, CaseIterable, ExpressibleByArgument { case on, off }
+
+    @OptionGroup var desk: DeskTarget
+    @Argument(help: "on or off.")
+    var wish: Wish
+
+    func run() async throws {
+        try await complaining { try await desk.say("practice", ["on": .boolean(wish == .on)]) }
+    }
+}
