@@ -53,6 +53,7 @@ public final class Center: Service {
 
     private func serve(_ store: CenterStore) throws {
         let intake = Intake(store: store, logger: logger)
+        let post = DocumentPost(Documents(directory: settings.documents), logger: logger)
         var generator = SystemRandomNumberGenerator()
         let since = BoardClock.wall
         let link = MQTTLink(timing: settings.link, seed: generator.next()) { [settings] in
@@ -78,7 +79,8 @@ public final class Center: Service {
             var isFirst = true
             // Whatever is there goes into one transaction: while a commit lasts, the next group gathers by itself.
             repeat {
-                let events = link.turn(wake: mailbox.descriptor, until: isFirst ? nil : BoardClock.uptime)
+                let events = link.turn(
+                    wake: mailbox.descriptor, until: isFirst ? post.deadline(BoardClock.uptime) : BoardClock.uptime)
                 isFirst = false
                 var isQuiet = true
                 for event in events {
@@ -86,14 +88,17 @@ public final class Center: Service {
                     case .message(let message):
                         messages.append(message)
                         isQuiet = false
-                    case .published(let id, _): underWay.remove(id)
+                    case .published(let id, let reason):
+                        if !post.published(id, reason, at: BoardClock.uptime) { underWay.remove(id) }
                     case .connected:
                         logger.notice("connected to the broker")
                         greet(link, since: since)
+                        post.connected()
                     case .disconnected:
                         // Who was not told asks again by sending again.
                         underWay = []
                         waiting = [:]
+                        post.disconnected()
                         logger.warning("no connection to the broker", metadata: ["reason": "\(link.trouble ?? "")"])
                     case .subscribed(let reason) where !reason.isSuccess:
                         logger.error("the broker does not let the center listen", metadata: ["reason": "\(reason)"])
@@ -107,6 +112,7 @@ public final class Center: Service {
                 for (kiosk, acknowledgement) in try intake.take(messages) { waiting[kiosk] = acknowledgement }
             }
             tell(&waiting, &underWay, link)
+            post.turn(at: BoardClock.uptime) { message throws(MQTTError) in try link.publish(message) }
         }
     }
 

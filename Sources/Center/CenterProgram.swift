@@ -19,8 +19,8 @@ public enum CenterProgram {
         umask(0o007)
         var logger = Logger(label: "kiosk-center") { LineLog(program: $0) }
         logger.logLevel = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
-        guard makeDirectory(settings.directory) else {
-            complain("\(settings.directory): \(unsafe String(cString: strerror(errno))); check storage.directory")
+        guard Documents.makeDirectory(settings.directory) else {
+            complain("\(settings.directory): \(Documents.systemWords); check storage.directory")
             return failed
         }
         guard let lock = FileLock(path: settings.directory + "/center.lock") else {
@@ -67,10 +67,7 @@ public enum CenterProgram {
     public static func events(configuration file: String, environment: [String: String], kiosk: String?) -> Int32 {
         var wanted: KioskID?
         if let kiosk {
-            guard let id = KioskID(kiosk) else {
-                complain("\(kiosk) is not a kiosk's name; write k and ten digits, for example k1310020007")
-                return 64
-            }
+            guard let id = kioskID(kiosk) else { return wrongUsage }
             wanted = id
         }
         return look(file, environment) { store in
@@ -107,7 +104,7 @@ public enum CenterProgram {
         ]).canonicalText
     }
 
-    private static func load(_ file: String, _ environment: [String: String]) -> CenterSettings? {
+    static func load(_ file: String, _ environment: [String: String]) -> CenterSettings? {
         do {
             return try CenterSettings.load(file: file, environment: environment)
         } catch {
@@ -116,15 +113,14 @@ public enum CenterProgram {
         }
     }
 
-    /// Makes the directory and its parents.
-    private static func makeDirectory(_ path: String) -> Bool {
-        if unsafe mkdir(path, 0o750) == 0 || errno == EEXIST { return true }
-        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return false }
-        guard makeDirectory(String(path[..<slash])) else { return false }
-        return unsafe mkdir(path, 0o750) == 0
+    /// `nil`, and said why, for what is no kiosk's name.
+    static func kioskID(_ text: String) -> KioskID? {
+        if let id = KioskID(text) { return id }
+        complain("\(text) is not a kiosk's name; write k and ten digits, for example k1310020007")
+        return nil
     }
 
-    private static func complain(_ words: String) {
+    static func complain(_ words: String) {
         let bytes = Array("kiosk-center: \(words)\n".utf8)
         _ = unsafe write(2, bytes, bytes.count)
     }

@@ -15,6 +15,8 @@ public struct CenterSettings: Hashable, Sendable {
     }
 
     public var database: String { directory + "/center.db" }
+    /// What is held for kiosks to be sent.
+    public var documents: String { directory + "/documents" }
 
     /// Reads the file; each key can be overridden by the environment, `CENTER_BROKER_HOST` for `broker.host`.
     public static func load(file: String, environment: [String: String]) throws -> CenterSettings {

@@ -14,10 +14,13 @@ struct CenterCommand: AsyncParsableCommand {
 
             Each setting can be overridden by the environment: CENTER_BROKER_HOST for broker.host.
 
-            Exit codes: 0 stopped in order, 64 wrong arguments, 74 the store failed, 75 another center \
-            uses this store, 78 wrong settings.
+            What a kiosk is to know of its parcels and people is put down with send and sent by the running center.
+
+            Exit codes: 0 stopped in order, 64 wrong arguments, 65 a document was refused, 66 a file cannot be read, \
+            74 the store failed, 75 another center uses this store, 78 wrong settings.
             """,
-        version: Center.version, subcommands: [Run.self, List.self, Events.self], defaultSubcommand: Run.self)
+        version: Center.version, subcommands: [Run.self, List.self, Events.self, Send.self, DocumentList.self],
+        defaultSubcommand: Run.self)
 
     static func main() async {
         await main(

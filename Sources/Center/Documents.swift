@@ -1,0 +1,212 @@
+import Board
+import Domain
+import Glibc
+import Wire
+
+/// The documents that the center holds for its kiosks: one file each, `<kiosk>.<kind>.json`, in canonical JSON of exactly
+/// what was checked. `kiosk-center send` writes them, the running center reads them; a rename is all that passes between
+/// the two.
+struct Documents {
+    let directory: String
+
+    /// Whose document, and which.
+    struct Place: Hashable, Comparable, CustomStringConvertible {
+        var kiosk: KioskID
+        var kind: Document.Kind
+
+        var file: String { "\(kiosk).\(kind.rawValue).json" }
+        var description: String { file }
+
+        static func < (left: Place, right: Place) -> Bool { left.file < right.file }
+
+        init(_ kiosk: KioskID, _ kind: Document.Kind) {
+            self.kiosk = kiosk
+            self.kind = kind
+        }
+
+        /// `nil` for a file that is none of ours.
+        init?(file: String) {
+            let parts = file.split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count == 3, parts[2] == "json", let kiosk = KioskID(String(parts[0])),
+                let kind = Document.Kind(rawValue: String(parts[1]))
+            else { return nil }
+            self.init(kiosk, kind)
+        }
+    }
+
+    /// Tells one state of a file from another.
+    struct Stamp: Hashable {
+        var modified: Timestamp
+        var nanoseconds: Int
+        var size: Int
+        var inode: UInt
+
+        init(_ state: stat) {
+            nanoseconds = state.st_mtim.tv_nsec
+            modified = Timestamp(
+                milliseconds: Int64(state.st_mtim.tv_sec) * 1000 + Int64(state.st_mtim.tv_nsec) / 1_000_000)
+            size = Int(state.st_size)
+            inode = UInt(state.st_ino)
+        }
+    }
+
+    struct Held {
+        var document: Document
+        var written: Timestamp
+    }
+
+    func path(_ place: Place) -> String { directory + "/" + place.file }
+
+    /// `nil` when there is none.
+    /// - Throws: when what is there cannot be read, or is not what `write` wrote.
+    func read(_ place: Place) throws(CenterError) -> Held? {
+        var state = stat()
+        guard unsafe stat(path(place), &state) == 0 else {
+            guard errno == ENOENT else { throw CenterError("\(path(place)): \(Self.systemWords)") }
+            return nil
+        }
+        guard
+            let bytes = SmallFile.read(
+                path(place), limit: min(Int(state.st_size), BodyEncoding.mostExpanded) + 1)
+        else {
+            throw CenterError("\(path(place)): \(Self.systemWords)")
+        }
+        do {
+            return Held(document: try Document(place.kind, parsing: bytes), written: Stamp(state).modified)
+        } catch {
+            throw CenterError("\(path(place)) is damaged: \(error)")
+        }
+    }
+
+    /// Every place that is there, in order.
+    func places() throws(CenterError) -> [Place] {
+        guard let walk = DirectoryWalk(directory) else {
+            guard errno == ENOENT else { throw CenterError("\(directory): \(Self.systemWords)") }
+            return []
+        }
+        var places: [Place] = []
+        while let entry = walk.next() { if let place = Place(file: entry.name) { places.append(place) } }
+        return places.sorted()
+    }
+
+    // MARK: Writing
+
+    enum Outcome: Hashable {
+        case written
+        /// The very same document is there already.
+        case known
+        /// What was there could not be read, for this reason, and has been replaced.
+        case replaced(damaged: String)
+    }
+
+    /// Puts a document in its place, whole or not at all, also when the power fails.
+    /// - Throws: when it is not newer than the one there, and when the system refuses.
+    func write(_ document: Document, for kiosk: KioskID) throws -> Outcome {
+        let place = Place(kiosk, document.kind)
+        guard Self.makeDirectory(directory) else { throw CenterError("\(directory): \(Self.systemWords)") }
+        let home = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard home >= 0 else { throw CenterError("\(directory): \(Self.systemWords)") }
+        defer { close(home) }
+        // Two senders at once: the second must see what the first wrote. The kernel lets go when the program ends.
+        guard flock(home, LOCK_EX) == 0 else { throw CenterError("\(directory): \(Self.systemWords)") }
+        var outcome = Outcome.written
+        do {
+            if let held = try read(place) {
+                if held.document == document { return .known }
+                guard document.version > held.document.version else {
+                    throw NotNewer(version: document.version, held: held)
+                }
+            }
+        } catch let error as CenterError {
+            outcome = .replaced(damaged: error.description)
+        }
+        try write(document.json.canonical, to: place, in: home)
+        return outcome
+    }
+
+    /// The version there is as new or newer, and another.
+    struct NotNewer: Error, CustomStringConvertible {
+        var version: Int64
+        var held: Held
+
+        var description: String {
+            let word = version == held.document.version ? "is held already with another content" : "is not newer"
+            return "version \(version) \(word): version \(held.document.version) was written at \(held.written); "
+                + "give the document a higher version"
+        }
+    }
+
+    private func write(_ bytes: [UInt8], to place: Place, in home: Int32) throws(CenterError) {
+        // Begins with a dot: the running center looks at no such file.
+        let draft = ".\(place.file).new"
+        func check(_ result: Int32) throws(CenterError) {
+            guard result != 0 else { return }
+            let words = Self.systemWords
+            unsafe unlinkat(home, draft, 0)
+            throw CenterError("\(directory)/\(place.file) cannot be written: \(words)")
+        }
+        let file = unsafe openat(home, draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        try check(file < 0 ? -1 : 0)
+        defer { close(file) }
+        var state = stat()
+        // Written by root, the file must still be readable by the center's own user, to whom the directory belongs.
+        if geteuid() == 0, unsafe fstat(home, &state) == 0 { try check(fchown(file, state.st_uid, state.st_gid)) }
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe Glibc.write(file, Array(bytes[written...]), bytes.count - written)
+            if count < 0, errno == EINTR { continue }
+            try check(count <= 0 ? -1 : 0)
+            written += count
+        }
+        try check(fsync(file))
+        try check(unsafe renameat(home, draft, home, place.file))
+        try check(fsync(home))
+    }
+
+    /// Makes the directory and its parents; what root makes belongs to whom the place it lies in belongs.
+    static func makeDirectory(_ path: String) -> Bool {
+        if unsafe mkdir(path, 0o750) == 0 { return handOver(path) }
+        if errno == EEXIST { return true }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex,
+            makeDirectory(String(path[..<slash])), unsafe mkdir(path, 0o750) == 0
+        else { return false }
+        return handOver(path)
+    }
+
+    private static func handOver(_ path: String) -> Bool {
+        var state = stat()
+        let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard geteuid() == 0, unsafe stat(parent, &state) == 0 else { return true }
+        return unsafe chown(path, state.st_uid, state.st_gid) == 0
+    }
+
+    static var systemWords: String { unsafe String(cString: strerror(errno)) }
+}
+
+/// Reads a directory entry by entry, so that a large one can be read in parts.
+@safe final class DirectoryWalk {
+    private let handle: OpaquePointer
+
+    /// `nil`, with `errno` set, when the directory cannot be opened.
+    init?(_ path: String) {
+        guard let handle = unsafe opendir(path) else { return nil }
+        unsafe self.handle = handle
+    }
+
+    deinit { unsafe closedir(handle) }
+
+    /// The next regular file whose name does not begin with a dot; `nil` at the end.
+    func next() -> (name: String, stamp: Documents.Stamp)? {
+        while let entry = unsafe readdir(handle) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            var state = stat()
+            guard !name.hasPrefix("."), unsafe fstatat(dirfd(handle), name, &state, 0) == 0,
+                state.st_mode & S_IFMT == S_IFREG
+            else { continue }
+            return (name, Documents.Stamp(state))
+        }
+        return nil
+    }
+}
