@@ -65,7 +65,8 @@ final class Kiosk: Sendable {
             return Uplink(
                 configuration: Uplink.Configuration(
                     kiosk: settings.kiosk, broker: broker, link: settings.link, delivery: delivery,
-                    statusMilliseconds: settings.statusMilliseconds), outbox: journal, logger: logger.named("uplink"),
+                    statusMilliseconds: settings.statusMilliseconds), outbox: journal, inbox: VersionInbox(),
+                logger: logger.named("uplink"),
                 status: { alarms in
                     Self.status(
                         settings: settings, configuration: configurationDigest, journal: journal, devices: devices,

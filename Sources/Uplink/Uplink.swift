@@ -37,6 +37,7 @@ public final class Uplink: Sendable {
 
     let configuration: Configuration
     let outbox: any Outbox
+    let inbox: any Inbox
     /// Makes the status of this moment, with the uplink's own alarms added.
     let status: @Sendable ([Status.Alarm]) -> Status
     let logger: Logger
@@ -45,11 +46,12 @@ public final class Uplink: Sendable {
     private let thread = Mutex<OwnThread?>(nil)
 
     public init(
-        configuration: Configuration, outbox: any Outbox, logger: Logger,
+        configuration: Configuration, outbox: any Outbox, inbox: any Inbox, logger: Logger,
         status: @escaping @Sendable ([Status.Alarm]) -> Status
     ) {
         self.configuration = configuration
         self.outbox = outbox
+        self.inbox = inbox
         self.logger = logger
         self.status = status
     }

@@ -10,6 +10,7 @@ import Workflow
 final class UplinkWorker {
     private let uplink: Uplink
     private let topics: (acknowledgement: String, events: String, status: String)
+    private var documents: DocumentIntake
     private let link: MQTTLink
     private var delivery: Delivery
     private var counters = UplinkState.Counters()
@@ -45,6 +46,7 @@ final class UplinkWorker {
         self.uplink = uplink
         let kiosk = uplink.configuration.kiosk
         topics = (Topics.acknowledgement(kiosk), Topics.events(kiosk), Topics.status(kiosk))
+        documents = DocumentIntake(kiosk: kiosk)
         var broker = uplink.configuration.broker
         broker.will = MQTTMessage(
             topic: topics.status, payload: Status.offline.canonical, isRetained: true, contentType: "application/json")
@@ -105,6 +107,12 @@ final class UplinkWorker {
                 try link.subscribe([topics.acknowledgement, Topics.centerState])
                 subscriptionsDue = 2
             }
+        case .subscribed(let reason) where subscriptionsDue == 0:
+            // A kiosk that hears of no parcels and no people still receives and delivers.
+            if !reason.isSuccess {
+                uplink.logger.warning(
+                    "the broker does not let this kiosk hear its documents", metadata: ["reason": "\(reason)"])
+            }
         case .subscribed(let reason):
             guard reason.isSuccess else {
                 // Without its acknowledgements nothing that is sent could ever be known to have arrived.
@@ -117,6 +125,8 @@ final class UplinkWorker {
             lastStatus = nil
             publishStatusIfDue()
             feed(.linkUp(receiveMaximum: receiveMaximum))
+            // After the two that delivery needs: answers come in order and name no topic.
+            attempt { try link.subscribe(documents.topics.keys.sorted()) }
         case .refused, .disconnected:
             feed(.linkDown)
             if case .disconnected = event { ended() }
@@ -193,7 +203,9 @@ final class UplinkWorker {
             case Topics.centerState:
                 let state = try CenterState(parsing: message.payload)
                 feed(.center(isOnline: state.isOnline, isNews: !message.isRetained))
-            default: throw WireError("not a topic that was asked for")
+            case let topic:
+                guard let kind = documents.topics[topic] else { throw WireError("not a topic that was asked for") }
+                try received(kind, message)
             }
         } catch let error as WireError {
             counters.refusedMessages += 1
@@ -202,8 +214,17 @@ final class UplinkWorker {
                 "a message was refused",
                 metadata: ["topic": "\(message.topic)", "reason": "\(error)", "not-logged": "\(heldBack)"])
         } catch {
-            uplink.logger.error("an acknowledgement could not be applied", metadata: ["error": "\(error)"])
+            uplink.logger.error(
+                "a message could not be applied", metadata: ["topic": "\(message.topic)", "error": "\(error)"])
         }
+    }
+
+    private func received(_ kind: Document.Kind, _ message: MQTTMessage) throws {
+        defer { alarm("document-refused", documents.refusal) }
+        guard let document = try documents.take(kind, message, into: uplink.inbox) else { return }
+        uplink.logger.notice(
+            "a document of the center was applied",
+            metadata: ["kind": "\(kind.rawValue)", "version": "\(document.version)", "count": "\(document.count)"])
     }
 
     private func acknowledged(_ acknowledgement: Acknowledgement) throws {

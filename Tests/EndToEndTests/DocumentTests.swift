@@ -1,0 +1,148 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the center sends a kiosk to keep, over a real broker.
+@Suite struct DocumentTests {
+    static let roster = """
+        {"version": %, "people": [
+          {"id": "p-7K2M9", "name": "李*", "roles": ["operator", "courier"], "tail": "5678", "registered": true,
+           "badge": "P-PomNxlVPgcDeRNNwnsOO_wZIdnS7ULr4Oe3xmOtnc",
+           "pin": {"iterations": 20000, "salt": "AAECAwQFBgcICQoLDA0ODw",
+                   "hash": "362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74"}},
+          {"id": "p-2", "name": "王师傅", "roles": ["courier"]}]}
+        """
+
+    static func expected(_ version: Int, parcels: Int) -> String {
+        let parcels = (0..<parcels).map {
+            #"{"waybill":"SF\#(1_000_000_000_000 + $0)","recipient":{"id":"r-\#($0)","name":"张*","tail":"5678"}}"#
+        }
+        return #"{"version":\#(version),"parcels":[\#(parcels.joined(separator: ","))]}"#
+    }
+
+    private func send(
+        _ village: Village, _ kind: String, _ text: String
+    ) throws -> (code: Int32, output: String, errors: String) {
+        let file = try village.directory.write(text, to: "document.json")
+        return try village.centerctl("send", kind, "--kiosk", Village.id, file)
+    }
+
+    private func applied(_ village: Village, _ kind: String, _ version: Int) -> Int {
+        let log = (try? String(contentsOfFile: village.directory.file("kiosk.log"), encoding: .utf8)) ?? ""
+        return log.split(separator: "\n").count {
+            $0.contains("a document of the center was applied") && $0.contains("kind=\(kind)")
+                && $0.contains("version=\(version)")
+        }
+    }
+
+    @Test func `a roster and expected parcels that are sent reach the kiosk, and again after the broker forgot them`()
+        throws
+    {
+        let village = try Village()
+        // Put down before anything runs.
+        let first = try send(village, "roster", Self.roster.replacing("%", with: "3"))
+        #expect(first.code == 0, "\(first.errors)")
+        #expect(first.output.contains("k1310020007: roster version 3 with 2 people is held now"))
+        try village.start()
+        try eventually("the roster is there") { applied(village, "roster", 3) == 1 }
+        // While everything runs; large enough to be deflated.
+        #expect(try send(village, "expected", Self.expected(12, parcels: 200)).code == 0)
+        try eventually("the list is there") { applied(village, "expected", 12) == 1 }
+        #expect(try send(village, "roster", Self.roster.replacing("%", with: "4")).code == 0)
+        try eventually("the new roster is there") { applied(village, "roster", 4) == 1 }
+        // Delivery goes its way meanwhile.
+        try village.scan("SF1234567890123")
+        try village.waitUntilDelivered()
+
+        // The broker forgets; the kiosk was away and knows nothing any more.
+        village.kiosk?.kill()
+        village.broker.kill()
+        try village.broker.start()
+        try village.startKiosk()
+        try eventually("both came again") {
+            applied(village, "roster", 4) == 2 && applied(village, "expected", 12) == 2
+        }
+        #expect(applied(village, "roster", 3) == 1)
+        #expect("\(try village.status()["alarms"] ?? "")".contains("document") == false)
+
+        let table = try village.centerctl("documents")
+        #expect(table.code == 0)
+        #expect(table.output.split(separator: "\n").count == 3)
+        #expect(table.output.contains("k1310020007  expected  12       200"))
+        let lines = try village.centerctl("documents", "--json", "--kiosk", Village.id).output
+        #expect(lines.contains(#""kind":"roster","kiosk":"k1310020007","version":4,"written":""#), "\(lines)")
+        #expect(try village.centerctl("documents", "--kiosk", "k1310020008").output.contains("No document"))
+    }
+
+    @Test func `a document that is wrong is refused before it is sent, and says what is wrong`() throws {
+        let village = try Village(isCaptured: false)
+        #expect(try send(village, "roster", Self.roster.replacing("%", with: "3")).code == 0)
+        for (kind, text, code, words) in [
+            ("roster", Self.roster.replacing("%", with: "2"), Int32(65), "version 2 is not newer: version 3"),
+            (
+                "roster", Self.roster.replacing("%", with: "3").replacing("王师傅", with: "王*"), 65,
+                "held already with another content"
+            ),
+            (
+                "roster", Self.roster.replacing("%", with: "4").replacing("王师傅", with: "王13812345678"), 65,
+                "person 2: name holds a full telephone"
+            ),
+            ("expected", Self.roster.replacing("%", with: "4"), 65, "parcels is missing"),
+            (
+                "expected", Self.expected(1, parcels: 3).replacing("张*", with: "张三"), 65,
+                "parcel 1: the recipient: name is not masked"
+            ),
+            ("expected", "{\n\"version\": 1,\n\"parcels\": [\n}", 65, "line 4: unexpected character"),
+            ("wishes", "{}", 64, "expected"),
+        ] {
+            let answer = try send(village, kind, text)
+            #expect(answer.code == code, "\(words): \(answer)")
+            #expect(answer.errors.contains(words), "\(answer.errors)")
+            #expect(!answer.errors.contains("13812345678") && !answer.errors.contains("张"))
+        }
+        let again = try send(village, "roster", Self.roster.replacing("%", with: "3"))
+        #expect(again.code == 0 && again.output.contains("is held already, the same in every part"))
+        #expect(try village.centerctl("send", "roster", "--kiosk", "131", "x").code == 64)
+        #expect(try village.centerctl("send", "roster", "--kiosk", Village.id, "/nonexistent").code == 66)
+        // What does no harm is told all the same.
+        let typo = try send(
+            village, "expected", Self.expected(1, parcels: 1).replacing("recipient", with: "recipent"))
+        #expect(typo.code == 0 && typo.errors.contains(#"not known and left out: "recipent""#), "\(typo)")
+    }
+
+    @Test func `a kiosk refuses what is no document, says why in its status, and takes the next good one`() throws {
+        let village = try Village(isCaptured: false)
+        try village.start()
+        #expect(try send(village, "roster", Self.roster.replacing("%", with: "3")).code == 0)
+        try eventually("the roster is there") { applied(village, "roster", 3) == 1 }
+        func publish(_ body: String) throws {
+            let answer = try run(
+                "/usr/bin/mosquitto_pub",
+                [
+                    "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-V", "5", "-q", "1", "-r", "-t",
+                    "kiosk/v1/131002/\(Village.id)/down/roster", "-m", body,
+                ])
+            #expect(answer.code == 0)
+        }
+        try publish(#"{"version":4,"people":[{"id":"p-1","name":"李13812345678","roles":["courier"]}]}"#)
+        try eventually("the alarm says why") {
+            let alarms = "\(try village.status()["alarms"] ?? "")"
+            return alarms.contains("document-refused")
+                && alarms.contains("roster: person 1: name holds a full telephone or identity number")
+        }
+        // A list of the other kind says nothing of the roster.
+        #expect(try send(village, "expected", Self.expected(1, parcels: 1)).code == 0)
+        try eventually("the list is there") { applied(village, "expected", 1) == 1 }
+        #expect("\(try village.status()["alarms"] ?? "")".contains("document-refused"))
+        #expect(try send(village, "roster", Self.roster.replacing("%", with: "5")).code == 0)
+        try eventually("the alarm is gone") {
+            !"\(try village.status()["alarms"] ?? "")".contains("document-refused")
+        }
+        #expect(applied(village, "roster", 5) == 1)
+        let log = village.kiosk?.logText ?? ""
+        #expect(!log.contains("13812345678"))
+        // Receiving and delivery were never touched.
+        try village.scan("SF1234567890123")
+        try village.waitUntilDelivered()
+    }
+}
