@@ -10,9 +10,6 @@ public struct Digest: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    /// The SHA-256 of these bytes.
-    public init(hashing bytes: [UInt8]) { self.init(SHA256.hash(data: bytes)) }
-
     public init(_ digest: SHA256Digest) {
         bytes = Array(digest)
     }

@@ -46,6 +46,6 @@ public struct BadgeHash: Hashable, Sendable {
 
     /// - Parameter badge: normalised: upper case, no spaces.
     public init(of badge: String) {
-        digest = Digest(hashing: Array("kiosk-badge-v1\n\(badge)".utf8))
+        digest = Digest(of: Array("kiosk-badge-v1\n\(badge)".utf8))
     }
 }

@@ -34,7 +34,7 @@ enum ParcelRecord {
     }
 
     static func proof(_ subject: String, _ sequence: Int64, _ touched: Int64, _ detail: String) -> Int64 {
-        let digest = Digest(hashing: Array("\(subject)\n\(sequence)\n\(touched)\n\(detail)".utf8))
+        let digest = Digest(of: Array("\(subject)\n\(sequence)\n\(touched)\n\(detail)".utf8))
         return digest.bytes.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
     }
 

@@ -152,9 +152,10 @@ extension PointTables: Point {
     }
 
     func parcels(of recipient: String) throws -> [Parcel] {
-        // The parcels here are few; the index holds all that is looked at.
+        // The parcels here are few; the index holds all that is looked at. Scanners and cards know capitals only, so an id
+        // is the same in capitals.
         try parcels(
-            "SELECT \(ParcelRecord.columns) FROM parcel INDEXED BY parcel_here WHERE recipient = ?1 "
+            "SELECT \(ParcelRecord.columns) FROM parcel INDEXED BY parcel_here WHERE recipient = ?1 COLLATE NOCASE "
                 + "AND \(ParcelRecord.here) ORDER BY subject", .text(recipient))
     }
 

@@ -1,19 +1,60 @@
-import Synchronization
+import Board
+import Domain
+import Journal
+import Logging
 import Uplink
 import Wire
 
-/// Remembers which versions came, until the daemon ends.
-final class VersionInbox: Inbox {
-    private let versions = Mutex<[Document.Kind: Int64]>([:])
+/// Puts in force what the center sends: in one transaction with the event that says so.
+final class JournalInbox: Inbox {
+    private let journal: Journal
+    private let practice: Practice
+    private let logger: Logger
 
-    func apply(_ list: ExpectedList) throws -> Bool { isNewer(.expected, list.version) }
-    func apply(_ roster: Roster) throws -> Bool { isNewer(.roster, roster.version) }
+    init(journal: Journal, practice: Practice, logger: Logger) {
+        self.journal = journal
+        self.practice = practice
+        self.logger = logger
+    }
 
-    private func isNewer(_ kind: Document.Kind, _ version: Int64) -> Bool {
-        versions.withLock { versions in
-            guard version > versions[kind] ?? 0 else { return false }
-            versions[kind] = version
+    func apply(_ list: ExpectedList) throws -> Bool {
+        try apply(
+            CenterDocument(version: list.version, digest: list.digest, content: .expected(list.parcels)),
+            as: .expectedApplied, count: list.parcels.count)
+    }
+
+    func apply(_ roster: Roster) throws -> Bool {
+        try apply(
+            CenterDocument(version: roster.version, digest: roster.digest, content: .roster(roster.people)),
+            as: .rosterApplied, count: roster.people.count)
+    }
+
+    private func apply(_ document: CenterDocument, as type: EventType, count: Int) throws -> Bool {
+        let moment = BoardClock.moment
+        let isNews = try journal.record { transaction in
+            guard try transaction.isNews(document) else { return false }
+            // The event first: below the disk's reserve nothing at all is to change.
+            var generator = SystemRandomNumberGenerator()
+            _ = try transaction.record(
+                EventDraft(
+                    id: .make(at: moment.now.wall, using: &generator), type: type, subject: nil, now: moment.now,
+                    bootID: moment.bootID, actor: nil,
+                    data: JSON.members([
+                        "version": .integer(document.version), "digest": .string(document.digest.description),
+                        "count": .integer(Int64(count)),
+                    ]).canonical))
+            try transaction.apply(document)
             return true
         }
+        if isNews {
+            Task.detached { [practice, logger] in
+                do {
+                    try await practice.apply(document)
+                } catch {
+                    logger.warning("practice goes on with what it knew", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+        return isNews
     }
 }

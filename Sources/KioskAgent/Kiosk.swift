@@ -65,7 +65,8 @@ final class Kiosk: Sendable {
             return Uplink(
                 configuration: Uplink.Configuration(
                     kiosk: settings.kiosk, broker: broker, link: settings.link, delivery: delivery,
-                    statusMilliseconds: settings.statusMilliseconds), outbox: journal, inbox: VersionInbox(),
+                    statusMilliseconds: settings.statusMilliseconds), outbox: journal,
+                inbox: JournalInbox(journal: journal, practice: practice, logger: logger.named("inbox")),
                 logger: logger.named("uplink"),
                 status: { alarms in
                     Self.status(
