@@ -290,7 +290,8 @@ final class Desks: Sendable {
         if isPractice { details["practice"] = "yes" }
         switch answer.tone {
         case .saved: logger.info("\(answer.logLine)", metadata: details)
-        case .already: logger.info("parcel already in", metadata: details)
+        case .already:
+            logger.info(answer.subject == nil ? "already so" : "parcel already in", metadata: details)
         case .attention: logger.debug("\(answer.logLine)", metadata: details)
         case .refused:
             details["reason"] = "\(answer.tally)"

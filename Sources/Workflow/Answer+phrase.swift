@@ -18,7 +18,10 @@ extension Answer {
         case .accepted: return ("已收寄 \(parcel)", "Accepted for sending \(parcel)")
         case .flagged: return ("已标记：\(flagNames.0) \(parcel)", "Flagged \(parcel): \(flagNames.1)")
         case .resolved: return ("问题已解决 \(parcel)", "Resolved \(parcel)")
-        case .undone: return ("已撤销 \(parcel)", "Undone: \(parcel)")
+        case .undone:
+            return (
+                "已撤销 \(parcel)，现在：\(statusName.0)\(at.0)", "Undone: \(parcel), which is now \(statusName.1)\(at.1)"
+            )
         case .batchOpened:
             return count?.kind == .dispatch
                 ? ("开始取走交接，请扫描", "Hand-over out has begun; scan what leaves")

@@ -158,6 +158,7 @@ extension Desk {
             changes.append(change)
         }
         guard parcel.past.count >= changes.count else { return turn.answer = Answer(.nothingToUndo) }
+        var restored: Parcel.Condition?
         for change in changes {
             let before = parcel.past.removeLast().condition
             var data: [String: JSON?] = [
@@ -171,8 +172,15 @@ extension Desk {
                 data["code"] = try issue(form, slot, &turn).map { .string($0) }
             }
             turn.record(.parcelCorrected, what.subject, actor: session?.person, .members(data))
+            restored = before
             if let before { parcel.condition = before }
+            if let code = data["code"]??.string { restored?.code = code }
         }
-        turn.answer = Answer(.undone) { $0.subject = what.subject }
+        turn.answer = Answer(.undone) {
+            $0.subject = what.subject
+            $0.status = restored?.status
+            $0.slot = restored?.slot
+            $0.code = restored?.code
+        }
     }
 }

@@ -57,7 +57,7 @@ extension Desk {
             return
         }
         let expected = try turn.point.expected(subject)
-        if needsCarrier(parcel, expected?.carrier ?? batch?.carrier, decided) { return askForCarrier(parcel, &turn) }
+        if needsCarrier(parcel, certain(parcel, expected, batch), decided) { return askForCarrier(parcel, &turn) }
         let id = arrive(parcel, expected, batch, decided, &turn)
         remember(subject, [id])
         turn.answer = try Answer(.received) {
@@ -72,7 +72,7 @@ extension Desk {
     private mutating func arrive(
         _ parcel: ScannedParcel, _ expected: ExpectedParcel?, _ batch: Batch?, _ decided: Decision?, _ turn: inout Turn
     ) -> EventID {
-        var data = identity(of: parcel, certain: expected?.carrier ?? batch?.carrier, decided)
+        var data = identity(of: parcel, certain: certain(parcel, expected, batch), decided)
         data["batch"] = batch.map { .string($0.id) }
         data["recipient"] = expected?.recipient.map { .string($0.id) }
         let handling = handling ?? expected?.handling ?? .normal
@@ -108,6 +108,15 @@ extension Desk {
             "carrier": carrier.map { .string($0.rawValue) }, "symbology": parcel.symbology.map { .string($0) },
             "raw": .string(String(decoding: parcel.raw, as: UTF8.self)), "scanner": .string(name),
         ]
+    }
+
+    /// What tells the carrier: the center's word, or the hand-over's carrier where the number's form does not speak against it.
+    private func certain(_ parcel: ScannedParcel, _ expected: ExpectedParcel?, _ batch: Batch?) -> Carrier? {
+        if let carrier = expected?.carrier { return carrier }
+        guard let carrier = batch?.carrier, parcel.carriers.isEmpty || parcel.carriers.contains(carrier) else {
+            return nil
+        }
+        return carrier
     }
 
     /// Only an operator is asked: a courier in a hurry is not held up, and at an open desk the center decides.
