@@ -111,8 +111,11 @@ let package = Package(
         tests("LinkTests", ["MQTT", "Domain"]),
         tests("JournalTests", ["Journal", "Domain", "SQLite", "TestSupport", log]),
         tests("CenterTests", ["Center", "Domain", "Wire", "MQTT", "SQLite", "TestSupport", log]),
-        tests("EndToEndTests", ["TestSupport", "Lab", "Barcodes", "kioskd", "kioskctl", "kiosk-center", "kiosk-lab"]),
+        tests(
+            "EndToEndTests",
+            ["TestSupport", "Lab", "Barcodes", "Domain", "Wire", "kioskd", "kioskctl", "kiosk-center", "kiosk-lab"]),
         tests("HouseTests", ["TestSupport", "KioskAgent", "Center", "Domain", "MQTT", "kioskd"]),
+        tests("AgentTests", ["KioskAgent", "Journal", "Workflow", "Domain", "TestSupport", log]),
         tests("SettingsTests", ["Settings"]),
         tests("SymbolsTests", ["Symbols", "Domain", "TestSupport", "kioskctl"]),
         tests("BarcodesTests", ["Barcodes", "Domain"]),

@@ -165,8 +165,8 @@ public struct KioskSettings: Sendable {
     ) throws(SettingsError) -> Desk.Policy {
         var policy = Desk.Policy()
         policy.isOpen = try section?.boolean("open", default: true) ?? true
-        policy.idleMilliseconds = try milliseconds(section, "idle", in: 10_000...86_400_000, default: 300_000)
-        policy.questionMilliseconds = try milliseconds(section, "question", in: 5000...3_600_000, default: 60_000)
+        policy.idleMilliseconds = try milliseconds(section, "idle", in: 1000...86_400_000, default: 300_000)
+        policy.questionMilliseconds = try milliseconds(section, "question", in: 1000...3_600_000, default: 60_000)
         policy.codeForm = try parcels?.choice("codes", of: PickUpCode.Form.self, default: .shelf) ?? .shelf
         for shelf in shelves {
             let name = try shelf.string("name")

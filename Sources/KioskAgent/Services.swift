@@ -3,7 +3,6 @@ import Domain
 import Journal
 import Logging
 import ServiceLifecycle
-import Workflow
 
 /// A part with a thread of its own: started, left alone, and stopped when its turn comes.
 struct ThreadService: Service {
@@ -39,8 +38,7 @@ struct Housekeeping: Service {
                 manager.alive()
                 if ticks % ticksAnHour == 0 {
                     try await prune()
-                    try await flagOverdue()
-                    try await erase()
+                    try await lookAtParcels()
                 }
                 BoardState.returnFreeMemory()
                 if !isClockNoted, BoardClock.trust == .synced {
@@ -59,6 +57,17 @@ struct Housekeeping: Service {
         }
     }
 
+    /// Both need a clock that can be believed, and do nothing without.
+    private func lookAtParcels() async throws {
+        let moment = BoardClock.moment
+        let flagged = try await kiosk.journal.flagOverdue(after: kiosk.settings.overdueDays, at: moment) {
+            manager.alive()
+        }
+        if flagged > 0 { kiosk.logger.notice("parcels are overdue", metadata: ["parcels": "\(flagged)"]) }
+        let erased = try await kiosk.journal.eraseRecipients(after: kiosk.settings.eraseDays, at: moment.now)
+        if erased > 0 { kiosk.logger.info("personal data was erased", metadata: ["recipients": "\(erased)"]) }
+    }
+
     private func prune() async throws {
         let now = BoardClock.now
         guard now.clock == .synced else { return }
@@ -70,51 +79,6 @@ struct Housekeeping: Service {
             manager.alive()
         }
         if pruned > 0 { kiosk.logger.info("old acknowledged events were pruned", metadata: ["events": "\(pruned)"]) }
-    }
-
-    /// Flags what has been here for too long, a page of parcels at a time so that no scan waits for long.
-    private func flagOverdue() async throws {
-        let days = kiosk.settings.overdueDays
-        let moment = BoardClock.moment
-        guard moment.now.clock == .synced else { return }
-        var last = ""
-        var flagged = 0
-        while true {
-            let page = try await kiosk.journal.record { [last] transaction in
-                let parcels = try transaction.here(after: last, limit: 200)
-                var generator = SystemRandomNumberGenerator()
-                var count = 0
-                for parcel in parcels {
-                    let isDue = try Overdue.isDue(parcel, after: days, at: moment.now) {
-                        try transaction.bootOffset($0)
-                    }
-                    guard isDue else { continue }
-                    _ = try transaction.record(
-                        EventDraft(
-                            id: .make(at: moment.now.wall, using: &generator), type: .parcelFlagged,
-                            subject: parcel.subject, now: moment.now, bootID: moment.bootID, actor: nil,
-                            data: JSON.members(["flag": "overdue", "resolved": false]).canonical))
-                    count += 1
-                }
-                return (last: parcels.last?.subject, flagged: count)
-            }
-            flagged += page.flagged
-            guard let next = page.last else { break }
-            last = next
-            manager.alive()
-        }
-        if flagged > 0 { kiosk.logger.notice("parcels are overdue", metadata: ["parcels": "\(flagged)"]) }
-    }
-
-    /// Erases whom parcels were for when they have been gone for long enough.
-    private func erase() async throws {
-        let now = BoardClock.now
-        guard now.clock == .synced else { return }
-        let cutoff = Timestamp(milliseconds: now.wall.milliseconds - Int64(kiosk.settings.eraseDays) * 86_400_000)
-        let erased = try await kiosk.journal.record { transaction in
-            try transaction.eraseRecipients(goneBefore: cutoff, now: now.wall)
-        }
-        if erased > 0 { kiosk.logger.info("personal data was erased", metadata: ["recipients": "\(erased)"]) }
     }
 }
 

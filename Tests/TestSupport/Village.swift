@@ -18,7 +18,8 @@ public final class Village: @unchecked Sendable {
 
     /// - Parameter isCaptured: whether what crosses the broker is written down; the recorder is a subscriber too, which
     ///   a test about nobody listening cannot have.
-    public init(brokerExtra: String = "", isCaptured: Bool = true) throws {
+    /// - Parameter kioskExtra: more lines for the kiosk's settings.
+    public init(brokerExtra: String = "", isCaptured: Bool = true, kioskExtra: String = "") throws {
         directory = try TemporaryDirectory()
         broker = try Broker(in: directory, extra: brokerExtra)
         recorder = isCaptured ? Recorder(port: broker.port) : nil
@@ -33,6 +34,7 @@ public final class Village: @unchecked Sendable {
             devices:
               scanners:
                 - path: \(directory.file("scanner"))
+            \(kioskExtra)
             """, to: "kiosk.yaml")
         centerSettings = try directory.write(
             """

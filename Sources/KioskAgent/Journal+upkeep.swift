@@ -1,0 +1,47 @@
+import Domain
+import Journal
+import Workflow
+
+/// What is done once in a while, and only by a clock that can be believed.
+extension Journal {
+    /// Flags what has been here for too long, a page of parcels at a time so that no scan waits for long.
+    /// - Parameter onPage: called after each page: a long walk is no hang.
+    /// - Returns: how many parcels were flagged.
+    func flagOverdue(after days: Int, at moment: Moment, onPage: () -> Void = {}) async throws -> Int {
+        guard moment.now.clock == .synced else { return 0 }
+        var last = ""
+        var flagged = 0
+        while true {
+            let page = try await record { [last] transaction in
+                let parcels = try transaction.here(after: last, limit: 200)
+                var generator = SystemRandomNumberGenerator()
+                var count = 0
+                for parcel in parcels {
+                    let isDue = try Overdue.isDue(parcel, after: days, at: moment.now) {
+                        try transaction.bootOffset($0)
+                    }
+                    guard isDue else { continue }
+                    _ = try transaction.record(
+                        EventDraft(
+                            id: .make(at: moment.now.wall, using: &generator), type: .parcelFlagged,
+                            subject: parcel.subject, now: moment.now, bootID: moment.bootID, actor: nil,
+                            data: JSON.members(["flag": "overdue", "resolved": false]).canonical))
+                    count += 1
+                }
+                return (last: parcels.last?.subject, flagged: count)
+            }
+            flagged += page.flagged
+            guard let next = page.last else { return flagged }
+            last = next
+            onPage()
+        }
+    }
+
+    /// Erases whom parcels were for when all of theirs have been gone for so long.
+    /// - Returns: how many recipients were erased.
+    func eraseRecipients(after days: Int, at now: Now) async throws -> Int {
+        guard now.clock == .synced else { return 0 }
+        let cutoff = Timestamp(milliseconds: now.wall.milliseconds - Int64(days) * 86_400_000)
+        return try await record { try $0.eraseRecipients(goneBefore: cutoff, now: now.wall) }
+    }
+}
