@@ -26,19 +26,24 @@ extension CenterCommand {
                   {"version": 12, "parcels": [
                     {"waybill": "SF1234567890123", "carrier": "sf",
                      "recipient": {"id": "r-7K2M9", "name": "张*", "tail": "5678"}},
-                    {"waybill": "JDVA12345678901", "package": 2, "handling": "cold", "code": "shelf"}]}
+                    {"waybill": "JDVA12345678901", "package": 2,
+                     "handling": "cold", "code": "shelf"}]}
 
                 roster, at most 500 people. Needed are version, id, name and roles (operator, courier, farmer). badge is \
                 the SHA-256 of kiosk-badge-v1, a line feed and what the reader sends; pin is PBKDF2 with HMAC-SHA-256, \
                 1,000 to 1,000,000 iterations, a salt of 8 to 64 bytes; all in base64url without padding:
 
                   {"version": 3, "people": [
-                    {"id": "p-7K2M9", "name": "李*", "roles": ["operator", "courier"], "tail": "5678",
-                     "badge": "P-PomNxlVPgcDeRNNwnsOO_wZIdnS7ULr4Oe3xmOtnc", "registered": true,
+                    {"id": "p-7K2M9", "name": "李*", "roles": ["operator", "courier"],
+                     "tail": "5678", "registered": true,
+                     "badge": "P-PomNxlVPgcDeRNNwnsOO_wZIdnS7ULr4Oe3xmOtnc",
                      "pin": {"iterations": 20000, "salt": "AAECAwQFBgcICQoLDA0ODw",
                              "hash": "362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74"}}]}
 
-                For example: kiosk-center send roster --kiosk k1310020007 people.json --config /etc/kiosk-center/center.yaml
+                For example:
+
+                  kiosk-center send roster --kiosk k1310020007 people.json \\
+                    --config /etc/kiosk-center/center.yaml
                 """)
         @OptionGroup var settings: Settings
         @Argument(help: "expected or roster.")
