@@ -7,8 +7,8 @@ import Wire
 /// Publishes the documents: each of them on every connection, because a broker may have forgotten all it had, and
 /// whenever its file changes. Used by the center's thread, of which it takes a little at a time.
 final class DocumentPost {
-    /// Of 50,000 documents, two for each kiosk of a county ten times as large as ours, no more than these are in the
-    /// library's queue: it has no bound of its own, and acknowledgements wait behind them. At most 6.4 MB.
+    /// Of 50,000 documents, two for each of 25,000 kiosks, no more than these are in the library's queue: it has no bound of
+    /// its own, and acknowledgements wait behind them. At most 6.4 MB.
     static let mostUnderWay = 100
     /// What one turn does at most: files read and published, and directory entries looked at. Each is some milliseconds.
     static let mostAtOnce = 8
