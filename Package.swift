@@ -109,7 +109,7 @@ let package = Package(
         tests("WireTests", ["Wire", "Domain", "Deflate", "CZlib"]),
         tests("WorkflowTests", ["Workflow", "Wire", "Barcodes", "Domain"]),
         tests("LinkTests", ["MQTT", "Domain"]),
-        tests("JournalTests", ["Journal", "Domain", "SQLite", "TestSupport", log]),
+        tests("JournalTests", ["Journal", "Workflow", "Barcodes", "Domain", "SQLite", "TestSupport", log]),
         tests("CenterTests", ["Center", "Domain", "Wire", "MQTT", "SQLite", "TestSupport", log]),
         tests(
             "EndToEndTests",

@@ -36,7 +36,7 @@ import Testing
         defer { journal.close() }
         let event = try bench.record(journal, ["SF1234567890123"])[0]
         let parcel = try journal.record { try $0.parcel("SF1234567890123") }
-        #expect(parcel?.state == .received)
+        #expect(parcel?.status == .received)
         #expect(parcel?.sequence == event.sequence)
         #expect(try journal.record { try $0.parcel("SF9999999999999") } == nil)
     }

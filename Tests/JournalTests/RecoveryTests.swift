@@ -187,7 +187,7 @@ import Testing
         let kept = try bench.all(journal).dropFirst().map(\.draft)
         #expect(kept == before.filter { $0.sequence != 5 }.map(\.draft))
         #expect(try journal.record { try $0.parcel("SF9999999999999") } == nil)
-        #expect(try journal.record { try $0.parcel("SF0000000000006") }?.state == .received)
+        #expect(try journal.record { try $0.parcel("SF0000000000006") }?.status == .received)
     }
 
     @Test func `verify names the first bad event`() async throws {
@@ -248,7 +248,7 @@ import Testing
         defer { journal.close() }
         #expect(throws: JournalError.replaced) { try journal.record { try $0.parcel("SF9999999999999") } }
         #expect(try journal.record { try $0.parcel("SF9999999999999") } == nil)
-        #expect(try journal.record { try $0.parcel("SF0000000000007") }?.state == .received)
+        #expect(try journal.record { try $0.parcel("SF0000000000007") }?.status == .received)
     }
 
     // MARK: The write-ahead log
