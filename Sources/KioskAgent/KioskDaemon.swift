@@ -80,7 +80,6 @@ public enum KioskDaemon {
                     // Open streams would keep the API from ending.
                     kiosk.news.finish()
                     kiosk.outcomes.finish()
-                    kiosk.stirs.finish()
                 }))
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.named("services"))

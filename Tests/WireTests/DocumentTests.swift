@@ -188,7 +188,7 @@ import Wire
             "pin": [
                 "iterations": 20_000, "salt": "AAECAwQFBgcICQoLDA0ODw",
                 "hash": "362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74",
-            ], "tail": "5678", "registered": true,
+            ], "tail": "5678", "number": 12, "carrier": "sf", "registered": true,
         ]
         change(&members)
         return .object(members)
@@ -208,7 +208,7 @@ import Wire
 
     @Test func `has the form of the contract, and its PIN can be checked`() throws {
         let text =
-            #"{"people":[{"badge":"\#(Self.badge.digest)","id":"p-7K2M9","name":"李*","pin":{"hash":"#
+            #"{"people":[{"badge":"\#(Self.badge.digest)","carrier":"sf","id":"p-7K2M9","name":"李*","number":12,"pin":{"hash":"#
             + #""362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74","iterations":20000,"salt":"AAECAwQFBgcICQoLDA0ODw"},"#
             + #""registered":true,"roles":["courier","operator"],"tail":"5678"},"#
             + #"{"id":"p-2","name":"王师傅","roles":["courier"]}],"version":3}"#
@@ -216,6 +216,7 @@ import Wire
         #expect(roster.version == 3 && roster.people.map(\.id) == ["p-7K2M9", "p-2"])
         let first = try #require(roster.people.first)
         #expect(first.roles == [.operator, .courier] && first.badge == Self.badge && first.isRegistered)
+        #expect(first.number == 12 && first.carrier == .sf)
         #expect(first.phoneTail == "5678" && first.pin?.matches("1234") == true)
         #expect(roster.people.last == Person(id: "p-2", name: "王师傅", roles: [.courier]))
         #expect(roster.json.canonicalText == text)
@@ -229,6 +230,13 @@ import Wire
             Self.person { $0["roles"] = ["inspector"] }, Self.person { $0["roles"] = ["inspector", "farmer"] },
             ["roles": []])
         #expect(roster.people.map(\.roles) == [[.farmer]])
+    }
+
+    @Test func `gives a number to one person only, and does not mind a carrier that it does not know`() throws {
+        #expect(throws: WireError.self) {
+            try Self.read(Self.person { $0["badge"] = nil }, Self.person { ($0["id"], $0["badge"]) = ("p-3", nil) })
+        }
+        #expect(try Self.read(Self.person { $0["carrier"] = "dhl" }).people.first?.carrier == nil)
     }
 
     static let refused: [Named<(JSON, String)>] = [
@@ -255,6 +263,8 @@ import Wire
         Named("half a hash", (pin { $0["hash"] = "AAECAwQFBgcICQoLDA0ODw" }, "hash is not 32 bytes")),
         Named("no hash", (pin { $0["hash"] = nil }, "hash is missing")),
         Named("a long tail", (person { $0["tail"] = "45678" }, "tail has not the form")),
+        Named("number 0", (person { $0["number"] = 0 }, "number is no whole number from 1 to 999999")),
+        Named("a number as text", (person { $0["number"] = "12" }, "number is no whole number")),
         Named("registered as text", (person { $0["registered"] = "yes" }, "registered is neither true nor false")),
     ]
 
