@@ -56,7 +56,11 @@ public final class SettingsSection {
                 file: reading.file, line: item.line, key: place.item(index).dotted,
                 problem: "expected a section, found \(item.shown)", remedy: "write - key: value")
         }
-        items += Array(repeating: nil, count: try added(to: place, after: items.count))
+        items += Array(
+            repeating: nil,
+            count: try added(to: place, after: items.count) {
+                !reading.overlay.names(inside: $0).isEmpty
+            })
         let sections = items.enumerated().map { SettingsSection(reading, place.item($0.offset), $0.element) }
         asked[key] = sections
         return sections
@@ -83,7 +87,8 @@ public final class SettingsSection {
         return node?.isNull == true ? nil : node
     }
 
-    private func container(_ key: String) -> Node? {
+    /// `node` for a section or a list.
+    func container(_ key: String) -> Node? {
         if let variable = path.key(key).variable { reading.containers.insert(variable) }
         return node(key)
     }
@@ -93,9 +98,12 @@ public final class SettingsSection {
     }
 
     /// How many entries variables add to a list of `count`. A gap is an error: its number is most likely a slip.
-    private func added(to list: SettingPath, after count: Int) throws(SettingsError) -> Int {
+    /// - Parameter isSet: whether variables say anything of an entry.
+    func added(
+        to list: SettingPath, after count: Int, isSet: (SettingPath) -> Bool
+    ) throws(SettingsError) -> Int {
         var end = count
-        while !reading.overlay.names(inside: list.item(end)).isEmpty { end += 1 }
+        while isSet(list.item(end)) { end += 1 }
         for name in reading.overlay.names(inside: list).sorted() {
             guard let index = reading.overlay.index(of: name, in: list), index > end else { continue }
             throw SettingsError(

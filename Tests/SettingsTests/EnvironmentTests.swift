@@ -48,6 +48,36 @@ import Testing
         try root.finish()
     }
 
+    @Test func `variables change and lengthen a list of texts, and leave it out`() throws {
+        let changed = try root("p: [a, b]", environment: ["KIOSK_P_1": "c", "KIOSK_P_3": "e", "KIOSK_P_2": "d"])
+        #expect(try changed.strings("p") == ["a", "c", "d", "e"])
+        try changed.finish()
+        let alone = try root("", environment: ["KIOSK_S_P_0": "a"])
+        #expect(try alone.section("s")?.strings("p") == ["a"])
+        try alone.finish()
+        let without = try root("p: [a, b]", environment: ["KIOSK_P": ""])
+        #expect(try without.strings("p").isEmpty)
+        try without.finish()
+    }
+
+    @Test(arguments: [
+        (
+            ["KIOSK_P_3": "x"],
+            "environment variable KIOSK_P_3: p[3]: beyond the end of the list, which has 2 entries; the next number is 2"
+        ),
+        (
+            ["KIOSK_P_0": ""],
+            "environment variable KIOSK_P_0: p[0]: expected one text, found nothing; give it a value or unset it"
+        ),
+        (
+            ["KIOSK_P": "a b"],
+            #"environment variable KIOSK_P: p: expected a list, found "a b"; set KIOSK_P_0, KIOSK_P_1 and so on"#
+        ),
+    ])
+    func `a variable that does not fit a list of texts is named`(environment: [String: String], line: String) {
+        #expect(errorLine("p: [a, b]", environment: environment) { _ = try $0.strings("p") } == line)
+    }
+
     @Test func `without a prefix the environment has no say`() throws {
         let root = try root("host: a", environment: ["HOST": "b", "_HOST": "c"], prefix: "")
         #expect(try root.string("host") == "a")

@@ -66,6 +66,18 @@ import Testing
             #"kiosk.yaml:3: scanners[1]: expected a section, found "y"; write - key: value"#
         ) { _ = try $0.sections("scanners") },
         Case(
+            "a text for a list of texts", "player: aplay -q",
+            #"kiosk.yaml:1: player: expected a list, found "aplay -q"; write for example player: [one, two]"#
+        ) { _ = try $0.strings("player") },
+        Case(
+            "a section in a list of texts", "player:\n- a\n- b: c",
+            "kiosk.yaml:3: player[1]: expected one text, found a section; write - and the text"
+        ) { _ = try $0.strings("player") },
+        Case(
+            "nothing in a list of texts", "player: [a, ~]",
+            "kiosk.yaml:1: player[1]: expected one text, found nothing; write - and the text"
+        ) { _ = try $0.strings("player") },
+        Case(
             "a rule of the caller's", "broker:\n  port: 1\n  host: x y",
             "kiosk.yaml:3: broker.host: must not hold blanks; write the name alone"
         ) {

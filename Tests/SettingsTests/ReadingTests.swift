@@ -86,6 +86,16 @@ import Testing
         #expect(throws: SettingsError.self) { try root.integer("n", in: Int.min...Int.max) }
     }
 
+    @Test(arguments: [
+        ("p: [/usr/bin/aplay, -q]", ["/usr/bin/aplay", "-q"]), ("p:\n- a b\n- '1'\n- \"~\"", ["a b", "1", "~"]),
+        ("p: []", []), ("p:", []), ("", []), ("p: ['']", [""]),
+    ])
+    func `a list of texts is read as it stands`(text: String, texts: [String]) throws {
+        let root = try root(text)
+        #expect(try root.strings("p") == texts)
+        try root.finish()
+    }
+
     @Test func `a section asked for twice is one section`() throws {
         let root = try root("broker: {host: a, port: 1}\nlist: [{n: 1}]")
         #expect(try root.section("broker")?.string("host") == "a")
