@@ -72,12 +72,13 @@ let package = Package(
         // Pure: values in, values out; no clock, no file, no socket.
         house("Domain", [crypto]),
         house("Barcodes", ["Domain"]),
+        house("Sounds", ["Domain"]),
         house("ScaleProtocols", ["Domain"]),
         house("Wire", ["Domain", "Deflate"]),
         house("Workflow", ["Domain", "Barcodes", "Wire"]),
 
         // I/O; these never import one another.
-        house("Devices", ["Domain", "Barcodes", "ScaleProtocols", "CDevices", log]),
+        house("Devices", ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "CDevices", "Board", log]),
         house("Journal", ["Domain", "Workflow", "SQLite", "Board", log]),
         house("Uplink", ["Domain", "Wire", "Workflow", "MQTT", "Board", log]),
         house("LocalAPI", ["Domain", "Wire", hummingbird, log]),
@@ -118,8 +119,11 @@ let package = Package(
         tests("AgentTests", ["KioskAgent", "Journal", "Workflow", "Domain", "TestSupport", log]),
         tests("SettingsTests", ["Settings"]),
         tests("SymbolsTests", ["Symbols", "Domain", "TestSupport", "kioskctl"]),
+        tests("SoundsTests", ["Sounds", "Domain"]),
         tests("BarcodesTests", ["Barcodes", "Domain"]),
         tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain"], resources: [.copy("Fixtures")]),
-        tests("DevicesTests", ["Devices", "Domain", "Barcodes", "ScaleProtocols", "CDevices", log]),
+        tests(
+            "DevicesTests",
+            ["Devices", "Domain", "Barcodes", "ScaleProtocols", "Sounds", "CDevices", "TestSupport", log]),
     ]
 )
