@@ -61,3 +61,10 @@ void kiosk_thread_name(const char *name);
 
 /// Gives back to the system what the allocator keeps for later.
 void kiosk_return_free_memory(void);
+
+// MARK: Programs
+
+/// Starts a program in a process group of its own whose number is its `pid`, without input and output, with no open
+/// descriptor of ours and no signal blocked or ignored. `arguments` and `environment` end with NULL; the first argument
+/// is the program's path. Returns 0, or the errno of why it did not start; then there is no process.
+int kiosk_spawn(char *const arguments[], char *const environment[], int *pid);

@@ -1,0 +1,80 @@
+import Board
+public import Domain
+public import Logging
+import Sounds
+import Synchronization
+
+/// The loudspeaker of a point: plays tones, one at a time and in order, by a program that is given a WAV file, such as
+/// `aplay`. Without sound everything else goes on.
+///
+/// It has a thread of its own; nobody who asks for a tone waits for it. It lives once: after `stop` it stays silent.
+public final class Sounder: Sendable {
+    /// Since start. Every tone asked for ends in one of the three, once it has had its turn.
+    public struct Counters: Sendable, Hashable {
+        public internal(set) var played = 0
+        /// Not played, because too many waited already or the point was closing.
+        public internal(set) var dropped = 0
+        /// The player could not be started, told of an error, or hung and was killed.
+        public internal(set) var failed = 0
+    }
+
+    private let board = SounderBoard()
+    private let makeLoop: @Sendable (SounderBoard) -> SounderLoop
+    private let thread = Mutex<OwnThread?>(nil)
+
+    /// - Parameters:
+    ///   - player: an absolute path and arguments; the path of a WAV file is put behind them.
+    ///   - directory: where the WAV files are laid; it is made if need be, but not what it lies in.
+    public convenience init(player: [String], directory: String, logger: Logger) {
+        self.init(
+            player: player, directory: directory, patience: SounderLoop.patience, environment: Environment.all,
+            logger: logger)
+    }
+
+    /// - Parameter patience: for a player to end, before it is killed.
+    init(
+        player: [String], directory: String, patience: Milliseconds, environment: [String: String], logger: Logger
+    ) {
+        makeLoop = { board in
+            SounderLoop(
+                player: player, files: SoundFiles(directory: directory), patience: patience, environment: environment,
+                board: board, logger: logger)
+        }
+    }
+
+    deinit {
+        stop()
+    }
+
+    public var counters: Counters { board.counters }
+
+    /// Why the last tone was not heard, in words for whoever maintains the board; `nil` while all is well.
+    public var problem: String? { board.problem }
+
+    /// Returns at once, from any thread. `saved` is for what is on the card and for nothing else.
+    public func play(_ tone: Tone, isPractice: Bool) {
+        board.add(Sound(tone, isPractice: isPractice))
+    }
+
+    /// Starts the thread, which lays the files. A player that is not there is no error: it is logged once, and may come
+    /// later. Does nothing when it was started before.
+    public func start() {
+        thread.withLock { thread in
+            if thread != nil || board.isStopped { return }
+            let (makeLoop, board) = (makeLoop, board)
+            thread = OwnThread.start(name: "sounder") {
+                var loop = makeLoop(board)
+                loop.run()
+            }
+        }
+    }
+
+    /// Cuts off the tone that is heard and gives up those that wait; within a second. `false` when a player still hangs
+    /// in the kernel then, where nothing can end it.
+    @discardableResult
+    public func stop() -> Bool {
+        board.stop()
+        guard let thread = thread.withLock({ $0.take() }) else { return true }
+        return thread.join(milliseconds: 1000) && !board.isLeftBehind
+    }
+}
