@@ -21,6 +21,8 @@ final class Kiosk: Sendable {
     let devices: DeviceHub
     /// `nil` when no broker is configured.
     let uplink: Uplink?
+    /// `nil` when no player is configured.
+    let sounder: Sounder?
     let news = Announcer<Void>(kept: 1)
     let outcomes = Announcer<JSON>(kept: 100)
     /// Whenever a desk has said something.
@@ -59,6 +61,9 @@ final class Kiosk: Sendable {
         self.desks = desks
         self.practice = practice
         self.devices = devices
+        sounder = settings.soundPlayer.map { player in
+            Sounder(player: player, directory: settings.directory + "/sounds", logger: logger.named("sound"))
+        }
         uplink = settings.broker.map { broker in
             var delivery = Delivery.Timing()
             delivery.resumeSpreadMilliseconds = min(settings.link.spreadMilliseconds / 2, 60_000)

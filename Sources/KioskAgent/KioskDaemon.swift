@@ -60,9 +60,15 @@ public enum KioskDaemon {
                     "kioskd is ready", metadata: ["kiosk": "\(settings.kiosk)", "socket": "\(settings.socket)"])
                 manager.ready("receiving parcels")
             })
-        var services: [any Service] = [
-            ThreadService(start: { try kiosk.devices.start() }, stop: { kiosk.devices.stop() })
-        ]
+        var services: [any Service] = []
+        // Before the devices, so that it ends after them: the last scan may still want its sound.
+        if let sounder = kiosk.sounder {
+            services.append(
+                ThreadService(
+                    start: { sounder.start() },
+                    stop: { if !sounder.stop() { logger.warning("a sound player hangs and was left behind") } }))
+        }
+        services.append(ThreadService(start: { try kiosk.devices.start() }, stop: { kiosk.devices.stop() }))
         if let uplink = kiosk.uplink {
             services.append(
                 ThreadService(

@@ -37,6 +37,8 @@ public struct KioskSettings: Sendable {
     public var scale: ScaleConfiguration?
     public var printerPath: String?
     public var screenListen: String?
+    /// The program that plays a WAV file, by its whole path, and its arguments. `nil`: a point without sound.
+    public var soundPlayer: [String]?
     public var socket: String
     public var logLevel: LogLevel
 
@@ -112,7 +114,8 @@ public struct KioskSettings: Sendable {
             statusMilliseconds: try milliseconds(status, "interval", in: 10_000...86_400_000, default: 3_600_000),
             scanners: try readScanners(devices), scale: try readScale(devices),
             printerPath: try devices?.section("printer")?.string("path"), screenListen: try readListen(screen),
-            socket: socket, logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
+            soundPlayer: try readPlayer(root.section("sound")), socket: socket,
+            logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
     }
 
     private static func milliseconds(
@@ -198,6 +201,19 @@ public struct KioskSettings: Sendable {
             path: try section.string("path"),
             protocolName: try section.choice("protocol", of: ScaleProtocolName.self),
             baud: try section.integer("baud", in: 50...4_000_000, default: 9600))
+    }
+
+    private static func readPlayer(_ sound: SettingsSection?) throws(SettingsError) -> [String]? {
+        guard let sound else { return nil }
+        let player = try sound.strings("player")
+        guard let program = player.first else { return nil }
+        // It is looked up nowhere: what the daemon runs does not depend on where its PATH leads.
+        guard program.hasPrefix("/") else {
+            throw sound.invalid(
+                "player", "expected a program's whole path first, found \"\(program)\"",
+                remedy: "write for example player: [/usr/bin/aplay, -q]")
+        }
+        return player
     }
 
     private static func readListen(_ screen: SettingsSection?) throws(SettingsError) -> String? {

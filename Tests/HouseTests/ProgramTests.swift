@@ -33,6 +33,7 @@ import Testing
         #expect(kiosk.socket == "/var/lib/kioskd/kioskd.sock")
         #expect(kiosk.broker?.tls?.key == "/etc/kioskd/tls/kiosk.key")
         #expect(kiosk.scanners.count == 1)
+        #expect(kiosk.soundPlayer == ["/usr/bin/aplay", "-q"])
         let center = try CenterSettings.load(file: Products.repository + "/Config/center.yaml", environment: [:])
         #expect(center.database == "/var/lib/kiosk-center/center.db")
     }
