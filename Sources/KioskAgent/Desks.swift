@@ -21,6 +21,8 @@ final class Desks: Sendable {
         var desk: String
         var answer: Answer
         var isPractice: Bool
+        /// Time passed, and nobody did anything.
+        var isUnasked = false
 
         var json: JSON {
             guard case .object(var members) = answer.json else { return answer.json }
@@ -183,7 +185,7 @@ final class Desks: Sendable {
         let isPractice = place.state.withLock { $0.live.isPractice }
         guard let journal = isPractice ? practice.journal : journal else {
             // Its journal is not there yet, or not any more.
-            return say(.refused(.busy), place, isPractice, then)
+            return say(.refused(.busy), place, isPractice, input, then)
         }
         let moment = BoardClock.moment
         let accepted = journal.record(patience: patience) { transaction in
@@ -195,17 +197,17 @@ final class Desks: Sendable {
                 enter(input, at: place, patience: 0, then: then)
             case .success(let outcome):
                 place.state.withLock { $0.committed = outcome.desk }
-                finish(outcome, place, isPractice, then)
+                finish(outcome, place, input, then)
             case .failure where isPractice && practice.journal == nil:
                 abandonPractice(place)
-                say(Answer(.practiceEnded), place, false, then)
+                say(Answer(.practiceEnded), place, false, input, then)
             case .failure:
                 // Too little space, or a journal that failed or was replaced: whatever it was, it is not saved.
                 place.state.withLock { $0.live = $0.committed }
-                say(.refused(.storage), place, isPractice, then)
+                say(.refused(.storage), place, isPractice, input, then)
             }
         }
-        if !accepted { say(.refused(.busy), place, isPractice, then) }
+        if !accepted { say(.refused(.busy), place, isPractice, input, then) }
     }
 
     private static func turn(
@@ -232,7 +234,7 @@ final class Desks: Sendable {
     }
 
     private func finish(
-        _ outcome: Outcome, _ place: Place, _ wasPractice: Bool, _ then: (@Sendable (Said) -> Void)?
+        _ outcome: Outcome, _ place: Place, _ input: Desk.Input, _ then: (@Sendable (Said) -> Void)?
     ) {
         if let check = outcome.check {
             // Slow by intent, so on nobody's thread.
@@ -246,7 +248,7 @@ final class Desks: Sendable {
         let isPractice = outcome.desk.isPractice
         guard outcome.practice == true, let answer = outcome.answer else {
             if let answer = outcome.answer {
-                say(answer, place, isPractice, then)
+                say(answer, place, isPractice, input, then)
             } else {
                 then?(Said(desk: place.name, answer: Answer(.nothingAsked), isPractice: isPractice))
             }
@@ -256,11 +258,11 @@ final class Desks: Sendable {
         Task.detached { [self] in
             do {
                 try await practice.begin(from: journal)
-                say(answer, place, true, then)
+                say(answer, place, true, input, then)
             } catch {
                 logger.error("practice is not possible now", metadata: ["error": "\(error)"])
                 abandonPractice(place)
-                say(.refused(.storage), place, false, then)
+                say(.refused(.storage), place, false, input, then)
             }
         }
     }
@@ -273,11 +275,11 @@ final class Desks: Sendable {
     }
 
     private func say(
-        _ answer: Answer, _ place: Place, _ isPractice: Bool, _ then: (@Sendable (Said) -> Void)?
+        _ answer: Answer, _ place: Place, _ isPractice: Bool, _ input: Desk.Input, _ then: (@Sendable (Said) -> Void)?
     ) {
         if !isPractice { tally.withLock { $0[answer.tally, default: 0] += 1 } }
         log(answer, place.name, isPractice)
-        let said = Said(desk: place.name, answer: answer, isPractice: isPractice)
+        let said = Said(desk: place.name, answer: answer, isPractice: isPractice, isUnasked: input == .tick)
         onSaid(said)
         then?(said)
     }

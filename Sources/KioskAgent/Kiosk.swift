@@ -46,10 +46,15 @@ final class Kiosk: Sendable {
             }, onFailure: onFailure)
         let practice = Practice(
             configuration: journal.configuration, logger: logger.named("practice"))
+        let sounder = settings.soundPlayer.map { player in
+            Sounder(player: player, directory: settings.directory + "/sounds", logger: logger.named("sound"))
+        }
         let desks = Desks(
             journal: journal, practice: practice, rules: .standard, policy: settings.desk,
             scanners: settings.scanners, logger: logger.named("desk"),
             onSaid: { [outcomes, stirs] said in
+                // First, because a person waits for it. What happens by itself makes no sound.
+                if !said.isUnasked { sounder?.play(said.answer.tone, isPractice: said.isPractice) }
                 outcomes.announce(said.json)
                 stirs.announce(())
             })
@@ -61,9 +66,7 @@ final class Kiosk: Sendable {
         self.desks = desks
         self.practice = practice
         self.devices = devices
-        sounder = settings.soundPlayer.map { player in
-            Sounder(player: player, directory: settings.directory + "/sounds", logger: logger.named("sound"))
-        }
+        self.sounder = sounder
         uplink = settings.broker.map { broker in
             var delivery = Delivery.Timing()
             delivery.resumeSpreadMilliseconds = min(settings.link.spreadMilliseconds / 2, 60_000)

@@ -26,4 +26,32 @@ import Testing
         #expect(try kiosk.waitForExit() == 78)
         #expect(kiosk.logText.contains("expected a program's whole path first, found \"aplay\""))
     }
+
+    @Test func `each answer has its sound, and practice sounds like practice`() throws {
+        let village = try Village()
+        let log = village.directory.file("played")
+        let player = try village.directory.write("#!/bin/sh\nbasename \"$1\" >>\(log)\n", to: "player")
+        #expect(chmod(player, 0o755) == 0)
+        try village.startCenter()
+        try village.startKiosk(environment: ["KIOSK_SOUND_PLAYER_0": player])
+        try village.waitUntilReady()
+        func played() -> [String] {
+            ((try? String(contentsOfFile: log, encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
+        }
+        var expected: [String] = []
+        for (text, sound) in [
+            ("SF1234567890123", "saved.wav"), ("SF1234567890123", "already.wav"), ("milk", "refused.wav"),
+            ("KC-FIND", "attention.wav"),
+        ] {
+            try village.scan(text)
+            expected.append(sound)
+            try eventually("\(text) sounds") { played() == expected }
+        }
+        #expect(try village.kioskctl("practice", "on", "--desk", "scanner-1").code == 0)
+        try village.scan("KC-RECEIVE")
+        try village.scan("SF1234567890124")
+        try eventually("practice sounds") { played().count == 7 }
+        #expect(played().dropFirst(4).allSatisfy { $0.contains("practice") }, "\(played())")
+        #expect(try village.kiosk?.terminate() == 0)
+    }
 }
