@@ -22,8 +22,8 @@ let strictTests: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func house(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func house(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -89,7 +89,9 @@ let package = Package(
             [
                 "Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "Settings", "Devices", "Journal", "Uplink",
                 "LocalAPI", "Board", "MQTT", crypto, lifecycle, signals, log,
-            ]),
+            ],
+            // A link to Config/waybills.yaml: the table that a kiosk without a file of its own works with.
+            resources: [.embedInCode("waybills.yaml")]),
         house(
             "Center", ["Domain", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board", lifecycle, signals, log]),
         house("Lab", ["Domain", "Barcodes", "ScaleProtocols", "Board", "CDevices"]),
@@ -115,12 +117,12 @@ let package = Package(
         tests(
             "EndToEndTests",
             ["TestSupport", "Lab", "Barcodes", "Domain", "Wire", "kioskd", "kioskctl", "kiosk-center", "kiosk-lab"]),
-        tests("HouseTests", ["TestSupport", "KioskAgent", "Center", "Domain", "MQTT", "kioskd"]),
+        tests("HouseTests", ["TestSupport", "Barcodes", "KioskAgent", "Center", "Domain", "MQTT", "kioskd"]),
         tests("AgentTests", ["KioskAgent", "Journal", "Workflow", "Domain", "TestSupport", log]),
         tests("SettingsTests", ["Settings"]),
         tests("SymbolsTests", ["Symbols", "Domain", "TestSupport", "kioskctl"]),
         tests("SoundsTests", ["Sounds", "Domain"]),
-        tests("BarcodesTests", ["Barcodes", "Domain"]),
+        tests("BarcodesTests", ["Barcodes", "Domain", "KioskAgent", "Settings", "TestSupport", log]),
         tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain"], resources: [.copy("Fixtures")]),
         tests(
             "DevicesTests",

@@ -1,28 +1,66 @@
 /// A form of a number, written in the few signs of a regular expression that a table of carriers needs: characters that
 /// stand for themselves, `\d`, `[0-9A-Z-]`, and after any of these `?`, `{n}` or `{n,m}`. It always means the whole text.
 ///
-/// `Regex` is not `Sendable`, and a table that will one day come from a file should not be able to ask for more.
+/// `Regex` is not `Sendable`, and a table that comes from a file should not be able to ask for more.
 struct Pattern: Sendable {
-    private struct Element {
+    fileprivate struct Element: Sendable {
         /// Bit n is ASCII character n.
         var members: UInt128
         var counts: ClosedRange<Int>
     }
 
+    /// More than any number has; `matches` keeps its places in the bits of one word.
+    static let longest = 63
+
     private var elements: [Element] = []
+    /// Of the texts that match, in bytes.
+    private(set) var lengths = 0...0
 
-    func matches(_ text: some StringProtocol) -> Bool {
-        Self.matches(elements[...], Array(text.utf8)[...])
-    }
+    /// Every character that can stand somewhere in a text that matches: bit n is ASCII character n.
+    var members: UInt128 { elements.reduce(0) { $0 | $1.members } }
 
-    private static func matches(_ elements: ArraySlice<Element>, _ text: ArraySlice<UInt8>) -> Bool {
-        guard let first = elements.first else { return text.isEmpty }
-        let run = text.prefix(first.counts.upperBound).prefix { $0 < 128 && first.members >> UInt128($0) & 1 == 1 }
-        guard run.count >= first.counts.lowerBound else { return false }
-        return (first.counts.lowerBound...run.count).reversed().contains { count in
-            matches(elements.dropFirst(), text.dropFirst(count))
+    func matches(_ text: some StringProtocol) -> Bool { matches(Array(text.utf8)[...]) }
+
+    /// At most one look at each byte for each sign, whatever the pattern and the text: neither can make the other slow.
+    func matches(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard lengths.contains(bytes.count) else { return false }
+        // Bit n: the signs so far can have taken n bytes.
+        var reached: UInt64 = 1
+        for element in elements {
+            reached = element.step(reached, bytes)
+            if reached == 0 { return false }
         }
+        return reached >> UInt64(bytes.count) & 1 == 1
     }
+}
+
+extension Pattern.Element {
+    /// The places that this sign can lead to from those reached, none of them behind the text's end.
+    fileprivate func step(_ reached: UInt64, _ bytes: ArraySlice<UInt8>) -> UInt64 {
+        let first = reached.trailingZeroBitCount
+        let last = UInt64.bitWidth - 1 - reached.leadingZeroBitCount
+        let window = bytes[(bytes.startIndex + first)...].prefix(last - first + counts.upperBound)
+        if first == last {
+            // Nearly always there is one place only; the run of members from there decides.
+            let run = window.prefix(while: contains).count
+            guard run >= counts.lowerBound else { return 0 }
+            // The bits from the lower bound to the run; of the longest run the bit behind it has left the word.
+            return ((2 << UInt64(run)) &- (1 << UInt64(counts.lowerBound))) << UInt64(first)
+        }
+        var ofElement: UInt64 = 0
+        for (offset, byte) in window.enumerated() where contains(byte) { ofElement |= 1 << UInt64(first + offset) }
+        var current = reached
+        var ends = counts.lowerBound == 0 ? current : 0
+        var count = 0
+        while count < counts.upperBound, current != 0 {
+            count += 1
+            current = (current & ofElement) << 1
+            if count >= counts.lowerBound { ends |= current }
+        }
+        return ends
+    }
+
+    private func contains(_ byte: UInt8) -> Bool { byte < 128 && members &>> UInt128(byte) & 1 == 1 }
 }
 
 extension Pattern: ExpressibleByStringLiteral {
@@ -40,10 +78,30 @@ extension Pattern {
         while let sign = rest.popFirst() {
             guard let members = Self.members(sign, &rest), let counts = Self.counts(&rest) else { return nil }
             elements.append(Element(members: members, counts: counts))
+            guard elements.count <= Self.longest, counts.upperBound <= Self.longest - lengths.upperBound else {
+                return nil
+            }
+            lengths = lengths.lowerBound + counts.lowerBound...lengths.upperBound + counts.upperBound
         }
     }
 
     private static let digits = bits(UInt8(ascii: "0")...UInt8(ascii: "9"))
+
+    private static let letters = bits(UInt8(ascii: "A")...UInt8(ascii: "Z"))
+
+    /// What waybills are made of.
+    static let waybillMembers = digits | letters | bits(UInt8(ascii: "-")...UInt8(ascii: "-"))
+
+    /// Whether every text that matches is two letters, nine digits and two letters.
+    var isS10: Bool {
+        let places = elements.flatMap { element in
+            Array(repeating: element.members, count: element.counts.upperBound)
+        }
+        return lengths == 13...13
+            && places.enumerated().allSatisfy { place, members in
+                members & ~((2...10).contains(place) ? Self.digits : Self.letters) == 0
+            }
+    }
 
     private static func bits(_ range: ClosedRange<UInt8>) -> UInt128 {
         range.reduce(0) { $0 | 1 << UInt128($1) }

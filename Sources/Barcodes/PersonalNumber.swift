@@ -1,8 +1,10 @@
 /// Numbers that name a person and are sometimes printed as a code on a parcel. They are never taken for a parcel.
 enum PersonalNumber {
+    /// `text` is normalised: no spaces.
+    static func isOne(_ text: String) -> Bool { isMobile(text) || isResidentID(text) }
+
     private static let mobiles: [Pattern] = [#"1[3-9]\d{9}"#, #"1[3-9]\d-\d{4}-\d{4}"#]
 
-    /// `text` is normalised: no spaces.
     static func isMobile(_ text: String) -> Bool {
         let prefix = ["+86-", "+86", "0086-", "0086"].first(where: text.hasPrefix) ?? ""
         let number = text.dropFirst(prefix.count)

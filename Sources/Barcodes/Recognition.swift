@@ -3,9 +3,12 @@ public import Domain
 /// What a pull of the trigger turned out to be.
 public enum Recognition: Sendable, Hashable {
     /// The carriers whose numbers have this form, the likeliest first; none when the form is unknown. The symbology is
-    /// the AIM identifier, such as `]C0`, if the scanner sent one.
-    case parcel(Waybill, carriers: [Carrier], symbology: String?)
-    /// Text that is no waybill and may mean something to a desk: a command, a code, a badge, an address.
+    /// the AIM identifier, such as `]C0`, if the scanner sent one. `isCertain` says that nobody has to be asked whether
+    /// the first carrier is the right one.
+    case parcel(Waybill, carriers: [Carrier], isCertain: Bool, symbology: String?)
+    /// No waybill, but perhaps something to the desk: a command, a badge, a pick-up code, a member's web address. Up to 128
+    /// printable ASCII characters, normalised: no spaces, and upper case even where the barcode had lower
+    /// (`HTTPS://…`). It may hold anything; it is neither logged nor kept.
     case other(String)
     case refused(Refusal)
 }
@@ -21,7 +24,7 @@ public enum Refusal: String, Sendable, CaseIterable {
     /// Control characters, or bytes that are not UTF-8 text.
     case binary
 
-    /// Text that is no waybill: a web address, a pick-up code, a GS1 element string.
+    /// Text that is no waybill and can mean nothing here: Chinese words, a GS1 element string without an SSCC.
     case unknown
 
     /// The check digit of a UPU S10 number is wrong.

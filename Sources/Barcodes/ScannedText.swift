@@ -25,15 +25,8 @@ struct ScannedText {
     /// Only these carry GS1 element strings; a plain Code 128 never does.
     var isGS1: Bool { ["]C1", "]d2", "]Q3", "]e0", "]J1"].contains(symbology) }
 
-    /// The eighteen digits of an element string that is nothing but AI 00 with a right check digit. Some scanners send
-    /// the first FNC1 as a GS; it is skipped.
-    var sscc: String? {
-        let elements = String(decoding: data.drop { $0 == ASCII.groupSeparator }, as: UTF8.self)
-        guard elements.hasPrefix("00"), elements.utf8.count == 20 else { return nil }
-        let number = elements.dropFirst(2)
-        guard let check = CheckDigit.gs1(body: number.dropLast()) else { return nil }
-        return number.hasSuffix(String(check)) ? String(number) : nil
-    }
+    /// What the element string says; nil when it is none. Nothing of it is normalised: case matters there.
+    var elements: GS1Elements? { try? GS1Elements(parsing: data) }
 
     private static func isLetter(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)

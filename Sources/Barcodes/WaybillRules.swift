@@ -4,7 +4,14 @@ import Domain
 /// a carrier and never proves one, so a number of unknown form is a parcel too.
 /// Source: PROTOCOLS.md, section 3.
 public struct WaybillRules: Sendable {
-    let table: [WaybillRule]
+    /// The first row that knows a number names the likeliest carrier. An empty table is a table too: every parcel is then
+    /// of no known carrier.
+    public let table: [WaybillRule]
+
+    public init(_ table: [WaybillRule]) { self.table = table }
+
+    /// Of a number without its package, in characters.
+    static let lengths = 8...30
 
     /// `acceptUnterminated` is for scanners that are set to send no terminator at all.
     public func recognise(_ input: ScanInput, acceptUnterminated: Bool = false) -> Recognition {
@@ -20,39 +27,50 @@ public struct WaybillRules: Sendable {
             return .refused(.product)
         }
         if scanned.isGS1 {
-            guard let sscc = scanned.sscc else { return .refused(.unknown) }
-            return .parcel(Waybill(number: sscc), carriers: [], symbology: scanned.symbology)
+            guard let sscc = scanned.elements?.sscc else { return .refused(.unknown) }
+            return .parcel(Waybill(number: sscc), carriers: [], isCertain: false, symbology: scanned.symbology)
         }
         guard let text = scanned.text else { return .refused(.binary) }
         if text.isEmpty {
             return .refused(.empty)
         }
-        if PersonalNumber.isMobile(text) || PersonalNumber.isResidentID(text) {
+        if PersonalNumber.isOne(text) {
             return .refused(.personal)
         }
-        if text.hasPrefix("KC-") || text.hasPrefix("KB-") { return .other(text) }
         return recognise(text, symbology: scanned.symbology)
     }
 
     private func recognise(_ text: String, symbology: String?) -> Recognition {
-        let candidates = table.compactMap { rule in rule.waybill(in: text).map { (rule: rule, waybill: $0) } }
+        if OtherText.isReserved(text) { return other(text) }
+        let bytes = Array(text.utf8)
+        let candidates = table.compactMap { rule in rule.waybill(in: bytes).map { (rule: rule, waybill: $0) } }
         let sound = candidates.filter { $0.rule.passesCheck($0.waybill) }
         if let waybill = sound.first?.waybill {
-            let carriers = sound.filter { $0.waybill == waybill }.map(\.rule.carrier)
-            return .parcel(waybill, carriers: Self.unique(carriers), symbology: symbology)
+            let rules = sound.filter { $0.waybill == waybill }.map(\.rule)
+            return .parcel(
+                waybill, carriers: Self.unique(rules.map(\.carrier)), isCertain: Self.isCertain(rules),
+                symbology: symbology)
         }
         guard candidates.isEmpty else { return .refused(.misread) }
-        guard Self.isPlausible(text) else { return .other(text) }
-        return .parcel(Waybill(number: text), carriers: [], symbology: symbology)
+        guard Self.isPlausible(text) else { return other(text) }
+        return .parcel(Waybill(number: text), carriers: [], isCertain: false, symbology: symbology)
+    }
+
+    private func other(_ text: String) -> Recognition {
+        OtherText.isPrintable(text) ? .other(text) : .refused(.unknown)
     }
 
     private static let anyNumber: Pattern = "[0-9A-Z-]{8,30}"
 
-    /// Shelf, layer and number: unique in one station for some days, so never the identity of a parcel.
-    private static let pickUpCode: Pattern = #"[0-9A-Z]{1,4}-[0-9A-Z]{1,3}-\d{2,5}"#
-
     private static func isPlausible(_ text: String) -> Bool {
-        anyNumber.matches(text) && !pickUpCode.matches(text) && text.count(where: \.isNumber) >= 6
+        anyNumber.matches(text)
+            && text.utf8.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } >= 6
+    }
+
+    /// Rank decides: a narrow row that is not sure stands before a wide one that is.
+    private static func isCertain(_ rules: [WaybillRule]) -> Bool {
+        guard let first = rules.first, first.isSure else { return false }
+        return rules.allSatisfy { !$0.isSure || $0.carrier == first.carrier }
     }
 
     private static func unique(_ carriers: [Carrier]) -> [Carrier] {

@@ -1,7 +1,7 @@
 /// What a person can tell a desk with a printed barcode, so that everything works with the scanner alone.
 ///
-/// The text is `KC-` and capital letters, digits and dashes: any scanner and any keyboard layout can read it, and with fewer
-/// than six digits it can never be taken for a waybill.
+/// The text is `KC-` and capital letters, digits and dashes: any scanner and any keyboard layout can read it, and what begins so
+/// is never taken for a waybill.
 public enum DeskCommand: Hashable, Sendable {
     /// What the next scans of parcels mean, until another mode is chosen or the person signs out.
     case mode(Mode)

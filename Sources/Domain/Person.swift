@@ -40,6 +40,9 @@ public struct Person: Hashable, Sendable {
 /// A badge as the roster knows it: SHA-256 of `kiosk-badge-v1`, a line feed, and what the reader sends. A badge is a secret
 /// of many digits, so that nobody finds it by trying.
 public struct BadgeHash: Hashable, Sendable {
+    /// What a badge that is printed as a barcode begins with; such a text is never taken for a waybill.
+    public static let prefix = "KB-"
+
     public let digest: Digest
 
     public init(_ digest: Digest) { self.digest = digest }

@@ -108,9 +108,10 @@ final class Desks: Sendable {
 
     private func meaning(of input: ScanInput, _ acceptsUnterminated: Bool) -> Desk.Input {
         switch (rules.recognise(input, acceptUnterminated: acceptsUnterminated), input) {
-        case (.parcel(let waybill, let carriers, let symbology), .scan(let scan)):
+        case (.parcel(let waybill, let carriers, let isCertain, let symbology), .scan(let scan)):
             .parcel(
-                ScannedParcel(waybill: waybill, carriers: carriers, symbology: symbology, raw: scan.bytes))
+                ScannedParcel(
+                    waybill: waybill, carriers: carriers, isCertain: isCertain, symbology: symbology, raw: scan.bytes))
         case (.other(let text), _): .text(text)
         case (.refused(let refusal), _): .refused(refusal)
         case (.parcel, .fault): .refused(.interrupted)

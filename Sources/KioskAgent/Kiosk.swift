@@ -50,7 +50,8 @@ final class Kiosk: Sendable {
             Sounder(player: player, directory: settings.directory + "/sounds", logger: logger.named("sound"))
         }
         let desks = Desks(
-            journal: journal, practice: practice, rules: .standard, policy: settings.desk,
+            journal: journal, practice: practice, rules: .inForce(file: settings.rulesFile, logger: logger),
+            policy: settings.desk,
             scanners: settings.scanners, logger: logger.named("desk"),
             onSaid: { [outcomes, stirs] said in
                 // First, because a person waits for it. What happens by itself makes no sound.

@@ -35,6 +35,8 @@ public struct KioskSettings: Sendable {
     public var statusMilliseconds: Int64
     public var scanners: [Scanner]
     public var scale: ScaleConfiguration?
+    /// The table of carriers; `nil` for the built-in one. What is wrong in it does not keep the kiosk from starting.
+    public var rulesFile: String?
     public var printerPath: String?
     public var screenListen: String?
     /// The program that plays a WAV file, by its whole path, and its arguments. `nil`: a point without sound.
@@ -113,6 +115,7 @@ public struct KioskSettings: Sendable {
             }, link: timing,
             statusMilliseconds: try milliseconds(status, "interval", in: 10_000...86_400_000, default: 3_600_000),
             scanners: try readScanners(devices), scale: try readScale(devices),
+            rulesFile: try readRulesFile(parcels),
             printerPath: try devices?.section("printer")?.string("path"), screenListen: try readListen(screen),
             soundPlayer: try readPlayer(root.section("sound")), socket: socket,
             logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
@@ -214,6 +217,14 @@ public struct KioskSettings: Sendable {
                 remedy: "write for example player: [/usr/bin/aplay, -q]")
         }
         return player
+    }
+
+    private static func readRulesFile(_ parcels: SettingsSection?) throws(SettingsError) -> String? {
+        guard let parcels, let file = try parcels.optionalString("rules") else { return nil }
+        guard !file.isEmpty else {
+            throw parcels.invalid("rules", "is empty", remedy: "name a file, or leave it out for the built-in rules")
+        }
+        return file
     }
 
     private static func readListen(_ screen: SettingsSection?) throws(SettingsError) -> String? {

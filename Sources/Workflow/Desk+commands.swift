@@ -3,7 +3,6 @@ import Domain
 
 /// Text that is no waybill, and what printed commands do.
 extension Desk {
-    static let badgePrefix = "KB-"
 
     /// The id in a member's address, which normalisation has put into capitals: `HTTPS://…/M/<id>`.
     private static func member(in text: String) -> String? {
@@ -15,7 +14,7 @@ extension Desk {
 
     mutating func read(_ text: String, _ turn: inout Turn) throws {
         if let command = DeskCommand(text) { return try obey(command, &turn) }
-        if text.hasPrefix(Self.badgePrefix) { return try present(badge: text, &turn) }
+        if text.hasPrefix(BadgeHash.prefix) { return try present(badge: text, &turn) }
         if PickUpCode.isCode(text) { return try present(code: text, &turn) }
         if let id = Self.member(in: text) {
             if try !present(member: id, &turn) { turn.answer = Answer(.nothingHere) }

@@ -121,7 +121,7 @@ extension Desk {
 
     /// Only an operator is asked: a courier in a hurry is not held up, and at an open desk the center decides.
     private func needsCarrier(_ parcel: ScannedParcel, _ certain: Carrier?, _ decided: Decision?) -> Bool {
-        certain == nil && decided == nil && parcel.carriers.count > 1 && session?.role == .operator
+        certain == nil && decided == nil && parcel.carriers.count > 1 && !parcel.isCertain && session?.role == .operator
     }
 
     private mutating func askForCarrier(_ parcel: ScannedParcel, _ turn: inout Turn) {

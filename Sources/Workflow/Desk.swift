@@ -169,12 +169,17 @@ public struct ScannedParcel: Hashable, Sendable {
     public var waybill: Waybill
     /// Whose numbers have this form, the likeliest first.
     public var carriers: [Carrier]
+    /// Nobody has to be asked whether the first of them is the right one.
+    public var isCertain: Bool
     public var symbology: String?
     public var raw: [UInt8]
 
-    public init(waybill: Waybill, carriers: [Carrier], symbology: String?, raw: [UInt8]) {
+    public init(
+        waybill: Waybill, carriers: [Carrier], isCertain: Bool = false, symbology: String?, raw: [UInt8]
+    ) {
         self.waybill = waybill
         self.carriers = carriers
+        self.isCertain = isCertain
         self.symbology = symbology
         self.raw = raw
     }

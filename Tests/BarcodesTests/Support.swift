@@ -1,4 +1,12 @@
 import Barcodes
+import KioskAgent
+import TestSupport
+
+extension WaybillRules {
+    /// The very file that people edit. Were it wrong, every test here would fail, and one would say why.
+    static let standard =
+        (try? WaybillRules(file: Products.repository + "/Config/waybills.yaml")) ?? WaybillRules([])
+}
 
 /// SplitMix64: the same numbers on every run and every machine.
 struct SeededGenerator: RandomNumberGenerator {

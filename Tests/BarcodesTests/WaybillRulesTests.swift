@@ -8,15 +8,18 @@ import Testing
         WaybillRules.standard.recognise(.scan(text))
     }
 
-    static func parcel(_ number: String, _ carriers: [Carrier], symbology: String? = nil) -> Recognition {
-        .parcel(Waybill(number: number), carriers: carriers, symbology: symbology)
+    static func parcel(
+        _ number: String, package: Int? = nil, _ carriers: [Carrier], certain: Bool = false, symbology: String? = nil
+    ) -> Recognition {
+        .parcel(
+            Waybill(number: number, package: package), carriers: carriers, isCertain: certain, symbology: symbology)
     }
 
-    @Test(arguments: WaybillRules.standard.table.map(\.example).indices)
+    @Test(arguments: WaybillRules.standard.table.indices)
     func `every row of the table knows its own example`(_ row: Int) throws {
         let rule = WaybillRules.standard.table[row]
         #expect(rule.pattern.matches(rule.example))
-        guard case .parcel(let waybill, let carriers, _) = Self.recognise(rule.example) else {
+        guard case .parcel(let waybill, let carriers, _, _) = Self.recognise(rule.example) else {
             Issue.record("\(rule.example) is no parcel")
             return
         }
@@ -25,43 +28,69 @@ import Testing
 
     @Test(
         arguments: [
-            ("JDVA12345678901", [.jd]), ("JDAWX012345678901", [.jd]), ("JDX123456789012", [.jd]),
-            ("SF1234567890123", [.sf]), ("JT0001234567890", [.jt]), ("JT3001234567890", [.jt]),
-            ("DPK361234567890", [.deppon]), ("LP12345678901234", [.cainiao]),
-            ("YT1234567890123", [.yto]), ("YT1234567890123456", [.yunexpress]),
-            ("RB123456785GB", [.chinaPost, .ems]), ("EE473124829CN", [.ems, .chinaPost]),
-            ("RB123456785XX", [.chinaPost, .ems]),
-        ] as [(String, [Carrier])])
-    func `letters in front tell the carrier`(_ number: String, _ carriers: [Carrier]) {
-        #expect(Self.recognise(number) == Self.parcel(number, carriers))
+            ("JDVA12345678901", [.jd], true), ("JDAWX012345678901", [.jd], true), ("JDX123456789012", [.jd], true),
+            ("JDK123456789012", [.jd], true), ("JDAP1234567890", [.jd], true),
+            // The form of a British carrier too.
+            ("JD0002123456789012", [.jd], false), ("JD0003123456789012", [.jd], true),
+            ("SF1234567890123", [.sf], true), ("JT0001234567890", [.jt], true), ("JT3001234567890", [.jt], true),
+            ("JT300123456789", [.jt], true), ("DPK361234567890", [.deppon], true),
+            ("DPK36123456789", [.deppon], true), ("DPK361234567890123", [.deppon], true),
+            ("DPL361234567890", [.deppon], false),
+            ("LP12345678901234", [.cainiao], false), ("CN1234567890", [.cainiao, .yto], false),
+            ("CN12345678", [.cainiao], false),
+            ("ZT123456789012", [.zto], false), ("ZTO123456789012345", [.zto], false),
+            ("YT1234567890123", [.yto], true), ("YT1234567890123456", [.yunexpress], true),
+            ("D01234567890", [.yto], false), ("8V1234567890", [.yto], false),
+            ("RB123456785GB", [.chinaPost, .ems], false), ("RB123456785US", [.chinaPost, .ems], false),
+            ("EE473124829CN", [.ems, .chinaPost], true), ("RB123456785XX", [.chinaPost, .ems], false),
+            ("CP100000140CN", [.chinaPost, .ems], false), ("LX000000005CN", [.chinaPost, .ems], false),
+        ] as [(String, [Carrier], Bool)])
+    func `letters in front tell the carrier`(_ number: String, _ carriers: [Carrier], _ certain: Bool) {
+        #expect(Self.recognise(number) == Self.parcel(number, carriers, certain: certain))
     }
 
     @Test(
         arguments: [
             ("77312345678901", [.sto, .zto]), ("78123456789012", [.zto]), ("771234567890123", [.sto, .yunda]),
+            ("773123456789", [.sto, .sf, .zto]), ("7731234567890123", [.sto]),
             ("461234567890123", [.yunda]), ("4312345678901", [.yunda]), ("1112345678901", [.ems, .chinaPost, .yunda]),
+            ("5012345678901", [.ems, .chinaPost, .yunda]), ("5212345678901", [.chinaPost, .yunda]),
+            ("9512345678901", [.chinaPost, .yunda]), ("9412345678901", [.yunda]),
             ("9812345678901", [.chinaPost, .yunda]), ("7731234567890", [.sto, .yunda]),
             ("123456789012", [.sf, .zto, .sto]),
-            ("268123456789", [.sto, .sf, .zto]), ("12345678", [.deppon]), ("881234567890123456", [.yto]),
+            ("268123456789", [.sto, .sf, .zto]), ("3681234567890", [.sto, .yunda]),
+            ("468123456789", [.sto, .sf, .zto]),
+            ("12345678", [.deppon]), ("1234567890", [.deppon]), ("881234567890123456", [.yto]),
         ] as [(String, [Carrier])])
-    func `digits alone give several carriers, the likeliest first`(_ number: String, _ carriers: [Carrier]) {
+    func `digits alone give carriers, the likeliest first and none for certain`(
+        _ number: String, _ carriers: [Carrier]
+    ) {
         #expect(Self.recognise(number) == Self.parcel(number, carriers))
     }
 
     @Test(
         arguments: [
-            ("JDAWX012345678901-1-2", "JDAWX012345678901", 1, .jd), ("JDVA12345678901-1-1-", "JDVA12345678901", 1, .jd),
-            ("JDVA12345678901-12-30-A01", "JDVA12345678901", 12, .jd),
-            ("JDVA12345678901-2-3", "JDVA12345678901", 2, .jd),
-            ("JDVA12345678901-2-4", "JDVA12345678901", 2, .jd), ("DPK361234567890-3", "DPK361234567890", 3, .deppon),
-            ("12345678-2", "12345678", 2, .deppon),
-        ] as [(String, String, Int, Carrier)])
+            ("JDAWX012345678901-1-2", "JDAWX012345678901", 1, .jd, true),
+            ("JDVA12345678901-1-1-", "JDVA12345678901", 1, .jd, true),
+            ("JDVA12345678901-12-30-A01", "JDVA12345678901", 12, .jd, true),
+            ("JDVA12345678901-2-3", "JDVA12345678901", 2, .jd, true),
+            ("JDVA12345678901-2-4", "JDVA12345678901", 2, .jd, true),
+            ("JDVA12345678901N2S3H", "JDVA12345678901", 2, .jd, true),
+            ("JDVA12345678901N12S30HN1", "JDVA12345678901", 12, .jd, true),
+            ("JDN1S1H45678N2S3H7", "JDN1S1H45678", 2, .jd, true),
+            ("JD0002123456789012-1-2", "JD0002123456789012", 1, .jd, false),
+            ("DPK361234567890-3", "DPK361234567890", 3, .deppon, true),
+            ("12345678-2", "12345678", 2, .deppon, false),
+        ] as [(String, String, Int, Carrier, Bool)])
     func `a package is told by its waybill and index`(
-        _ text: String, _ number: String, _ package: Int, _ carrier: Carrier
+        _ text: String, _ number: String, _ package: Int, _ carrier: Carrier, _ certain: Bool
     ) {
-        #expect(
-            Self.recognise(text)
-                == .parcel(Waybill(number: number, package: package), carriers: [carrier], symbology: nil))
+        #expect(Self.recognise(text) == Self.parcel(number, package: package, [carrier], certain: certain))
+    }
+
+    @Test(arguments: ["JDVA12345678901N0S3H", "JDVA12345678901N1S2", "JDVA1234567890N12345"])
+    func `what only resembles the older form of a package is a number`(_ text: String) {
+        #expect(Self.recognise(text) == Self.parcel(text, [.jd], certain: true))
     }
 
     @Test(arguments: [
@@ -76,7 +105,7 @@ import Testing
         "SF\u{A0}1234567890123",
     ])
     func `spaces, case and full-width forms do not matter`(_ text: String) {
-        #expect(Self.recognise(text) == Self.parcel("SF1234567890123", [.sf]))
+        #expect(Self.recognise(text) == Self.parcel("SF1234567890123", [.sf], certain: true))
     }
 
     @Test func `every letter has its upper case`() {
@@ -89,23 +118,32 @@ import Testing
     @Test(arguments: ["JDVA12345678901－1－2", "JDVA12345678901—1—2", "JDVA12345678901–1−2"])
     func `every dash is the same dash`(_ text: String) {
         #expect(
-            Self.recognise(text)
-                == .parcel(Waybill(number: "JDVA12345678901", package: 1), carriers: [.jd], symbology: nil))
+            Self.recognise(text) == Self.parcel("JDVA12345678901", package: 1, [.jd], certain: true))
     }
 
-    @Test(arguments: ["]C0", "]Q1", "]d1", "]A0", "]L0", "]X0"])
+    @Test(arguments: [
+        "]C0", "]C2", "]C4", "]A0", "]A1", "]Q0", "]Q1", "]d1", "]L0", "]z0", "]F0", "]G0", "]I0", "]I1", "]I3", "]X0",
+        "]Z0",
+    ])
     func `the AIM identifier is taken off and told`(_ symbology: String) {
         #expect(
-            Self.recognise(symbology + "SF1234567890123") == Self.parcel("SF1234567890123", [.sf], symbology: symbology)
+            Self.recognise(symbology + "SF1234567890123")
+                == Self.parcel("SF1234567890123", [.sf], certain: true, symbology: symbology)
         )
     }
 
     @Test(arguments: ["]C1", "]d2", "]Q3", "]e0", "]J1"])
-    func `of GS1 only a plain SSCC is a parcel`(_ symbology: String) {
+    func `of GS1 only what has an SSCC is a parcel`(_ symbology: String) {
         let sscc = Self.parcel("106141412345678908", [], symbology: symbology)
         #expect(Self.recognise(symbology + "00106141412345678908") == sscc)
         #expect(Self.recognise(symbology + "\u{1D}00106141412345678908") == sscc)
-        for other in ["00106141412345678907", "0010614141234567890", "0106901234567892", "10AB\u{1D}21X", "00", ""] {
+        let more = "00106141412345678908" + "10LOT7\u{1D}" + "401ORDER1"
+        #expect(Self.recognise(symbology + more) == sscc, "what else the unit's label says does not matter")
+        for other in [
+            "00106141412345678907", "0010614141234567890", "0106901234567892", "10AB\u{1D}21X", "00", "",
+            "401SF1234567890123",
+            "400SF1234567890123", "00106141412345678908\u{1D}\u{1D}", "SF1234567890123", "KC-CONFIRM",
+        ] {
             #expect(Self.recognise(symbology + other) == .refused(.unknown))
         }
     }
@@ -120,14 +158,41 @@ import Testing
             ("+86 138 1234 5678", .personal), ("+86-138-1234-5678", .personal), ("138-1234-5678", .personal),
             ("１３８１２３４５６７８", .personal), ("]Q119912345678", .personal),
             ("11010519491231002X", .personal), ("11010519491231002x", .personal), ("440524188001010014", .personal),
-            ("3-2-1024", .unknown), ("12-2-1203", .unknown), ("A12-3-4567", .unknown),
-            ("https://example.com/t/1234567", .unknown), ("顺丰1234567890", .unknown), ("1234567", .unknown),
-            ("ABCDEFGH12345", .unknown), ("1234567890123456789012345678901", .unknown), ("]12345678", .unknown),
+            ("]E16901234567892", .product), ("]E26901234567892", .product), ("]E36901234567892", .product),
+            ("顺丰1234567890", .unknown), ("KC-确认", .unknown), ("KB-é123456", .unknown),
+            ("SF1234567890123\u{202E}", .unknown),
             ("SF1234\u{1D}567890", .binary), ("\u{02}SF1234567890123", .binary), ("SF123456789012\u{7F}", .binary),
             ("SF12345678\u{85}", .binary), ("   ", .empty), ("]C0", .empty), ("]C0  ", .empty),
         ] as [(String, Refusal)])
     func `a scan is refused with its reason`(_ text: String, _ refusal: Refusal) {
         #expect(WaybillRules.standard.recognise(.scan(text)) == .refused(refusal))
+    }
+
+    @Test(
+        arguments: [
+            "3-2-1024", "12-2-1203", "A12-3-4567", "123456", "1234567", "ABCDEFGH12345",
+            "1234567890123456789012345678901", "]12345678", "HELLO", "-", "KB-0001234567", "KB-SF1234567890123",
+            "KC-123456789",
+            "KC-", "KB-",
+        ] + DeskCommand.all.map(\.text))
+    func `text that is no waybill is left to the desk`(_ text: String) {
+        #expect(`Recognising waybills`.recognise(text) == .other(text))
+        let symbology = "]C0"
+        #expect(`Recognising waybills`.recognise(symbology + text) == .other(text))
+    }
+
+    @Test(arguments: [
+        ("https://example.com/m/V7k-12345678", "HTTPS://EXAMPLE.COM/M/V7K-12345678"), ("kb-123456789", "KB-123456789"),
+        ("ＫＣ－ confirm", "KC-CONFIRM"), (" 3 - 2 - 1024", "3-2-1024"), ("KB—12345678", "KB-12345678"),
+    ])
+    func `what is left to the desk is normalised`(_ text: String, _ normalised: String) {
+        #expect(`Recognising waybills`.recognise(text) == .other(normalised))
+    }
+
+    @Test func `the desk is given 128 characters and no more`() {
+        let text = "KB-" + String(repeating: "7", count: 125)
+        #expect(`Recognising waybills`.recognise(text) == .other(text))
+        #expect(`Recognising waybills`.recognise(text + "7") == .refused(.unknown))
     }
 
     @Test(arguments: ["12812345678", "110105194912310021", "110105491231002X"])
@@ -151,7 +216,7 @@ import Testing
         #expect(WaybillRules.standard.recognise(scan) == .refused(.incomplete))
         #expect(
             WaybillRules.standard.recognise(scan, acceptUnterminated: true)
-                == .parcel(Waybill(number: "SF1234567890123"), carriers: [.sf], symbology: nil))
+                == `Recognising waybills`.parcel("SF1234567890123", [.sf], certain: true))
     }
 
     @Test(arguments: [(.empty, .empty), (.tooLong, .tooLong), (.interrupted, .interrupted)] as [(ScanFault, Refusal)])
@@ -163,16 +228,24 @@ import Testing
     @Test func `random scans never trap, and a parcel always has a clean number`() {
         var random = SeededGenerator(seed: 4)
         let clean: Pattern = "[0-9A-Z-]{6,30}"
-        let alphabet = Array("0123456789-ABJDSFYT ]CE1X＋－１".utf8) + Array("0123456789".utf8) + [0x1D, 0xFF]
+        let alphabet = Array("0123456789-ABJDSFYTK ]CE1X＋－１".utf8) + Array("0123456789".utf8) + [0x1D, 0xFF]
         var parcels = 0
+        var others = 0
         for _ in 0..<50_000 {
             let bytes = (0..<Int.random(in: 0...36, using: &random)).map { _ in alphabet.randomElement(using: &random)!
             }
             let scan = Scan(bytes: bytes, terminated: Bool.random(using: &random))
-            guard case .parcel(let waybill, _, _) = WaybillRules.standard.recognise(.scan(scan)) else { continue }
-            parcels += 1
-            #expect(scan.terminated && clean.matches(waybill.number) && !PersonalNumber.isMobile(waybill.number))
+            switch WaybillRules.standard.recognise(.scan(scan)) {
+            case .parcel(let waybill, _, _, _):
+                parcels += 1
+                #expect(scan.terminated && clean.matches(waybill.number) && !PersonalNumber.isOne(waybill.number))
+                #expect(!OtherText.isReserved(waybill.number))
+            case .other(let text):
+                others += 1
+                #expect(scan.terminated && OtherText.isPrintable(text) && !PersonalNumber.isOne(text))
+            case .refused: break
+            }
         }
-        #expect(parcels > 100)
+        #expect(parcels > 100 && others > 100)
     }
 }

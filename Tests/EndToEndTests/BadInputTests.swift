@@ -104,6 +104,7 @@ import Testing
             "devices.scanners[0].kind: "
         ),
         ("kiosk: {id: k1310020007}\nstorage: {directory: /tmp/x}\nscreen: {listen: \"0.0.0.0:80\"}", "screen.listen: "),
+        ("kiosk: {id: k1310020007}\nstorage: {directory: /tmp/x}\nparcels: {rules: ''}", "bad.yaml:3: parcels.rules: "),
         ("kiosk: [", "bad.yaml:"),
     ])
     func `wrong settings end with one line that names file and key and with code 78`(text: String, words: String) throws
@@ -114,6 +115,19 @@ import Testing
         #expect(answer.code == 78)
         #expect(answer.errors.contains(words), "\(answer.errors)")
         #expect(answer.errors.split(separator: "\n").count == 1)
+    }
+
+    @Test func `wrong waybill rules are told in the log with their line, and the point opens`() throws {
+        let village = try Village()
+        let rules = try village.directory.write("rules:\n  - {carrier: sf, pattern: 'SF+'}", to: "waybills.yaml")
+        try village.startKiosk(environment: ["KIOSK_PARCELS_RULES": rules])
+        try village.waitUntilReady()
+        let lines = (village.kiosk?.logText ?? "").split(separator: "\n").filter { $0.contains(" error ") }
+        #expect(lines.count == 1 && lines.first?.contains("waybills.yaml:2: rules[0].example: ") == true, "\(lines)")
+        try village.scan("SF1234567890123")
+        try eventually("the built-in rules go on") {
+            try village.recordedEvents().contains { $0.contains(#""carriers":["sf"]"#) }
+        }
     }
 
     @Test func `missing settings end with code 78 and an environment override wins`() throws {

@@ -1,3 +1,4 @@
+import Barcodes
 import Domain
 import Foundation
 import KioskAgent
@@ -34,6 +35,12 @@ import Testing
         #expect(kiosk.broker?.tls?.key == "/etc/kioskd/tls/kiosk.key")
         #expect(kiosk.scanners.count == 1)
         #expect(kiosk.soundPlayer == ["/usr/bin/aplay", "-q"])
+        #expect(kiosk.rulesFile == nil)
+        let rules = Products.repository + "/Config/waybills.yaml"
+        #expect(try WaybillRules(file: rules).table.count > 30)
+        let own = try KioskSettings.load(
+            file: Products.repository + "/Config/kiosk.yaml", environment: ["KIOSK_PARCELS_RULES": rules])
+        #expect(own.rulesFile == rules)
         let center = try CenterSettings.load(file: Products.repository + "/Config/center.yaml", environment: [:])
         #expect(center.database == "/var/lib/kiosk-center/center.db")
     }
