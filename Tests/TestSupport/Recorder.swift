@@ -56,14 +56,16 @@ public final class Recorder: Sendable {
     }
 
     /// Asks a route of the local API and writes the answer down.
-    public static func ask(_ method: String, _ path: String, socket: String) throws -> (status: Int, body: String) {
+    public static func ask(
+        _ method: String, _ path: String, body sent: String? = nil, socket: String
+    ) throws -> (status: Int, body: String) {
         let directory = try TemporaryDirectory()
         let answer = try run(
             "/usr/bin/curl",
             [
                 "-sS", "--max-time", "10", "-X", method, "--unix-socket", socket, "-o", directory.file("body"), "-w",
                 "%{http_code} %{content_type}", "http://localhost\(path)",
-            ])
+            ] + (sent.map { ["--data-raw", $0] } ?? []))
         let words = answer.output.split(separator: " ", maxSplits: 1)
         guard answer.code == 0, let status = words.first.flatMap({ Int($0) }) else {
             throw TimedOut(description: "curl: \(answer.errors)")
