@@ -53,6 +53,8 @@ public struct WaybillRules: Sendable {
         }
         guard candidates.isEmpty else { return .refused(.misread) }
         guard Self.isPlausible(text) else { return other(text) }
+        // A number of no known form with a telephone number in it; eighteen digits alone were looked at before.
+        guard text.utf8.count == 18 || PersonalText.masked(text) == text else { return .refused(.personal) }
         return .parcel(Waybill(number: text), carriers: [], isCertain: false, symbology: symbology)
     }
 

@@ -25,6 +25,18 @@ public enum PersonalText {
         return String(decoding: result, as: UTF8.self)
     }
 
+    /// The same for a scan whose waybill is known: whatever form that has, it is nobody's number and stays readable.
+    public static func masked(_ text: String, keeping waybill: String) -> String {
+        let bytes = Array(text.utf8)
+        let kept = Array(waybill.utf8)
+        let starts = 0...max(bytes.count - kept.count, 0)
+        guard !kept.isEmpty, let start = starts.first(where: { bytes[$0...].starts(with: kept) }) else {
+            return masked(text)
+        }
+        func part(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+        return masked(part(bytes[..<start])) + waybill + masked(part(bytes[(start + kept.count)...]))
+    }
+
     private static func masked(_ run: [UInt8]) -> [UInt8] {
         let star = UInt8(ascii: "*")
         switch run.count {

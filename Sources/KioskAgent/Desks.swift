@@ -229,7 +229,10 @@ final class Desks: Sendable {
             case .answer(let answer): outcome.answer = answer
             }
         }
-        if let sequence { outcome.answer?.sequence = sequence }
+        // What a refusal refers to is another event than the sign-out, say, that came along with it.
+        if let sequence, outcome.answer.map({ $0.tone == .saved || $0.word == .noSlot }) ?? false {
+            outcome.answer?.sequence = sequence
+        }
         place.state.withLock { $0.live = desk }
         return outcome
     }

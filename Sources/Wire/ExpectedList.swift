@@ -38,7 +38,7 @@ public struct ExpectedList: Hashable, Sendable {
     }
 
     private static func parcel(_ fields: Fields) throws(WireError) -> ExpectedParcel {
-        let number = try fields.text("waybill")
+        let number = try fields.waybill()
         guard Waybill.numberLength.contains(number.utf8.count),
             number.utf8.allSatisfy({
                 isLetterOrDigit($0) && $0 & 0xE0 != 0x60 || $0 == UInt8(ascii: "-")

@@ -57,6 +57,16 @@ struct Fields {
         return text
     }
 
+    /// A carrier's number. Eighteen digits may look like a person's and are a waybill all the same.
+    func waybill() throws(WireError) -> String {
+        guard let value = members["waybill"] else { throw wrong("waybill is missing") }
+        guard let text = value.string else { throw wrong("waybill is no text") }
+        guard text.utf8.count == 18 || PersonalText.masked(text) == text else {
+            throw wrong("waybill holds a full telephone or identity number")
+        }
+        return text
+    }
+
     func text(_ name: String) throws(WireError) -> String {
         guard let text = try optionalText(name) else { throw wrong("\(name) is missing") }
         return text

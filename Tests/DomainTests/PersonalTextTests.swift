@@ -15,4 +15,16 @@ import Testing
     func `are hidden and nothing else is`(text: String, masked: String) {
         #expect(PersonalText.masked(text) == masked)
     }
+
+    @Test(arguments: [
+        // A waybill of eighteen digits looks like an identity number and is none.
+        ("881234199912345678", "881234199912345678", "881234199912345678"),
+        ("JDVA12345678901-1-1-13812345678", "JDVA12345678901", "JDVA12345678901-1-1-138****5678"),
+        ("13812345678 SF1234567890123", "SF1234567890123", "138****5678 SF1234567890123"),
+        ("sf1234567890123", "SF1234567890123", "sf1234567890123"), ("13812345678", "SF1", "138****5678"),
+        ("", "SF1", ""), ("SF1", "", "SF1"),
+    ])
+    func `are hidden around a waybill and not in it`(text: String, waybill: String, masked: String) {
+        #expect(PersonalText.masked(text, keeping: waybill) == masked)
+    }
 }

@@ -42,6 +42,14 @@ import Wire
         #expect(list.digest == Digest(of: Array(text.utf8)))
     }
 
+    @Test func `takes a waybill of eighteen digits, whatever it looks like, and no telephone number`() throws {
+        let list = try Self.read(["waybill": "881234199912345678"])
+        #expect(list.parcels.map(\.subject) == ["881234199912345678"])
+        for waybill in ["13812345678", "AB-13812345678"] as [JSON] {
+            #expect(throws: WireError.self) { try Self.read(["waybill": waybill]) }
+        }
+    }
+
     @Test(arguments: Carrier.allCases)
     func `is read back the same for every combination`(_ carrier: Carrier) throws {
         for handling in Parcel.Handling.allCases {
