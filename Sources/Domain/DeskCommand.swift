@@ -18,7 +18,7 @@ public enum DeskCommand: Hashable, Sendable {
     case signOut
     /// For the next parcel.
     case handling(Parcel.Handling)
-    /// For the next parcel, or for the one just scanned.
+    /// For the parcel that is scanned next.
     case flag(Parcel.Flag)
     /// The next parcel's flags are dealt with.
     case resolve

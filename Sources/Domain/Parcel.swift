@@ -73,6 +73,10 @@ public struct Parcel: Hashable, Sendable {
         public var batch: String?
         /// When this stay began.
         public var arrived: Moment
+        /// Whether the center had announced it when it came.
+        public var isAnnounced = false
+        /// When somebody last dealt with its being overdue: from there the days count anew.
+        public var extended: Moment?
 
         public init(status: Status, arrived: Moment) {
             self.status = status

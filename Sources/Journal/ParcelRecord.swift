@@ -60,7 +60,6 @@ enum ParcelRecord {
     }
 
     private static func json(_ condition: Parcel.Condition) -> JSON {
-        let arrived = condition.arrived
         return .members([
             "status": .string(condition.status.rawValue),
             "flags": condition.flags.isEmpty ? nil : .array(condition.flags.sorted().map { .string($0.rawValue) }),
@@ -68,21 +67,33 @@ enum ParcelRecord {
             "slot": condition.slot.map { .string($0) }, "code": condition.code.map { .string($0) },
             "carrier": condition.carrier.map { .string($0.rawValue) },
             "recipient": condition.recipient.map { .string($0) }, "batch": condition.batch.map { .string($0) },
-            "arrived": [
-                .integer(arrived.now.wall.milliseconds), .integer(arrived.now.uptime.milliseconds),
-                .string(arrived.now.clock.rawValue), .string(arrived.bootID),
-            ],
+            "arrived": json(condition.arrived), "announced": condition.isAnnounced ? true : nil,
+            "extended": condition.extended.map(json),
         ])
+    }
+
+    private static func json(_ moment: Moment) -> JSON {
+        [
+            .integer(moment.now.wall.milliseconds), .integer(moment.now.uptime.milliseconds),
+            .string(moment.now.clock.rawValue), .string(moment.bootID),
+        ]
+    }
+
+    private static func moment(_ json: JSON?) -> Moment? {
+        guard let parts = json?.array, parts.count == 4, let wall = parts[0].integer, let uptime = parts[1].integer,
+            let clock = parts[2].string.flatMap(ClockTrust.init), let bootID = parts[3].string
+        else { return nil }
+        let now = Now(wall: Timestamp(milliseconds: wall), uptime: Uptime(milliseconds: uptime), clock: clock)
+        return Moment(now: now, bootID: bootID)
     }
 
     private static func condition(_ json: JSON?) -> Parcel.Condition? {
         guard let json, let status = json["status"]?.string.flatMap(Parcel.Status.init),
-            let arrived = json["arrived"]?.array, arrived.count == 4, let wall = arrived[0].integer,
-            let uptime = arrived[1].integer, let clock = arrived[2].string.flatMap(ClockTrust.init),
-            let bootID = arrived[3].string
+            let arrived = moment(json["arrived"])
         else { return nil }
-        let now = Now(wall: Timestamp(milliseconds: wall), uptime: Uptime(milliseconds: uptime), clock: clock)
-        var condition = Parcel.Condition(status: status, arrived: Moment(now: now, bootID: bootID))
+        var condition = Parcel.Condition(status: status, arrived: arrived)
+        condition.isAnnounced = json["announced"]?.boolean ?? false
+        condition.extended = moment(json["extended"])
         condition.flags = Set((json["flags"]?.array ?? []).compactMap { $0.string.flatMap(Parcel.Flag.init) })
         condition.handling = json["handling"]?.string.flatMap(Parcel.Handling.init) ?? .normal
         condition.slot = json["slot"]?.string

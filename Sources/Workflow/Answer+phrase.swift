@@ -9,9 +9,12 @@ extension Answer {
         switch word {
         case .received: return ("已入库 \(parcel)\(counted)", "Received \(parcel)\(countedInEnglish)")
         case .shelved:
-            return ("已上架 \(parcel)，放 \(place)，取件码 \(code ?? "-")", "Shelved \(parcel) in \(place), code \(code ?? "-")")
+            return (
+                "已上架 \(parcel)，放 \(place)\(codeName.0)\(counted)",
+                "Shelved \(parcel) in \(place)\(codeName.1)\(countedInEnglish)"
+            )
         case .moved:
-            return ("已换到 \(place)，取件码 \(code ?? "-")", "Moved \(parcel) to \(place), code \(code ?? "-")")
+            return ("已换到 \(place)\(codeName.0)", "Moved \(parcel) to \(place)\(codeName.1)")
         case .collected: return ("已取走 \(parcel)\(remaining.0)", "Collected \(parcel)\(remaining.1)")
         case .returned: return ("已退回 \(parcel)\(counted)", "Returned \(parcel)\(countedInEnglish)")
         case .dispatched: return ("已发出 \(parcel)\(counted)", "Dispatched \(parcel)\(countedInEnglish)")
@@ -20,7 +23,8 @@ extension Answer {
         case .resolved: return ("问题已解决 \(parcel)", "Resolved \(parcel)")
         case .undone:
             return (
-                "已撤销 \(parcel)，现在：\(statusName.0)\(at.0)", "Undone: \(parcel), which is now \(statusName.1)\(at.1)"
+                "已撤销 \(parcel)，现在：\(statusName.0)\(at.0)\(codeName.0)\(together.0)",
+                "Undone: \(parcel), which is now \(statusName.1)\(at.1)\(codeName.1)\(together.1)"
             )
         case .batchOpened:
             return count?.kind == .dispatch
@@ -28,8 +32,9 @@ extension Answer {
                 : ("开始送件交接，请扫描", "Hand-over in has begun; scan what comes")
         case .batchClosed: return (account.0, account.1)
         case .signedIn: return ("\(person ?? "")，您好", "Signed in: \(person ?? "")")
-        case .signedOut: return ("已退出", "Signed out")
+        case .signedOut: return ("已退出\(notSaved.0)", "Signed out\(notSaved.1)")
 
+        case .already where person != nil: return ("\(person ?? "") 已经登录", "Already signed in: \(person ?? "")")
         case .already: return ("已经扫过 \(parcel)：\(statusName.0)\(at.0)", "Already \(statusName.1): \(parcel)\(at.1)")
 
         case .mode:
@@ -38,7 +43,7 @@ extension Answer {
         case .found:
             return ("\(parcel)：\(statusName.0)\(at.0)\(flagged.0)", "\(parcel): \(statusName.1)\(at.1)\(flagged.1)")
         case .typed: return ("已输入 \(typed ?? "")", "Typed \(typed ?? "")")
-        case .cancelled: return ("已取消", "Cancelled")
+        case .cancelled: return ("已取消\(notSaved.0)", "Cancelled\(notSaved.1)")
         case .armed:
             return ("下一件：\(command?.title.chinese ?? "")", "Next parcel: \(command?.title.english ?? "")")
         case .askCarrier:
@@ -49,13 +54,19 @@ extension Answer {
         case .askCode: return ("\(parcel)：请扫描或输入取件码", "\(parcel): scan or type the pick-up code")
         case .askReason: return ("\(parcel)：无码放行，请扫原因", "\(parcel): release without code; scan the reason")
         case .pickUp:
-            let places = lines.map { "\($0.slot ?? "-") \($0.subject)" }.joined(separator: "，")
-            return ("请取 \(lines.count) 件：\(places)，然后逐件扫描", "Fetch \(lines.count): \(places); then scan each")
+            return (
+                "请取 \(lines.count) 件：\(places.0)，然后逐件扫描", "Fetch \(lines.count): \(places.1); then scan each"
+            )
         case .pickUpEnded: return ("取件结束", "Pick-up ended")
         case .nothingHere: return ("这里没有您的包裹", "No parcel here for you")
         case .practiceBegan: return ("练习模式：什么都不会上报", "Practice: nothing is delivered")
         case .practiceEnded: return ("练习结束，现在是真的", "Practice has ended; from now on it counts")
-        case .noSlot: return ("已入库 \(parcel)，但没有空货位", "Received \(parcel), but no slot is free")
+        case .noSlot where status == .shelved:
+            return ("没有别的空货位，\(parcel) 还在 \(place)", "No other slot is free; \(parcel) stays in \(place)")
+        case .noSlot:
+            return (
+                "已入库 \(parcel)，但没有空货位\(counted)", "Received \(parcel), but no slot is free\(countedInEnglish)"
+            )
 
         case .scan: return refusalPhrase
         case .impossible:
@@ -63,8 +74,7 @@ extension Answer {
                 "不行：\(parcel) \(obstacleName.0)。\(help.0)", "Not possible: \(parcel) \(obstacleName.1). \(help.1)"
             )
         case .wrongParcel:
-            let right = lines.map { "\($0.slot ?? "-") \($0.subject)" }.joined(separator: "，")
-            return ("拿错了！应该是：\(right)", "Wrong parcel! It should be: \(right)")
+            return ("拿错了！应该是：\(places.0)", "Wrong parcel! It should be: \(places.1)")
         case .wrongCode: return ("取件码不对", "Wrong pick-up code")
         case .locked:
             let seconds = ((waitMilliseconds ?? 0) + 999) / 1000
@@ -89,9 +99,25 @@ extension Answer {
     private var counted: String { count.map { "（第 \($0.scanned) 件）" } ?? "" }
     private var countedInEnglish: String { count.map { " (no. \($0.scanned))" } ?? "" }
 
+    private var places: (String, String) {
+        let places = lines.map { "\($0.slot ?? "-") \($0.subject)" }
+        return (places.joined(separator: "，"), places.joined(separator: ", "))
+    }
+
+    private var together: (String, String) {
+        count.map { ("，交接共 \($0.scanned) 件", "; \($0.scanned) in the hand-over") } ?? ("", "")
+    }
+
     private var remaining: (String, String) {
         lines.isEmpty ? ("", "") : ("，还有 \(lines.count) 件", ", \(lines.count) more")
     }
+
+    /// For a parcel about which was asked and not answered.
+    private var notSaved: (String, String) {
+        subject.map { ("，\($0) 没有保存", "; \($0) was NOT saved") } ?? ("", "")
+    }
+
+    private var codeName: (String, String) { code.map { ("，取件码 \($0)", ", code \($0)") } ?? ("", "") }
 
     private var at: (String, String) { slot.map { ("，在 \($0)", " in \($0)") } ?? ("", "") }
 

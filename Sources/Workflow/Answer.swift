@@ -144,6 +144,12 @@ public struct Answer: Hashable, Sendable {
 
     public static func refused(_ refusal: Refusal) -> Answer { Answer(.scan) { $0.refusal = refusal } }
 
+    /// Takes out what only the operator may read: the code, and whom the parcel is for, whose id fetches it like a code.
+    mutating func withhold() {
+        code = nil
+        recipient = nil
+    }
+
     /// With everything a person needs to know of a parcel.
     mutating func describe(_ parcel: Parcel) {
         subject = parcel.subject

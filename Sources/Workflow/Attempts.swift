@@ -19,7 +19,7 @@ public struct Attempts: Hashable, Sendable {
     }
 
     public struct Rule: Hashable, Sendable {
-        /// So many failures are free of a lock.
+        /// So many may be tried; the last of them locks, and each after it.
         public var free: Int
         /// The first lock; each further failure doubles it, up to the longest.
         public var lockMilliseconds: Int64
@@ -57,7 +57,7 @@ public struct Attempts: Hashable, Sendable {
             return .locked(milliseconds: attempts.lockMilliseconds - elapsed, attempts)
         }
         if let forget = rule.forgetMilliseconds, elapsed >= forget { attempts.failures = 0 }
-        attempts.failures = min(attempts.failures + 1, 1000)
+        attempts.failures = min(max(attempts.failures, 0), 999) + 1
         attempts.at = now
         attempts.lockMilliseconds = 0
         if attempts.failures >= rule.free {

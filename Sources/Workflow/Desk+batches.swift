@@ -11,9 +11,14 @@ extension Desk {
         return try turn.point.batch(at: name)
     }
 
+    /// The same, if it is of that kind.
+    func openBatch(_ kind: Batch.Kind, _ turn: Turn) throws -> Batch? {
+        let batch = try openBatch(turn)
+        return batch?.kind == kind ? batch : nil
+    }
+
     /// A courier scans a parcel.
     mutating func handOver(_ parcel: ScannedParcel, _ turn: inout Turn) throws {
-        if mode == .find { return turn.answer = Answer(.notPermitted) }
         guard let batch = try openBatch(turn) else { return turn.answer = Answer(.openBatchFirst) }
         switch batch.kind {
         case .delivery: try receive(parcel, in: batch, decided: nil, &turn)
@@ -41,7 +46,7 @@ extension Desk {
     mutating func open(_ kind: Batch.Kind, _ turn: inout Turn) throws {
         guard isPermitted(.batch, &turn), let session else { return }
         if let batch = try openBatch(turn) {
-            let count = try count(batch, turn, added: 0)
+            let count = try count(batch, turn)
             return turn.answer = Answer(.batchIsOpen) { $0.count = count }
         }
         let carrier = carrier ?? session.carrier
@@ -72,9 +77,17 @@ extension Desk {
         turn.answer = Answer(.batchClosed) { $0.count = count }
     }
 
-    func count(_ batch: Batch?, _ turn: Turn, added: Int) throws -> Answer.Count? {
+    /// - Parameters:
+    ///   - subject: what this turn adds; one that came back within the same hand-over counts once.
+    ///   - left: the hand-over out of which this turn takes a parcel.
+    func count(
+        _ batch: Batch?, _ turn: Turn, adding subject: String? = nil, removing left: String? = nil
+    ) throws -> Answer.Count? {
         guard let batch else { return nil }
-        return Answer.Count(kind: batch.kind, scanned: try turn.point.items(of: batch.id).count + added)
+        let items = try turn.point.items(of: batch.id)
+        let isNew = subject.map { !items.contains($0) } ?? false
+        return Answer.Count(
+            kind: batch.kind, scanned: items.count + (isNew ? 1 : 0) - (left == batch.id && !items.isEmpty ? 1 : 0))
     }
 
     /// A list in an event names at most so many; the numbers are always whole.
@@ -87,9 +100,11 @@ extension Desk {
         switch batch.kind {
         case .delivery:
             missing = try turn.point.awaited(from: batch.carrier)
-            if try turn.point.hasExpectations() {
-                unexpected = try items.filter { try turn.point.expected($0) == nil }
+            // What was announced may be gone from the center's list by now, because it has come.
+            let strange = try items.filter { item in
+                try turn.point.parcel(item)?.condition.isAnnounced != true && turn.point.expected(item) == nil
             }
+            if try strange.count < items.count || turn.point.hasExpectations() { unexpected = strange }
         case .dispatch: missing = try turn.point.accepted(for: batch.carrier)
         }
         return Answer.Count(

@@ -16,6 +16,8 @@ extension Desk {
         if let command = DeskCommand(text) { return try obey(command, &turn) }
         if text.hasPrefix(BadgeHash.prefix) { return try present(badge: text, &turn) }
         if PickUpCode.isCode(text) { return try present(code: text, &turn) }
+        // A closed desk does not even say whether there is anything for somebody.
+        guard isPermitted(.receiving, &turn) else { return }
         if let id = Self.member(in: text) {
             if try !present(member: id, &turn) { turn.answer = Answer(.nothingHere) }
             return
@@ -32,7 +34,7 @@ extension Desk {
         case .closeBatch: try closeBatch(&turn)
         case .confirm: try confirm(&turn)
         case .cancel:
-            turn.answer = Answer(isWaiting || handling != nil || carrier != nil ? .cancelled : .nothingAsked)
+            turn.answer = Answer(isWaiting ? .cancelled : .nothingAsked) { $0.subject = unsaved }
             forgetQuestions()
         case .undo: try undo(&turn)
         case .nextShelf:
@@ -42,6 +44,7 @@ extension Desk {
         case .handling(let handling):
             guard isPermitted(.receiving, &turn) else { return }
             self.handling = handling
+            asked = turn.moment.now.uptime
             turn.answer = Answer(.armed) { $0.command = command }
         case .flag(let flag): arm(.flag(flag), command, .flagging, &turn)
         case .resolve: arm(.resolve, command, .work, &turn)
@@ -63,7 +66,10 @@ extension Desk {
             case .shelve, .giveBack, .dispatch, .accept: .work
             }
         guard isPermitted(right, &turn) else { return }
+        // A courier only hands over; whatever a scan would do besides, it would be taken for that.
+        guard session?.role != .courier || mode == .receive else { return turn.answer = Answer(.notPermitted) }
         forgetQuestions()
+        found = nil
         self.mode = mode
         turn.answer = Answer(.mode) { $0.mode = mode }
     }
@@ -113,6 +119,7 @@ extension Desk {
         if case .carrier(let parcel) = question { return try decide(.carrier(carrier), parcel, &turn) }
         guard isPermitted(.batch, &turn) else { return }
         self.carrier = carrier
+        asked = turn.moment.now.uptime
         turn.answer = Answer(.armed) { $0.command = .carrier(carrier) }
     }
 
@@ -135,12 +142,20 @@ extension Desk {
             guard let parcel = try turn.point.parcel(found), let change = parcel.change else {
                 return turn.answer = Answer(.nothingToUndo)
             }
-            return try undo(Undoable(subject: found, events: [change.id]), why: "found", &turn)
+            try undo(Undoable(subject: found, events: [change.id]), why: "found", &turn)
+            if turn.answer?.word == .undone { forget(change.id) }
+            return
         }
         guard isPermitted(.undo, &turn) else { return }
         guard let last = undoable.last else { return turn.answer = Answer(.nothingToUndo) }
         try undo(last, why: "mistake", &turn)
-        if turn.answer?.word == .undone { undoable.removeLast() }
+        // Also what is not there to be undone any more, or it would stand before everything older.
+        if [.undone, .nothingToUndo].contains(turn.answer?.word) { undoable.removeLast() }
+    }
+
+    private mutating func forget(_ event: EventID) {
+        for index in undoable.indices { undoable[index].events.removeAll { $0 == event } }
+        undoable.removeAll(where: \.events.isEmpty)
     }
 
     private mutating func undo(_ what: Undoable, why: String, _ turn: inout Turn) throws {
@@ -160,26 +175,47 @@ extension Desk {
         var restored: Parcel.Condition?
         for change in changes {
             let before = parcel.past.removeLast().condition
-            var data: [String: JSON?] = [
-                "corrects": .string(change.id.text), "undoes": .string(change.type.text), "reason": .string(why),
-            ]
-            if let slot = before?.slot, let code = before?.code, before?.code != parcel.condition.code,
-                let other = try turn.point.parcel(code: code), other.subject != what.subject
-            {
-                // Meanwhile somebody else got this code.
-                let form: PickUpCode.Form = code.hasPrefix(slot + "-") ? .shelf : .digits
-                data["code"] = try issue(form, slot, &turn).map { .string($0) }
-            }
-            turn.record(.parcelCorrected, what.subject, actor: session?.person, .members(data))
-            restored = before
-            if let before { parcel.condition = before }
-            if let code = data["code"]??.string { restored?.code = code }
+            restored = try before.map { try putBack($0, after: parcel.condition, what.subject, &turn) }
+            turn.record(
+                .parcelCorrected, what.subject, actor: session?.person,
+                .members([
+                    "corrects": .string(change.id.text), "undoes": .string(change.type.text), "reason": .string(why),
+                    "slot": restored?.slot == before?.slot ? nil : restored?.slot.map { .string($0) },
+                    "code": restored?.code == before?.code ? nil : restored?.code.map { .string($0) },
+                ]))
+            if let restored { parcel.condition = restored }
         }
-        turn.answer = Answer(.undone) {
+        let wasIn = try turn.point.parcel(what.subject)?.condition.batch
+        turn.answer = try Answer(.undone) {
+            $0.count = try count(try openBatch(turn), turn, removing: wasIn == restored?.batch ? nil : wasIn)
             $0.subject = what.subject
             $0.status = restored?.status
             $0.slot = restored?.slot
             $0.code = restored?.code
         }
+    }
+
+    /// What an undo puts back. Where its slot or its code was given away meanwhile, it gets another; if every slot of its
+    /// kind is full, it keeps its own, because that is where it lies.
+    private func putBack(
+        _ before: Parcel.Condition, after now: Parcel.Condition, _ subject: String, _ turn: inout Turn
+    ) throws -> Parcel.Condition {
+        guard let slot = before.slot, let code = before.code else { return before }
+        var condition = before
+        if slot == now.slot {
+            // It never left; the code it has now is the one its recipient was told.
+            condition.code = now.code ?? code
+            return condition
+        }
+        let occupied = try turn.point.occupancy()
+        if policy.shelves.isFull(slot, occupied: occupied) {
+            condition.slot = policy.shelves.emptiest(for: before.handling, occupied: occupied)?.name ?? slot
+        }
+        let form: PickUpCode.Form = code.hasPrefix(slot + "-") ? .shelf : .digits
+        let isTaken = try turn.point.parcel(code: code).map { $0.subject != subject } ?? false
+        if isTaken || form == .shelf && condition.slot != slot {
+            condition.code = try issue(form, condition.slot ?? slot, &turn) ?? issue(.digits, slot, &turn)
+        }
+        return condition
     }
 }

@@ -5,12 +5,8 @@ import Domain
 /// under way, then the mode.
 extension Desk {
     mutating func scanned(_ parcel: ScannedParcel, _ turn: inout Turn) throws {
-        if case .carrier(let waiting) = question {
-            // Whatever came first was not saved yet; it must not be lost in silence.
-            turn.answer = Answer(.answerFirst) { $0.subject = waiting.waybill.subject }
-            return
-        }
         question = nil
+        typed = ""
         let subject = parcel.waybill.subject
         if let armed { return try flag(subject, armed, &turn) }
         if pickUp != nil { return try takeAway(subject, &turn) }
@@ -27,10 +23,10 @@ extension Desk {
         case .collect: try askForCode(parcel, &turn)
         case .giveBack:
             guard isPermitted(.work, &turn) else { return }
-            try leave(subject, .giveBack, in: nil, &turn)
+            try leave(subject, .giveBack, in: try openBatch(.dispatch, turn), &turn)
         case .dispatch:
             guard isPermitted(.work, &turn) else { return }
-            try leave(subject, .dispatch, in: nil, &turn)
+            try leave(subject, .dispatch, in: try openBatch(.dispatch, turn), &turn)
         case .accept:
             guard isPermitted(.work, &turn) else { return }
             try accept(parcel, decided: nil, &turn)
@@ -52,7 +48,7 @@ extension Desk {
         let subject = parcel.waybill.subject
         let known = try turn.point.parcel(subject)
         guard try isPossible(.receive, known, subject, &turn) else {
-            let count = try count(batch, turn, added: 0)
+            let count = try count(batch, turn)
             turn.answer?.count = count
             return
         }
@@ -64,7 +60,7 @@ extension Desk {
             $0.subject = subject
             $0.status = .received
             $0.carriers = parcel.carriers
-            $0.count = try count(batch, turn, added: 1)
+            $0.count = try count(batch, turn, adding: subject)
             $0.recipient = expected?.recipient
         }
     }
@@ -149,12 +145,15 @@ extension Desk {
         }
         let expected = try turn.point.expected(subject)
         guard try isPossible(.receive, try turn.point.parcel(subject), subject, &turn) else { return }
-        if needsCarrier(parcel, expected?.carrier, decided) { return askForCarrier(parcel, &turn) }
+        let batch = try openBatch(.delivery, turn)
+        if needsCarrier(parcel, certain(parcel, expected, batch), decided) { return askForCarrier(parcel, &turn) }
         var condition = Parcel.Condition(status: .received, arrived: turn.moment)
         condition.handling = handling ?? expected?.handling ?? .normal
         condition.recipient = expected?.recipient?.id
-        let id = arrive(parcel, expected, nil, decided, &turn)
+        let count = try count(batch, turn, adding: subject)
+        let id = arrive(parcel, expected, batch, decided, &turn)
         try place(subject, condition, after: [id], form: expected?.code, &turn)
+        turn.answer?.count = count
     }
 
     mutating func shelve(_ parcel: ScannedParcel, decided: Decision, _ turn: inout Turn) throws {
@@ -202,13 +201,13 @@ extension Desk {
         guard let subject = shelved, let parcel = try turn.point.parcel(subject), parcel.status == .shelved,
             let from = parcel.condition.slot
         else { return turn.answer = Answer(.nothingAsked) }
+        guard try isPossible(.shelve, parcel, subject, &turn) else { return }
         let wanted = handling ?? parcel.condition.handling
         handling = nil
-        guard let slot = policy.shelves.next(after: from, for: wanted, occupied: try turn.point.occupancy()) else {
-            return turn.answer = Answer(.noSlot) { $0.describe(parcel) }
-        }
+        let slot = policy.shelves.next(after: from, for: wanted, occupied: try turn.point.occupancy())
         var code = parcel.condition.code
-        if code.map({ $0.hasPrefix(from + "-") }) ?? true { code = try issue(.shelf, slot.name, &turn) }
+        if let slot, code.map({ $0.hasPrefix(from + "-") }) ?? true { code = try issue(.shelf, slot.name, &turn) }
+        guard let slot, let code else { return turn.answer = Answer(.noSlot) { $0.describe(parcel) } }
         let id = relocate(subject, slot.name, code, wanted == parcel.condition.handling ? nil : wanted, &turn)
         remember(subject, [id])
         turn.answer = Answer(.moved) {
@@ -255,7 +254,7 @@ extension Desk {
         turn.answer = try Answer(isReturn ? .returned : .dispatched) {
             $0.subject = subject
             $0.status = isReturn ? .returned : .dispatched
-            $0.count = try count(batch, turn, added: 1)
+            $0.count = try count(batch, turn, adding: subject)
         }
     }
 
@@ -301,11 +300,6 @@ extension Desk {
             $0.describe(parcel)
             $0.possible = ParcelLife.possible(for: parcel)
             $0.recipient = try parcel.condition.recipient.flatMap { try turn.point.recipient($0) }
-            // Whoever only looks does not learn the secret.
-            if session?.role != .operator {
-                $0.code = nil
-                $0.recipient = nil
-            }
         }
     }
 
@@ -332,7 +326,6 @@ extension Desk {
         }
         turn.answer?.subject = subject
         if let parcel { turn.answer?.describe(parcel) }
-        if session?.role != .operator { turn.answer?.code = nil }
         return false
     }
 }

@@ -47,6 +47,8 @@ extension Desk {
     /// The attempt is counted first, also for a number that nobody has, so that neither time nor counter tells which.
     mutating func signIn(number: Int, pin: String, _ turn: inout Turn) throws {
         typed = ""
+        // Practice counts guesses in its own journal; it must not tell anybody's PIN.
+        guard !isPractice || session == nil else { return turn.answer = Answer(.notPermitted) }
         let person = try turn.point.person(number: number)
         let key = "pin:\(number)"
         let verdict = Attempts.next(
@@ -91,7 +93,7 @@ extension Desk {
             $0.person = person.name
             $0.role = role
             // A courier who left in the middle goes on where the hand-over stood.
-            $0.count = try count(try turn.point.batch(of: person.id), turn, added: 0)
+            $0.count = try count(try openBatch(turn), turn)
         }
     }
 
@@ -107,16 +109,15 @@ extension Desk {
     // MARK: Going
 
     mutating func signOut(_ reason: Leaving, _ turn: inout Turn) throws {
+        // The real session began before practice, in the real journal; there it also ends.
+        if isPractice { return practise(false, &turn) }
         guard let session else { return turn.answer = Answer(.nothingAsked) }
-        if isPractice {
-            // The real session began before practice, in the real journal; there it also ends.
-            return practise(false, &turn)
-        }
+        let unsaved = unsaved
         turn.record(
             .operatorSignedOut, session.person, actor: session.person,
             ["reason": .string(reason.rawValue), "desk": .string(name)])
         begin(nil)
-        turn.answer = Answer(.signedOut)
+        turn.answer = Answer(.signedOut) { $0.subject = unsaved }
     }
 
     mutating func practise(_ isWanted: Bool, _ turn: inout Turn) {
@@ -124,16 +125,20 @@ extension Desk {
             turn.answer = Answer(isPractice ? .practiceBegan : .practiceEnded)
             return
         }
+        if isWanted { real = session }
+        begin(isWanted ? session : real)
+        if !isWanted { real = nil }
         isPractice = isWanted
-        begin(session)
         session?.active = turn.moment.now.uptime
+        practised = turn.moment.now.uptime
         turn.actions.append(.practice(isWanted))
         turn.answer = Answer(isWanted ? .practiceBegan : .practiceEnded)
     }
 
     /// There is nowhere to practise any more: back to what counts, whoever had signed in still there.
     public mutating func abandonPractice() {
+        begin(isPractice ? real : session)
+        real = nil
         isPractice = false
-        begin(session)
     }
 }

@@ -9,6 +9,7 @@ extension Desk {
 
     /// The parcel first: then its code is asked for.
     mutating func askForCode(_ parcel: ScannedParcel, _ turn: inout Turn) throws {
+        guard isPermitted(.receiving, &turn) else { return }
         let subject = parcel.waybill.subject
         guard let known = try turn.point.parcel(subject) else {
             // A member's bare id may look like a waybill.
@@ -16,7 +17,7 @@ extension Desk {
             _ = try isPossible(.collect, nil, subject, &turn)
             return
         }
-        guard isPermitted(.receiving, &turn), try isPossible(.collect, known, subject, &turn) else { return }
+        guard try isPossible(.collect, known, subject, &turn) else { return }
         ask(.code(subject), turn)
         turn.answer = Answer(.askCode) {
             $0.describe(known)
@@ -25,6 +26,7 @@ extension Desk {
     }
 
     mutating func present(code: String, _ turn: inout Turn) throws {
+        guard isPermitted(.receiving, &turn) else { return }
         let now = turn.moment.now.uptime
         func next(_ key: String, _ rule: Attempts.Rule) throws -> Attempts.Verdict {
             Attempts.next(try turn.point.attempts(key), rule: rule, bootID: turn.moment.bootID, at: now)
@@ -86,7 +88,6 @@ extension Desk {
         guard let first = ready.first else {
             if let parcel = parcels.first {
                 _ = try isPossible(.collect, parcel, parcel.subject, &turn)
-                turn.answer?.code = nil
             } else {
                 turn.answer = Answer(.nothingHere)
             }
@@ -115,7 +116,8 @@ extension Desk {
         under.subjects.removeAll { $0 == subject }
         try collect(
             subject, by: under.authority.rawValue, reason: nil, rest: try lines(under.subjects, turn), &turn)
-        pickUp = under.subjects.isEmpty ? nil : under
+        // What could not be handed over still may be, once its problem is resolved.
+        if turn.answer?.tone != .refused { pickUp = under.subjects.isEmpty ? nil : under }
         asked = turn.moment.now.uptime
     }
 

@@ -89,12 +89,16 @@ public struct Desk: Sendable {
     var handling: Parcel.Handling?
     var carrier: Carrier?
     var typed = ""
-    /// When the question, the pick-up or the typing began.
+    /// When the question, the pick-up, the typing or what is kept for the next scan began.
     var asked = Uptime(milliseconds: 0)
     /// What "next shelf" and "undo" refer to.
     var shelved: String?
     var found: String?
     var undoable: [Undoable] = []
+    /// Who had signed in when practice began: whoever signs in there has not signed in where it counts.
+    var real: Session?
+    /// When somebody last did something here.
+    var practised = Uptime(milliseconds: 0)
 
     static let mostUndoable = 10
     static let mostTyped = 16
@@ -106,18 +110,32 @@ public struct Desk: Sendable {
 
     /// When `tick` is due; `nil` while only an input can change anything.
     public var deadline: Uptime? {
-        let idle = session.map { $0.active + policy.idleMilliseconds }
+        let idle = idleSince.map { $0 + policy.idleMilliseconds }
         let question = isWaiting ? asked + policy.questionMilliseconds : nil
         return [idle, question].compactMap(\.self).min()
     }
 
-    var isWaiting: Bool { question != nil || pickUp != nil || !typed.isEmpty || armed != nil }
+    var isWaiting: Bool {
+        question != nil || pickUp != nil || !typed.isEmpty || armed != nil || handling != nil || carrier != nil
+    }
 
-    public mutating func handle(
-        _ input: Input, at moment: Moment, point: some Point, using generator: inout some RandomNumberGenerator
+    public mutating func handle<Generator: RandomNumberGenerator>(
+        _ input: Input, at moment: Moment, point: some Point, using generator: inout Generator
     ) throws -> [Action] {
         var turn = Turn(point: point, moment: moment, generator: generator)
-        try expire(&turn)
+        // Or a seeded generator would give every turn the same ids.
+        defer { if let advanced = turn.generator as? Generator { generator = advanced } }
+        if try expire(&turn) { try act(on: input, &turn) }
+        if input != .tick {
+            session?.active = moment.now.uptime
+            practised = moment.now.uptime
+        }
+        if session?.role != .operator { turn.answer?.withhold() }
+        return turn.actions + (turn.answer.map { [.answer($0)] } ?? [])
+    }
+
+    private mutating func act(on input: Input, _ turn: inout Turn) throws {
+        if let unsaved, !answers(input) { return turn.answer = Answer(.answerFirst) { $0.subject = unsaved } }
         switch input {
         case .parcel(let parcel): try scanned(parcel, &turn)
         case .text(let text): try read(text, &turn)
@@ -128,21 +146,49 @@ public struct Desk: Sendable {
         case .practice(let isWanted): practise(isWanted, &turn)
         case .tick: break
         }
-        if input != .tick { session?.active = moment.now.uptime }
-        return turn.actions + (turn.answer.map { [.answer($0)] } ?? [])
+    }
+
+    /// The parcel about which "which carrier?" was asked. It is not saved, and must not be lost in silence: until somebody
+    /// answers or cancels, nothing else happens here, and whatever drops it says so.
+    var unsaved: String? {
+        guard case .carrier(let parcel) = question else { return nil }
+        return parcel.waybill.subject
+    }
+
+    /// Whether the input may be acted on while the carrier is asked for.
+    private func answers(_ input: Input) -> Bool {
+        switch input {
+        case .text(let text):
+            switch DeskCommand(text) {
+            case .carrier, .confirm, .cancel, .signOut: true
+            default: false
+            }
+        case .verified(_, let isRight): !isRight
+        case .refused, .tick: true
+        case .parcel, .card, .signIn, .practice: false
+        }
     }
 
     /// Drops what nobody answered, and signs out whoever has gone.
-    private mutating func expire(_ turn: inout Turn) throws {
+    /// - Returns: whether the input may still be acted on. It may not when a parcel was dropped, which has to be said first,
+    ///   nor when practice ended: then this turn belongs to the journal of practice, and what it recorded would not count.
+    private mutating func expire(_ turn: inout Turn) throws -> Bool {
         let now = turn.moment.now.uptime
+        let before = (unsaved: unsaved, isPractice: isPractice)
         if isWaiting, now - asked >= policy.questionMilliseconds {
             let wasPickUp = pickUp != nil
             forgetQuestions()
-            turn.answer = Answer(wasPickUp ? .pickUpEnded : .cancelled)
+            turn.answer = Answer(wasPickUp ? .pickUpEnded : .cancelled) { $0.subject = before.unsaved }
         }
-        guard let session, now - session.active >= policy.idleMilliseconds else { return }
-        try signOut(.idle, &turn)
+        if let idleSince, now - idleSince >= policy.idleMilliseconds {
+            try signOut(.idle, &turn)
+            turn.answer?.subject = before.unsaved
+        }
+        return (before.unsaved == nil || unsaved != nil) && isPractice == before.isPractice
     }
+
+    /// Practice ends by itself even if nobody signed in: a forgotten one would take real parcels for play.
+    private var idleSince: Uptime? { session?.active ?? (isPractice ? practised : nil) }
 
     mutating func forgetQuestions() {
         question = nil

@@ -9,20 +9,24 @@ public enum Overdue {
     public static func arrival(
         of parcel: Parcel, bootOffset: (String) throws -> Int64?
     ) rethrows -> Timestamp? {
-        let arrived = parcel.condition.arrived
-        if arrived.now.clock == .synced { return arrived.now.wall }
-        return try bootOffset(arrived.bootID).map {
-            Timestamp(milliseconds: $0 + arrived.now.uptime.milliseconds)
-        }
+        try time(of: parcel.condition.arrived, bootOffset)
     }
 
-    /// Whether it is to be flagged now. What a villager handed in waits for a courier and is not the recipient's fault.
+    private static func time(
+        of moment: Moment, _ bootOffset: (String) throws -> Int64?
+    ) rethrows -> Timestamp? {
+        if moment.now.clock == .synced { return moment.now.wall }
+        return try bootOffset(moment.bootID).map { Timestamp(milliseconds: $0 + moment.now.uptime.milliseconds) }
+    }
+
+    /// Whether it is to be flagged now, counted from its arrival or from when somebody last dealt with it. What a villager handed in waits for a courier and is not the recipient's fault.
     public static func isDue(
         _ parcel: Parcel, after days: Int, at now: Now, bootOffset: (String) throws -> Int64?
     ) rethrows -> Bool {
         guard now.clock == .synced, parcel.status == .received || parcel.status == .shelved,
-            !parcel.condition.flags.contains(.overdue), let arrived = try arrival(of: parcel, bootOffset: bootOffset)
+            !parcel.condition.flags.contains(.overdue),
+            let start = try time(of: parcel.condition.extended ?? parcel.condition.arrived, bootOffset)
         else { return false }
-        return now.wall.milliseconds - arrived.milliseconds >= Int64(days) * 86_400_000
+        return now.wall.milliseconds - start.milliseconds >= Int64(days) * 86_400_000
     }
 }

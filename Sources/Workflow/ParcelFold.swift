@@ -18,8 +18,8 @@ public enum ParcelFold {
             let data = try? JSON(parsing: draft.data)
         else { return parcel }
         if draft.type == .parcelCorrected { return corrected(parcel, by: data, event) }
-        let arrived = Moment(now: draft.now, bootID: draft.bootID)
-        guard let condition = condition(after: draft.type, data, before: parcel?.condition, arrived: arrived) else {
+        let moment = Moment(now: draft.now, bootID: draft.bootID)
+        guard let condition = condition(after: draft.type, data, before: parcel?.condition, at: moment) else {
             return parcel
         }
         var past = parcel?.past ?? []
@@ -47,16 +47,17 @@ public enum ParcelFold {
     // MARK: Steps
 
     private static func condition(
-        after type: EventType, _ data: JSON, before: Parcel.Condition?, arrived: Moment
+        after type: EventType, _ data: JSON, before: Parcel.Condition?, at moment: Moment
     ) -> Parcel.Condition? {
         switch type {
         case .parcelReceived, .parcelAccepted:
             var condition = Parcel.Condition(
-                status: type == .parcelReceived ? .received : .accepted, arrived: arrived)
+                status: type == .parcelReceived ? .received : .accepted, arrived: moment)
             condition.carrier = carrier(data)
             condition.recipient = data["recipient"]?.string
             condition.handling = handling(data) ?? .normal
             condition.batch = data["batch"]?.string
+            condition.isAnnounced = data["expected"]?.boolean ?? false
             return condition
         case .parcelRelocated:
             guard var condition = before, let slot = data["slot"]?.string else { return nil }
@@ -72,6 +73,7 @@ public enum ParcelFold {
             guard var condition = before, let flag = data["flag"]?.string.flatMap(Parcel.Flag.init) else { return nil }
             if data["resolved"]?.boolean == true {
                 condition.flags.remove(flag)
+                if flag == .overdue { condition.extended = moment }
             } else {
                 condition.flags.insert(flag)
             }

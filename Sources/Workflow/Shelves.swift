@@ -37,6 +37,11 @@ public struct Shelves: Hashable, Sendable {
         return behind ?? free.first { $0.name != name }
     }
 
+    /// A slot that is not set up is not full: nobody knows.
+    func isFull(_ name: String, occupied: [String: Int]) -> Bool {
+        slots.first { $0.name == name }.map { occupied[name, default: 0] >= $0.capacity } ?? false
+    }
+
     private func free(_ handling: Parcel.Handling, _ occupied: [String: Int]) -> [Slot] {
         slots.filter { $0.handling == handling && occupied[$0.name, default: 0] < $0.capacity }
     }

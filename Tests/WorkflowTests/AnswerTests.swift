@@ -1,0 +1,131 @@
+import Barcodes
+import Domain
+import Testing
+import Workflow
+
+@Suite struct AnswerTests {
+    static let words = Answer.Word.allCases
+
+    /// With something in every field.
+    static func full(_ word: Answer.Word) -> Answer {
+        Answer(word) {
+            $0.refusal = .misread
+            $0.subject = "SF1234567890123"
+            $0.status = .shelved
+            $0.flags = [.damaged, .overdue]
+            $0.possible = [.collect, .giveBack]
+            $0.obstacle = .flag(.missing)
+            $0.slot = "3-2"
+            $0.code = "3-2-1024"
+            $0.carriers = [.sf, .zto]
+            $0.sequence = 7
+            $0.since = Timestamp(milliseconds: 1_795_000_000_000)
+            $0.recipient = Recipient(id: "r-1", name: "A*", phoneTail: "5678")
+            $0.lines = [.init(subject: "SF1", slot: "1-1"), .init(subject: "SF2", slot: nil)]
+            $0.count = .init(
+                kind: .dispatch, scanned: 9, missing: ["SF3"], missingCount: 1, unexpected: ["SF4"], unexpectedCount: 1)
+            $0.person = "B*"
+            $0.role = .operator
+            $0.mode = .shelve
+            $0.command = .flag(.damaged)
+            $0.typed = "1-••"
+            $0.waitMilliseconds = 1500
+        }
+    }
+
+    static func isChinese(_ text: String) -> Bool {
+        text.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }
+    }
+
+    @Test(arguments: words) func `every word is a sentence in both languages, however little or much is known`(
+        _ word: Answer.Word
+    ) {
+        for answer in [Answer(word), Self.full(word)] {
+            let (chinese, english) = answer.phrase
+            #expect(Self.isChinese(chinese) && !Self.isChinese(english), "\(chinese) / \(english)")
+            #expect(english.contains { $0.isLetter })
+            for garbage in ["nil", "Optional", "()", "[]", "Answer(", "：：", "，，", ", ,", "\n"] {
+                #expect(!chinese.contains(garbage) && !english.contains(garbage), "\(chinese) / \(english)")
+            }
+        }
+        let (chinese, english) = Self.full(word).phrase
+        #expect(!chinese.contains("  ") && !english.contains("  "))
+        #expect(![" ", ":", ",", "：", "，"].contains { chinese.hasSuffix($0) || english.hasSuffix($0) }, "\(english)")
+    }
+
+    @Test func `the phrase says what matters`() {
+        let all = Dictionary(uniqueKeysWithValues: Self.words.map { ($0, Self.full($0).phrase.english) })
+        #expect(all[.shelved] == "Shelved SF1234567890123 in 3-2, code 3-2-1024 (no. 9)")
+        #expect(all[.wrongParcel] == "Wrong parcel! It should be: 1-1 SF1, - SF2")
+        #expect(all[.locked] == "Too many attempts; wait 2 s")
+        #expect(all[.pickUp] == "Fetch 2: 1-1 SF1, - SF2; then scan each")
+        #expect(all[.batchOpened] == "Hand-over out has begun; scan what leaves")
+        #expect(all[.flagged] == "Flagged SF1234567890123: damaged, overdue")
+        #expect(
+            all[.impossible]
+                == "Not possible: SF1234567890123 is flagged missing, which has to be resolved first. Possible: pick-up, return"
+        )
+        #expect(all[.undone]?.contains("3-2-1024") == true && all[.undone]?.contains("9 in the hand-over") == true)
+    }
+
+    @Test(arguments: Refusal.allCases) func `every refusal has its own sentence and its own fixed word`(
+        _ refusal: Refusal
+    ) {
+        let answer = Answer.refused(refusal)
+        #expect(answer.tone == .refused && answer.tally == refusal.rawValue)
+        #expect(Self.isChinese(answer.phrase.chinese) && !Self.isChinese(answer.phrase.english))
+        let others = Refusal.allCases.filter { $0 != refusal }.map { Answer.refused($0).phrase.english }
+        #expect(!others.contains(answer.phrase.english))
+    }
+
+    @Test func `the tone of each word is fixed, and only what is recorded sounds saved`() {
+        func words(_ tone: Tone) -> Set<Answer.Word> { Set(Self.words.filter { $0.tone == tone }) }
+        #expect(
+            words(.saved) == [
+                .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved,
+                .undone, .batchOpened, .batchClosed, .signedIn, .signedOut,
+            ])
+        #expect(words(.already) == [.already])
+        #expect(
+            words(.attention) == [
+                .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
+                .nothingHere, .practiceBegan, .practiceEnded, .noSlot,
+            ])
+    }
+
+    @Test func `a counter's word is never mistaken for another outcome`() {
+        let outcomes = Set(Tone.allCases.map(\.rawValue))
+        for answer in Self.words.map({ Answer($0) }) + Refusal.allCases.map({ .refused($0) }) {
+            if answer.tone != .saved && answer.tone != .already { #expect(!outcomes.contains(answer.tally)) }
+        }
+    }
+
+    @Test(arguments: words) func `its JSON is sound and says outcome, word and both sentences`(_ word: Answer.Word)
+        throws
+    {
+        for answer in [Answer(word), Self.full(word)] {
+            let json = answer.json
+            #expect(try JSON(parsing: json.canonical) == json)
+            #expect(json["outcome"]?.string == answer.tone.rawValue && json["word"]?.string == word.rawValue)
+            #expect(json["text"]?.string == answer.phrase.chinese)
+            #expect(json["english"]?.string == answer.phrase.english)
+            #expect((json["reason"] != nil) == (answer.tone == .refused))
+        }
+    }
+
+    @Test func `its JSON leaves out what is not known and holds all that is`() {
+        let sparse = Answer(.cancelled).json.object ?? [:]
+        #expect(Set(sparse.keys) == ["outcome", "word", "text", "english"])
+        let full = Self.full(.impossible).json
+        #expect(
+            Set((full.object ?? [:]).keys) == [
+                "outcome", "word", "text", "english", "reason", "subject", "status", "flags", "possible", "slot",
+                "code",
+                "carriers", "sequence", "since", "recipient", "parcels", "batch", "person", "role", "mode", "command",
+                "typed", "waitms",
+            ])
+        #expect(full["command"] == "KC-FLAG-DAMAGED" && full["since"] == "2026-11-18T11:06:40.000Z")
+        #expect(full["parcels"] == [["slot": "1-1", "subject": "SF1"], ["subject": "SF2"]])
+        #expect(full["batch"]?["missingcount"] == 1 && full["recipient"]?["tail"] == "5678")
+    }
+}
