@@ -150,7 +150,7 @@ extension Desk {
         guard let last = undoable.last else { return turn.answer = Answer(.nothingToUndo) }
         try undo(last, why: "mistake", &turn)
         // Also what is not there to be undone any more, or it would stand before everything older.
-        if [.undone, .nothingToUndo].contains(turn.answer?.word) { undoable.removeLast() }
+        if [.undone, .nothingToUndo, .changedSince].contains(turn.answer?.word) { undoable.removeLast() }
     }
 
     private mutating func forget(_ event: EventID) {

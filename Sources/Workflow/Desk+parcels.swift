@@ -102,7 +102,10 @@ extension Desk {
             "package": parcel.waybill.package.map { .integer(Int64($0)) },
             "carriers": .array(parcel.carriers.map { .string($0.rawValue) }),
             "carrier": carrier.map { .string($0.rawValue) }, "symbology": parcel.symbology.map { .string($0) },
-            "raw": .string(String(decoding: parcel.raw, as: UTF8.self)), "scanner": .string(name),
+            "raw": .string(
+                PersonalText.masked(
+                    String(decoding: parcel.raw, as: UTF8.self), keeping: parcel.waybill.number)),
+            "scanner": .string(name),
         ]
     }
 

@@ -50,7 +50,8 @@ extension Desk {
         // Practice counts guesses in its own journal; it must not tell anybody's PIN.
         guard !isPractice || session == nil else { return turn.answer = Answer(.notPermitted) }
         let person = try turn.point.person(number: number)
-        let key = "pin:\(number)"
+        // All numbers that nobody has share one count, or whoever makes them up could fill the disk.
+        let key = person == nil ? "pin" : "pin:\(number)"
         let verdict = Attempts.next(
             try turn.point.attempts(key), rule: .pin, bootID: turn.moment.bootID, at: turn.moment.now.uptime)
         switch verdict {
