@@ -149,8 +149,10 @@ extension Desk {
         guard isPermitted(.undo, &turn) else { return }
         guard let last = undoable.last else { return turn.answer = Answer(.nothingToUndo) }
         try undo(last, why: "mistake", &turn)
-        // Also what is not there to be undone any more, or it would stand before everything older.
-        if [.undone, .nothingToUndo, .changedSince].contains(turn.answer?.word) { undoable.removeLast() }
+        // What is not there to be undone any more would stand before everything older, and so would what has changed since;
+        // that may yet be undone by whoever changed it, so its turn comes again behind the others.
+        undoable.removeLast()
+        if turn.answer?.word == .changedSince { undoable.insert(last, at: 0) }
     }
 
     private mutating func forget(_ event: EventID) {

@@ -86,7 +86,13 @@ import Workflow
             try (0..<7).map { _ in try scene.enter(.signIn(number: number, pin: "9999")) }
         }
         #expect(try course(1) == course(404))
-        #expect(scene.point.counters["pin:1"] == scene.point.counters["pin:404"])
+        #expect(scene.point.counters["pin:1"] == scene.point.counters["pin"])
+    }
+
+    @Test func `numbers that nobody has cannot fill the disk`() throws {
+        let scene = DeskScene()
+        for number in 100..<400 { try scene.enter(.signIn(number: number, pin: "9999")) }
+        #expect(scene.point.counters.count == 1)
     }
 
     @Test func `a restart does not shorten a lock`() throws {

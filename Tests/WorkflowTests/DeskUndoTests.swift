@@ -65,6 +65,16 @@ import Workflow
         #expect(scene.status(Self.number) == nil)
     }
 
+    @Test func `what has changed since does not stand before what is older`() throws {
+        let scene = try Self.scene()
+        try scene.play(("SF1234567890120", .received), (Self.number, .received))
+        try scene.play(
+            at: "back", (DeskScene.otherOperatorBadge, .signedIn), ("KC-FLAG-DAMAGED", .armed),
+            (Self.number, .flagged))
+        try scene.play(("KC-UNDO", .changedSince), ("KC-UNDO", .undone), ("KC-UNDO", .changedSince))
+        #expect(scene.status("SF1234567890120") == nil && scene.status(Self.number) == .received)
+    }
+
     @Test func `what somebody else has undone already does not stand in the way`() throws {
         let scene = try Self.scene()
         try scene.play(("SF1234567890120", .received), (Self.number, .received))
