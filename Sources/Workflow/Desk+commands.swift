@@ -3,7 +3,6 @@ import Domain
 
 /// Text that is no waybill, and what printed commands do.
 extension Desk {
-
     /// The id in a member's address, which normalisation has put into capitals: `HTTPS://…/M/<id>`.
     private static func member(in text: String) -> String? {
         guard text.hasPrefix("HTTP://") || text.hasPrefix("HTTPS://") else { return nil }
