@@ -44,7 +44,9 @@ final class JournalKeeper {
     }
 
     private static func openOrRecover(_ recovery: Recovery, now: () -> Now) throws -> (Store, Int) {
-        var recoveries = try recovery.resume(now: now()) ? 1 : 0
+        // An upgrade is no loss, also if it was cut short.
+        let resumed = try recovery.resume(now: now())
+        var recoveries = resumed == nil || resumed == .upgraded ? 0 : 1
         if let (cause, detail) = lookBeforeOpening(recovery.files) {
             try recovery.rebuild(cause: cause, detail: detail, now: now())
             recoveries += 1

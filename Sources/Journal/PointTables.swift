@@ -49,8 +49,11 @@ struct PointTables {
     }
 
     func placeBoot(of draft: EventDraft) throws {
-        try connection.statement("INSERT OR REPLACE INTO boot VALUES (?1, ?2)").run(
-            .text(draft.bootID), .integer(draft.now.wall.milliseconds - draft.now.uptime.milliseconds))
+        try place(boot: draft.bootID, offset: draft.now.wall.milliseconds - draft.now.uptime.milliseconds)
+    }
+
+    func place(boot: String, offset: Int64) throws {
+        try connection.statement("INSERT OR REPLACE INTO boot VALUES (?1, ?2)").run(.text(boot), .integer(offset))
     }
 
     /// Keeps whom a parcel is for, as the center announced it, as long as it is needed.
@@ -102,8 +105,15 @@ struct PointTables {
     }
 
     func bootOffset(_ id: String) throws -> Int64? {
-        try connection.statement("SELECT offset FROM boot WHERE id = ?1").first(.text(id)) { $0.integer(0) }
+        try connection.statement("SELECT offset FROM boot WHERE id = ?1").first(.text(id)) { row in
+            // Times are added to it; one that no clock can show would end the process.
+            guard Self.clock.contains(row.integer(0)) else { throw Damage("the start of a boot is unreadable") }
+            return row.integer(0)
+        }
     }
+
+    /// Milliseconds since 1970 that a clock may show, a wrong one too: until the year 10000, and as far back.
+    private static let clock: Range<Int64> = -253_402_300_800_000..<253_402_300_800_000
 
     static let expectedColumns = "subject, carrier, handling, code, recipient, name, tail"
 
@@ -207,17 +217,27 @@ extension PointTables: Point {
 
     private func person(_ condition: String, _ value: Value) throws -> Person? {
         // The roster of a village is short; it has no index of its own.
-        try connection.statement("SELECT \(PersonRecord.columns) FROM person WHERE \(condition)").first(value) {
+        let found = try connection.statement("SELECT \(PersonRecord.columns) FROM person WHERE \(condition)").first(
+            value
+        ) {
             try PersonRecord.person($0)
         }
+        // Nobody is told to be unknown because of a flipped bit in what was searched for.
+        if found == nil { _ = try people() }
+        return found
     }
 
     func attempts(_ key: String) throws -> Attempts? {
         try connection.statement("SELECT failures, lock_ms, boot_id, uptime_ms FROM attempt WHERE key = ?1")
             .first(.text(key)) { row in
-                Attempts(
-                    failures: Int(clamping: row.integer(0)), lockMilliseconds: row.integer(1), bootID: row.text(2),
-                    at: Uptime(milliseconds: row.integer(3)))
+                let (failures, lock, at) = (row.integer(0), row.integer(1), row.integer(3))
+                // A lock of a million years would never be opened again, and times are subtracted from each other.
+                guard (0...Int64(Attempts.mostFailures)).contains(failures),
+                    (0...Attempts.Rule.longestLock).contains(lock), (0..<Self.clock.upperBound).contains(at)
+                else { throw Damage("a count of guesses is unreadable") }
+                return Attempts(
+                    failures: Int(failures), lockMilliseconds: lock, bootID: row.text(2),
+                    at: Uptime(milliseconds: at))
             }
     }
 
@@ -226,7 +246,7 @@ extension PointTables: Point {
 
     private func batch(_ condition: String, _ value: String) throws -> Batch? {
         try connection.statement(
-            "SELECT id, kind, carrier, courier, desk, opened FROM batch WHERE \(condition) ORDER BY opened DESC LIMIT 1"
+            "SELECT id, kind, carrier, courier, desk, opened FROM batch WHERE \(condition) ORDER BY opened DESC, id DESC LIMIT 1"
         ).first(.text(value)) { try batch($0) }
     }
 

@@ -50,18 +50,18 @@ struct Recovery {
         try proceed(note, now: now)
     }
 
-    /// Goes on with a recovery that was cut short, if there is one; says whether there was.
-    func resume(now: Now) throws -> Bool {
-        guard files.exists(files.recovering) else { return false }
+    /// Goes on with a recovery that was cut short, if there is one; says why it had begun.
+    func resume(now: Now) throws -> Cause? {
+        guard files.exists(files.recovering) else { return nil }
         guard let note = RecoveryNote(files) else {
             // The note is written in one piece, so this is damage too; what was moved lies in quarantine for a person.
             logger.error("the note of an unfinished recovery is unreadable; the journal is taken as it is")
             unsafe unlink(files.recovering)
-            return false
+            return nil
         }
         logger.warning("going on with an unfinished recovery", metadata: ["from": "\(note.place)"])
         try proceed(note, now: now)
-        return true
+        return note.cause
     }
 
     private func proceed(_ note: RecoveryNote, now: Now) throws {
@@ -109,7 +109,7 @@ struct Recovery {
             _ = try store.record(recovered)
             source.carryOverDocuments(to: store.connection)
             try source.forEachGood(after: first) { draft in _ = try store.record(draft) }
-            source.carryOverParcels(to: store.connection)
+            source.carryOverState(to: store.connection, after: first)
         }
         logger.notice(
             "a new journal was begun",

@@ -19,8 +19,9 @@ final class Salvage {
     private let files: JournalFiles
     private let directory: String
     private let identity: HashChain?
-    private let logger: Logger
-    private var connection: Connection?
+    let cause: Recovery.Cause
+    let logger: Logger
+    private(set) var connection: Connection?
     private var chains: [HashChain] = []
     private var anchor = Head.genesis
     private var cursor: Int64 = 0
@@ -29,6 +30,7 @@ final class Salvage {
         self.files = files
         directory = note.place
         identity = note.identity
+        cause = note.cause
         self.logger = logger
         open()
         if connection == nil, replaceFirstPage() { open() }
@@ -96,6 +98,16 @@ final class Salvage {
         return anchor.sequence < first.sequence && anchor.sequence <= cursor ? anchor.sequence + 1 : 1
     }
 
+    /// Whether this event of the old journal can be read, proves itself, and tells of `subject`.
+    func isProved(_ sequence: Int64, of subject: String) -> Bool {
+        var isProved = false
+        try? connection?.statement(Schema.selectEvents).forEach(.integer(sequence - 1), .integer(1)) { row in
+            guard let event = Event(row), event.sequence == sequence, event.draft.subject == subject else { return }
+            isProved = chains.contains { $0.holds(event) }
+        }
+        return isProved
+    }
+
     func forEachGood(after sequence: Int64, _ body: (EventDraft) throws -> Void) throws {
         var failure: (any Error)?
         forEachProved { event, _ in
@@ -103,59 +115,6 @@ final class Salvage {
             do { try body(event.draft) } catch { failure = error }
         }
         if let failure { throw failure }
-    }
-
-    /// What events do not tell: what the center sent, and guesses counted. Nothing of this stops a recovery: the center
-    /// sends its documents again, and whoever opens the point finds it open.
-    func carryOverDocuments(to target: Connection) {
-        guard let connection else { return }
-        let before = PointTables(connection: connection)
-        let after = PointTables(connection: target)
-        attempt("the roster") {
-            let people = try before.people()
-            guard let document = try before.document(.roster) else { return }
-            try after.replace(people: people)
-            try after.set(document, .roster)
-        }
-        attempt("the list of expected parcels") {
-            try copy("expected", from: connection, to: target)
-            if let document = try before.document(.expected) { try after.set(document, .expected) }
-        }
-        for table in ["recipient", "attempt"] { attempt(table) { try copy(table, from: connection, to: target) } }
-    }
-
-    /// Parcels that are here and whose beginning has been pruned. Each comes along as it stood, if it is as it was written.
-    func carryOverParcels(to target: Connection) {
-        guard let connection else { return }
-        let after = PointTables(connection: target)
-        attempt("older parcels") {
-            try connection.statement("SELECT \(ParcelRecord.columns) FROM parcel WHERE \(ParcelRecord.here)").forEach {
-                row in
-                guard var parcel = try? ParcelRecord.parcel(row), try after.parcel(parcel.subject) == nil else {
-                    return
-                }
-                parcel.sequence = 0
-                try after.put(parcel, parcel.subject)
-            }
-        }
-    }
-
-    private func attempt(_ what: String, _ body: () throws -> Void) {
-        do {
-            try body()
-        } catch {
-            logger.warning("not all of the old state could be carried over", metadata: ["what": "\(what)"])
-        }
-    }
-
-    private func copy(_ table: String, from source: Connection, to target: Connection) throws {
-        let columns = try source.statement("SELECT count(*) FROM pragma_table_info('\(table)')").first { $0.integer(0) }
-        guard let columns, columns > 0 else { return }
-        let places = (1...columns).map { "?\($0)" }.joined(separator: ", ")
-        let insert = try target.statement("INSERT OR REPLACE INTO \(table) VALUES (\(places))")
-        try source.statement("SELECT * FROM \(table)").forEach { row in
-            try insert.run((0..<Int32(columns)).map { row.value($0) })
-        }
     }
 
     /// Goes forward over the rows. Where SQLite itself cannot read on, it steps over the damage, from the last row that

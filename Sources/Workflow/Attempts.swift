@@ -18,6 +18,9 @@ public struct Attempts: Hashable, Sendable {
         self.at = at
     }
 
+    /// Failures are not counted beyond this.
+    public static let mostFailures = 1000
+
     public struct Rule: Hashable, Sendable {
         /// So many may be tried; the last of them locks, and each after it.
         public var free: Int
@@ -27,12 +30,15 @@ public struct Attempts: Hashable, Sendable {
         /// After so long without a failure all is forgotten; `nil`: only a success forgets.
         public var forgetMilliseconds: Int64?
 
+        /// No rule locks for longer.
+        public static let longestLock: Int64 = 86_400_000
+
         /// A person's PIN: a lock of a minute that doubles up to a day.
         public static let pin = Rule(
-            free: 5, lockMilliseconds: 60_000, longestMilliseconds: 86_400_000, forgetMilliseconds: nil)
+            free: 5, lockMilliseconds: 60_000, longestMilliseconds: longestLock, forgetMilliseconds: nil)
         /// The codes of one parcel.
         public static let parcel = Rule(
-            free: 5, lockMilliseconds: 3_600_000, longestMilliseconds: 86_400_000, forgetMilliseconds: nil)
+            free: 5, lockMilliseconds: 3_600_000, longestMilliseconds: longestLock, forgetMilliseconds: nil)
         /// Codes of whatever parcel, tried at this point.
         public static let hour = Rule(
             free: 10, lockMilliseconds: 900_000, longestMilliseconds: 3_600_000, forgetMilliseconds: 3_600_000)
@@ -57,7 +63,7 @@ public struct Attempts: Hashable, Sendable {
             return .locked(milliseconds: attempts.lockMilliseconds - elapsed, attempts)
         }
         if let forget = rule.forgetMilliseconds, elapsed >= forget { attempts.failures = 0 }
-        attempts.failures = min(max(attempts.failures, 0), 999) + 1
+        attempts.failures = min(max(attempts.failures, 0) + 1, mostFailures)
         attempts.at = now
         attempts.lockMilliseconds = 0
         if attempts.failures >= rule.free {

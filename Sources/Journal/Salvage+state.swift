@@ -1,0 +1,135 @@
+import Domain
+import Logging
+import SQLite
+import Workflow
+
+/// What a new journal takes over beside the events: what the center sent, guesses that were counted, and the state whose
+/// events are not there any more. Nothing of this stops a recovery: the center sends its documents again, and whoever opens
+/// the point finds it open.
+extension Salvage {
+    /// Before the events: whom a parcel is for is found in the list of expected ones.
+    func carryOverDocuments(to target: Connection) {
+        guard let connection, has("document") else { return }
+        let before = PointTables(connection: connection)
+        let after = PointTables(connection: target)
+        attempt("the roster") {
+            try after.replace(people: try before.people())
+            // Without its version the center's next one is news in any case.
+            if let document = try before.document(.roster) { try after.set(document, .roster) }
+        }
+        attempt("the list of expected parcels") {
+            try copy("expected", from: connection, to: target)
+            if let document = try before.document(.expected) { try after.set(document, .expected) }
+        }
+        attempt("guesses") {
+            for key in try connection.statement("SELECT key FROM attempt").map([], row: { $0.text(0) }) {
+                if let attempts = try? before.attempts(key) { try after.count(key, attempts) }
+            }
+        }
+    }
+
+    /// After the events.
+    /// - Parameter first: events up to this one stay behind.
+    func carryOverState(to target: Connection, after first: Int64) {
+        guard let connection else { return }
+        let before = PointTables(connection: connection)
+        let after = PointTables(connection: target)
+        guard has("document") else {
+            attempt("older parcels") { try carryOverFirstForm(from: connection, to: after) }
+            return
+        }
+        // As they stood: the events know neither a name nor since when somebody is gone.
+        attempt("recipients") {
+            let known = try connection.statement("SELECT * FROM recipient").map([]) { row in
+                (0..<Int32(4)).map { row.value($0) }
+            }
+            try target.statement("DELETE FROM recipient").run()
+            let insert = try target.statement("INSERT INTO recipient VALUES (?1, ?2, ?3, ?4)")
+            for row in known { try insert.run(row) }
+        }
+        attempt("older parcels") {
+            try connection.statement("SELECT \(ParcelRecord.columns) FROM parcel").forEach { row in
+                guard let parcel = try? ParcelRecord.parcel(row) else { return }
+                try carryOver(parcel, to: after, after: first)
+            }
+        }
+        attempt("older hand-overs") {
+            let known = Set(try after.batches().map(\.id))
+            for batch in try before.batches() {
+                if !known.contains(batch.id) { try after.open(batch) }
+                for subject in try before.items(of: batch.id) { try after.add(subject, to: batch.id) }
+            }
+        }
+        attempt("sessions") {
+            let known = Set(try after.sessions().map(\.desk))
+            for session in try before.sessions() where !known.contains(session.desk) {
+                try after.setSession(session.person, at: session.desk)
+            }
+        }
+        attempt("starts of the board") {
+            for boot in try connection.statement("SELECT id FROM boot").map([], row: { $0.text(0) }) {
+                guard try after.bootOffset(boot) == nil, let offset = try? before.bootOffset(boot) else { continue }
+                try after.place(boot: boot, offset: offset)
+            }
+        }
+    }
+
+    /// A parcel of which not every event is there any more. If what is here stood in the old journal as it was written, it
+    /// comes along; so does what has gone, as long as the event by which it went; and so does what an undo puts back.
+    private func carryOver(_ old: Parcel, to target: PointTables, after first: Int64) throws {
+        var parcel = old
+        if let replayed = try target.parcel(old.subject) {
+            guard replayed.condition == old.condition, replayed.change == old.change, replayed.past != old.past else {
+                return
+            }
+            parcel.sequence = replayed.sequence
+        } else {
+            guard old.isPresent || old.sequence > first && isProved(old.sequence, of: old.subject) else { return }
+            parcel.sequence = 0
+        }
+        try target.put(parcel, old.subject)
+    }
+
+    /// The first form knew of parcels only that they had come. It is believed where nothing was damaged: its rows bear no
+    /// proof of their own.
+    private func carryOverFirstForm(from connection: Connection, to target: PointTables) throws {
+        guard cause == .upgraded else { return }
+        try connection.statement("SELECT subject, recorded_at FROM parcel WHERE state = 'received'").forEach { row in
+            let subject = row.text(0)
+            guard try target.parcel(subject) == nil else { return }
+            let came = Timestamp(milliseconds: row.integer(1))
+            // Nobody knows any more whether that clock could be believed.
+            let now = Now(wall: came, uptime: Uptime(milliseconds: 0), clock: .unsynced)
+            let condition = Parcel.Condition(status: .received, arrived: Moment(now: now, bootID: ""))
+            try target.put(
+                Parcel(subject: subject, condition: condition, change: nil, past: [], sequence: 0, touched: came),
+                subject)
+        }
+    }
+
+    private func has(_ table: String) -> Bool {
+        let found = try? connection?.statement("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1").first(
+            .text(table)
+        ) { _ in true }
+        return (found ?? nil) ?? false
+    }
+
+    private func attempt(_ what: String, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            logger.warning(
+                "not all of the old state could be carried over", metadata: ["what": "\(what)", "error": "\(error)"])
+        }
+    }
+
+    private func copy(_ table: String, from source: Connection, to target: Connection) throws {
+        let columns = try source.statement("SELECT count(*) FROM pragma_table_info('\(table)')").first { $0.integer(0) }
+        guard let columns, columns > 0 else { return }
+        let places = (1...columns).map { "?\($0)" }.joined(separator: ", ")
+        let insert = try target.statement("INSERT OR REPLACE INTO \(table) VALUES (\(places))")
+        try source.statement("SELECT * FROM \(table)").forEach { row in
+            try insert.run((0..<Int32(columns)).map { row.value($0) })
+        }
+    }
+}
