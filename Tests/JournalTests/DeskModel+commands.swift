@@ -46,9 +46,11 @@ extension DeskModel {
     mutating func takeAway(_ subject: String, _ now: Int64, _ world: inout World, _ turn: inout Turn) {
         guard let under = pickUp, under.contains(subject) else { return turn.word = .wrongParcel }
         collect(subject, nil, &world, &turn)
+        asked = now
+        // What could not be handed over still may be.
+        guard turn.word == .collected || turn.word == .already else { return }
         let rest = under.filter { $0 != subject }
         pickUp = rest.isEmpty ? nil : rest
-        asked = now
     }
 
     mutating func collect(_ subject: String, _ by: String?, _ world: inout World, _ turn: inout Turn) {
@@ -71,7 +73,9 @@ extension DeskModel {
         case .mode(let next):
             let isEasy = [.receive, .collect, .find].contains(next)
             if mayNot(isEasy ? "receiving" : "work", &turn) { return }
+            if session?.role == "courier", next != .receive { return turn.word = .notPermitted }
             forget()
+            found = nil
             mode = next.rawValue
             turn.word = .mode
         case .openDelivery: open("delivery", world.point, &turn)
@@ -82,9 +86,7 @@ extension DeskModel {
             turn.word = pickUp == nil ? .nothingAsked : .pickUpEnded
             pickUp = nil
         case .cancel:
-            let isIdle =
-                question == nil && pickUp == nil && armed == nil && handling == nil && carrier == nil
-            turn.word = isIdle ? .nothingAsked : .cancelled
+            turn.word = isWaiting ? .cancelled : .nothingAsked
             forget()
         case .undo: undo(world.point, &turn)
         case .nextShelf: moveOn(world.point, &turn)
@@ -92,6 +94,7 @@ extension DeskModel {
         case .handling(let kind):
             if mayNot("receiving", &turn) { return }
             handling = kind.rawValue
+            asked = now
             turn.word = .armed
         case .flag(let flag): arm(flag.rawValue, "flagging", now, &turn)
         case .resolve: arm("resolve", "work", now, &turn)
@@ -109,6 +112,7 @@ extension DeskModel {
             if case .carrier(let subject) = question { return decide(subject, named.rawValue, now, world, &turn) }
             if mayNot("batch", &turn) { return }
             carrier = named.rawValue
+            asked = now
             turn.word = .armed
         case .digit, .dash, .practice: break
         }
@@ -189,7 +193,9 @@ extension DeskModel {
         if mayNot("undo", &turn) { return }
         guard let last = undoables.last else { return turn.word = .nothingToUndo }
         takeBack(last, point, &turn)
-        if turn.word == .undone { undoables.removeLast() }
+        undoables.removeLast()
+        // It may yet be undone by whoever changed it; its turn comes again behind the others.
+        if turn.word == .changedSince { undoables.insert(last, at: 0) }
     }
 
     private func takeBack(_ what: Undoable, _ point: PointModel, _ turn: inout Turn) {
@@ -202,11 +208,6 @@ extension DeskModel {
         var slot = row.life.slot
         for (event, step) in zip(what.events.reversed(), row.past.reversed()) {
             let isMoved = step.life?.slot != nil && step.life?.slot != slot
-            if isMoved, let life = step.life, let old = life.slot, !point.hasRoom(old, life.handling),
-                !point.hasRoom(life.handling)
-            {
-                return turn.word = .noSlot
-            }
             slot = step.life?.slot
             events.append(
                 .init(type: "parcel.corrected", subject: what.subject) { point, data in
@@ -215,9 +216,9 @@ extension DeskModel {
                     let place = data["slot"]?.string ?? old
                     let code = data["code"]?.string ?? life.code ?? ""
                     let holder = point.holder(of: code)
-                    guard !isMoved || point.hasRoom(place, life.handling) else { return false }
-                    // Back where it was if there is room.
-                    guard place == old || !point.hasRoom(old, life.handling) else { return false }
+                    // Back where it was if there is room there, or nowhere: that is where it lies.
+                    let isFull = isMoved && point.isFull(old)
+                    guard place == (isFull ? point.emptiest(life.handling) ?? old : old) else { return false }
                     return (holder == nil || holder == what.subject) && code.hasPrefix(place + "-")
                 })
         }

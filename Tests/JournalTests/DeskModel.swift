@@ -70,18 +70,43 @@ struct DeskModel {
 
     mutating func turn(_ input: Input, at now: Int64, _ world: inout World) -> Turn {
         var turn = Turn()
-        if question != nil || pickUp != nil || armed != nil, now - asked >= 60_000 {
+        let wasUnsaved = isUnsaved
+        if isWaiting, now - asked >= 60_000 {
             turn.word = pickUp == nil ? .cancelled : .pickUpEnded
             forget()
         }
         if session != nil, now - active >= 300_000 { leave(&turn) }
+        // That a parcel was dropped has to be said before anything else.
+        if !wasUnsaved || isUnsaved { act(on: input, now, &world, &turn) }
+        if input != .tick { active = now }
+        return turn
+    }
+
+    /// "Which carrier?" was asked: the parcel is not saved, and until it is or somebody gives up, nothing else goes.
+    private var isUnsaved: Bool { if case .carrier = question { true } else { false } }
+
+    var isWaiting: Bool { question != nil || pickUp != nil || armed != nil || handling != nil || carrier != nil }
+
+    private func isAnswer(_ input: Input) -> Bool {
+        switch input {
+        case .command(.carrier), .command(.confirm), .command(.cancel), .command(.signOut), .tick: true
+        case .verified(_, let isRight): !isRight
+        default: false
+        }
+    }
+
+    private mutating func act(on input: Input, _ now: Int64, _ world: inout World, _ turn: inout Turn) {
+        if isUnsaved, !isAnswer(input) { return turn.word = .answerFirst }
         switch input {
         case .scan(let subject): scan(subject, now, &world, &turn)
         case .command(let command): obey(command, now, &world, &turn)
         case .code(let code): present(code, now, &world, &turn)
         case .member(let id, let isAddress): present(member: id, isAddress, now, world, &turn)
         case .badge(let badge): come(world.people.first { $0.key == badge }?.value, now, &turn)
-        case .pin(let number, _): turn.word = world.guess("pin:\(number)", now, store: true) ? turn.word : .locked
+        case .pin(let number, _):
+            let isSomebody = world.people.values.contains { $0.number == number }
+            let key = isSomebody ? "pin:\(number)" : "pin"
+            turn.word = world.guess(key, now, store: true) ? turn.word : .locked
         case .verified(let person, let isRight):
             guard isRight, let worker = world.people.values.first(where: { $0.person == person }) else {
                 turn.word = .wrongPIN
@@ -91,8 +116,6 @@ struct DeskModel {
             come(worker, now, &turn)
         case .tick: break
         }
-        if input != .tick { active = now }
-        return turn
     }
 
     mutating func forget() {
@@ -149,14 +172,12 @@ struct DeskModel {
     // MARK: Parcels
 
     mutating func scan(_ subject: String, _ now: Int64, _ world: inout World, _ turn: inout Turn) {
-        if case .carrier = question { return turn.word = .answerFirst }
         question = nil
         if let armed { return flag(subject, armed, world.point, &turn) }
         if pickUp != nil { return takeAway(subject, now, &world, &turn) }
         let batch = openBatch(world.point)
         let kind = batch.flatMap { world.point.batches[$0]?.kind }
         if session?.role == "courier" {
-            if mode == "find" { return turn.word = .notPermitted }
             if batch == nil { return turn.word = .openBatchFirst }
             if kind == "dispatch" { return dispatch(subject, batch, &world, &turn) }
             return receive(subject, batch, nil, now, world, &turn)
@@ -178,8 +199,8 @@ struct DeskModel {
             if mayNot("work", &turn) { return }
             switch mode {
             case "shelve": shelve(subject, nil, now, world, &turn)
-            case "return": go("return", subject, nil, &world, &turn)
-            case "dispatch": go("dispatch", subject, nil, &world, &turn)
+            case "return": go("return", subject, kind == "dispatch" ? batch : nil, &world, &turn)
+            case "dispatch": go("dispatch", subject, kind == "dispatch" ? batch : nil, &world, &turn)
             default: accept(subject, nil, now, world, &turn)
             }
         }
@@ -192,7 +213,7 @@ struct DeskModel {
         let announced = type == "parcel.received" ? world.point.expected[subject] : nil
         let named =
             (decided == "" ? nil : decided) ?? announced?.carrier
-            ?? batch.flatMap { world.point.batches[$0]?.carrier }
+            ?? allowed(batch, subject, world)
         let kind = handling ?? announced?.handling ?? "normal"
         handling = nil
         return .init(type: type, subject: subject) { _, data in
@@ -201,9 +222,16 @@ struct DeskModel {
         }
     }
 
+    /// A hand-over's carrier tells nothing of a number that has another carrier's form.
+    private func allowed(_ batch: String?, _ subject: String, _ world: World) -> String? {
+        guard let carrier = batch.flatMap({ world.point.batches[$0]?.carrier }) else { return nil }
+        let forms = world.forms[subject] ?? []
+        return forms.isEmpty || forms.contains(carrier) ? carrier : nil
+    }
+
     /// - Parameter decided: `nil` before anybody was asked, empty for "stays open".
     func mustAsk(_ subject: String, _ certain: String?, _ decided: String?, _ world: World) -> Bool {
-        certain == nil && decided == nil && session?.role == "operator" && world.ambiguous.contains(subject)
+        certain == nil && decided == nil && session?.role == "operator" && world.forms[subject, default: []].count > 1
     }
 
     mutating func ask(_ subject: String, _ now: Int64, _ turn: inout Turn) {
@@ -216,7 +244,7 @@ struct DeskModel {
         _ subject: String, _ batch: String?, _ decided: String?, _ now: Int64, _ world: World, _ turn: inout Turn
     ) {
         guard goes("receive", subject, world.point, &turn) else { return }
-        let certain = world.point.expected[subject]?.carrier ?? batch.flatMap { world.point.batches[$0]?.carrier }
+        let certain = world.point.expected[subject]?.carrier ?? allowed(batch, subject, world)
         if mustAsk(subject, certain, decided, world) { return ask(subject, now, &turn) }
         turn.events.append(arrival("parcel.received", subject, batch, decided, world))
         turn.undoable = subject
@@ -244,11 +272,12 @@ struct DeskModel {
             handling = nil
         } else {
             guard goes("receive", subject, world.point, &turn) else { return }
-            if mustAsk(subject, world.point.expected[subject]?.carrier, decided, world) {
-                return ask(subject, now, &turn)
-            }
+            let open = openBatch(world.point)
+            let batch = open.flatMap { world.point.batches[$0]?.kind } == "delivery" ? open : nil
+            let certain = world.point.expected[subject]?.carrier ?? allowed(batch, subject, world)
+            if mustAsk(subject, certain, decided, world) { return ask(subject, now, &turn) }
             kind = handling ?? world.point.expected[subject]?.handling ?? "normal"
-            turn.events.append(arrival("parcel.received", subject, nil, decided, world))
+            turn.events.append(arrival("parcel.received", subject, batch, decided, world))
             turn.undoable = subject
         }
         guard world.point.hasRoom(kind) else { return turn.word = .noSlot }
@@ -267,6 +296,7 @@ struct DeskModel {
         guard let subject = shelved, let life = point.rows[subject]?.life, life.status == "shelved",
             let from = life.slot
         else { return turn.word = .nothingAsked }
+        guard goes("shelve", subject, point, &turn) else { return }
         let kind = handling ?? life.handling
         handling = nil
         guard let slot = point.next(after: from, kind) else { return turn.word = .noSlot }
@@ -323,8 +353,8 @@ struct World {
     var point: PointModel
     /// By their badges.
     let people: [String: DeskModel.Worker]
-    /// Waybills whose form several carriers use.
-    let ambiguous: Set<String>
+    /// Whose numbers have the form of a waybill.
+    let forms: [String: [String]]
     var guesses: [String: DeskModel.Guesses] = [:]
 
     /// Whether one more guess is allowed; `store` counts it as a failure.

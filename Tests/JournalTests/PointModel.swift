@@ -52,6 +52,8 @@ struct PointModel {
     private(set) var here: [String: Row] = [:]
     var batches: [String: Batch] = [:]
     var sessions: [String: String] = [:]
+    /// Slots into which an undo put a parcel back although nothing was free: there it lies.
+    private(set) var overfilled: Set<String> = []
     private var opened = 0
 
     init(slots: [Slot], expected: [String: (carrier: String?, handling: String, recipient: String?)]) {
@@ -124,6 +126,7 @@ struct PointModel {
         if var life = step.life {
             life.slot = data["slot"]?.string ?? life.slot
             life.code = data["code"]?.string ?? life.code
+            if let slot = life.slot, slot != row.life.slot, isFull(slot) { overfilled.insert(slot) }
             (row.life, row.change) = (life, step.change)
             rows[subject] = row
         } else {
@@ -151,6 +154,12 @@ struct PointModel {
     func hasRoom(_ name: String, _ handling: String) -> Bool {
         slots.contains { $0.name == name && $0.handling == handling && occupancy[name, default: 0] < $0.room }
     }
+
+    func isFull(_ name: String) -> Bool {
+        slots.contains { $0.name == name && occupancy[name, default: 0] >= $0.room }
+    }
+
+    func emptiest(_ handling: String) -> String? { slots.first { isEmptiest($0.name, handling) }?.name }
 
     func hasRoom(_ handling: String) -> Bool { slots.contains { hasRoom($0.name, handling) } }
 

@@ -108,7 +108,7 @@ final class Play: @unchecked Sendable {
                 "KB-COURIER-1": .init(person: "c1", role: "courier", carrier: "sf", number: 21),
                 "KB-COURIER-2": .init(person: "c2", role: "courier", carrier: nil, number: 22),
                 "KB-FARMER-1": .init(person: "f1", role: "farmer", carrier: nil, number: 31),
-            ], ambiguous: Set(carriers.filter { $0.value.count > 1 }.keys))
+            ], forms: carriers.mapValues { $0.map(\.rawValue) })
     }
 
     /// The center's documents: who works here, and what is on its way.
@@ -290,7 +290,8 @@ final class Play: @unchecked Sendable {
         guard rows == world.point.here else { throw disagree("other parcels are here than should be") }
         let occupied = try transaction.occupancy()
         guard occupied == world.point.occupancy else { throw disagree("slots: \(occupied)") }
-        for slot in world.point.slots where occupied[slot.name, default: 0] > slot.room {
+        for slot in world.point.slots
+        where occupied[slot.name, default: 0] > slot.room && !world.point.overfilled.contains(slot.name) {
             throw disagree("\(slot.name) is over its capacity")
         }
         let codes = here.compactMap(\.condition.code)
