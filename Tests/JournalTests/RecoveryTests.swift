@@ -101,8 +101,14 @@ import Testing
     @Test func `a zeroed page in the middle costs its own rows and no others`() throws {
         let before = try bench.filled(400)
         try emptyLog()
-        // Somewhere in the leaves of the event table; the tail check must not be what finds it.
-        try overwrite(bench.database, at: 20 * 4096, with: [UInt8](repeating: 0, count: 4096))
+        // A leaf of the event table (its kind is 13), far from the end: the tail check must not be what finds it.
+        let whole = try Data(contentsOf: URL(fileURLWithPath: bench.database))
+        let id = Data(before[150].draft.id.text.utf8)
+        let page = try #require(
+            stride(from: 4096, to: whole.count, by: 4096).first {
+                whole[$0] == 13 && whole[$0..<$0 + 4096].range(of: id) != nil
+            })
+        try overwrite(bench.database, at: UInt64(page), with: [UInt8](repeating: 0, count: 4096))
         let journal = try bench.open()
         var all: [Event] = []
         // Either the opening or the first reading stumbles over it; both end in a new epoch.
