@@ -153,6 +153,7 @@ final class JournalKeeper {
                 }
             }
             watermark?.write(store.chain.epoch, store.head)
+            if store.logIsToBeEmptied { try store.emptyLog() }
             return answers
         } catch let error where Self.isDamage(error) {
             // Nothing of this group was saved; its callers are told so, and the point stays open.

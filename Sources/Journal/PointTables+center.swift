@@ -11,39 +11,57 @@ extension PointTables {
     }
 
     func document(_ kind: Kind) throws -> Document? {
-        try connection.statement("SELECT version, digest FROM document WHERE kind = ?1").first(.text(kind.rawValue)) {
-            Document(version: $0.integer(0), digest: Digest(bytes: $0.bytes(1)) ?? .genesis)
+        try connection.statement("SELECT version, digest, proof FROM document WHERE kind = ?1").first(
+            .text(kind.rawValue)
+        ) { row in
+            // A version that a flipped bit made huge would make everything that follows old.
+            guard let digest = Digest(bytes: row.bytes(1)),
+                ParcelRecord.proof(kind.rawValue, row.integer(0), 0, digest.description) == row.integer(2)
+            else { throw Damage("the version of what the center sent is not what was written") }
+            return Document(version: row.integer(0), digest: digest)
         }
     }
 
     func set(_ document: Document, _ kind: Kind) throws {
-        try connection.statement("INSERT OR REPLACE INTO document VALUES (?1, ?2, ?3)").run(
-            .text(kind.rawValue), .integer(document.version), .blob(document.digest.bytes))
+        try connection.statement("INSERT OR REPLACE INTO document VALUES (?1, ?2, ?3, ?4)").run(
+            .text(kind.rawValue), .integer(document.version), .blob(document.digest.bytes),
+            .integer(ParcelRecord.proof(kind.rawValue, document.version, 0, document.digest.description)))
     }
 
     func replace(expected: [ExpectedParcel]) throws {
-        try connection.statement("DELETE FROM expected").run()
-        let insert = try connection.statement("INSERT OR REPLACE INTO expected VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-        for parcel in expected {
-            try insert.run(
-                .text(parcel.subject), .text(parcel.carrier?.rawValue), .text(parcel.handling.rawValue),
-                .text(parcel.code?.rawValue), .text(parcel.recipient?.id), .text(parcel.recipient?.name),
-                .text(parcel.recipient?.phoneTail))
+        try overwriting {
+            try connection.statement("DELETE FROM expected").run()
+            let insert = try connection.statement("INSERT OR REPLACE INTO expected VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+            for parcel in expected {
+                try insert.run(
+                    .text(parcel.subject), .text(parcel.carrier?.rawValue), .text(parcel.handling.rawValue),
+                    .text(parcel.code?.rawValue), .text(parcel.recipient?.id), .text(parcel.recipient?.name),
+                    .text(parcel.recipient?.phoneTail))
+            }
         }
     }
 
     func replace(people: [Person]) throws {
-        try connection.statement("DELETE FROM person").run()
-        let insert = try connection.statement("INSERT OR REPLACE INTO person VALUES (?1, ?2, ?3, ?4, ?5)")
-        for person in people { try insert.run(PersonRecord.values(person)) }
+        try overwriting {
+            try connection.statement("DELETE FROM person").run()
+            let insert = try connection.statement("INSERT OR REPLACE INTO person VALUES (?1, ?2, ?3, ?4, ?5)")
+            for person in people { try insert.run(PersonRecord.values(person)) }
+        }
     }
 
     /// Erases whom parcels were for once all of theirs have been gone since before `cutoff`. Both times are trusted ones; a
     /// recipient whose last parcel left while the clock could not be believed counts from now.
     /// - Returns: how many recipients were erased.
     func eraseRecipients(goneBefore cutoff: Timestamp, now: Timestamp) throws -> Int {
+        // A later list may name again whose parcel has come: from then on that name has its time too.
+        try connection.statement(
+            """
+            INSERT OR IGNORE INTO recipient SELECT recipient, name, tail, NULL FROM expected
+            WHERE name IS NOT NULL AND EXISTS (SELECT 1 FROM parcel WHERE parcel.subject = expected.subject)
+            """
+        ).run()
         let isHere =
-            "EXISTS (SELECT 1 FROM parcel INDEXED BY parcel_here WHERE parcel.recipient = recipient.id "
+            "id IN (SELECT recipient FROM parcel INDEXED BY parcel_here WHERE recipient IS NOT NULL "
             + "AND \(ParcelRecord.here))"
         try connection.statement("UPDATE recipient SET gone_at = NULL WHERE gone_at IS NOT NULL AND \(isHere)").run()
         try connection.statement("UPDATE recipient SET gone_at = ?1 WHERE gone_at IS NULL AND NOT \(isHere)").run(
@@ -52,20 +70,26 @@ extension PointTables {
             [.integer(cutoff.milliseconds)]
         ) { $0.text(0) }
         guard !erased.isEmpty else { return 0 }
-        // Overwritten where it lay, not only forgotten.
-        try connection.execute("PRAGMA secure_delete = ON")
-        defer { try? connection.execute("PRAGMA secure_delete = FAST") }
-        for id in erased {
-            try connection.statement("DELETE FROM recipient WHERE id = ?1").run(.text(id))
-            // What was announced and has come needs no name any more.
-            try connection.statement(
-                """
-                UPDATE expected SET recipient = NULL, name = NULL, tail = NULL
-                WHERE recipient = ?1 AND EXISTS (SELECT 1 FROM parcel WHERE parcel.subject = expected.subject)
-                """
-            ).run(.text(id))
+        try overwriting {
+            for id in erased {
+                try connection.statement("DELETE FROM recipient WHERE id = ?1").run(.text(id))
+                // What was announced and has come needs no name any more.
+                try connection.statement(
+                    """
+                    UPDATE expected SET recipient = NULL, name = NULL, tail = NULL
+                    WHERE recipient = ?1 AND EXISTS (SELECT 1 FROM parcel WHERE parcel.subject = expected.subject)
+                    """
+                ).run(.text(id))
+            }
         }
         return erased.count
+    }
+
+    /// Overwrites what is deleted where it lay, whole pages too. Elsewhere that would cost writes for nothing.
+    private func overwriting(_ body: () throws -> Void) throws {
+        try connection.execute("PRAGMA secure_delete = ON")
+        defer { try? connection.execute("PRAGMA secure_delete = FAST") }
+        try body()
     }
 }
 

@@ -30,7 +30,8 @@ enum Schema {
         CREATE TABLE session (desk TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE boot (id TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE document (
-            kind TEXT PRIMARY KEY, version INTEGER NOT NULL, digest BLOB NOT NULL) STRICT, WITHOUT ROWID;
+            kind TEXT PRIMARY KEY, version INTEGER NOT NULL, digest BLOB NOT NULL,
+            proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE expected (
             subject TEXT PRIMARY KEY, carrier TEXT, handling TEXT NOT NULL, code TEXT, recipient TEXT, name TEXT,
             tail TEXT) STRICT, WITHOUT ROWID;

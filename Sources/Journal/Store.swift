@@ -14,6 +14,8 @@ final class Store {
     /// is sent once more.
     private(set) var acknowledged: Head
     private(set) var cursorIsStale = false
+    /// Personal data was erased, and the write-ahead log still holds what the pages looked like before.
+    private(set) var logIsToBeEmptied = false
 
     init(path: String, chain: HashChain) throws {
         self.chain = chain
@@ -64,6 +66,18 @@ final class Store {
         try writer.insert(event)
         head = Head(sequence: event.sequence, hash: event.hash)
         return event
+    }
+
+    func eraseRecipients(goneBefore cutoff: Timestamp, now: Timestamp) throws -> Int {
+        let erased = try tables.eraseRecipients(goneBefore: cutoff, now: now)
+        if erased > 0 { logIsToBeEmptied = true }
+        return erased
+    }
+
+    /// Moves the log into the database and cuts it to nothing. Outside of any transaction only.
+    func emptyLog() throws {
+        try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        logIsToBeEmptied = false
     }
 
     // MARK: Reading

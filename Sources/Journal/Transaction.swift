@@ -10,11 +10,16 @@ public struct Transaction {
     /// Writes the next event and everything it changes.
     /// - Throws: `JournalError.belowReserve`, before anything was written, when the disk is nearly full.
     public func record(_ draft: EventDraft) throws -> Event {
-        guard freeBytes >= reserveBytes else { throw JournalError.belowReserve(free: freeBytes, reserve: reserveBytes) }
+        try checkReserve()
         return try store.record(draft)
     }
 
-    /// Keeps a count of guesses, or forgets it. It is on disk when the answer of this recording is given.
+    private func checkReserve() throws(JournalError) {
+        guard freeBytes >= reserveBytes else { throw .belowReserve(free: freeBytes, reserve: reserveBytes) }
+    }
+
+    /// Keeps a count of guesses, or forgets it. It is on disk when the answer of this recording is given; below the reserve
+    /// too, because a full disk must not make guessing free.
     public func count(_ key: String, _ attempts: Attempts?) throws { try store.tables.count(key, attempts) }
 
     // MARK: What the center sends
@@ -27,7 +32,9 @@ public struct Transaction {
     }
 
     /// Puts it in force as a whole, in this transaction.
+    /// - Throws: `JournalError.belowReserve`, before anything was written: the event that tells of it would find no room.
     public func apply(_ document: CenterDocument) throws {
+        try checkReserve()
         switch document.content {
         case .expected(let parcels): try store.tables.replace(expected: parcels)
         case .roster(let people): try store.tables.replace(people: people)
@@ -46,9 +53,10 @@ public struct Transaction {
     /// When the board of that boot believed it had started, in milliseconds since 1970, once its clock could be believed.
     public func bootOffset(_ id: String) throws -> Int64? { try store.tables.bootOffset(id) }
 
-    /// Erases whom parcels were for once all of theirs have been gone since before `cutoff`; says how many.
+    /// Erases whom parcels were for once all of theirs have been gone since before `cutoff`; says how many. When this
+    /// recording is answered, the names are in none of the journal's files any more; copies in quarantine keep theirs.
     public func eraseRecipients(goneBefore cutoff: Timestamp, now: Timestamp) throws -> Int {
-        try store.tables.eraseRecipients(goneBefore: cutoff, now: now)
+        try store.eraseRecipients(goneBefore: cutoff, now: now)
     }
 }
 

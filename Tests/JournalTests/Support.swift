@@ -64,6 +64,16 @@ final class Bench: Sendable {
         return events
     }
 
+    /// Leaves the files as a killed process does: closing changes nothing of them.
+    func kill(_ journal: Journal) throws {
+        let names = ["journal.db", "journal.db-wal"]
+        let content = try names.map { try Data(contentsOf: URL(fileURLWithPath: directory.file($0))) }
+        journal.close()
+        for (name, bytes) in zip(names, content) {
+            try bytes.write(to: URL(fileURLWithPath: directory.file(name)))
+        }
+    }
+
     /// Runs SQL on the closed journal, as an attacker or a failing card would: past the triggers.
     func tamper(_ sql: String) throws {
         let connection = try Connection(path: database)
