@@ -35,7 +35,9 @@ extension Salvage {
         let before = PointTables(connection: connection)
         let after = PointTables(connection: target)
         guard has("document") else {
-            attempt("older parcels") { try carryOverFirstForm(from: connection, to: after) }
+            attempt("older parcels") {
+                try carryOverFirstForm(through: max(first, anchor.sequence), from: connection, to: after)
+            }
             return
         }
         // As they stood: the events know neither a name nor since when somebody is gone.
@@ -90,11 +92,15 @@ extension Salvage {
         try target.put(parcel, old.subject)
     }
 
-    /// The first form knew of parcels only that they had come. It is believed where nothing was damaged: its rows bear no
-    /// proof of their own.
-    private func carryOverFirstForm(from connection: Connection, to target: PointTables) throws {
+    /// The first form knew of parcels only that they had come, and its rows bear no proof: they are believed in an upgrade,
+    /// of parcels whose events have been pruned or stay behind.
+    private func carryOverFirstForm(
+        through last: Int64, from connection: Connection, to target: PointTables
+    ) throws {
         guard cause == .upgraded else { return }
-        try connection.statement("SELECT subject, recorded_at FROM parcel WHERE state = 'received'").forEach { row in
+        try connection.statement(
+            "SELECT subject, recorded_at FROM parcel WHERE state = 'received' AND seq <= ?1"
+        ).forEach(.integer(last)) { row in
             let subject = row.text(0)
             guard try target.parcel(subject) == nil else { return }
             let came = Timestamp(milliseconds: row.integer(1))

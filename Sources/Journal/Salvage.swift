@@ -23,7 +23,7 @@ final class Salvage {
     let logger: Logger
     private(set) var connection: Connection?
     private var chains: [HashChain] = []
-    private var anchor = Head.genesis
+    private(set) var anchor = Head.genesis
     private var cursor: Int64 = 0
 
     init(files: JournalFiles, note: RecoveryNote, logger: Logger) {
