@@ -75,7 +75,7 @@ public enum CenterProgram {
         }
     }
 
-    private static func look(_ file: String, _ environment: [String: String], _ body: (CenterStore) throws -> Void)
+    static func look(_ file: String, _ environment: [String: String], _ body: (CenterStore) throws -> Void)
         -> Int32
     {
         guard let settings = load(file, environment) else { return misconfigured }

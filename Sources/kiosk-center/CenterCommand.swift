@@ -19,7 +19,8 @@ struct CenterCommand: AsyncParsableCommand {
             Exit codes: 0 stopped in order, 64 wrong arguments, 65 a document was refused, 66 a file cannot be read, \
             74 the store failed, 75 another center uses this store, 78 wrong settings.
             """,
-        version: Center.version, subcommands: [Run.self, List.self, Events.self, Send.self, DocumentList.self],
+        version: Center.version,
+        subcommands: [Run.self, List.self, Events.self, Parcels.self, Send.self, DocumentList.self],
         defaultSubcommand: Run.self)
 
     static func main() async {
@@ -71,6 +72,28 @@ struct CenterCommand: AsyncParsableCommand {
         func run() throws {
             let code = CenterProgram.events(
                 configuration: settings.config, environment: Environment.all, kiosk: kiosk)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+
+    struct Parcels: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show parcels as the stored events tell: counts for each kiosk, or one kiosk's list.",
+            discussion: """
+                What a kiosk has not delivered yet is not in it. Recipients are opaque ids, as everywhere at the center. It \
+                reads the center's database and may be used while the center runs.
+
+                For example: kiosk-center parcels --kiosk k1310020007 --config /etc/kiosk-center/center.yaml
+                """)
+        @OptionGroup var settings: Settings
+        @Option(help: ArgumentHelp("List this kiosk's parcels.", valueName: "id"))
+        var kiosk: String?
+        @Flag(help: "One JSON object a line, for programs.")
+        var json = false
+
+        func run() throws {
+            let code = CenterProgram.parcels(
+                configuration: settings.config, environment: Environment.all, kiosk: kiosk, asJSON: json)
             if code != 0 { throw ExitCode(code) }
         }
     }
