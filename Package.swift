@@ -94,7 +94,7 @@ let package = Package(
             resources: [.embedInCode("waybills.yaml")]),
         house(
             "Center", ["Domain", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board", lifecycle, signals, log]),
-        house("Lab", ["Domain", "Barcodes", "ScaleProtocols", "Board", "CDevices"]),
+        house("Lab", ["Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "MQTT", "Board", "CDevices"]),
         program("kioskd", ["KioskAgent", "Board", arguments]),
         program("kiosk-center", ["Center", "Board", "Domain", arguments]),
         program(
@@ -103,7 +103,7 @@ let package = Package(
                 "KioskAgent", "Board", "Domain", "Symbols", arguments, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
-        program("kiosk-lab", ["Lab", "Domain", "ScaleProtocols", arguments]),
+        program("kiosk-lab", ["Lab", "Board", "Domain", "ScaleProtocols", arguments]),
 
         .target(
             name: "TestSupport", dependencies: ["Lab", "MQTT", "Board"], path: "Tests/TestSupport",

@@ -15,7 +15,7 @@ public enum BodyEncoding {
     }
 
     /// - Parameter name: what it is, for the words of a refusal.
-    static func unpack(_ bytes: [UInt8], _ encoding: String?, _ name: String) throws(WireError) -> [UInt8] {
+    public static func unpack(_ bytes: [UInt8], _ encoding: String?, _ name: String) throws(WireError) -> [UInt8] {
         let plain: [UInt8]
         switch encoding {
         case nil: plain = bytes

@@ -37,11 +37,11 @@ import Testing
             "LocalAPI", "Board", "MQTT",
         ],
         "Center": ["Domain", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board"],
-        "Lab": ["Domain", "Barcodes", "ScaleProtocols", "Board", "CDevices"],
+        "Lab": ["Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "MQTT", "Board", "CDevices"],
         "kioskd": ["KioskAgent", "Board"],
         "kiosk-center": ["Center", "Board", "Domain"],
         "kioskctl": ["KioskAgent", "Board", "Domain", "Symbols"],
-        "kiosk-lab": ["Lab", "Domain", "ScaleProtocols"],
+        "kiosk-lab": ["Lab", "Board", "Domain", "ScaleProtocols"],
     ]
 
     /// What else a room may import; a room not named here may import anything from outside the house.

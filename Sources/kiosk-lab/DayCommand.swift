@@ -1,0 +1,147 @@
+import ArgumentParser
+import Board
+import Domain
+import Glibc
+import Lab
+import Synchronization
+
+struct DayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "day", abstract: "Play a whole day with its mistakes at one point, and balance the account.",
+        discussion: """
+            It starts a broker, the center and a kiosk in a directory of its own, on free loopback ports, and plays what \
+            people do: hand-overs, shelves, pick-ups, what villagers send; with wrong scans, double scans, the wrong parcel, \
+            undo, a courier who leaves, practice, a lost broker and a power cut. Each answer has to be the expected one. \
+            In the evening it compares what was written down beforehand with the kiosk and with the center, parcel by \
+            parcel, and looks for names, telephone numbers and codes where none may be.
+
+            kioskd and kiosk-center are taken from beside kiosk-lab; mosquitto and setpriv have to be installed.
+
+            Exit codes: 0 the account matches to the parcel, 1 it does not, or the day went otherwise.
+
+            Example: kiosk-lab day --seed 7 --keep
+            """)
+
+    @Option(help: "Which day: the same seed plays the same one.") var seed: UInt64 = 1
+    @Option(help: "How many parcels.") var parcels = 300
+    @Option(help: ArgumentHelp("A pause before each scan, to watch.", valueName: "milliseconds")) var pace = 0
+    @Flag(help: "Leave the files behind and say where.") var keep = false
+    @Flag(help: "The account as JSON; progress goes to stderr.") var json = false
+
+    func validate() throws {
+        guard Day.sizes.contains(parcels) else {
+            throw ValidationError("--parcels must be from \(Day.sizes.lowerBound) to \(Day.sizes.upperBound)")
+        }
+        // Slower, and the kiosk would sign people out between two scans.
+        guard (0...5000).contains(pace) else { throw ValidationError("--pace must be from 0 to 5000") }
+    }
+
+    func run() async throws {
+        let directory = try Self.makeDirectory()
+        let day = Day(seed: seed, parcels: parcels)
+        // Children live as long as the thread that started them.
+        let outcome = Mutex<Result<DayPlay.Report, any Error>?>(nil)
+        await withCheckedContinuation { continuation in
+            _ = OwnThread.start(name: "day") { [json, pace] in
+                let result = Result {
+                    try DayPlay(day, directory: directory, programs: Self.programs(), paceMilliseconds: pace) { line in
+                        Self.tell(line, toErrors: json)
+                    }.run()
+                }
+                outcome.withLock { $0 = result }
+                continuation.resume()
+            }
+        }
+        let result = outcome.withLock { $0 }
+        let matches = report(result)
+        if keep || !matches {
+            Self.tell("The day's files are in \(directory)", toErrors: true)
+        } else {
+            Self.remove(directory)
+        }
+        if !matches { throw ExitCode(1) }
+    }
+
+    private func report(_ result: Result<DayPlay.Report, any Error>?) -> Bool {
+        switch result {
+        case .success(let report):
+            if json {
+                print(report.json.canonicalText)
+            } else {
+                table(report)
+            }
+            return report.differences.isEmpty
+        case .failure(let error): Self.tell("The day went otherwise (seed \(seed)): \(error)", toErrors: true)
+        case nil: Self.tell("The day was not played", toErrors: true)
+        }
+        return false
+    }
+
+    private func table(_ report: DayPlay.Report) {
+        print("")
+        func rows(_ title: String, _ rows: [Balance.Row]) {
+            let cells = rows.map { [$0.name, String($0.paper), String($0.kiosk), String($0.center)] }
+            func total(_ value: (Balance.Row) -> Int) -> String { String(rows.reduce(0) { $0 + value($1) }) }
+            let all = cells + [["total", total(\.paper), total(\.kiosk), total(\.center)]]
+            for line in TextTable.lines(header: [title, "PAPER", "KIOSK", "CENTER"], rows: all) { print(line) }
+            print("")
+        }
+        rows("PARCELS", report.states)
+        rows("EVENTS", report.types)
+        let seconds = report.milliseconds / 1000
+        print(
+            "\(report.scans) scans, \(report.events) events, \(report.messages) messages to the broker, \(seconds) s, "
+                + "seed \(report.seed)")
+        guard !report.differences.isEmpty else {
+            return print("The account matches: \(report.parcels) parcels, each the same on all three sides.")
+        }
+        for difference in report.differences.prefix(50) { print("DIFFERS: \(difference)") }
+        print("The account does not match: \(report.differences.count) differences.")
+    }
+
+    // MARK: Places
+
+    /// Where this program lies, and the others beside it.
+    private static func programs() throws -> String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
+        let path = String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        for name in ["kioskd", "kiosk-center"] {
+            guard unsafe access("\(directory)/\(name)", X_OK) == 0 else {
+                throw ChildProgram.Failure("\(directory)/\(name) is not there; build it first")
+            }
+        }
+        return directory
+    }
+
+    private static func makeDirectory() throws -> String {
+        let base = Environment.all["TMPDIR"] ?? "/tmp"
+        var template = Array("\(base)/kiosk-day.XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else {
+            throw ChildProgram.Failure(
+                "no directory could be made in \(base): \(unsafe String(cString: strerror(errno)))")
+        }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// With all that lies in it; no link is followed.
+    private static func remove(_ path: String) {
+        if unsafe unlink(path) == 0 { return }
+        if let directory = unsafe opendir(path) {
+            while let entry = unsafe readdir(directory) {
+                let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                    unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                if name != ".", name != ".." { remove("\(path)/\(name)") }
+            }
+            unsafe closedir(directory)
+        }
+        unsafe rmdir(path)
+    }
+
+    private static func tell(_ line: String, toErrors: Bool) {
+        let bytes = Array((line + "\n").utf8)
+        _ = unsafe write(toErrors ? 2 : 1, bytes, bytes.count)
+    }
+}
