@@ -166,14 +166,13 @@ extension DayWriter {
             }
         }
         phase("12:00", "more parcels come straight to the counter")
-        let direct = cast.others.filter { day.fates[$0.subject] == nil && !($0.candidates > 1 && $0.expected == nil) }
+        let direct = cast.others.filter { day.fates[$0.subject] == nil }
         for item in direct { shelve(item) }
         // In one turn received and shelved, and so taken back.
         if let item = direct.last {
             undo(item.subject, lines: 2)
             shelve(item, as: .cold)
         }
-        for item in cast.others where day.fates[item.subject] == nil { shelveAsked(item, decided: .ems) }
         shelveAsked(cast.unclear[2], decided: .sto)
         shelveAsked(cast.unclear[3], decided: nil)
     }

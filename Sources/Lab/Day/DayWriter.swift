@@ -159,8 +159,7 @@ struct DayWriter {
             return Item(label: "\(number)-\(package)-3-", subject: "\(number)-\(package)")
         case .ems:
             let number = mailNumber()
-            // Two carriers' table rows, EMS's own form first: the operator is asked.
-            return plain("EE\(number.serial)\(number.check)CN", 2)
+            return plain("EE\(number.serial)\(number.check)CN")
         case .zto: return plain("78" + digits(12))
         // Twelve digits: SF, ZTO or STO.
         default: return plain("72" + digits(10), 3)
