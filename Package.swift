@@ -74,11 +74,12 @@ let package = Package(
         house("Barcodes", ["Domain"]),
         house("Sounds", ["Domain"]),
         house("ScaleProtocols", ["Domain"]),
+        house("Receipts", ["Domain"]),
         house("Wire", ["Domain", "Deflate"]),
         house("Workflow", ["Domain", "Barcodes", "Wire"]),
 
         // I/O; these never import one another.
-        house("Devices", ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "CDevices", "Board", log]),
+        house("Devices", ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board", log]),
         house("Journal", ["Domain", "Workflow", "SQLite", "Board", log]),
         house("Uplink", ["Domain", "Wire", "Workflow", "MQTT", "Board", log]),
         house("LocalAPI", ["Domain", "Wire", hummingbird, log]),
@@ -87,8 +88,9 @@ let package = Package(
         house(
             "KioskAgent",
             [
-                "Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "Settings", "Devices", "Journal", "Uplink",
-                "LocalAPI", "Board", "MQTT", crypto, lifecycle, signals, log,
+                "Domain", "Barcodes", "ScaleProtocols", "Receipts", "Wire", "Workflow", "Settings", "Devices",
+                "Journal",
+                "Uplink", "LocalAPI", "Board", "MQTT", crypto, lifecycle, signals, log,
             ],
             // A link to Config/waybills.yaml: the table that a kiosk without a file of its own works with.
             resources: [.embedInCode("waybills.yaml")]),
@@ -116,9 +118,12 @@ let package = Package(
         tests("CenterTests", ["Center", "Domain", "Wire", "MQTT", "SQLite", "TestSupport", log]),
         tests(
             "EndToEndTests",
-            ["TestSupport", "Lab", "Barcodes", "Domain", "Wire", "kioskd", "kioskctl", "kiosk-center", "kiosk-lab"]),
+            [
+                "TestSupport", "Lab", "Barcodes", "Domain", "Wire", "CDevices", "kioskd", "kioskctl", "kiosk-center",
+                "kiosk-lab",
+            ]),
         tests("HouseTests", ["TestSupport", "Barcodes", "KioskAgent", "Center", "Domain", "MQTT", "kioskd"]),
-        tests("AgentTests", ["KioskAgent", "Journal", "Workflow", "Domain", "TestSupport", log]),
+        tests("AgentTests", ["KioskAgent", "Journal", "Workflow", "Receipts", "Domain", "TestSupport", log]),
         tests("SettingsTests", ["Settings"]),
         tests("SymbolsTests", ["Symbols", "Domain", "TestSupport", "kioskctl"]),
         tests("SoundsTests", ["Sounds", "Domain"]),
@@ -126,6 +131,7 @@ let package = Package(
         tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain"], resources: [.copy("Fixtures")]),
         tests(
             "DevicesTests",
-            ["Devices", "Domain", "Barcodes", "ScaleProtocols", "Sounds", "CDevices", "TestSupport", log]),
+            ["Devices", "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "TestSupport", log]),
+        tests("ReceiptsTests", ["Receipts"]),
     ]
 )
