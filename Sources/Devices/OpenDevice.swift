@@ -109,7 +109,7 @@ struct DeviceProblem: Error, Hashable {
     static let noKeyboard = DeviceProblem("not a keyboard")
     static let keyHeldDown = DeviceProblem("a key is held down")
 
-    private init(_ text: String) {
+    init(_ text: String) {
         self.text = text
     }
 

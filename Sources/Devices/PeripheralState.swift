@@ -1,15 +1,17 @@
 /// One device as the status shows it.
 public struct PeripheralState: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable {
-        case scanner, scale
+        case scanner, scale, printer
     }
 
     public let name: String
     public let kind: Kind
     public let path: String
     public internal(set) var connected = false
-    /// Why it is not connected, in words for whoever maintains the board: `no such device`, `held by another program`.
+    /// Why it is not connected, or what keeps a connected printer from printing, in words for whoever maintains the board:
+    /// `no such device`, `held by another program`, `paper is out`.
     public internal(set) var problem: String?
-    /// Since start: `opens`, `bytes`, `scans` and `faults` of a scanner, `frames` and `dropped` of a scale.
+    /// Since start: `opens`, `bytes`, `scans` and `faults` of a scanner, `frames` and `dropped` of a scale,
+    /// `slips` and `faults` of a printer: jobs that were handed over whole, and those that were not.
     public internal(set) var counters: [String: Int] = [:]
 }

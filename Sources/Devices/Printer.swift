@@ -1,0 +1,260 @@
+import Board
+import CDevices
+import Glibc
+public import Logging
+import Receipts
+import Synchronization
+
+/// A receipt printer and how it is wired.
+public struct PrinterConfiguration: Sendable, Hashable {
+    /// A serial line, a USB printer (`/dev/usb/lp0`) or a FIFO; better a path that stays.
+    public var path: String
+    /// Of a serial line.
+    public var baud: Int
+    /// Of its paper: 32 for 58 mm, 48 for 80 mm.
+    public var columns: Int
+
+    public init(path: String, baud: Int = 9600, columns: Int = 48) {
+        self.path = path
+        self.baud = baud
+        self.columns = columns
+    }
+}
+
+/// The receipt printer, on a thread of its own: a printer that blocks holds up nothing but its own jobs.
+///
+/// It is opened for each job, so that it may be unplugged in between, and looked at once a minute, so that the status
+/// says that the paper is out before somebody waits for a slip.
+public final class Printer: Sendable {
+    /// What became of a job.
+    public enum Outcome: Sendable, Hashable {
+        /// The printer said that all of it came out.
+        case printed
+        /// It took everything and says nothing; many never do.
+        case sent
+        /// Nothing came out, or not all of it; and why, in words.
+        case notPrinted(String)
+    }
+
+    /// The times a printer is given. Only tests have others.
+    struct Pace: Sendable {
+        /// How long it may take no data before it counts as offline.
+        var blocked: Milliseconds = 10_000
+        /// For an answer in real time.
+        var answer: Milliseconds = 300
+        /// For the answer that comes when everything has been printed.
+        var printing: Milliseconds = 10_000
+        var look: Milliseconds = 60_000
+    }
+
+    private struct Job {
+        let bytes: [UInt8]
+        let then: @Sendable (Outcome) -> Void
+    }
+
+    private struct State {
+        /// With the one that is being printed.
+        var jobs: [Job] = []
+        var peripheral: PeripheralState
+        var thread: OwnThread?
+        var isStopping = false
+    }
+
+    /// More than so many wait only for a printer that does not print; one more is refused.
+    public static let mostWaiting = 16
+
+    private let configuration: PrinterConfiguration
+    private let pace: Pace
+    private let logger: Logger
+    private let onChange: @Sendable () -> Void
+    private let state: Mutex<State>
+    private let wake: Mailbox<Void>
+    /// Readable from the moment it is to stop.
+    private let stopped: Mailbox<Void>
+
+    /// - Parameter onChange: `peripheral` differs from before in what is connected, or in its problem. Called on the
+    ///   printer's thread.
+    public convenience init(
+        _ configuration: PrinterConfiguration, logger: Logger, onChange: @escaping @Sendable () -> Void
+    ) {
+        self.init(configuration, pace: Pace(), logger: logger, onChange: onChange)
+    }
+
+    init(
+        _ configuration: PrinterConfiguration, pace: Pace, logger: Logger, onChange: @escaping @Sendable () -> Void
+    ) {
+        self.configuration = configuration
+        self.pace = pace
+        self.logger = logger
+        self.onChange = onChange
+        wake = Mailbox(capacity: Self.mostWaiting)
+        stopped = Mailbox(capacity: 1)
+        state = Mutex(State(peripheral: PeripheralState(name: "printer", kind: .printer, path: configuration.path)))
+    }
+
+    public var peripheral: PeripheralState { state.withLock { $0.peripheral } }
+
+    /// Starts the thread. A printer that is not there is no error. Does nothing when it runs already.
+    public func start() {
+        state.withLock { state in
+            guard state.thread == nil, !state.isStopping else { return }
+            state.thread = OwnThread.start(name: "printer") { [self] in run() }
+        }
+    }
+
+    /// Ends the thread; jobs that wait are told that they were not printed. Returns when that is done, at the latest
+    /// after a second. It does not start again.
+    public func stop() {
+        let thread = state.withLock { state in
+            state.isStopping = true
+            return state.thread
+        }
+        stopped.post(())
+        thread?.join(milliseconds: 1000)
+        if thread == nil { refuseAll() }
+    }
+
+    /// Queues a job. `then` is called once, on the printer's thread, or here when the job is refused at once.
+    public func print(_ bytes: [UInt8], then: @escaping @Sendable (Outcome) -> Void) {
+        let problem = state.withLock { state -> DeviceProblem? in
+            if state.isStopping { return .stopping }
+            guard state.jobs.count < Self.mostWaiting else { return .full }
+            state.jobs.append(Job(bytes: bytes, then: then))
+            return nil
+        }
+        if let problem { return then(.notPrinted(problem.text)) }
+        wake.post(())
+    }
+
+    // MARK: The thread
+
+    private func run() {
+        look()
+        var nextLook = kiosk_clock_boottime_ms() + pace.look
+        while !isStopping {
+            waitForWork(until: nextLook)
+            wake.drain().forEach { _ in }
+            while !isStopping, let job = state.withLock({ $0.jobs.first }) {
+                let outcome = perform(job.bytes)
+                state.withLock { state in
+                    state.jobs.removeFirst()
+                    state.peripheral.counters[outcome.isFailure ? "faults" : "slips", default: 0] += 1
+                }
+                job.then(outcome)
+            }
+            if !isStopping, kiosk_clock_boottime_ms() >= nextLook {
+                look()
+                nextLook = kiosk_clock_boottime_ms() + pace.look
+            }
+        }
+        refuseAll()
+    }
+
+    private var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    private func refuseAll() {
+        let jobs = state.withLock { state in
+            defer { state.jobs = [] }
+            return state.jobs
+        }
+        for job in jobs { job.then(.notPrinted(DeviceProblem.stopping.text)) }
+    }
+
+    private func waitForWork(until deadline: Milliseconds) {
+        var both = [
+            pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: stopped.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        unsafe poll(&both, 2, Int32(clamping: max(0, deadline - kiosk_clock_boottime_ms())))
+    }
+
+    private func perform(_ bytes: [UInt8]) -> Outcome {
+        do throws(DeviceProblem) {
+            let line = try open()
+            let before = try line.status(pace)
+            if let obstacle = before.obstacle { throw DeviceProblem(obstacle) }
+            do throws(DeviceProblem) {
+                try line.write(bytes, patience: pace.blocked)
+                count("bytes", bytes.count)
+                let outcome = try confirm(line, before)
+                show(nil)
+                return outcome
+            } catch {
+                line.forget()
+                throw error
+            }
+        } catch {
+            if error != .stopping { show(error) }
+            return .notPrinted(error.text)
+        }
+    }
+
+    /// Whether it came out, if the printer is one that answers.
+    private func confirm(_ line: borrowing PrinterLine, _ before: EscPosStatus) throws(DeviceProblem) -> Outcome {
+        guard before.isKnown else { return .sent }
+        switch try line.hasPrinted(pace) {
+        case true?: return .printed
+        case false?: throw .ranOut
+        case nil:
+            if let obstacle = try line.status(pace).obstacle { throw DeviceProblem(obstacle) }
+            return .sent
+        }
+    }
+
+    private func open() throws(DeviceProblem) -> PrinterLine {
+        let line = try PrinterLine(configuration, stop: stopped.descriptor)
+        count("opens", 1)
+        return line
+    }
+
+    /// How it is, without printing anything.
+    private func look() {
+        do throws(DeviceProblem) {
+            let status = try PrinterLine(configuration, stop: stopped.descriptor).status(pace)
+            if let obstacle = status.obstacle { throw DeviceProblem(obstacle) }
+            // One that never answers may still have the trouble that its last job met.
+            if status.isKnown || peripheral.problem == nil || !peripheral.connected { show(nil) }
+        } catch {
+            if error != .stopping { show(error) }
+        }
+    }
+
+    private func count(_ counter: String, _ number: Int) {
+        state.withLock { $0.peripheral.counters[counter, default: 0] += number }
+    }
+
+    /// A printer with an open cover is connected and has a problem.
+    private func show(_ problem: DeviceProblem?) {
+        let isConnected = problem?.isOfPrinter ?? true
+        let changed = state.withLock { state in
+            let before = state.peripheral
+            state.peripheral.connected = isConnected
+            state.peripheral.problem = problem?.text
+            return before.connected != isConnected || before.problem != problem?.text
+        }
+        guard changed else { return }
+        if let problem {
+            logger.warning("printer not usable: \(problem.text)", metadata: ["path": "\(configuration.path)"])
+        } else {
+            logger.info("printer ready", metadata: ["path": "\(configuration.path)"])
+        }
+        onChange()
+    }
+}
+
+extension Printer.Outcome {
+    fileprivate var isFailure: Bool { if case .notPrinted = self { true } else { false } }
+}
+
+extension DeviceProblem {
+    fileprivate static let full = DeviceProblem("too many slips wait already")
+    fileprivate static let ranOut = DeviceProblem("the paper ran out before the end")
+
+    fileprivate init(_ obstacle: EscPosStatus.Obstacle) { self.init(obstacle.rawValue) }
+
+    /// The printer itself says or shows it; it is there.
+    fileprivate var isOfPrinter: Bool {
+        self == .takesNothing || self == .ranOut
+            || EscPosStatus.Obstacle(rawValue: text) != nil
+    }
+}
