@@ -250,6 +250,15 @@ extension PointTables: Point {
         ).first(.text(value)) { try batch($0) }
     }
 
+    /// The number of the newest event of that type about that subject. No index: it looks at each event of the range.
+    func newest(_ type: EventType, _ subject: String, in range: Range<Int64>) throws -> Int64? {
+        try connection.statement(
+            "SELECT seq FROM event WHERE seq >= ?1 AND seq < ?2 AND type = ?3 AND subject = ?4 ORDER BY seq DESC LIMIT 1"
+        ).first(.integer(range.lowerBound), .integer(range.upperBound), .text(type.text), .text(subject)) {
+            $0.integer(0)
+        }
+    }
+
     func items(of batch: String) throws -> [String] {
         try connection.statement("SELECT subject FROM batch_item WHERE batch = ?1").map([.text(batch)]) { $0.text(0) }
     }

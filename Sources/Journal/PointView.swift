@@ -33,6 +33,32 @@ public struct PointView {
         try store.tables.batches().map { ($0, try store.tables.items(of: $0.id).count) }
     }
 
+    public func person(_ id: String) throws -> Person? { try store.tables.person(id) }
+
+    // MARK: Events
+
+    /// The event of that number, proved to be what was recorded; `nil` when there is none, or it is pruned.
+    public func event(_ sequence: Int64) throws -> Event? {
+        guard sequence > store.anchor.sequence, sequence <= store.head.sequence else { return nil }
+        return try store.events(after: sequence - 1, limit: 1).first
+    }
+
+    /// The event that opened a hand-over, among at most so many before `sequence`. It costs a look at each of them.
+    public func opening(of batch: String, before sequence: Int64, within count: Int64) throws -> Event? {
+        try event(.batchOpened, batch, before: sequence, within: count)
+    }
+
+    /// The event that closed it, likewise.
+    public func closing(of batch: String, before sequence: Int64, within count: Int64) throws -> Event? {
+        try event(.batchClosed, batch, before: sequence, within: count)
+    }
+
+    private func event(_ type: EventType, _ subject: String, before sequence: Int64, within count: Int64) throws
+        -> Event?
+    {
+        try store.tables.newest(type, subject, in: sequence - count..<sequence).flatMap { try event($0) }
+    }
+
     /// The version in force of what the center sends; `nil` before the first.
     public func versions() throws -> (expected: Int64?, roster: Int64?) {
         (try store.tables.document(.expected)?.version, try store.tables.document(.roster)?.version)

@@ -12,7 +12,7 @@ import Wire
 extension Kiosk: KioskFacts {
     func status() async throws -> JSON {
         let status = Self.status(
-            settings: settings, configuration: configurationDigest, journal: journal, devices: devices,
+            settings: settings, configuration: configurationDigest, journal: journal, peripherals: peripherals,
             alarms: uplink?.state.alarms ?? [],
             oldest: try await journal.oldestPending()?.draft)
         let state = journal.state
@@ -22,7 +22,7 @@ extension Kiosk: KioskFacts {
         members["parcels"] = .integer(try await journal.parcelCount())
         members["scans"] = .object(desks.counters.mapValues { .integer($0) })
         members["devices"] = .array(
-            devices.peripherals.map {
+            peripherals.map {
                 .members([
                     "name": .string($0.name), "kind": .string($0.kind.rawValue), "path": .string($0.path),
                     "connected": .boolean($0.connected), "problem": $0.problem.map { .string($0) },

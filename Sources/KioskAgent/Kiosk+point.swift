@@ -74,6 +74,10 @@ extension Kiosk {
         await desks.enter(.practice(isWanted), at: desk)?.json
     }
 
+    func slip(of batch: String) async throws -> JSON? { try await slips.lines(of: batch) }
+
+    func printSlip(of batch: String) async throws -> JSON? { try await slips.printAgain(batch) }
+
     // MARK: JSON
 
     private static func json(_ entry: PointView.Entry, _ view: PointView) throws -> JSON {

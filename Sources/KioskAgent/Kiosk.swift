@@ -19,6 +19,9 @@ final class Kiosk: Sendable {
     let desks: Desks
     let practice: Practice
     let devices: DeviceHub
+    /// `nil` when none is configured.
+    let printer: Printer?
+    let slips: Slips
     /// `nil` when no broker is configured.
     let uplink: Uplink?
     /// `nil` when no player is configured.
@@ -49,6 +52,13 @@ final class Kiosk: Sendable {
         let sounder = settings.soundPlayer.map { player in
             Sounder(player: player, directory: settings.directory + "/sounds", logger: logger.named("sound"))
         }
+        let printer = settings.printer.map { configuration in
+            Printer(
+                configuration, logger: logger.named("printer"), onChange: { bell.uplink?.statusChanged() })
+        }
+        let slips = Slips(
+            kiosk: settings.kiosk, journal: journal, practice: practice, printer: printer,
+            columns: settings.printer?.columns, logger: logger.named("printer"))
         let desks = Desks(
             journal: journal, practice: practice, rules: .inForce(file: settings.rulesFile, logger: logger),
             policy: settings.desk,
@@ -58,6 +68,9 @@ final class Kiosk: Sendable {
                 if !said.isUnasked { sounder?.play(said.answer.tone, isPractice: said.isPractice) }
                 outcomes.announce(said.json)
                 stirs.announce(())
+                if said.answer.word == .batchClosed {
+                    slips.batchClosed(said.answer, isPractice: said.isPractice)
+                }
             })
         let devices = DeviceHub(
             scanners: settings.scanners.map(\.device), scale: settings.scale, logger: logger.named("devices"),
@@ -68,6 +81,8 @@ final class Kiosk: Sendable {
         self.practice = practice
         self.devices = devices
         self.sounder = sounder
+        self.printer = printer
+        self.slips = slips
         uplink = settings.broker.map { broker in
             var delivery = Delivery.Timing()
             delivery.resumeSpreadMilliseconds = min(settings.link.spreadMilliseconds / 2, 60_000)
@@ -79,8 +94,9 @@ final class Kiosk: Sendable {
                 logger: logger.named("uplink"),
                 status: { alarms in
                     Self.status(
-                        settings: settings, configuration: configurationDigest, journal: journal, devices: devices,
-                        alarms: alarms, oldest: (try? journal.oldestPending())?.draft)
+                        settings: settings, configuration: configurationDigest, journal: journal,
+                        peripherals: Self.peripherals(devices, printer), alarms: alarms,
+                        oldest: (try? journal.oldestPending())?.draft)
                 })
         }
         bell.ring(uplink)
@@ -107,9 +123,15 @@ final class Kiosk: Sendable {
 
     // MARK: Status
 
+    var peripherals: [PeripheralState] { Self.peripherals(devices, printer) }
+
+    private static func peripherals(_ devices: DeviceHub, _ printer: Printer?) -> [PeripheralState] {
+        devices.peripherals + (printer.map { [$0.peripheral] } ?? [])
+    }
+
     static func status(
-        settings: KioskSettings, configuration: String, journal: Journal, devices: DeviceHub, alarms: [Status.Alarm],
-        oldest: EventDraft?
+        settings: KioskSettings, configuration: String, journal: Journal, peripherals: [PeripheralState],
+        alarms: [Status.Alarm], oldest: EventDraft?
     ) -> Status {
         let state = journal.state
         let now = BoardClock.now
@@ -126,7 +148,7 @@ final class Kiosk: Sendable {
             oldestMilliseconds: oldest.flatMap { age(of: $0, now) }, time: now.wall, clock: now.clock,
             version: Version.text,
             configuration: configuration, alarms: alarms,
-            peripherals: devices.peripherals.map {
+            peripherals: peripherals.map {
                 Status.Peripheral(
                     name: $0.name, kind: $0.kind.rawValue, isConnected: $0.connected, problem: $0.problem)
             },

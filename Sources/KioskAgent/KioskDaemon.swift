@@ -69,6 +69,9 @@ public enum KioskDaemon {
                     stop: { if !sounder.stop() { logger.warning("a sound player hangs and was left behind") } }))
         }
         services.append(ThreadService(start: { try kiosk.devices.start() }, stop: { kiosk.devices.stop() }))
+        if let printer = kiosk.printer {
+            services.append(ThreadService(start: { printer.start() }, stop: { printer.stop() }))
+        }
         if let uplink = kiosk.uplink {
             services.append(
                 ThreadService(
@@ -130,9 +133,8 @@ public enum KioskDaemon {
                 "pending": "\(state.head.sequence - state.acknowledged)",
             ])
         if kiosk.uplink == nil { kiosk.logger.notice("no broker is configured; everything is kept here") }
-        if kiosk.settings.screenListen != nil || kiosk.settings.printerPath != nil {
-            kiosk.logger.notice(
-                "screen and printer are read from the settings, but this version does not drive them yet")
+        if kiosk.settings.screenListen != nil {
+            kiosk.logger.notice("the screen is read from the settings, but this version does not serve it yet")
         }
         do {
             try await kiosk.desks.endSessions()

@@ -37,7 +37,7 @@ public struct KioskSettings: Sendable {
     public var scale: ScaleConfiguration?
     /// The table of carriers; `nil` for the built-in one. What is wrong in it does not keep the kiosk from starting.
     public var rulesFile: String?
-    public var printerPath: String?
+    public var printer: PrinterConfiguration?
     public var screenListen: String?
     /// The program that plays a WAV file, by its whole path, and its arguments. `nil`: a point without sound.
     public var soundPlayer: [String]?
@@ -116,7 +116,7 @@ public struct KioskSettings: Sendable {
             statusMilliseconds: try milliseconds(status, "interval", in: 10_000...86_400_000, default: 3_600_000),
             scanners: try readScanners(devices), scale: try readScale(devices),
             rulesFile: try readRulesFile(parcels),
-            printerPath: try devices?.section("printer")?.string("path"), screenListen: try readListen(screen),
+            printer: try readPrinter(devices), screenListen: try readListen(screen),
             soundPlayer: try readPlayer(root.section("sound")), socket: socket,
             logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
     }
@@ -225,6 +225,19 @@ public struct KioskSettings: Sendable {
             throw parcels.invalid("rules", "is empty", remedy: "name a file, or leave it out for the built-in rules")
         }
         return file
+    }
+
+    private static func readPrinter(_ devices: SettingsSection?) throws(SettingsError) -> PrinterConfiguration? {
+        guard let section = try devices?.section("printer") else { return nil }
+        let columns = try section.integer("width", in: 32...48, default: 48)
+        guard columns == 32 || columns == 48 else {
+            throw section.invalid(
+                "width", "expected 32 or 48, found \(columns)",
+                remedy: "write width: 32 for paper of 58 mm, width: 48 for 80 mm")
+        }
+        return PrinterConfiguration(
+            path: try section.string("path"),
+            baud: try section.integer("baud", in: 50...4_000_000, default: 9600), columns: columns)
     }
 
     private static func readListen(_ screen: SettingsSection?) throws(SettingsError) -> String? {

@@ -21,6 +21,10 @@ public protocol KioskFacts: Sendable {
     func scan(_ text: String, at desk: String) async throws -> JSON?
     func signIn(number: Int, pin: String, at desk: String) async throws -> JSON?
     func practise(_ isWanted: Bool, at desk: String) async throws -> JSON?
+    /// The slip of a hand-over that has ended, as text; `nil` when its record is not there any more.
+    func slip(of batch: String) async throws -> JSON?
+    /// Prints it again, marked as a copy, and says what became of it; `nil` likewise.
+    func printSlip(of batch: String) async throws -> JSON?
     /// What becomes of each scan from now on; ends when the daemon stops.
     func scanOutcomes() -> AsyncStream<JSON>
 }

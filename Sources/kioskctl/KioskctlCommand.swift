@@ -30,7 +30,7 @@ struct KioskctlCommand: AsyncParsableCommand {
         subcommands: [
             StatusCommand.self, EventsCommand.self, VerifyCommand.self, LinkCommand.self, PointCommand.self,
             ParcelsCommand.self, ParcelCommand.self, ScanCommand.self, SignInCommand.self, PracticeCommand.self,
-            SheetCommand.self,
+            SlipCommand.self, SheetCommand.self,
         ])
 
     static func main() async {

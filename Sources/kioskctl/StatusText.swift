@@ -19,7 +19,8 @@ enum StatusText {
         for device in status["devices"]?.array ?? [] {
             let state =
                 device["connected"]?.boolean == true
-                ? "connected, \(counters(device["counters"]))" : "not connected: \(text(device["problem"]))"
+                ? "connected\(device["problem"]?.string.map { ", but \($0)" } ?? ""), \(counters(device["counters"]))"
+                : "not connected: \(text(device["problem"]))"
             rows.append([text(device["name"]), "\(text(device["path"])) \(state)"])
         }
         if let scale = status["scale"] {
