@@ -96,7 +96,13 @@ let package = Package(
             resources: [.embedInCode("waybills.yaml")]),
         house(
             "Center", ["Domain", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board", lifecycle, signals, log]),
-        house("Lab", ["Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "MQTT", "Board", "CDevices"]),
+        house(
+            "Lab",
+            [
+                "Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "Journal", "SQLite", "MQTT", "Board",
+                "CDevices",
+                log,
+            ]),
         program("kioskd", ["KioskAgent", "Board", arguments]),
         program("kiosk-center", ["Center", "Board", "Domain", arguments]),
         program(

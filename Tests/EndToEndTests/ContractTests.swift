@@ -162,7 +162,7 @@ import Wire
             ("HTTPS://VILLAGE.EXAMPLE/M/R-A1", "pick-up"), ("SF0000000000006", "wrong-parcel"),
             ("SF0000000000002", "collected"), ("HTTPS://VILLAGE.EXAMPLE/M/R-A1", "nothing-here"), ("KC-FIND", "mode"),
             ("SF0000000000001", "found"), ("KC-UNDO", "undone"), ("KC-RECEIVE", "mode"), ("KC-UNDO", "undone"),
-            ("KC-UNDO", "changed-since"), ("KC-SIGN-OUT", "signed-out"),
+            ("KC-UNDO", "undone"), ("KC-SIGN-OUT", "signed-out"),
         ] {
             let answer = try said(text, socket: socket)
             #expect(answer["word"]?.string == word, "\(text): \(answer.canonicalText)")
