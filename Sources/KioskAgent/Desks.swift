@@ -159,12 +159,10 @@ final class Desks: Sendable {
         let moment = BoardClock.moment
         _ = try await journal.record { transaction in
             for session in try transaction.sessions() {
-                var generator = SystemRandomNumberGenerator()
                 _ = try transaction.record(
                     EventDraft(
-                        id: .make(at: moment.now.wall, using: &generator), type: .operatorSignedOut,
-                        subject: session.person, now: moment.now, bootID: moment.bootID, actor: session.person,
-                        data: JSON.members(["reason": "restart", "desk": .string(session.desk)]).canonical))
+                        .operatorSignedOut, session.person, at: moment, actor: session.person,
+                        ["reason": "restart", "desk": .string(session.desk)]))
             }
         }
     }

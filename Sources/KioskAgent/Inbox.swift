@@ -34,15 +34,13 @@ final class JournalInbox: Inbox {
         let isNews = try journal.record { transaction in
             guard try transaction.isNews(document) else { return false }
             // The event first: below the disk's reserve nothing at all is to change.
-            var generator = SystemRandomNumberGenerator()
             _ = try transaction.record(
                 EventDraft(
-                    id: .make(at: moment.now.wall, using: &generator), type: type, subject: nil, now: moment.now,
-                    bootID: moment.bootID, actor: nil,
-                    data: JSON.members([
+                    type, at: moment,
+                    [
                         "version": .integer(document.version), "digest": .string(document.digest.description),
                         "count": .integer(Int64(count)),
-                    ]).canonical))
+                    ]))
             try transaction.apply(document)
             return true
         }

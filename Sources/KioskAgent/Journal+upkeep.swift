@@ -14,7 +14,6 @@ extension Journal {
         while true {
             let page = try await record { [last] transaction in
                 let parcels = try transaction.here(after: last, limit: 200)
-                var generator = SystemRandomNumberGenerator()
                 var count = 0
                 for parcel in parcels {
                     let isDue = try Overdue.isDue(parcel, after: days, at: moment.now) {
@@ -22,10 +21,7 @@ extension Journal {
                     }
                     guard isDue else { continue }
                     _ = try transaction.record(
-                        EventDraft(
-                            id: .make(at: moment.now.wall, using: &generator), type: .parcelFlagged,
-                            subject: parcel.subject, now: moment.now, bootID: moment.bootID, actor: nil,
-                            data: JSON.members(["flag": "overdue", "resolved": false]).canonical))
+                        EventDraft(.parcelFlagged, parcel.subject, at: moment, ["flag": "overdue", "resolved": false]))
                     count += 1
                 }
                 return (last: parcels.last?.subject, flagged: count)

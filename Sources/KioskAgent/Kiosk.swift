@@ -111,14 +111,8 @@ final class Kiosk: Sendable {
 
     /// Records a fact of the agent itself.
     func record(_ type: EventType, _ data: JSON) async throws {
-        let now = BoardClock.now
-        _ = try await journal.record { transaction in
-            var generator = SystemRandomNumberGenerator()
-            return try transaction.record(
-                EventDraft(
-                    id: .make(at: now.wall, using: &generator), type: type, subject: nil, now: now,
-                    bootID: BoardClock.bootID, actor: nil, data: data.canonical))
-        }
+        let moment = BoardClock.moment
+        _ = try await journal.record { try $0.record(EventDraft(type, at: moment, data)) }
     }
 
     // MARK: Status
