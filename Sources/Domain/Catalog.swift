@@ -1,0 +1,95 @@
+/// What a county buys, how it is graded, what a kilogram costs and when, and which containers are known. The center sends it
+/// for all its kiosks together.
+public struct Catalog: Hashable, Sendable {
+    public struct Grade: Hashable, Sendable {
+        /// `1`, `A`: short, for the command sheet.
+        public var id: String
+        public var name: String
+
+        public init(id: String, name: String) {
+            self.id = id
+            self.name = name
+        }
+    }
+
+    public struct Produce: Hashable, Sendable {
+        public var id: String
+        /// By which it is chosen with digits alone.
+        public var number: Int
+        /// `番茄`
+        public var name: String
+        /// `Tomatoes`
+        public var english: String?
+        /// In the order in which they are offered; never empty.
+        public var grades: [Grade]
+
+        public init(id: String, number: Int, name: String, english: String? = nil, grades: [Grade]) {
+            self.id = id
+            self.number = number
+            self.name = name
+            self.english = english
+            self.grades = grades
+        }
+    }
+
+    /// A container whose weight is known beforehand; what is weighed in it has a preset tare.
+    public struct Container: Hashable, Sendable {
+        public var id: String
+        public var number: Int
+        public var name: String
+        public var tare: Mass
+
+        public init(id: String, number: Int, name: String, tare: Mass) {
+            self.id = id
+            self.number = number
+            self.name = name
+            self.tare = tare
+        }
+    }
+
+    /// What one grade costs for a time. `from` is the first moment, `until` the first one no more.
+    public struct Offer: Hashable, Sendable {
+        public var produce: String
+        public var grade: String
+        public var price: Price
+        public var from: Timestamp?
+        public var until: Timestamp?
+
+        public init(produce: String, grade: String, price: Price, from: Timestamp? = nil, until: Timestamp? = nil) {
+            self.produce = produce
+            self.grade = grade
+            self.price = price
+            self.from = from
+            self.until = until
+        }
+    }
+
+    /// Rises with every change; it rides with every price that was paid.
+    public var version: Int64
+    public var produce: [Produce]
+    public var containers: [Container]
+    /// No two of one grade are in force at the same time.
+    public var offers: [Offer]
+
+    public init(version: Int64, produce: [Produce], containers: [Container] = [], offers: [Offer] = []) {
+        self.version = version
+        self.produce = produce
+        self.containers = containers
+        self.offers = offers
+    }
+
+    public func produce(_ id: String) -> Produce? { produce.first { $0.id == id } }
+    public func produce(number: Int) -> Produce? { produce.first { $0.number == number } }
+    public func container(_ id: String) -> Container? { containers.first { $0.id == id } }
+    public func container(number: Int) -> Container? { containers.first { $0.number == number } }
+
+    /// The price in force.
+    /// - Parameter time: `nil` when the clock cannot be believed. Then a price holds only if it holds at all times.
+    public func price(of produce: String, grade: String, at time: Timestamp?) -> Price? {
+        let offers = offers.filter { $0.produce == produce && $0.grade == grade }
+        guard let time else {
+            return offers.count == 1 && offers[0].from == nil && offers[0].until == nil ? offers[0].price : nil
+        }
+        return offers.first { ($0.from.map { $0 <= time } ?? true) && ($0.until.map { time < $0 } ?? true) }?.price
+    }
+}

@@ -1,0 +1,90 @@
+/// What somebody in the city has ordered of a farmer's produce; the center sends it, and the point picks, packs and ships it.
+public struct Order: Hashable, Sendable {
+    public struct Line: Hashable, Sendable {
+        public var produce: String
+        public var grade: String
+        public var quantity: Mass
+        /// Only from this lot; `nil` leaves the choice to the point.
+        public var lot: String?
+
+        public init(produce: String, grade: String, quantity: Mass, lot: String? = nil) {
+            self.produce = produce
+            self.grade = grade
+            self.quantity = quantity
+            self.lot = lot
+        }
+    }
+
+    /// `O-20261124-0007`, the center's own.
+    public var id: String
+    /// Whom it goes to; never a whole telephone number.
+    public var recipient: Recipient?
+    public var carrier: Carrier?
+    public var lines: [Line]
+    /// By how many thousandths what is packed may differ from what was ordered.
+    public var tolerancePermille: Int
+
+    public init(id: String, recipient: Recipient?, carrier: Carrier?, lines: [Line], tolerancePermille: Int) {
+        self.id = id
+        self.recipient = recipient
+        self.carrier = carrier
+        self.lines = lines
+        self.tolerancePermille = tolerancePermille
+    }
+
+    /// Whether a weight is near enough to what a line asks for; whole grams, no rounding.
+    public func accepts(_ packed: Mass, for line: Line) -> Bool {
+        let (allowed, overflow) = line.quantity.grams.multipliedReportingOverflow(by: Int64(tolerancePermille))
+        let (difference, underflow) = packed.grams.subtractingReportingOverflow(line.quantity.grams)
+        let (scaled, tooFar) = difference.magnitude.multipliedReportingOverflow(by: 1000)
+        return !overflow && !underflow && !tooFar && scaled <= allowed.magnitude
+    }
+}
+
+/// What lies together under one label: crates of one farmer, one produce and one grade.
+public struct Lot: Hashable, Sendable {
+    /// `KL-3f9a1c-000045`; what begins so is never a waybill. Of one journal, from 1 and without gaps.
+    public static let prefix = "KL-"
+
+    public static func id(epoch: Epoch, count: Int64) -> String {
+        let digits = String(count)
+        let zeros = String(repeating: "0", count: max(0, 6 - digits.utf8.count))
+        return "\(prefix)\(epoch.text.prefix(6))-\(zeros)\(digits)"
+    }
+
+    public enum Status: String, Sendable, CaseIterable {
+        /// Crates are still being weighed.
+        case open
+        case packed
+        /// On sale in a farmer's online shop.
+        case offered
+    }
+
+    public var id: String
+    public var farmer: String
+    public var produce: String
+    public var grade: String
+    public var status: Status
+    /// The crates that count, in order: weighed and not voided.
+    public var crates: [String]
+    /// Their net.
+    public var net: Mass
+    /// What orders have taken.
+    public var taken: Mass
+
+    public var left: Mass { Mass(grams: net.grams - taken.grams) }
+
+    public init(
+        id: String, farmer: String, produce: String, grade: String, status: Status, crates: [String], net: Mass,
+        taken: Mass
+    ) {
+        self.id = id
+        self.farmer = farmer
+        self.produce = produce
+        self.grade = grade
+        self.status = status
+        self.crates = crates
+        self.net = net
+        self.taken = taken
+    }
+}
