@@ -58,12 +58,15 @@ public struct Attempts: Hashable, Sendable {
             attempts.bootID = bootID
             attempts.at = now
         }
-        let elapsed = max(now - attempts.at, 0)
+        // A damaged row may hold any time: one that is not before now is now.
+        let (passed, overflow) = now.milliseconds.subtractingReportingOverflow(attempts.at.milliseconds)
+        let elapsed = overflow ? 0 : max(passed, 0)
+        attempts.lockMilliseconds = min(attempts.lockMilliseconds, rule.longestMilliseconds)
         if elapsed < attempts.lockMilliseconds {
             return .locked(milliseconds: attempts.lockMilliseconds - elapsed, attempts)
         }
         if let forget = rule.forgetMilliseconds, elapsed >= forget { attempts.failures = 0 }
-        attempts.failures = min(max(attempts.failures, 0) + 1, mostFailures)
+        attempts.failures = min(max(attempts.failures, 0), mostFailures - 1) + 1
         attempts.at = now
         attempts.lockMilliseconds = 0
         if attempts.failures >= rule.free {

@@ -75,6 +75,9 @@ public struct Delivery: Sendable {
     private var awaitsSend = false
     private var waitingSince: Uptime?
     private var lastGap: (from: Int64, at: Uptime)?
+    /// The last event before what the center lacks although it once acknowledged it: it has lost data, and nothing else would
+    /// ever send that again. `nil` as long as it lacks nothing from before the cursor.
+    private var owed: Int64?
     private var isCenterKnownOffline = false
     private var held: (cause: Hold, probeAt: Uptime)?
     private var isProbing = false
@@ -86,10 +89,13 @@ public struct Delivery: Sendable {
 
     public var hold: Hold? { held?.cause }
 
+    /// After which event sending begins again when something was lost on the way. What is pruned cannot be sent.
+    private var origin: Int64 { max(owed ?? cursor, anchor) }
+
     /// When `tick` is due; `nil` while only an event can change anything.
     public var deadline: Uptime? {
         guard isLinked else { return nil }
-        if let held { return cursor < head ? held.probeAt : nil }
+        if let held { return origin < head ? held.probeAt : nil }
         return waitingSince.map { $0 + timing.acknowledgementMilliseconds }
     }
 
@@ -137,7 +143,9 @@ public struct Delivery: Sendable {
             // The center is there. What the broker refused, it goes on refusing until the cursor has moved.
             if held?.cause == .centerAbsent { held = nil }
             isCenterKnownOffline = false
-            if let gap = missing.first { rewind(to: gap.lowerBound - 1, now) }
+            let mark = missing.first.map { $0.lowerBound - 1 }
+            owed = mark.flatMap { $0 < cursor ? $0 : nil }
+            if let mark { rewind(to: mark, now) } else if sent <= cursor { waitingSince = nil }
         case .center(let isOnline, let isNews):
             centerChanged(isOnline, isNews, now)
         case .asked:
@@ -153,6 +161,7 @@ public struct Delivery: Sendable {
 
     private mutating func startOver() {
         awaitsSend = false
+        owed = nil
         sent = cursor
         waitingSince = nil
         lastGap = nil
@@ -176,12 +185,14 @@ public struct Delivery: Sendable {
 
     private mutating func hold(_ cause: Hold, probeAfter milliseconds: Int64, _ now: Uptime) {
         held = (cause, now + milliseconds)
-        sent = cursor
+        sent = origin
         waitingSince = nil
     }
 
     private mutating func rewind(to mark: Int64, _ now: Uptime) {
         guard mark < sent else { return }
+        // However it ends, it is looked after: the answer that is on its way may be lost.
+        waitingSince = waitingSince ?? now
         if let lastGap, lastGap.from == mark, now - lastGap.at < timing.gapMilliseconds { return }
         lastGap = (mark, now)
         // A center that lost its own data may ask for events from before the cursor; what is not pruned is sent again.
@@ -195,7 +206,9 @@ public struct Delivery: Sendable {
             hold(.centerAbsent, probeAfter: timing.probeMilliseconds, now)
             return
         }
-        // It has just come. What was sent before may have reached nobody, even if somebody else listened.
+        // It has just come. What was sent before may have reached nobody, even if somebody else listened, and what it lacks is
+        // not what it lacked before.
+        if isNews { lastGap = nil }
         if isNews, sent > cursor { hold(.centerAbsent, probeAfter: timing.probeMilliseconds, now) }
         if let held, held.cause == .centerAbsent {
             let wait = Int64.random(in: 0...max(timing.resumeSpreadMilliseconds, 0), using: &generator)
@@ -207,16 +220,16 @@ public struct Delivery: Sendable {
         guard isLinked else { return }
         if let held {
             // With nothing to send the probe stays due.
-            guard held.probeAt <= now, cursor < head else { return }
+            guard held.probeAt <= now, origin < head else { return }
             let interval =
                 held.cause == .notAuthorised ? timing.notAuthorisedProbeMilliseconds : timing.probeMilliseconds
             self.held = (held.cause, now + interval)
             guard flights.isEmpty, !awaitsSend else { return }
             // One batch, to see, and always the first: the last probe may be lost. The hold stays until an answer.
-            sent = cursor
+            sent = origin
             isProbing = true
         } else if let since = waitingSince, now - since >= timing.acknowledgementMilliseconds {
-            sent = cursor
+            sent = origin
             waitingSince = now
         }
     }

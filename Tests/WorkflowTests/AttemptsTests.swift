@@ -108,5 +108,14 @@ import Workflow
             #expect((1...1000).contains(attempts.failures))
             #expect((0...86_400_000).contains(attempts.lockMilliseconds))
         }
+        for time in [Int64.min, -1, Int64.max] {
+            let stored = Attempts(
+                failures: 9, lockMilliseconds: Int64.max, bootID: "b", at: Uptime(milliseconds: time))
+            let verdict = Attempts.next(stored, rule: .parcel, bootID: "b", at: Uptime(milliseconds: 7))
+            guard case .locked = verdict else {
+                Issue.record("a damaged time must not give a guess: \(verdict)")
+                continue
+            }
+        }
     }
 }

@@ -202,6 +202,31 @@ import Workflow
         #expect(script.acknowledge(0, missing: [101...500]) == [100, 150, 200, 250, 300, 350, 400, 450, 500])
     }
 
+    @Test func `a center that loses its data again at once gets all of it again`() throws {
+        var (script, _) = try Script.linked(head: 40, cursor: 40)
+        #expect(script.acknowledge(0, missing: [1...40]) == [0])
+        #expect(script.acknowledge(40) == [])
+        #expect(
+            script.feed(.center(isOnline: false, isNews: true)) == []
+                && script.feed(.center(isOnline: true, isNews: true)) == [])
+        #expect(script.acknowledge(0, missing: [1...40]) == [0])
+    }
+
+    @Test func `what a center lacks from before the cursor is sent until it has it`() throws {
+        var (script, _) = try Script.linked(head: 40, cursor: 40)
+        #expect(script.acknowledge(0, missing: [1...40]) == [0])
+        #expect(script.answer(1...1, .taken) == [])
+        #expect(script.wait(29_999) == [])
+        #expect(script.wait(1) == [0], "what was sent was lost on the way")
+        #expect(script.answer(2...2, .taken) == [])
+        // The same gap at once asks for nothing new, and is not forgotten either.
+        #expect(script.acknowledge(0, missing: [1...40]) == [0])
+        #expect(script.acknowledge(0, missing: [1...40]) == [])
+        #expect(script.wait(30_000) == [0])
+        #expect(script.acknowledge(40) == [])
+        #expect(script.due == nil, "nothing is owed any more")
+    }
+
     @Test func `what is pruned cannot be sent again: it gets what follows the anchor`() throws {
         var (script, _) = try Script.linked(head: 500, cursor: 500, anchor: 420)
         #expect(script.record() == [500])
