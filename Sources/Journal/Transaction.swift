@@ -38,6 +38,7 @@ public struct Transaction {
         switch document.content {
         case .expected(let parcels): try store.tables.replace(expected: parcels)
         case .roster(let people): try store.tables.replace(people: people)
+        case .catalog, .orders: break
         }
         try store.tables.set(.init(version: document.version, digest: document.digest), document.kind)
     }
@@ -65,6 +66,8 @@ public struct CenterDocument: Sendable {
     public enum Content: Sendable {
         case expected([ExpectedParcel])
         case roster([Person])
+        case catalog(Catalog)
+        case orders([Order])
     }
 
     public var version: Int64
@@ -82,6 +85,8 @@ public struct CenterDocument: Sendable {
         switch content {
         case .expected: .expected
         case .roster: .roster
+        case .catalog: .catalog
+        case .orders: .orders
         }
     }
 }
