@@ -12,16 +12,21 @@ extension CenterProgram {
     private static let mostFileBytes = 4 << 20
 
     /// Checks a document and puts it where the running center finds it.
-    /// - Parameter kind: `expected` or `roster`.
+    /// - Parameter kind: `expected`, `roster`, `catalog` or `orders`.
+    /// - Parameter kiosk: whose it is; `nil` for a catalog, which is a county's.
     public static func send(
-        configuration: String, environment: [String: String], kind: String, kiosk: String, file: String
+        configuration: String, environment: [String: String], kind: String, kiosk: String?, county: String?,
+        file: String
     ) -> Int32 {
         guard let settings = load(configuration, environment) else { return misconfigured }
-        guard let kind = Document.Kind(rawValue: kind), let kiosk = kioskID(kiosk) else { return wrongUsage }
+        guard let kind = Document.Kind(rawValue: kind), let addressee = addressee(kind, kiosk, county) else {
+            return wrongUsage
+        }
         guard let bytes = SmallFile.read(file, limit: mostFileBytes + 1) else {
             complain("\(file): \(Documents.systemWords)")
             return noInput
         }
+        let documents = Documents(directory: settings.documents)
         let json: JSON
         let document: Document
         do {
@@ -30,15 +35,15 @@ extension CenterProgram {
             complain("\(file): \(error); nothing was sent")
             return refused
         }
-        for remark in remarks(json, document) { complain("note: \(remark)") }
+        for remark in remarks(json, document, for: addressee, documents) { complain("note: \(remark)") }
         do {
-            let outcome = try Documents(directory: settings.documents).write(document, for: kiosk)
+            let outcome = try documents.write(document, for: addressee)
             let what = "\(kind.rawValue) version \(document.version) with \(counted(document))"
             switch outcome {
-            case .known: print("\(kiosk): \(what) is held already, the same in every part; there is nothing to do.")
+            case .known: print("\(addressee): \(what) is held already, the same in every part; there is nothing to do.")
             case .written, .replaced:
                 if case .replaced(let why) = outcome { complain("note: \(why); it was replaced") }
-                print("\(kiosk): \(what) is held now, \(document.body.bytes.count) bytes on the wire.")
+                print("\(addressee): \(what) is held now, \(document.body.bytes.count) bytes on the wire.")
                 print("The running center sends it within seconds, and to a kiosk that is away when it returns.")
             }
             return stopped
@@ -51,7 +56,26 @@ extension CenterProgram {
         }
     }
 
-    /// Lists what is held, one line for each document.
+    /// `nil`, and said why, when the document is not sent to whoever was named.
+    private static func addressee(_ kind: Document.Kind, _ kiosk: String?, _ county: String?) -> Documents.Addressee? {
+        if kind.isForCounty {
+            guard kiosk == nil, let county else {
+                complain(
+                    "a \(kind.rawValue) is for all kiosks of a county; write --county, for example --county 131002")
+                return nil
+            }
+            if let county = County(county) { return .county(county) }
+            complain("\(county) is no county; write its six digits, for example 131002")
+            return nil
+        }
+        guard county == nil, let kiosk else {
+            complain("\(kind.rawValue) is for one kiosk; write --kiosk, for example --kiosk k1310020007")
+            return nil
+        }
+        return kioskID(kiosk).map { .kiosk($0) }
+    }
+
+    /// Lists what is held, one line for each document; with a kiosk named, what that one is sent, its county's catalog too.
     public static func documents(
         configuration: String, environment: [String: String], kiosk: String?, asJSON: Bool
     ) -> Int32 {
@@ -63,7 +87,7 @@ extension CenterProgram {
         }
         let documents = Documents(directory: settings.documents)
         do {
-            let places = try documents.places().filter { wanted == nil || $0.kiosk == wanted }
+            let places = try documents.places().filter { place in wanted.map { place.reaches($0) } ?? true }
             var rows: [[String]] = []
             for place in places {
                 do {
@@ -72,19 +96,17 @@ extension CenterProgram {
                         print(JSON.object(members(place, held)).canonicalText)
                     } else {
                         rows.append([
-                            place.kiosk.text, place.kind.rawValue, String(held.document.version),
+                            "\(place.addressee)", place.kind.rawValue, String(held.document.version),
                             String(held.document.count), held.written.description, "-",
                         ])
                     }
                 } catch {
                     if asJSON {
-                        let members: [String: JSON] = [
-                            "kiosk": .string(place.kiosk.text), "kind": .string(place.kind.rawValue),
-                            "problem": .string("\(error)"),
-                        ]
+                        var members = members(place)
+                        members["problem"] = .string("\(error)")
                         print(JSON.object(members).canonicalText)
                     } else {
-                        rows.append([place.kiosk.text, place.kind.rawValue, "-", "-", "-", "\(error)"])
+                        rows.append(["\(place.addressee)", place.kind.rawValue, "-", "-", "-", "\(error)"])
                     }
                 }
             }
@@ -93,7 +115,7 @@ extension CenterProgram {
                 print("No document is held. See kiosk-center send --help.")
                 return stopped
             }
-            let header = ["KIOSK", "KIND", "VERSION", "COUNT", "WRITTEN", "PROBLEM"]
+            let header = ["FOR", "KIND", "VERSION", "COUNT", "WRITTEN", "PROBLEM"]
             for line in TextTable.lines(header: header, rows: rows) { print(line) }
             return stopped
         } catch {
@@ -102,12 +124,21 @@ extension CenterProgram {
         }
     }
 
+    private static func members(_ place: Documents.Place) -> [String: JSON] {
+        let kind = JSON.string(place.kind.rawValue)
+        return switch place.addressee {
+        case .kiosk(let kiosk): ["kiosk": .string(kiosk.text), "kind": kind]
+        case .county(let county): ["county": .string(county.text), "kind": kind]
+        }
+    }
+
     private static func members(_ place: Documents.Place, _ held: Documents.Held) -> [String: JSON] {
-        [
-            "kiosk": .string(place.kiosk.text), "kind": .string(place.kind.rawValue),
-            "version": .integer(held.document.version), "count": .integer(Int64(held.document.count)),
-            "digest": .string(held.document.digest.description), "written": .string(held.written.description),
-        ]
+        var members = members(place)
+        members["version"] = .integer(held.document.version)
+        members["count"] = .integer(Int64(held.document.count))
+        members["digest"] = .string(held.document.digest.description)
+        members["written"] = .string(held.written.description)
+        return members
     }
 
     private static func read(_ kind: Document.Kind, _ bytes: [UInt8]) throws(WireError) -> (JSON, Document) {
@@ -131,28 +162,57 @@ extension CenterProgram {
         switch document {
         case .expected: document.count == 1 ? "1 parcel" : "\(document.count) parcels"
         case .roster: document.count == 1 ? "1 person" : "\(document.count) people"
+        case .catalog(let catalog):
+            "\(document.count) kinds of produce, \(catalog.containers.count) containers and \(catalog.offers.count) prices"
+        case .orders: document.count == 1 ? "1 order" : "\(document.count) orders"
         }
     }
 
-    /// What of the file does not reach the kiosk although nothing is wrong with it.
-    private static func remarks(_ json: JSON, _ document: Document) -> [String] {
+    /// What of the file does not reach the kiosk, or does not work there, although nothing is wrong with it.
+    private static func remarks(
+        _ json: JSON, _ document: Document, for addressee: Documents.Addressee, _ documents: Documents
+    ) -> [String] {
         var remarks: [String] = []
         let unknown = names(json).subtracting(Document.knownMembers).sorted()
         if !unknown.isEmpty {
             remarks.append("not known and left out: \(unknown.prefix(10).map { "\"\($0)\"" }.joined(separator: ", "))")
         }
-        switch document {
-        case .expected(let list):
-            let hints = json["parcels"]?.array?.count { $0["carrier"] != nil } ?? 0
-            let known = list.parcels.count { $0.carrier != nil }
+        func hints(_ list: String, _ known: Int) {
+            let hints = json[list]?.array?.count { $0["carrier"] != nil } ?? 0
             if hints > known { remarks.append("carriers that are not known and left out: \(hints - known)") }
+        }
+        switch document {
+        case .expected(let list): hints("parcels", list.parcels.count { $0.carrier != nil })
         case .roster(let roster):
             let people = json["people"]?.array?.count ?? 0
             if people > roster.people.count {
                 remarks.append("people without a role that is known, and left out: \(people - roster.people.count)")
             }
+        case .catalog(let catalog):
+            let priced = Set(catalog.offers.map { [$0.produce, $0.grade] })
+            remarks += listed(
+                "without any price, so that the point can only weigh it unpriced",
+                catalog.produce.flatMap { produce in produce.grades.map { [produce.id, $0.id] } }
+                    .filter { !priced.contains($0) })
+        case .orders(let list):
+            hints("orders", list.orders.count { $0.carrier != nil })
+            guard case .kiosk(let kiosk) = addressee,
+                case .catalog(let catalog)? = try? documents.read(Documents.Place(kiosk, .catalog))?.document
+            else { break }
+            let known = Set(catalog.produce.flatMap { produce in produce.grades.map { [produce.id, $0.id] } })
+            remarks += listed(
+                "not in the county's catalog",
+                list.orders.flatMap(\.lines).map { [$0.produce, $0.grade] }.filter { !known.contains($0) })
         }
         return remarks
+    }
+
+    /// Produce and grades, each once, and no more than a person reads.
+    private static func listed(_ words: String, _ grades: [[String]]) -> [String] {
+        let names = Set(grades.map { $0.joined(separator: " ") }).sorted()
+        guard !names.isEmpty else { return [] }
+        let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+        return ["\(words): \(names.prefix(10).joined(separator: ", "))\(more)"]
     }
 
     private static func names(_ json: JSON) -> Set<String> {

@@ -7,8 +7,8 @@ import Wire
 /// Publishes the documents: each of them on every connection, because a broker may have forgotten all it had, and
 /// whenever its file changes. Used by the center's thread, of which it takes a little at a time.
 final class DocumentPost {
-    /// Of 50,000 documents, two for each of 25,000 kiosks, no more than these are in the library's queue: it has no bound of
-    /// its own, and acknowledgements wait behind them. At most 6.4 MB.
+    /// Of 75,000 documents, three for each of 25,000 kiosks, no more than these are in the library's queue: it has no bound
+    /// of its own, and acknowledgements wait behind them. At most 6.4 MB.
     static let mostUnderWay = 100
     /// What one turn does at most: files read and published, and directory entries looked at. Each is some milliseconds.
     static let mostAtOnce = 8
@@ -112,7 +112,7 @@ final class DocumentPost {
         do {
             let id = try publish(
                 MQTTMessage(
-                    topic: place.kind.topic(place.kiosk), payload: body.bytes, isRetained: true,
+                    topic: place.topic, payload: body.bytes, isRetained: true,
                     contentType: Document.contentType,
                     userProperties: body.encoding.map { [BodyEncoding.property: $0] } ?? [:]))
             underWay[id] = place
@@ -155,7 +155,7 @@ final class DocumentPost {
         guard let place = Documents.Place(file: file) else {
             if strangers.insert(file).inserted {
                 logger.warning(
-                    "a file is no document and is left alone; a document's name is k1310020007.roster.json",
+                    "a file is no document and is left alone; a document's name is k1310020007.roster.json or 131002.catalog.json",
                     metadata: ["file": "\(documents.directory)/\(file)"])
             }
             return

@@ -3,35 +3,75 @@ import Domain
 import Glibc
 import Wire
 
-/// The documents that the center holds for its kiosks: one file each, `<kiosk>.<kind>.json`, in canonical JSON of exactly
-/// what was checked. `kiosk-center send` writes them, the running center reads them; a rename is all that passes between
+/// The documents that the center holds for its kiosks: one file each, `<kiosk>.<kind>.json` or `<county>.<kind>.json`, in
+/// canonical JSON of exactly what was checked. `kiosk-center send` writes them, the running center reads them; a rename is all that passes between
 /// the two.
 struct Documents {
     let directory: String
 
+    /// To whom a document goes.
+    enum Addressee: Hashable, CustomStringConvertible {
+        case kiosk(KioskID)
+        /// All the kiosks of that county together.
+        case county(County)
+
+        var description: String {
+            switch self {
+            case .kiosk(let kiosk): kiosk.text
+            case .county(let county): county.text
+            }
+        }
+    }
+
     /// Whose document, and which.
     struct Place: Hashable, Comparable, CustomStringConvertible {
-        var kiosk: KioskID
-        var kind: Document.Kind
+        let addressee: Addressee
+        let kind: Document.Kind
 
-        var file: String { "\(kiosk).\(kind.rawValue).json" }
+        var file: String { "\(addressee).\(kind.rawValue).json" }
         var description: String { file }
+
+        /// Where it is published.
+        var topic: String {
+            switch addressee {
+            case .kiosk(let kiosk): kind.topic(kiosk)
+            case .county(let county): Topics.catalog(county)
+            }
+        }
 
         static func < (left: Place, right: Place) -> Bool { left.file < right.file }
 
+        /// That kiosk's own, or the one that it shares with its county.
         init(_ kiosk: KioskID, _ kind: Document.Kind) {
-            self.kiosk = kiosk
+            addressee = kind.isForCounty ? .county(County(of: kiosk)) : .kiosk(kiosk)
+            self.kind = kind
+        }
+
+        /// `nil` for a kind that is not sent to such a one.
+        init?(_ addressee: Addressee, _ kind: Document.Kind) {
+            switch addressee {
+            case .kiosk: guard !kind.isForCounty else { return nil }
+            case .county: guard kind.isForCounty else { return nil }
+            }
+            self.addressee = addressee
             self.kind = kind
         }
 
         /// `nil` for a file that is none of ours.
         init?(file: String) {
             let parts = file.split(separator: ".", omittingEmptySubsequences: false)
-            guard parts.count == 3, parts[2] == "json", let kiosk = KioskID(String(parts[0])),
-                let kind = Document.Kind(rawValue: String(parts[1]))
-            else { return nil }
-            self.init(kiosk, kind)
+            guard parts.count == 3, parts[2] == "json", let kind = Document.Kind(rawValue: String(parts[1])) else {
+                return nil
+            }
+            let name = String(parts[0])
+            guard let addressee = KioskID(name).map(Addressee.kiosk) ?? County(name).map(Addressee.county) else {
+                return nil
+            }
+            self.init(addressee, kind)
         }
+
+        /// Whether that kiosk hears of it.
+        func reaches(_ kiosk: KioskID) -> Bool { self == Place(kiosk, kind) }
     }
 
     /// Tells one state of a file from another.
@@ -101,8 +141,10 @@ struct Documents {
 
     /// Puts a document in its place, whole or not at all, also when the power fails.
     /// - Throws: when it is not newer than the one there, and when the system refuses.
-    func write(_ document: Document, for kiosk: KioskID) throws -> Outcome {
-        let place = Place(kiosk, document.kind)
+    func write(_ document: Document, for addressee: Addressee) throws -> Outcome {
+        guard let place = Place(addressee, document.kind) else {
+            throw CenterError("\(addressee) is sent no \(document.kind.rawValue)")
+        }
         guard Self.makeDirectory(directory) else { throw CenterError("\(directory): \(Self.systemWords)") }
         let home = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard home >= 0 else { throw CenterError("\(directory): \(Self.systemWords)") }

@@ -29,6 +29,18 @@ final class JournalInbox: Inbox {
             as: .rosterApplied, count: roster.people.count)
     }
 
+    func apply(_ catalog: Catalog) throws -> Bool {
+        try apply(
+            CenterDocument(version: catalog.version, digest: catalog.digest, content: .catalog(catalog)),
+            as: .catalogApplied, count: catalog.produce.count)
+    }
+
+    func apply(_ orders: OrderList) throws -> Bool {
+        try apply(
+            CenterDocument(version: orders.version, digest: orders.digest, content: .orders(orders.orders)),
+            as: .ordersApplied, count: orders.orders.count)
+    }
+
     private func apply(_ document: CenterDocument, as type: EventType, count: Int) throws -> Bool {
         let moment = BoardClock.moment
         let isNews = try journal.record { transaction in

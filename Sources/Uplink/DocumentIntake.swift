@@ -35,6 +35,8 @@ struct DocumentIntake {
         return switch document {
         case .expected(let list): try inbox.apply(list) ? document : nil
         case .roster(let roster): try inbox.apply(roster) ? document : nil
+        case .catalog(let catalog): try inbox.apply(catalog) ? document : nil
+        case .orders(let list): try inbox.apply(list) ? document : nil
         }
     }
 }

@@ -1,3 +1,4 @@
+public import Domain
 public import Wire
 
 /// What the center sends a kiosk to keep. Called on the uplink's thread, which waits for it: nothing is delivered meanwhile,
@@ -8,4 +9,6 @@ public protocol Inbox: Sendable {
     /// - Throws: when it could not be kept; what was there before stays in force.
     func apply(_ list: ExpectedList) throws -> Bool
     func apply(_ roster: Roster) throws -> Bool
+    func apply(_ catalog: Catalog) throws -> Bool
+    func apply(_ orders: OrderList) throws -> Bool
 }

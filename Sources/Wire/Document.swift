@@ -1,14 +1,18 @@
 public import Domain
 
-/// What the center keeps for a kiosk and sends it whole, retained, whenever it changes.
+/// What the center keeps for a kiosk, or for all those of a county, and sends whole, retained, whenever it changes.
 public enum Document: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case expected
         case roster
+        case catalog
+        case orders
     }
 
     case expected(ExpectedList)
     case roster(Roster)
+    case catalog(Catalog)
+    case orders(OrderList)
 
     public static let contentType = "application/json"
 
@@ -19,6 +23,8 @@ public enum Document: Hashable, Sendable {
         switch kind {
         case .expected: self = .expected(try ExpectedList(parsing: bytes, encoding: encoding))
         case .roster: self = .roster(try Roster(parsing: bytes, encoding: encoding))
+        case .catalog: self = .catalog(try Catalog(parsing: bytes, encoding: encoding))
+        case .orders: self = .orders(try OrderList(parsing: bytes, encoding: encoding))
         }
     }
 
@@ -26,6 +32,8 @@ public enum Document: Hashable, Sendable {
         switch self {
         case .expected: .expected
         case .roster: .roster
+        case .catalog: .catalog
+        case .orders: .orders
         }
     }
 
@@ -33,14 +41,18 @@ public enum Document: Hashable, Sendable {
         switch self {
         case .expected(let list): list.version
         case .roster(let roster): roster.version
+        case .catalog(let catalog): catalog.version
+        case .orders(let list): list.version
         }
     }
 
-    /// How many parcels or people.
+    /// How many parcels, people, kinds of produce or orders.
     public var count: Int {
         switch self {
         case .expected(let list): list.parcels.count
         case .roster(let roster): roster.people.count
+        case .catalog(let catalog): catalog.produce.count
+        case .orders(let list): list.orders.count
         }
     }
 
@@ -48,6 +60,8 @@ public enum Document: Hashable, Sendable {
         switch self {
         case .expected(let list): list.json
         case .roster(let roster): roster.json
+        case .catalog(let catalog): catalog.json
+        case .orders(let list): list.json
         }
     }
 
@@ -59,14 +73,22 @@ public enum Document: Hashable, Sendable {
     public static let knownMembers: Set<String> = [
         "version", "parcels", "waybill", "package", "carrier", "recipient", "handling", "code", "id", "name", "tail",
         "people", "roles", "badge", "pin", "iterations", "salt", "hash", "registered", "number",
+        "produce", "grades", "english", "containers", "tare", "prices", "grade", "fenperkg", "from", "until", "orders",
+        "tolerance", "lines", "quantity", "lot",
     ]
 }
 
 extension Document.Kind {
+    /// Whether there is one for all kiosks of a county, and not one for each kiosk.
+    public var isForCounty: Bool { self == .catalog }
+
+    /// Where that kiosk hears of it.
     public func topic(_ kiosk: KioskID) -> String {
         switch self {
         case .expected: Topics.expected(kiosk)
         case .roster: Topics.roster(kiosk)
+        case .catalog: Topics.catalog(County(of: kiosk))
+        case .orders: Topics.orders(kiosk)
         }
     }
 }
@@ -86,6 +108,8 @@ extension Document {
         switch self {
         case .expected(let list): list.digest
         case .roster(let roster): roster.digest
+        case .catalog(let catalog): catalog.digest
+        case .orders(let list): list.digest
         }
     }
 }

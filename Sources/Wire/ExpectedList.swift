@@ -39,10 +39,7 @@ public struct ExpectedList: Hashable, Sendable {
 
     private static func parcel(_ fields: Fields) throws(WireError) -> ExpectedParcel {
         let number = try fields.waybill()
-        guard Waybill.numberLength.contains(number.utf8.count),
-            number.utf8.allSatisfy({
-                isLetterOrDigit($0) && $0 & 0xE0 != 0x60 || $0 == UInt8(ascii: "-")
-            })
+        guard Waybill.numberLength.contains(number.utf8.count), number.utf8.allSatisfy(isLabelCharacter)
         else { throw fields.wrong("waybill has not the form of 8 to 30 capitals, digits and dashes") }
         let packages = Int64(Waybill.packages.lowerBound)...Int64(Waybill.packages.upperBound)
         let package = try fields.integer("package", in: packages).map { Int($0) }
@@ -50,15 +47,9 @@ public struct ExpectedList: Hashable, Sendable {
             subject: Waybill(number: number, package: package).subject,
             // A hint; one that is not known here is no reason to refuse.
             carrier: try fields.optionalText("carrier").flatMap { Carrier(rawValue: $0) },
-            recipient: try fields.object("recipient").map { fields throws(WireError) in try recipient(fields) },
+            recipient: try fields.recipient(),
             handling: try fields.word("handling", of: Parcel.Handling.self) ?? .normal,
             code: try fields.word("code", of: PickUpCode.Form.self))
-    }
-
-    private static func recipient(_ fields: Fields) throws(WireError) -> Recipient {
-        let name = try fields.name()
-        guard name.contains("*") else { throw fields.wrong("name is not masked; at least one * must stand in it") }
-        return Recipient(id: try fields.identity(), name: name, phoneTail: try fields.tail() ?? "")
     }
 
     private static func json(_ parcel: ExpectedParcel) -> JSON {
@@ -66,14 +57,18 @@ public struct ExpectedList: Hashable, Sendable {
         return .members([
             "waybill": .string(waybill.number), "package": waybill.package.map { .integer(Int64($0)) },
             "carrier": parcel.carrier.map { .string($0.rawValue) },
-            "recipient": parcel.recipient.map {
-                .members([
-                    "id": .string($0.id), "name": .string($0.name),
-                    "tail": $0.phoneTail.isEmpty ? nil : .string($0.phoneTail),
-                ])
-            },
+            "recipient": parcel.recipient.map(\.json),
             "handling": parcel.handling == .normal ? nil : .string(parcel.handling.rawValue),
             "code": parcel.code.map { .string($0.rawValue) },
+        ])
+    }
+}
+
+extension Recipient {
+    /// As a document writes it.
+    var json: JSON {
+        .members([
+            "id": .string(id), "name": .string(name), "tail": phoneTail.isEmpty ? nil : .string(phoneTail),
         ])
     }
 }

@@ -83,43 +83,116 @@ struct Fields {
     // MARK: People
 
     /// An opaque id: one to forty ASCII letters, digits and dashes.
-    func identity() throws(WireError) -> String {
-        let id = try text("id")
+    func identity(_ member: String = "id") throws(WireError) -> String {
+        let id = try text(member)
         guard (1...40).contains(id.utf8.count), id.utf8.allSatisfy({ isLetterOrDigit($0) || $0 == UInt8(ascii: "-") })
-        else { throw wrong("id has not the form of 1 to 40 letters, digits and dashes") }
+        else { throw wrong("\(member) has not the form of 1 to 40 letters, digits and dashes") }
         return id
+    }
+
+    func name() throws(WireError) -> String {
+        guard let name = try optionalName("name", atMost: 20) else { throw wrong("name is missing") }
+        return name
     }
 
     /// A name for the screen and the receipt: short, and nothing in it that steers a screen or a printer. More than four
     /// digits could be most of a telephone number, however they are written.
-    func name() throws(WireError) -> String {
-        let name = try text("name")
+    func optionalName(_ member: String, atMost limit: Int) throws(WireError) -> String? {
+        guard let name = try optionalText(member) else { return nil }
         let scalars = name.unicodeScalars
-        guard (1...20).contains(scalars.count) else { throw wrong("name has not 1 to 20 characters") }
-        guard scalars.contains(where: { !$0.properties.isWhitespace }) else { throw wrong("name is blank") }
+        guard (1...limit).contains(scalars.count) else { throw wrong("\(member) has not 1 to \(limit) characters") }
+        guard scalars.contains(where: { !$0.properties.isWhitespace }) else { throw wrong("\(member) is blank") }
         for scalar in scalars {
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator:
-                throw wrong("name holds a control character")
+                throw wrong("\(member) holds a control character")
             default: break
             }
         }
         guard scalars.count(where: { $0.properties.numericType == .decimal }) <= 4 else {
-            throw wrong("name holds more than four digits")
+            throw wrong("\(member) holds more than four digits")
         }
         return name
+    }
+
+    /// Whom a parcel or an order is for; `nil` when nobody is named.
+    func recipient() throws(WireError) -> Recipient? {
+        guard let fields = try object("recipient") else { return nil }
+        let name = try fields.name()
+        guard name.contains("*") else { throw fields.wrong("name is not masked; at least one * must stand in it") }
+        return Recipient(id: try fields.identity(), name: name, phoneTail: try fields.tail() ?? "")
     }
 
     /// The last digits of a telephone number; `nil` for none.
     func tail() throws(WireError) -> String? {
         guard let tail = try optionalText("tail"), !tail.isEmpty else { return nil }
-        guard tail.utf8.count <= 4, tail.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        guard tail.utf8.count <= 4, tail.utf8.allSatisfy(isDigit)
         else { throw wrong("tail has not the form of at most four digits") }
         return tail
     }
+
+    // MARK: Produce
+
+    /// By which something is chosen with digits alone.
+    func number(in range: ClosedRange<Int64>) throws(WireError) -> Int {
+        guard let number = try integer("number", in: range) else { throw wrong("number is missing") }
+        return Int(number)
+    }
+
+    /// Short, and of what a printed command can say on every scanner.
+    func grade(_ member: String) throws(WireError) -> String {
+        let grade = try text(member)
+        guard (1...4).contains(grade.utf8.count), grade.utf8.allSatisfy({ isDigit($0) || isCapital($0) }) else {
+            throw wrong("\(member) has not the form of 1 to 4 capitals and digits")
+        }
+        return grade
+    }
+
+    /// A moment as RFC 3339 writes it, in UTC or with the offset of a zone, with or without milliseconds.
+    func time(_ name: String) throws(WireError) -> Timestamp? {
+        guard let text = try optionalText(name) else { return nil }
+        guard let time = Timestamp(offset: text) else {
+            throw wrong("\(name) is no time of the form 2026-11-24T00:00:00+08:00")
+        }
+        guard time >= Self.earliest, time < Self.latest else { throw wrong("\(name) is not in the years 2000 to 2999") }
+        return time
+    }
+
+    /// Beyond these is a slip of the pen, and `Timestamp` could not write it back.
+    private static let earliest = Timestamp(milliseconds: 946_684_800_000)
+    private static let latest = Timestamp(milliseconds: 32_503_680_000_000)
 }
 
-func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-        || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+extension Timestamp {
+    /// `nil` for what is no such time.
+    fileprivate init?(offset text: String) {
+        var bytes = Array(text.utf8)
+        var offset: Int64 = 0
+        if bytes.last != UInt8(ascii: "Z") {
+            let zone = Array(bytes.suffix(6))
+            guard zone.count == 6, zone[0] == UInt8(ascii: "+") || zone[0] == UInt8(ascii: "-"),
+                zone[3] == UInt8(ascii: ":"), [1, 2, 4, 5].allSatisfy({ isDigit(zone[$0]) })
+            else { return nil }
+            func number(_ index: Int) -> Int64 {
+                Int64(zone[index] - UInt8(ascii: "0")) * 10 + Int64(zone[index + 1] - UInt8(ascii: "0"))
+            }
+            guard number(1) <= 14, number(4) < 60 else { return nil }
+            offset = (number(1) * 60 + number(4)) * (zone[0] == UInt8(ascii: "-") ? -60_000 : 60_000)
+            bytes.removeLast(6)
+            bytes.append(UInt8(ascii: "Z"))
+        }
+        if bytes.count == 20 { bytes.insert(contentsOf: ".000".utf8, at: 19) }
+        guard let local = Timestamp(String(decoding: bytes, as: UTF8.self)) else { return nil }
+        self.init(milliseconds: local.milliseconds - offset)
+    }
 }
+
+func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+func isCapital(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
+
+func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    isDigit(byte) || isCapital(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+}
+
+/// What every scanner and keyboard layout reads alike.
+func isLabelCharacter(_ byte: UInt8) -> Bool { isDigit(byte) || isCapital(byte) || byte == UInt8(ascii: "-") }

@@ -7,6 +7,9 @@ public enum Topics {
     public static func acknowledgement(_ kiosk: KioskID) -> String { root(kiosk) + "/down/ack" }
     public static func expected(_ kiosk: KioskID) -> String { root(kiosk) + "/down/expected" }
     public static func roster(_ kiosk: KioskID) -> String { root(kiosk) + "/down/roster" }
+    public static func orders(_ kiosk: KioskID) -> String { root(kiosk) + "/down/orders" }
+    /// One for all kiosks of the county.
+    public static func catalog(_ county: County) -> String { "kiosk/v1/\(county)/all/down/catalog" }
     public static let centerState = "kiosk/v1/center/state"
 
     /// What the center subscribes to: every kiosk's upward topics.
@@ -32,4 +35,18 @@ public enum Topics {
         guard let kind = Upward(rawValue: String(parts[5])) else { throw WireError("unknown upward topic") }
         return (kiosk, kind)
     }
+}
+
+/// Six digits, GB/T 2260.
+public struct County: Hashable, Sendable, CustomStringConvertible {
+    public let text: String
+
+    public init?(_ text: String) {
+        guard text.utf8.count == 6, text.utf8.allSatisfy(isDigit) else { return nil }
+        self.text = text
+    }
+
+    public init(of kiosk: KioskID) { text = kiosk.county }
+
+    public var description: String { text }
 }

@@ -6,11 +6,13 @@ extension CenterCommand {
     enum Kind: String, CaseIterable, ExpressibleByArgument {
         case expected
         case roster
+        case catalog
+        case orders
     }
 
     struct Send: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give a kiosk its expected parcels or its roster of people.",
+            abstract: "Give a kiosk its expected parcels, people or orders, or a county its catalog.",
             discussion: """
                 The file is checked as a kiosk would check it, and put down beside the center's database. The running \
                 center sends it within seconds; a kiosk that is away gets it when it returns. This command itself speaks \
@@ -40,23 +42,49 @@ extension CenterCommand {
                      "pin": {"iterations": 20000, "salt": "AAECAwQFBgcICQoLDA0ODw",
                              "hash": "362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74"}}]}
 
+                catalog, for all kiosks of a county: what is bought, for how much, and in which containers. At most 200 \
+                kinds of produce with 1 to 9 grades each, 99 containers, 2,000 prices. english, from and until may be left \
+                out; a price holds from the one moment until just before the other, and no two of one grade overlap. tare \
+                is grams, fenperkg fen (1/100 yuan) a kilogram; number is what a person types to choose:
+
+                  {"version": 7,
+                   "produce": [{"id": "tomato", "number": 11, "name": "番茄",
+                     "english": "Tomatoes", "grades": [{"id": "1", "name": "一级"}]}],
+                   "containers": [{"id": "crate-blue", "number": 1,
+                     "name": "蓝筐", "tare": 1500}],
+                   "prices": [{"produce": "tomato", "grade": "1", "fenperkg": 320,
+                     "from": "2026-11-24T00:00:00+08:00"}]}
+
+                orders, at most 500 of 1 to 20 lines: all that are still to be packed. id begins with O-; quantity is \
+                grams, tolerance by how many thousandths of it a weight may differ. recipient, carrier and lot may be left \
+                out:
+
+                  {"version": 5, "orders": [
+                    {"id": "O-20261124-0007", "carrier": "sf", "tolerance": 50,
+                     "recipient": {"id": "r-7K2M9", "name": "张*", "tail": "5678"},
+                     "lines": [{"produce": "tomato", "grade": "1", "quantity": 5000}]}]}
+
                 For example:
 
                   kiosk-center send roster --kiosk k1310020007 people.json \\
                     --config /etc/kiosk-center/center.yaml
+                  kiosk-center send catalog --county 131002 catalog.json \\
+                    --config /etc/kiosk-center/center.yaml
                 """)
         @OptionGroup var settings: Settings
-        @Argument(help: "expected or roster.")
+        @Argument(help: "expected, roster, catalog or orders.")
         var kind: Kind
-        @Option(help: ArgumentHelp("Whose it is.", valueName: "id"))
-        var kiosk: String
+        @Option(help: ArgumentHelp("Whose it is; not for a catalog.", valueName: "id"))
+        var kiosk: String?
+        @Option(help: ArgumentHelp("Whose catalog it is.", valueName: "six digits"))
+        var county: String?
         @Argument(help: "The document, a JSON file.", completion: .file(extensions: ["json"]))
         var file: String
 
         func run() throws {
             let code = CenterProgram.send(
                 configuration: settings.config, environment: Environment.all, kind: kind.rawValue, kiosk: kiosk,
-                file: file)
+                county: county, file: file)
             if code != 0 { throw ExitCode(code) }
         }
     }
@@ -66,7 +94,7 @@ extension CenterCommand {
             commandName: "documents", abstract: "Show what is held for kiosks: kind, version, count, when written.",
             discussion: "It reads the files that send wrote and may be used while the center runs.")
         @OptionGroup var settings: Settings
-        @Option(help: ArgumentHelp("Only this kiosk's documents.", valueName: "id"))
+        @Option(help: ArgumentHelp("Only what this kiosk is sent, its county's catalog too.", valueName: "id"))
         var kiosk: String?
         @Flag(help: "One JSON object a line, for programs.")
         var json = false

@@ -83,12 +83,17 @@ private struct Wharf {
     func write(_ version: Int64, _ kiosk: KioskID? = nil, parcels: Int = 1) throws -> Documents.Outcome {
         let parcels = (0..<parcels).map { ExpectedParcel(subject: "SF\(1_000_000_000_000 + $0)") }
         return try documents.write(
-            .expected(ExpectedList(version: version, parcels: parcels)), for: kiosk ?? self.kiosk())
+            .expected(ExpectedList(version: version, parcels: parcels)), for: .kiosk(kiosk ?? self.kiosk()))
     }
 
     func writeRoster(_ version: Int64) throws {
         let people = [Person(id: "p-1", name: "李*", roles: [.courier])]
-        _ = try documents.write(.roster(Roster(version: version, people: people)), for: kiosk())
+        _ = try documents.write(.roster(Roster(version: version, people: people)), for: .kiosk(kiosk()))
+    }
+
+    func writeCatalog(_ version: Int64, _ county: String = "131002") throws {
+        let county = try #require(County(county))
+        _ = try documents.write(.catalog(Catalog(version: version, produce: [])), for: .county(county))
     }
 }
 
@@ -125,6 +130,23 @@ private func versions(_ messages: [MQTTMessage]) throws -> [Int64] {
             wharf.post.disconnected()
         }
         #expect(wharf.post.counters == DocumentPost.Counters(published: 4, skipped: 0))
+    }
+
+    @Test func `publishes a county's catalog once for all its kiosks`() throws {
+        var wharf = try Wharf()
+        for number in 0..<5 { try wharf.write(1, wharf.kiosk(number)) }
+        try wharf.writeCatalog(7)
+        try wharf.writeCatalog(3, "131003")
+        wharf.post.connected()
+        let sent = wharf.run().filter { $0.topic.hasSuffix("catalog") }
+        #expect(
+            sent.map(\.topic).sorted() == [
+                "kiosk/v1/131002/all/down/catalog", "kiosk/v1/131003/all/down/catalog",
+            ])
+        #expect(sent.allSatisfy { $0.isRetained && $0.contentType == "application/json" })
+        #expect(try versions(sent) == [3, 7])
+        try wharf.writeCatalog(8)
+        #expect(try versions(wharf.run()) == [8])
     }
 
     @Test func `publishes a document that changes within two seconds, and no other`() throws {
@@ -210,7 +232,10 @@ private func versions(_ messages: [MQTTMessage]) throws -> [Int64] {
     @Test func `leaves files alone that are no documents, and says so once`() throws {
         var wharf = try Wharf()
         try wharf.write(1)
-        for name in ["notes.txt", "k131.roster.json", ".k1310020007.expected.json.new", "k1310020007.wishes.json"] {
+        for name in [
+            "notes.txt", "k131.roster.json", ".k1310020007.expected.json.new", "k1310020007.wishes.json",
+            "k1310020007.catalog.json", "131002.roster.json", "13100.catalog.json",
+        ] {
             try wharf.directory.write(#"{"version":9,"parcels":[]}"#, to: "documents/\(name)")
         }
         wharf.post.connected()
@@ -218,7 +243,7 @@ private func versions(_ messages: [MQTTMessage]) throws -> [Int64] {
         wharf.post.disconnected()
         wharf.post.connected()
         #expect(try versions(wharf.run()) == [1])
-        #expect(wharf.log.all.filter { $0.contains("is no document") }.count == 3)
+        #expect(wharf.log.all.filter { $0.contains("is no document") }.count == 6)
     }
 
     @Test func `goes on behind a document that the broker does not take`() throws {
@@ -273,6 +298,33 @@ private func versions(_ messages: [MQTTMessage]) throws -> [Int64] {
             try wharf.documents.places().map(\.file) == [
                 "k1310020007.expected.json", "k1310020007.roster.json", "k1310020008.expected.json",
             ])
+    }
+
+    @Test func `go to whom their kind is for`() throws {
+        let wharf = try Wharf()
+        let county = try #require(County("131002"))
+        #expect(throws: CenterError("131002 is sent no roster")) {
+            try wharf.documents.write(.roster(Roster(version: 1, people: [])), for: .county(county))
+        }
+        #expect(throws: CenterError("k1310020007 is sent no catalog")) {
+            try wharf.documents.write(.catalog(Catalog(version: 1, produce: [])), for: .kiosk(wharf.kiosk()))
+        }
+        try wharf.writeCatalog(1)
+        #expect(throws: Documents.NotNewer.self) {
+            try wharf.documents.write(
+                .catalog(
+                    Catalog(
+                        version: 1, produce: [],
+                        containers: [
+                            Catalog.Container(id: "sack", number: 1, name: "袋", tare: .zero)
+                        ])), for: .county(county))
+        }
+        try wharf.writeRoster(1)
+        let places = try wharf.documents.places()
+        #expect(places.map(\.file) == ["131002.catalog.json", "k1310020007.roster.json"])
+        #expect(places.map { $0.reaches(wharf.kiosk()) } == [true, true])
+        #expect(places.map { $0.reaches(wharf.kiosk(8)) } == [true, false])
+        #expect(try places.map { $0.reaches(try #require(KioskID("k1310030007"))) } == [false, false])
     }
 
     @Test func `are written whole, for the center and its group alone`() throws {

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import TestSupport
 import Testing
@@ -94,7 +95,10 @@ import Testing
                 "parcel 1: the recipient: name is not masked"
             ),
             ("expected", "{\n\"version\": 1,\n\"parcels\": [\n}", 65, "line 4: unexpected character"),
-            ("wishes", "{}", 64, "expected"),
+            ("wishes", "{}", 64, "expected"), ("catalog", "{}", 64, "write --county, for example --county 131002"),
+            (
+                "orders", #"{"version":1,"orders":[{"id":"O-1","tolerance":5,"lines":[]}]}"#, 65, "order 1: no lines"
+            ),
         ] {
             let answer = try send(village, kind, text)
             #expect(answer.code == code, "\(words): \(answer)")
@@ -145,5 +149,119 @@ import Testing
         // Receiving and delivery were never touched.
         try village.scan("SF1234567890123")
         try village.waitUntilDelivered()
+    }
+
+    // MARK: Produce
+
+    static func sample(_ file: String, _ version: Int) throws -> String {
+        try String(contentsOfFile: Products.repository + "/Config/\(file).json", encoding: .utf8)
+            .replacing("\"version\": 1,", with: "\"version\": \(version),")
+    }
+
+    private func sendCatalog(
+        _ village: Village, _ text: String, county: String = "131002"
+    ) throws -> (code: Int32, output: String, errors: String) {
+        let file = try village.directory.write(text, to: "document.json")
+        return try village.centerctl("send", "catalog", "--county", county, file)
+    }
+
+    /// The applied events of that kind that the center holds, as `version/count`.
+    private func told(_ village: Village, _ kind: String) throws -> [String] {
+        try village.waitUntilDelivered()
+        return try village.storedEvents().filter { $0.contains("kiosk.\(kind).applied.v1") }.map { line in
+            let data = try JSON(parsing: line.utf8)["data"]
+            return "\(data?["version"]?.integer ?? 0)/\(data?["count"]?.integer ?? 0)"
+        }
+    }
+
+    @Test func `a county's catalog and a kiosk's orders are applied once each, and an older one never`() throws {
+        let village = try Village()
+        // Put down before anything runs; the neighbours' too.
+        let first = try sendCatalog(village, Self.sample("catalog", 7))
+        #expect(first.code == 0 && first.errors.isEmpty, "\(first)")
+        #expect(
+            first.output.contains(
+                "131002: catalog version 7 with 4 kinds of produce, 3 containers and 9 prices is held now"), "\(first)")
+        #expect(try sendCatalog(village, Self.sample("catalog", 99), county: "131003").code == 0)
+        try village.start()
+        try eventually("the catalog is there") { applied(village, "catalog", 7) == 1 }
+        let orders = try send(village, "orders", Self.sample("orders", 5))
+        #expect(orders.code == 0 && orders.errors.isEmpty, "\(orders)")
+        try eventually("the orders are there") { applied(village, "orders", 5) == 1 }
+        #expect(try told(village, "catalog") == ["7/4"])
+        #expect(try told(village, "orders") == ["5/2"])
+
+        // What comes again, after a restart of everything, is known; what somebody publishes is not older than it.
+        village.kiosk?.kill()
+        village.broker.kill()
+        try village.broker.start()
+        try village.startKiosk()
+        try village.waitUntilReady()
+        func publish(_ topic: String, _ body: String) throws {
+            let answer = try run(
+                "/usr/bin/mosquitto_pub",
+                [
+                    "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-V", "5", "-q", "1", "-t",
+                    "kiosk/v1/\(topic)", "-m", body,
+                ])
+            #expect(answer.code == 0)
+        }
+        try eventually("the broker hears the kiosk") { try village.linkStatus()["state"] as? String == "connected" }
+        let older = #"{"version":6,"produce":[],"containers":[],"prices":[]}"#
+        try publish("131002/all/down/catalog", older)
+        try publish("131003/all/down/catalog", older.replacing("6", with: "600"))
+        try publish("131002/\(Village.id)/down/catalog", older.replacing("6", with: "601"))
+        // The newest ones are taken after those; then all that went before has been looked at.
+        #expect(try sendCatalog(village, Self.sample("catalog", 8)).code == 0)
+        #expect(try send(village, "orders", Self.sample("orders", 6)).code == 0)
+        try eventually("both came") { applied(village, "catalog", 8) == 1 && applied(village, "orders", 6) == 1 }
+        #expect(try told(village, "catalog") == ["7/4", "8/4"])
+        #expect(try told(village, "orders") == ["5/2", "6/2"])
+
+        let table = try village.centerctl("documents", "--kiosk", Village.id).output
+        #expect(table.contains("131002       catalog  8        4"), "\(table)")
+        #expect(table.contains("k1310020007  orders   6        2") && !table.contains("131003"), "\(table)")
+        let lines = try village.centerctl("documents", "--json").output
+        #expect(lines.contains(#""county":"131003","#) && lines.contains(#""kind":"orders","kiosk":"k1310020007""#))
+    }
+
+    @Test func `a catalog that is wrong is refused before it is sent, and what cannot work is remarked on`() throws {
+        let village = try Village(isCaptured: false)
+        let good = try Self.sample("catalog", 7)
+        for (text, code, words) in [
+            (
+                good.replacing("\"until\": \"2026-12-01", with: "\"until\": \"2026-12-02"), Int32(65),
+                "price 2: it overlaps price 1 of the same grade; nothing was sent"
+            ),
+            (
+                good.replacing("\"tare\": 340", with: "\"tare\": -340"), 65,
+                "container 2: tare is no whole number from 0"
+            ),
+            (good.replacing("\"number\": 12", with: "\"number\": 11"), 65, "produce 2: the same number twice"),
+            (
+                good.replacing("T00:00:00+08:00", with: ""), 65,
+                "price 1: from is no time of the form 2026-11-24T00:00:00+08:00"
+            ),
+            (good.replacing("320", with: "3.20"), 65, "line 19: only whole numbers"),
+        ] {
+            let answer = try sendCatalog(village, text)
+            #expect(answer.code == code && answer.errors.contains(words), "\(words): \(answer)")
+        }
+        #expect(try village.centerctl("documents").output.contains("No document"))
+        #expect(try sendCatalog(village, good, county: "13100").errors.contains("13100 is no county"))
+        let lines = good.split(separator: "\n").filter { !$0.contains("\"grade\": \"X\"") }.joined(separator: "\n")
+        let remarked = try sendCatalog(village, lines)
+        #expect(
+            remarked.code == 0 && remarked.errors.contains("without any price")
+                && remarked.errors.contains("apple-fuji X"))
+        let stranger = try send(
+            village, "orders", Self.sample("orders", 1).replacing("\"tomato\"", with: "\"potato\""))
+        #expect(stranger.code == 0 && stranger.errors.contains("not in the county's catalog: potato 1"), "\(stranger)")
+        for arguments in [["catalog", "--kiosk", Village.id], ["orders", "--county", "131002"]] {
+            let file = try village.directory.write(good, to: "document.json")
+            let answer = try run(
+                Products.path("kiosk-center"), ["--config", village.centerSettings, "send"] + arguments + [file])
+            #expect(answer.code == 64, "\(arguments): \(answer)")
+        }
     }
 }

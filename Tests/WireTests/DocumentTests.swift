@@ -319,6 +319,8 @@ import Wire
     static let samples: [Named<(Document.Kind, [UInt8])>] = [
         Named("an expected list", (.expected, `An expected list`.body())),
         Named("a roster", (.roster, JSON.object(["version": 3, "people": [`A roster`.person()]]).canonical)),
+        Named("a catalog", (.catalog, `A catalog`.body())),
+        Named("orders", (.orders, `A list of orders`.body())),
     ]
 
     @Test(arguments: samples)
@@ -387,8 +389,14 @@ import Wire
 
     @Test func `is taken up to 256 KiB expanded, and not a byte more`() throws {
         for kind in Document.Kind.allCases {
-            let list = kind == .expected ? "parcels" : "people"
-            let bare = Array(#"{"\#(list)":[],"version":1}"#.utf8)
+            let lists =
+                switch kind {
+                case .expected: #""parcels":[]"#
+                case .roster: #""people":[]"#
+                case .catalog: #""containers":[],"prices":[],"produce":[]"#
+                case .orders: #""orders":[]"#
+                }
+            let bare = Array(#"{\#(lists),"version":1}"#.utf8)
             let exact = bare + [UInt8](repeating: 0x20, count: 256 * 1024 - bare.count)
             #expect(try Document(kind, parsing: exact).count == 0)
             #expect(try Document(kind, parsing: Deflate.compress(exact), encoding: "deflate").count == 0)
@@ -412,13 +420,6 @@ import Wire
     }
 
     @Test func `knows the name of every member that it writes`() throws {
-        func names(_ json: JSON) -> Set<String> {
-            switch json {
-            case .object(let members): members.values.reduce(into: Set(members.keys)) { $0.formUnion(names($1)) }
-            case .array(let list): list.reduce(into: []) { $0.formUnion(names($1)) }
-            default: []
-            }
-        }
         let written = try Self.samples.reduce(into: Set<String>()) {
             $0.formUnion(names(try Document($1.value.0, parsing: $1.value.1).json))
         }
