@@ -76,7 +76,7 @@ let package = Package(
         house("ScaleProtocols", ["Domain"]),
         house("Receipts", ["Domain"]),
         house("Wire", ["Domain", "Deflate"]),
-        house("Workflow", ["Domain", "Barcodes", "Wire"]),
+        house("Workflow", ["Domain", "Barcodes", "ScaleProtocols", "Wire"]),
 
         // I/O; these never import one another.
         house("Devices", ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board", log]),

@@ -10,7 +10,8 @@ enum OtherText {
 
     /// What the point itself prints and gives out. It is never a parcel, whatever a table of carriers says.
     static func isReserved(_ text: String) -> Bool {
-        text.hasPrefix(DeskCommand.prefix) || text.hasPrefix(BadgeHash.prefix) || pickUpCode.matches(text)
+        [DeskCommand.prefix, BadgeHash.prefix, WeighIn.Number.prefix, Lot.prefix].contains { text.hasPrefix($0) }
+            || pickUpCode.matches(text)
     }
 
     /// Everything the desk knows is made of these; what is not could only hide something from the eye.

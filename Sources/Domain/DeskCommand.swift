@@ -29,6 +29,38 @@ public enum DeskCommand: Hashable, Sendable {
     case dash
     case practice
     case carrier(Carrier)
+    /// Of the county's catalog, by number: what is weighed, and in which container.
+    case produce(Int)
+    case grade(String)
+    case tare(Tare)
+    /// Records the crate on the scale.
+    case record
+    /// The crates so far belong together: a label, and the farmer's receipt.
+    case closeLot
+    /// Takes the last weigh-in of this desk out of the account, or the one whose receipt was scanned.
+    case void(VoidReason)
+    /// A reference weight lies on the scale.
+    case check
+    /// Puts the lot that was scanned on sale.
+    case offer
+
+    public enum Tare: Hashable, Sendable {
+        case none
+        /// What lies on the scale now.
+        case measured
+        /// Of the catalog, by number.
+        case container(Int)
+    }
+
+    /// Why a weigh-in does not count.
+    public enum VoidReason: String, Sendable, CaseIterable {
+        case mistake
+        case wrongFarmer = "wrong-farmer"
+        case wrongProduce = "wrong-produce"
+        case wrongTare = "wrong-tare"
+        /// The farmer took it back.
+        case takenBack = "taken-back"
+    }
 
     public enum Mode: String, Sendable, CaseIterable {
         case receive
@@ -39,6 +71,10 @@ public enum DeskCommand: Hashable, Sendable {
         case accept
         /// Only look: where is it, what can be done.
         case find
+        /// A farmer's produce.
+        case weigh
+        /// An order from the city.
+        case pack
     }
 
     /// Why a parcel is released without its code.
@@ -73,6 +109,16 @@ public enum DeskCommand: Hashable, Sendable {
         case .dash: "DASH"
         case .practice: "PRACTICE"
         case .carrier(let carrier): "CARRIER-\(carrier.rawValue.uppercased())"
+        case .produce(let number): "PRODUCE-\(number)"
+        case .grade(let grade): "GRADE-\(grade)"
+        case .tare(.none): "TARE-NONE"
+        case .tare(.measured): "TARE"
+        case .tare(.container(let number)): "TARE-\(number)"
+        case .record: "RECORD"
+        case .closeLot: "LOT-CLOSE"
+        case .void(let reason): "VOID-\(reason.rawValue.uppercased())"
+        case .check: "CHECK"
+        case .offer: "OFFER"
         }
     }
 
@@ -82,14 +128,44 @@ public enum DeskCommand: Hashable, Sendable {
         + [.confirm, .cancel, .undo, .nextShelf, .signOut] + Parcel.Handling.allCases.map { .handling($0) }
         + Parcel.Flag.allCases.filter { $0 != .overdue }.map { .flag($0) } + [.resolve, .override]
         + Reason.allCases.map { .reason($0) } + (0...9).map { .digit($0) } + [.dash, .practice]
-        + Carrier.allCases.map { .carrier($0) }
+        + Carrier.allCases.map { .carrier($0) } + [.tare(.measured), .tare(.none), .record, .closeLot]
+        + VoidReason.allCases.map { .void($0) } + [.check, .offer]
+
+    /// What belongs to a county's catalog, beside `all`.
+    public static func all(of catalog: Catalog) -> [DeskCommand] {
+        let grades = catalog.produce.flatMap { $0.grades.map(\.id) }
+        return catalog.produce.map { .produce($0.number) } + Set(grades).sorted().map { .grade($0) }
+            + catalog.containers.map { .tare(.container($0.number)) }
+    }
 
     private static let byText = Dictionary(uniqueKeysWithValues: all.map { ($0.text, $0) })
 
     /// `nil` for a text that is no command. `text` is normalised: upper case, no spaces.
     public init?(_ text: String) {
-        guard let command = Self.byText[text] else { return nil }
-        self = command
+        if let command = Self.byText[text] {
+            self = command
+        } else if let number = Self.number(in: text, after: "PRODUCE-") {
+            self = .produce(number)
+        } else if let number = Self.number(in: text, after: "TARE-") {
+            self = .tare(.container(number))
+        } else if let grade = Self.rest(of: text, after: "GRADE-"), (1...8).contains(grade.utf8.count),
+            grade.utf8.allSatisfy({ $0.isASCIIDigit || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
+        {
+            self = .grade(grade)
+        } else {
+            return nil
+        }
+    }
+
+    private static func rest(of text: String, after word: String) -> String? {
+        text.hasPrefix(prefix + word) ? String(text.dropFirst(prefix.count + word.count)) : nil
+    }
+
+    private static func number(in text: String, after word: String) -> Int? {
+        guard let digits = rest(of: text, after: word), (1...6).contains(digits.utf8.count),
+            digits.utf8.allSatisfy(\.isASCIIDigit), digits.first != "0"
+        else { return nil }
+        return Int(digits)
     }
 }
 
@@ -130,6 +206,22 @@ extension DeskCommand {
         case .dash: ("-", "-")
         case .practice: ("练习", "Practice")
         case .carrier(let carrier): carrier.title
+        case .mode(.weigh): ("称重收购", "Weigh")
+        case .mode(.pack): ("订单打包", "Pack orders")
+        case .produce(let number): ("品种 \(number)", "Produce \(number)")
+        case .grade(let grade): ("等级 \(grade)", "Grade \(grade)")
+        case .tare(.none): ("不去皮", "No tare")
+        case .tare(.measured): ("称皮重", "Tare the container")
+        case .tare(.container(let number)): ("预置皮重 \(number)", "Container \(number)")
+        case .record: ("记录这一筐", "Record this crate")
+        case .closeLot: ("称完，结单", "Close the lot")
+        case .void(.mistake): ("作废：弄错了", "Void: a mistake")
+        case .void(.wrongFarmer): ("作废：农户不对", "Void: wrong farmer")
+        case .void(.wrongProduce): ("作废：品种等级不对", "Void: wrong produce")
+        case .void(.wrongTare): ("作废：皮重不对", "Void: wrong tare")
+        case .void(.takenBack): ("作废：农户拿回", "Void: taken back")
+        case .check: ("砝码核秤", "Check the scale")
+        case .offer: ("上架网店", "Offer in the shop")
         }
     }
 }

@@ -20,3 +20,16 @@ extension Mass: CustomStringConvertible {
         return "\(grams < 0 ? "-" : "")\(magnitude / 1000).\(padding)\(fraction) kg"
     }
 }
+
+extension Mass {
+    /// Held at the bounds: no journal of ours comes near them, and a damaged or foreign one must not end the process.
+    public func adding(_ other: Mass) -> Mass {
+        let (sum, overflow) = grams.addingReportingOverflow(other.grams)
+        return overflow ? Mass(grams: other.grams > 0 ? .max : .min) : Mass(grams: sum)
+    }
+
+    public func subtracting(_ other: Mass) -> Mass {
+        let (difference, overflow) = grams.subtractingReportingOverflow(other.grams)
+        return overflow ? Mass(grams: other.grams > 0 ? .min : .max) : Mass(grams: difference)
+    }
+}

@@ -52,12 +52,32 @@ public struct Lot: Hashable, Sendable {
         return "\(prefix)\(epoch.text.prefix(6))-\(zeros)\(digits)"
     }
 
+    /// The id in a text that a scanner has put into capitals; `nil` when it has not the form of one.
+    public static func id(in text: String) -> String? {
+        guard text.hasPrefix(prefix), let number = WeighIn.Number(WeighIn.Number.prefix + text.dropFirst(prefix.count))
+        else { return nil }
+        return prefix + number.description.dropFirst(WeighIn.Number.prefix.count)
+    }
+
     public enum Status: String, Sendable, CaseIterable {
         /// Crates are still being weighed.
         case open
         case packed
         /// On sale in a farmer's online shop.
         case offered
+    }
+
+    /// At which price it stands in the shop, and until when.
+    public struct Offer: Hashable, Sendable {
+        public var quantity: Mass
+        public var price: Price
+        public var until: Timestamp?
+
+        public init(quantity: Mass, price: Price, until: Timestamp?) {
+            self.quantity = quantity
+            self.price = price
+            self.until = until
+        }
     }
 
     public var id: String
@@ -71,12 +91,13 @@ public struct Lot: Hashable, Sendable {
     public var net: Mass
     /// What orders have taken.
     public var taken: Mass
+    public var offer: Offer?
 
-    public var left: Mass { Mass(grams: net.grams - taken.grams) }
+    public var left: Mass { net.subtracting(taken) }
 
     public init(
         id: String, farmer: String, produce: String, grade: String, status: Status, crates: [String], net: Mass,
-        taken: Mass
+        taken: Mass, offer: Offer? = nil
     ) {
         self.id = id
         self.farmer = farmer
@@ -86,5 +107,39 @@ public struct Lot: Hashable, Sendable {
         self.crates = crates
         self.net = net
         self.taken = taken
+        self.offer = offer
+    }
+}
+
+/// An order as the point has packed it: from which lots, and in which parcel it leaves. This is where a crate and a parcel meet.
+public struct Shipment: Hashable, Sendable {
+    public enum Status: String, Sendable, CaseIterable {
+        case packed
+        case dispatched
+        /// Its parcel was undone; the order waits again.
+        case unpacked
+    }
+
+    public struct Line: Hashable, Sendable {
+        public var lot: String
+        public var quantity: Mass
+
+        public init(lot: String, quantity: Mass) {
+            self.lot = lot
+            self.quantity = quantity
+        }
+    }
+
+    /// The order's id.
+    public var order: String
+    public var status: Status
+    public var waybill: String
+    public var lines: [Line]
+
+    public init(order: String, status: Status, waybill: String, lines: [Line]) {
+        self.order = order
+        self.status = status
+        self.waybill = waybill
+        self.lines = lines
     }
 }

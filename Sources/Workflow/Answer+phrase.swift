@@ -4,6 +4,7 @@ public import Domain
 /// The sentence that goes with an answer: what happened, and what to do next. Chinese first.
 extension Answer {
     public var phrase: (chinese: String, english: String) {
+        if let phrase = producePhrase { return phrase }
         let parcel = subject ?? ""
         let place = slot ?? ""
         switch word {
@@ -93,6 +94,7 @@ extension Answer {
         case .changedSince: return ("\(parcel) 之后又变了，不能撤销", "\(parcel) has changed since; it cannot be undone here")
         case .nothingAsked: return ("现在没有问题要回答", "Nothing was asked")
         case .noShelves: return ("没有设置货架", "No shelves are set up")
+        default: return ("", "")
         }
     }
 

@@ -1,5 +1,6 @@
 public import Barcodes
 public import Domain
+public import ScaleProtocols
 
 /// What a desk says to whoever scanned: one fixed word with one fixed sound, and what belongs to it. Screen, sound, log and
 /// paper all speak from this.
@@ -11,6 +12,8 @@ public struct Answer: Hashable, Sendable {
         case batchClosed = "batch-closed"
         case signedIn = "signed-in"
         case signedOut = "signed-out"
+        case weighed, voided, offered, packed, checked
+        case lotClosed = "lot-closed"
 
         case already
 
@@ -26,6 +29,16 @@ public struct Answer: Hashable, Sendable {
         case practiceEnded = "practice-ended"
         /// Received, and every slot of its kind is full.
         case noSlot = "no-slot"
+        case askFarmer = "ask-farmer"
+        case askProduce = "ask-produce"
+        case askGrade = "ask-grade"
+        case weighReady = "weigh-ready"
+        case askOrder = "ask-order"
+        case packNext = "pack-next"
+        case weighOrder = "weigh-order"
+        case scanWaybill = "scan-waybill"
+        /// Recorded, and the scale is wrong.
+        case checkFailed = "check-failed"
 
         // Refused.
         /// The scan itself was no good; `refusal` says why.
@@ -47,20 +60,43 @@ public struct Answer: Hashable, Sendable {
         case changedSince = "changed-since"
         case nothingAsked = "nothing-asked"
         case noShelves = "no-shelves"
+        /// The scale shows nothing that may be recorded; `obstruction` says why.
+        case scale
+        case scaleIsTared = "scale-is-tared"
+        case tareTooHeavy = "tare-too-heavy"
+        case belowMinimum = "below-minimum"
+        case verificationExpired = "verification-expired"
+        case checkFirst = "check-first"
+        case noPrice = "no-price"
+        case noReference = "no-reference"
+        case unknownProduce = "unknown-produce"
+        case unknownContainer = "unknown-container"
+        case weighFirst = "weigh-first"
+        case wrongMode = "wrong-mode"
+        case noLot = "no-lot"
+        case lotIsOpen = "lot-is-open"
+        case soldAlready = "sold-already"
+        case nothingToVoid = "nothing-to-void"
+        case wrongLot = "wrong-lot"
+        case notAsOrdered = "not-as-ordered"
 
         public var tone: Tone {
             switch self {
             case .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved,
-                .undone, .batchOpened, .batchClosed, .signedIn, .signedOut:
+                .undone, .batchOpened, .batchClosed, .signedIn, .signedOut, .weighed, .voided, .offered, .packed,
+                .checked, .lotClosed:
                 .saved
             case .already: .already
             case .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
                 .nothingHere,
-                .practiceBegan, .practiceEnded, .noSlot:
+                .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade, .weighReady, .askOrder,
+                .packNext, .weighOrder, .scanWaybill, .checkFailed:
                 .attention
             case .scan, .impossible, .wrongParcel, .wrongCode, .locked, .signInFirst, .notPermitted, .unknownPerson,
                 .wrongPIN, .answerFirst, .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch, .nothingToUndo,
-                .changedSince, .nothingAsked, .noShelves:
+                .changedSince, .nothingAsked, .noShelves, .scale, .scaleIsTared, .tareTooHeavy, .belowMinimum,
+                .verificationExpired, .checkFirst, .noPrice, .noReference, .unknownProduce, .unknownContainer,
+                .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot, .notAsOrdered:
                 .refused
             }
         }
@@ -124,6 +160,9 @@ public struct Answer: Hashable, Sendable {
     public var command: DeskCommand?
     public var typed: String?
     public var waitMilliseconds: Int64?
+    public var obstruction: ScaleWatch.Obstacle?
+    /// What is weighed, and for whom; `nil` while nobody weighs.
+    public var goods: Goods?
 
     public init(_ word: Word) { self.word = word }
 
@@ -138,7 +177,7 @@ public struct Answer: Hashable, Sendable {
     public var tally: String {
         switch tone {
         case .saved, .already: tone.rawValue
-        case .refused, .attention: refusal?.rawValue ?? word.rawValue
+        case .refused, .attention: refusal?.rawValue ?? obstruction.map { "scale-\($0.rawValue)" } ?? word.rawValue
         }
     }
 
@@ -148,6 +187,7 @@ public struct Answer: Hashable, Sendable {
     mutating func withhold() {
         code = nil
         recipient = nil
+        goods = nil
     }
 
     /// With everything a person needs to know of a parcel.
@@ -192,6 +232,7 @@ extension Answer {
             },
             "person": person.map { .string($0) }, "role": role.map { .string($0.rawValue) },
             "mode": mode.map { .string($0.rawValue) }, "command": command.map { .string($0.text) },
+            "goods": goods?.json,
             "typed": typed.map { .string($0) }, "waitms": waitMilliseconds.map { .integer($0) },
         ])
     }

@@ -13,11 +13,15 @@ extension Desk {
 
     mutating func read(_ text: String, _ turn: inout Turn) throws {
         if let command = DeskCommand(text) { return try obey(command, &turn) }
+        if let number = WeighIn.Number(text) { return try show(weighIn: number, &turn) }
+        if let lot = Lot.id(in: text) { return try show(lot: lot, &turn) }
+        if try begin(order: text, &turn) { return }
         if text.hasPrefix(BadgeHash.prefix) { return try present(badge: text, &turn) }
         if PickUpCode.isCode(text) { return try present(code: text, &turn) }
         // A closed desk does not even say whether there is anything for somebody.
         guard isPermitted(.receiving, &turn) else { return }
         if let id = Self.member(in: text) {
+            if try meet(try farmer(code: id, turn), .code, &turn) { return }
             if try !present(member: id, &turn) { turn.answer = Answer(.nothingHere) }
             return
         }
@@ -27,7 +31,7 @@ extension Desk {
 
     private mutating func obey(_ command: DeskCommand, _ turn: inout Turn) throws {
         switch command {
-        case .mode(let mode): choose(mode, &turn)
+        case .mode(let mode): try choose(mode, &turn)
         case .openDelivery: try open(.delivery, &turn)
         case .openDispatch: try open(.dispatch, &turn)
         case .closeBatch: try closeBatch(&turn)
@@ -35,6 +39,7 @@ extension Desk {
         case .cancel:
             turn.answer = Answer(isWaiting ? .cancelled : .nothingAsked) { $0.subject = unsaved }
             forgetQuestions()
+        case .undo where mode == .weigh: try void(.mistake, &turn)
         case .undo: try undo(&turn)
         case .nextShelf:
             guard isPermitted(.work, &turn) else { return }
@@ -55,22 +60,33 @@ extension Desk {
             guard isPermitted(.work, &turn) else { return }
             practise(!isPractice, &turn)
         case .carrier(let carrier): try name(carrier, &turn)
+        case .produce(let number): try choose(produce: number, &turn)
+        case .grade(let grade): try choose(grade: grade, &turn)
+        case .tare(let what): try tare(what, &turn)
+        case .record: try recordCrate(&turn)
+        case .closeLot: try closeLot(&turn)
+        case .void(let reason): try void(reason, &turn)
+        case .check: try checkScale(&turn)
+        case .offer: try offer(&turn)
         }
     }
 
-    private mutating func choose(_ mode: DeskCommand.Mode, _ turn: inout Turn) {
+    private mutating func choose(_ mode: DeskCommand.Mode, _ turn: inout Turn) throws {
         let right: Right =
             switch mode {
             case .receive, .collect, .find: .receiving
-            case .shelve, .giveBack, .dispatch, .accept: .work
+            case .shelve, .giveBack, .dispatch, .accept, .weigh, .pack: .work
             }
         guard isPermitted(right, &turn) else { return }
         // A courier only hands over; whatever a scan would do besides, it would be taken for that.
         guard session?.role != .courier || mode == .receive else { return turn.answer = Answer(.notPermitted) }
         forgetQuestions()
         found = nil
+        try endLot(&turn)
+        weighing = Weighing()
+        packing = nil
         self.mode = mode
-        turn.answer = Answer(.mode) { $0.mode = mode }
+        turn.answer = Answer(mode == .weigh ? .askFarmer : mode == .pack ? .askOrder : .mode) { $0.mode = mode }
     }
 
     private mutating func arm(_ what: Armed, _ command: DeskCommand, _ right: Right, _ turn: inout Turn) {
@@ -99,6 +115,8 @@ extension Desk {
         if !typed.isEmpty {
             let text = typed
             typed = ""
+            if mode == .weigh { return try typedWhileWeighing(text, &turn) }
+            if mode == .pack, try begin(order: text, &turn) { return }
             if PickUpCode.isCode(text) { return try present(code: text, &turn) }
             let parts = text.split(separator: "-", omittingEmptySubsequences: false)
             guard parts.count == 2, let number = Int(parts[0]), (4...8).contains(parts[1].count) else {
@@ -110,6 +128,12 @@ extension Desk {
             pickUp = nil
             return turn.answer = Answer(.pickUpEnded)
         }
+        if case .farmer(let ids) = question {
+            guard ids.count == 1 else { return turn.answer = Answer(.askFarmer) }
+            return try chooseFarmer(0, among: ids, &turn)
+        }
+        if mode == .weigh { return try recordCrate(&turn) }
+        if mode == .pack { return try weighLine(&turn) }
         turn.answer = Answer(.nothingAsked)
     }
 
@@ -180,6 +204,7 @@ extension Desk {
             turn.record(
                 .parcelCorrected, what.subject, actor: session?.person,
                 .members([
+                    "order": try order(in: what.subject, after: change, turn).map { .string($0) },
                     "corrects": .string(change.id.text), "undoes": .string(change.type.text), "reason": .string(why),
                     "slot": restored?.slot == before?.slot ? nil : restored?.slot.map { .string($0) },
                     "code": restored?.code == before?.code ? nil : restored?.code.map { .string($0) },
@@ -193,6 +218,15 @@ extension Desk {
             $0.status = restored?.status
             $0.slot = restored?.slot
             $0.code = restored?.code
+        }
+    }
+
+    /// The order that goes back along with its parcel, when this change is the one by which it was packed or has left.
+    private func order(in subject: String, after change: Parcel.Change, _ turn: Turn) throws -> String? {
+        guard let shipment = try turn.point.shipment(waybill: subject) else { return nil }
+        switch (shipment.status, change.type) {
+        case (.packed, .parcelAccepted), (.dispatched, .parcelDispatched): return shipment.order
+        default: return nil
         }
     }
 

@@ -12,6 +12,11 @@ extension Desk {
         if pickUp != nil { return try takeAway(subject, &turn) }
         if session?.role == .courier { return try handOver(parcel, &turn) }
         switch mode {
+        case .weigh:
+            // A card or an id may look like a waybill.
+            if try meet(try farmer(code: subject, turn), .code, &turn) { return }
+            turn.answer = Answer(.wrongMode) { $0.subject = subject }
+        case .pack: try pack(parcel, &turn)
         case .receive:
             guard isPermitted(.receiving, &turn) else { return }
             let batch = try openBatch(turn)
@@ -78,13 +83,16 @@ extension Desk {
         return turn.record(.parcelReceived, parcel.waybill.subject, actor: session?.person, .members(data))
     }
 
-    mutating func accept(_ parcel: ScannedParcel, decided: Decision?, _ turn: inout Turn) throws {
+    mutating func accept(
+        _ parcel: ScannedParcel, decided: Decision?, order: Order? = nil, _ turn: inout Turn
+    ) throws {
         let subject = parcel.waybill.subject
         guard try isPossible(.accept, try turn.point.parcel(subject), subject, &turn) else { return }
         if needsCarrier(parcel, nil, decided) { return askForCarrier(parcel, &turn) }
         var data = identity(of: parcel, certain: nil, decided)
         let handling = handling ?? .normal
         if handling != .normal { data["handling"] = .string(handling.rawValue) }
+        data["order"] = order.map { .string($0.id) }
         self.handling = nil
         remember(subject, [turn.record(.parcelAccepted, subject, actor: session?.person, .members(data))])
         turn.answer = Answer(.accepted) {
@@ -259,6 +267,7 @@ extension Desk {
             $0.status = isReturn ? .returned : .dispatched
             $0.count = try count(batch, turn, adding: subject)
         }
+        if !isReturn { try dispatchOrder(in: subject, &turn) }
     }
 
     // MARK: Problems

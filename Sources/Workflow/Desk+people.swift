@@ -38,7 +38,9 @@ extension Desk {
     // MARK: Coming
 
     mutating func present(badge: String, _ turn: inout Turn) throws {
-        guard let person = try turn.point.person(badge: BadgeHash(of: badge)) else {
+        let person = try turn.point.person(badge: BadgeHash(of: badge))
+        if try meet(person, .card, &turn) { return }
+        guard let person else {
             return turn.answer = Answer(.unknownPerson)
         }
         try signIn(person, method: "badge", &turn)
@@ -104,6 +106,9 @@ extension Desk {
         shelved = nil
         found = nil
         undoable = []
+        weighing = Weighing()
+        packing = nil
+        labelled = nil
         forgetQuestions()
     }
 
@@ -114,6 +119,7 @@ extension Desk {
         if isPractice { return practise(false, &turn) }
         guard let session else { return turn.answer = Answer(.nothingAsked) }
         let unsaved = unsaved
+        try endLot(&turn)
         turn.record(
             .operatorSignedOut, session.person, actor: session.person,
             ["reason": .string(reason.rawValue), "desk": .string(name)])

@@ -1,5 +1,6 @@
 public import Barcodes
 public import Domain
+public import ScaleProtocols
 
 /// One place where people work with a scanner: who has signed in, what the next scan means, what was asked. It is told what
 /// was scanned and gives back what to record and what to say; it owns no clock, file or thread.
@@ -15,6 +16,7 @@ public struct Desk: Sendable {
         public var questionMilliseconds: Int64 = 60_000
         public var shelves = Shelves()
         public var codeForm = PickUpCode.Form.shelf
+        public var weighing = WeighingPolicy()
 
         public init() {}
     }
@@ -64,6 +66,8 @@ public struct Desk: Sendable {
         case carrier(ScannedParcel)
         case code(String)
         case reason(String)
+        /// "Which of these?": ids of farmers.
+        case farmer([String])
     }
 
     enum Armed: Hashable, Sendable {
@@ -91,6 +95,10 @@ public struct Desk: Sendable {
     var typed = ""
     /// When the question, the pick-up, the typing or what is kept for the next scan began.
     var asked = Uptime(milliseconds: 0)
+    var weighing = Weighing()
+    var packing: Packing?
+    /// The lot whose label was scanned last: what "offer" refers to.
+    var labelled: String?
     /// What "next shelf" and "undo" refer to.
     var shelved: String?
     var found: String?
@@ -120,9 +128,10 @@ public struct Desk: Sendable {
     }
 
     public mutating func handle<Generator: RandomNumberGenerator>(
-        _ input: Input, at moment: Moment, point: some Point, using generator: inout Generator
+        _ input: Input, at moment: Moment, point: some Point,
+        scale: ScaleWatch.State = .obstacle(.disconnected), using generator: inout Generator
     ) throws -> [Action] {
-        var turn = Turn(point: point, moment: moment, generator: generator)
+        var turn = Turn(point: point, moment: moment, scale: scale, generator: generator)
         // Or a seeded generator would give every turn the same ids.
         defer { if let advanced = turn.generator as? Generator { generator = advanced } }
         if try expire(&turn) { try act(on: input, &turn) }
@@ -235,15 +244,24 @@ public struct ScannedParcel: Hashable, Sendable {
 struct Turn {
     let point: any Point
     let moment: Moment
+    /// What lies on the scale, or why that cannot be said.
+    let scale: ScaleWatch.State
     var generator: any RandomNumberGenerator
     var actions: [Desk.Action] = []
     /// At most one: the last word counts.
     var answer: Answer?
 
-    init(point: any Point, moment: Moment, generator: any RandomNumberGenerator) {
+    init(point: any Point, moment: Moment, scale: ScaleWatch.State, generator: any RandomNumberGenerator) {
         self.point = point
         self.moment = moment
+        self.scale = scale
         self.generator = generator
+    }
+
+    /// What the answer says of goods; there is an answer by now.
+    var goods: Answer.Goods {
+        get { answer?.goods ?? Answer.Goods() }
+        set { answer?.goods = newValue }
     }
 
     /// Adds an event. `subject` of a hand-over's opening is its own id, so it is given by a closure.

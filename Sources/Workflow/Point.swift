@@ -31,6 +31,24 @@ public protocol Point {
     func batch(at desk: String) throws -> Batch?
     /// What was scanned in it, in no particular order.
     func items(of batch: String) throws -> [String]
+
+    // MARK: Produce
+
+    /// Everybody on the roster.
+    func people() throws -> [Person]
+    /// What the county buys and pays; `nil` before the center has said so.
+    func catalog() throws -> Catalog?
+    func weighIn(_ number: String) throws -> WeighInEntry?
+    func lot(_ id: String) throws -> Lot?
+    /// An order that the center has sent.
+    func order(_ id: String) throws -> Order?
+    func shipment(order: String) throws -> Shipment?
+    func shipment(waybill: String) throws -> Shipment?
+    /// The numbers that the next ones get: of this journal, without gaps.
+    func nextWeighIn() throws -> WeighIn.Number
+    func nextLot() throws -> String
+    /// When the scale was last checked with a reference weight and was right.
+    func lastCheck() throws -> Moment?
 }
 
 /// A hand-over between a courier and the point, while it is open.

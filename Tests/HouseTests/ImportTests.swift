@@ -28,7 +28,7 @@ import Testing
         "Receipts": ["Domain"],
         // Compression is a computation like any other; it touches nothing outside.
         "Wire": ["Domain", "Deflate"],
-        "Workflow": ["Domain", "Barcodes", "Wire"],
+        "Workflow": ["Domain", "Barcodes", "ScaleProtocols", "Wire"],
         "Devices": ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board"],
         "Journal": ["Domain", "Workflow", "SQLite", "Board"],
         "Uplink": ["Domain", "Wire", "Workflow", "MQTT", "Board"],

@@ -1,0 +1,139 @@
+import Domain
+
+/// Crates that belong together, and what takes one out of the account again.
+extension Desk {
+    /// "Weighed": the lot is whole, gets its label, and the farmer the receipt.
+    mutating func closeLot(_ turn: inout Turn) throws {
+        guard isPermitted(.work, &turn) else { return }
+        guard let id = weighing.lot, let lot = try turn.point.lot(id) else { return turn.answer = Answer(.noLot) }
+        guard try endLot(&turn) else { return turn.answer = Answer(.noLot) }
+        turn.answer = Answer(.lotClosed)
+        describeWeighing(&turn)
+        try describe(lot, &turn)
+        weighing = Weighing(last: weighing.last)
+    }
+
+    /// Ends the lot that is open at this desk, if there is one with crates in it.
+    /// - Returns: whether there was.
+    @discardableResult
+    mutating func endLot(_ turn: inout Turn) throws -> Bool {
+        guard let id = weighing.lot else { return false }
+        weighing.lot = nil
+        guard let lot = try turn.point.lot(id), lot.status == .open, !lot.crates.isEmpty else { return false }
+        let amount = try amount(of: lot, turn)
+        turn.record(
+            .lotPacked, id, actor: session?.person,
+            .members([
+                "farmer": .string(lot.farmer), "produce": .string(lot.produce), "grade": .string(lot.grade),
+                "crates": .array(lot.crates.map { .string($0) }), "net": .integer(lot.net.grams),
+                "amount": amount.map { .integer($0.fen) },
+            ]))
+        return true
+    }
+
+    /// `nil` as long as one of the crates has no price.
+    func amount(of lot: Lot, _ turn: Turn) throws -> Money? {
+        let entries = try lot.crates.compactMap { try turn.point.weighIn($0) }
+        guard entries.allSatisfy({ $0.weighIn.pricing != nil }) else { return nil }
+        return Statement(farmer: lot.farmer, lines: entries).totals?.amount
+    }
+
+    func describe(_ lot: Lot, _ turn: inout Turn) throws {
+        let catalog = try turn.point.catalog()
+        let amount = try amount(of: lot, turn)
+        let farmer = try turn.point.person(lot.farmer)?.name
+        turn.goods.lot = lot.id
+        turn.goods.crates = lot.crates.count
+        turn.goods.net = lot.net
+        turn.goods.amount = amount
+        turn.goods.farmer = farmer
+        turn.goods.produce = catalog?.produce(lot.produce)?.name ?? lot.produce
+        turn.goods.grade =
+            catalog?.produce(lot.produce)?.grades.first { $0.id == lot.grade }?.name ?? lot.grade
+    }
+
+    // MARK: Out of the account
+
+    /// The receipt's or the label's code: what "void", "offer" and the questions about it refer to.
+    mutating func show(weighIn number: WeighIn.Number, _ turn: inout Turn) throws {
+        guard isPermitted(.work, &turn) else { return }
+        guard let entry = try turn.point.weighIn(number.description) else { return turn.answer = Answer(.nothingHere) }
+        weighing.last = number.description
+        turn.answer = Answer(.found)
+        try describe(entry, &turn)
+    }
+
+    func describe(_ entry: WeighInEntry, _ turn: inout Turn) throws {
+        let catalog = try turn.point.catalog()
+        let produce = catalog?.produce(entry.weighIn.produce)
+        turn.goods.describe(entry.weighIn)
+        turn.goods.farmer = try turn.point.person(entry.weighIn.farmer)?.name
+        turn.goods.produce = produce?.name ?? entry.weighIn.produce
+        turn.goods.grade =
+            produce?.grades.first { $0.id == entry.weighIn.grade }?.name ?? entry.weighIn.grade
+        turn.goods.isVoided = !entry.counts
+    }
+
+    /// A supervisor's word, with a reason; the record itself stays as it is.
+    mutating func void(_ reason: DeskCommand.VoidReason, _ turn: inout Turn) throws {
+        guard isPermitted(.work, &turn) else { return }
+        guard let number = weighing.last, let entry = try turn.point.weighIn(number) else {
+            return turn.answer = Answer(.nothingToVoid)
+        }
+        guard entry.counts else {
+            turn.answer = Answer(.already)
+            return try describe(entry, &turn)
+        }
+        // What has gone to the city cannot come back by a word.
+        guard let lot = try turn.point.lot(entry.weighIn.lot), lot.left >= entry.weighIn.net else {
+            turn.answer = Answer(.soldAlready)
+            return try describe(entry, &turn)
+        }
+        turn.record(
+            .weighInVoided, number, actor: session?.person,
+            ["voids": .string(entry.id.text), "reason": .string(reason.rawValue), "lot": .string(lot.id)])
+        turn.answer = Answer(.voided)
+        try describe(entry, &turn)
+        turn.goods.isVoided = true
+        turn.goods.crates = lot.crates.count - 1
+    }
+
+    // MARK: The shop
+
+    mutating func offer(_ turn: inout Turn) throws {
+        guard isPermitted(.work, &turn) else { return }
+        guard let id = labelled, let lot = try turn.point.lot(id) else { return turn.answer = Answer(.noLot) }
+        guard lot.status != .open, lot.left > .zero else {
+            turn.answer = Answer(lot.status == .open ? .lotIsOpen : .soldAlready)
+            return try describe(lot, &turn)
+        }
+        guard let price = try turn.point.catalog()?.price(of: lot.produce, grade: lot.grade, at: turn.trustedTime)
+        else {
+            turn.answer = Answer(.noPrice)
+            return try describe(lot, &turn)
+        }
+        let until = turn.trustedTime.map { Timestamp(milliseconds: $0.milliseconds + Self.offerMilliseconds) }
+        turn.record(
+            .lotOffered, id, actor: session?.person,
+            .members([
+                "produce": .string(lot.produce), "grade": .string(lot.grade), "quantity": .integer(lot.left.grams),
+                "fenperkg": .integer(price.fenPerKilogram), "until": until.map { .string($0.description) },
+            ]))
+        turn.answer = Answer(.offered)
+        try describe(lot, &turn)
+        turn.goods.net = lot.left
+        turn.goods.price = price
+    }
+
+    /// Fresh produce is offered for so long; the center may end it sooner.
+    static let offerMilliseconds: Int64 = 3 * 86_400_000
+
+    mutating func show(lot id: String, _ turn: inout Turn) throws {
+        guard isPermitted(.work, &turn) else { return }
+        guard let lot = try turn.point.lot(id) else { return turn.answer = Answer(.nothingHere) }
+        if mode == .pack, packing != nil { return try take(from: lot, &turn) }
+        labelled = id
+        turn.answer = Answer(.found)
+        try describe(lot, &turn)
+    }
+}

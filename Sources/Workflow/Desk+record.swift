@@ -1,0 +1,196 @@
+import Domain
+import ScaleProtocols
+
+/// A crate on the scale becomes a record that money is paid on, or is refused with the reason.
+extension Desk {
+    /// What lies on the scale, out of one reading.
+    struct Load: Hashable {
+        var gross: Mass
+        /// The scale's own tare key was used, and the frame says with what.
+        var scaleTare: (mass: Mass, mode: WeighIn.TareMode)?
+        var interval: Mass?
+        var stability: WeighIn.Stability
+        var raw: [UInt8]
+
+        static func == (left: Load, right: Load) -> Bool {
+            left.gross == right.gross && left.raw == right.raw && left.scaleTare?.mass == right.scaleTare?.mass
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(gross)
+            hasher.combine(raw)
+        }
+    }
+
+    enum Judged {
+        case read(Load)
+        case refused(Answer)
+    }
+
+    /// A net from the scale and a tare from here are never mixed: the scale's net is taken only together with the scale's
+    /// own tare.
+    func load(_ scale: ScaleWatch.State) -> Judged {
+        switch scale {
+        case .obstacle(let obstacle): return .refused(.scale(obstacle))
+        case .weighable(let reading):
+            guard let mass = reading.mass else { return .refused(.scale(.faulty)) }
+            var load = Load(
+                gross: mass, interval: policy.weighing.interval ?? reading.interval,
+                stability: reading.stability == .stable ? .device : .inferred, raw: reading.raw)
+            switch reading.kind {
+            case .gross, .unknown: return .read(load)
+            case .tare: return .refused(.scale(.faulty))
+            case .net:
+                guard let tare = reading.tare, tare > .zero else { return .refused(Answer(.scaleIsTared)) }
+                load.gross = mass.adding(tare)
+                load.scaleTare = (tare, reading.tareMode == .preset ? .preset : .measured)
+                return .read(load)
+            }
+        }
+    }
+
+    mutating func recordCrate(_ turn: inout Turn) throws {
+        guard isPermitted(.work, &turn) else { return }
+        guard mode == .weigh else { return turn.answer = Answer(.weighFirst) }
+        guard let farmer = weighing.farmer, let produce = weighing.produce, let grade = weighing.grade else {
+            turn.answer = Answer(
+                weighing.farmer == nil ? .askFarmer : weighing.produce == nil ? .askProduce : .askGrade)
+            return describeWeighing(&turn)
+        }
+        let load: Load
+        switch self.load(turn.scale) {
+        case .refused(let answer):
+            turn.answer = answer
+            return describeWeighing(&turn)
+        case .read(let read): load = read
+        }
+        guard let tare = tare(of: load) else {
+            turn.answer = Answer(.scaleIsTared)
+            return describeWeighing(&turn)
+        }
+        guard tare.mass < load.gross else {
+            turn.answer = Answer(.tareTooHeavy) { $0.weigh.gross = load.gross }
+            return describeWeighing(&turn)
+        }
+        let net = load.gross.subtracting(tare.mass)
+        let pricing = try price(net, produce.id, grade.id, turn)
+        guard let warnings = try warnings(load, isPriced: pricing != nil, &turn) else { return describeWeighing(&turn) }
+
+        let number = try turn.point.nextWeighIn()
+        let lot = try weighing.lot ?? turn.point.nextLot()
+        let weighIn = WeighIn(
+            number: number, farmer: farmer.id, identification: farmer.identification,
+            isRegistered: farmer.isRegistered, produce: produce.id, grade: grade.id, lot: lot, gross: load.gross,
+            tare: tare.mass, tareMode: tare.mode, container: tare.container, stability: load.stability,
+            scale: .init(
+                serial: policy.weighing.serial, protocolName: policy.weighing.protocolName, interval: load.interval),
+            raw: load.raw, pricing: pricing, warnings: warnings)
+        turn.record(.weighInRecorded, number.description, actor: session?.person, weighIn.json)
+        let crates = try turn.point.lot(lot)?.crates.count ?? 0
+        weighing.lot = lot
+        weighing.last = number.description
+        turn.answer = Answer(.weighed)
+        describeWeighing(&turn)
+        turn.goods.describe(weighIn)
+        turn.goods.crates = crates + 1
+    }
+
+    /// - Returns: `nil` when both the scale and this desk have tared.
+    private func tare(of load: Load) -> (mass: Mass, mode: WeighIn.TareMode, container: String?)? {
+        if let scaleTare = load.scaleTare {
+            return weighing.tare == .none ? (scaleTare.mass, scaleTare.mode, nil) : nil
+        }
+        switch weighing.tare {
+        case .none: return (.zero, .none, nil)
+        case .measured(let mass): return (mass, .measured, nil)
+        case .preset(let container):
+            return (container.tare.rounded(to: load.interval), .preset, container.id)
+        }
+    }
+
+    private func price(_ net: Mass, _ produce: String, _ grade: String, _ turn: Turn) throws -> WeighIn.Pricing? {
+        guard let catalog = try turn.point.catalog(),
+            let price = catalog.price(of: produce, grade: grade, at: turn.trustedTime),
+            let amount = price.amount(for: net, policy.weighing.rounding)
+        else { return nil }
+        return WeighIn.Pricing(
+            price: price, list: catalog.version, rounding: policy.weighing.rounding, amount: amount)
+    }
+
+    /// What is let pass and what is not; a clock that cannot be believed proves nothing against anybody.
+    /// - Returns: `nil` when it is refused; then the answer is given.
+    private func warnings(_ load: Load, isPriced: Bool, _ turn: inout Turn) throws -> Set<WeighIn.Warning>? {
+        let policy = policy.weighing
+        let today = turn.trustedTime.map(WeighingPolicy.day)
+        let checked = try turn.point.lastCheck().flatMap { check in
+            check.now.clock == .synced ? WeighingPolicy.day(check.now.wall) : nil
+        }
+        let isExpired = turn.trustedTime.flatMap { now in policy.verifiedUntil.map { $0 <= now } } ?? false
+        let cases: [(Bool, WeighingPolicy.Rule, WeighIn.Warning, Answer.Word)] = [
+            (policy.minimum.map { load.gross < $0 } ?? false, policy.belowMinimum, .belowMinimum, .belowMinimum),
+            (isExpired, policy.expired, .verificationExpired, .verificationExpired),
+            (today != nil && checked != today, policy.unchecked, .unchecked, .checkFirst),
+            (!isPriced, policy.unpriced, .unpriced, .noPrice),
+        ]
+        var warnings: Set<WeighIn.Warning> = []
+        for (isSo, rule, warning, word) in cases where isSo {
+            switch rule {
+            case .ignore: break
+            case .warn: warnings.insert(warning)
+            case .refuse:
+                turn.answer = Answer(word) { $0.weigh.gross = load.gross }
+                return nil
+            }
+        }
+        // A record without a price says so, whatever the rule: nobody must take it for nothing.
+        if !isPriced { warnings.insert(.unpriced) }
+        return warnings
+    }
+
+    // MARK: The reference weight
+
+    mutating func checkScale(_ turn: inout Turn) throws {
+        guard isPermitted(.work, &turn) else { return }
+        guard let reference = policy.weighing.reference else { return turn.answer = Answer(.noReference) }
+        let load: Load
+        switch self.load(turn.scale) {
+        case .refused(let answer): return turn.answer = answer
+        case .read(let read) where read.scaleTare != nil: return turn.answer = Answer(.scaleIsTared)
+        case .read(let read): load = read
+        }
+        let isRight = load.gross.subtracting(reference).grams.magnitude <= policy.weighing.tolerance.grams.magnitude
+        turn.record(
+            .scaleChecked, { _ in nil }, actor: session?.person,
+            .members([
+                "reference": .integer(reference.grams), "shown": .integer(load.gross.grams),
+                "tolerance": .integer(policy.weighing.tolerance.grams), "passed": .boolean(isRight),
+                "scale": .members([
+                    "serial": policy.weighing.serial.map { .string($0) },
+                    "protocol": .string(policy.weighing.protocolName),
+                    "interval": load.interval.map { .integer($0.grams) },
+                ]),
+                "raw": .string(Base64URL.encode(load.raw)),
+            ]))
+        turn.answer = Answer(isRight ? .checked : .checkFailed) {
+            $0.weigh.gross = load.gross
+            $0.weigh.reference = reference
+        }
+    }
+}
+
+extension Turn {
+    /// `nil` when the clock cannot be believed.
+    var trustedTime: Timestamp? { moment.now.clock == .synced ? moment.now.wall : nil }
+}
+
+extension Mass {
+    /// The nearest multiple of the scale's interval, ties away from zero: only for a preset tare, never for a reading.
+    func rounded(to interval: Mass?) -> Mass {
+        guard let interval, interval > .zero else { return self }
+        let step = interval.grams
+        let (steps, rest) = grams.quotientAndRemainder(dividingBy: step)
+        let isUp = rest.magnitude >= step.magnitude - rest.magnitude
+        guard isUp else { return Mass(grams: steps * step) }
+        return Mass(grams: steps * step).adding(Mass(grams: grams < 0 ? -step : step))
+    }
+}

@@ -1,0 +1,180 @@
+import Barcodes
+import Domain
+
+/// A farmer's produce, crate by crate: who, what, in which container, and what the scale says.
+extension Desk {
+    /// Which crate comes next.
+    struct Weighing: Hashable, Sendable {
+        struct Farmer: Hashable, Sendable {
+            var id: String
+            var name: String
+            var isRegistered: Bool
+            var identification: WeighIn.Identification
+        }
+
+        enum Tare: Hashable, Sendable {
+            case none
+            case measured(Mass)
+            case preset(Catalog.Container)
+        }
+
+        var farmer: Farmer?
+        var produce: Catalog.Produce?
+        var grade: Catalog.Grade?
+        var tare = Tare.none
+        /// Opened by the first crate.
+        var lot: String?
+        /// What the last record, or the receipt that was scanned, is called: what "void" refers to.
+        var last: String?
+    }
+
+    // MARK: Who
+
+    /// A farmer at the scale does not sign in: the operator weighs.
+    /// - Returns: `false` leaves the badge or the code to somebody else.
+    mutating func meet(_ person: Person?, _ how: WeighIn.Identification, _ turn: inout Turn) throws -> Bool {
+        guard mode == .weigh, let person, person.roles.contains(.farmer) else { return false }
+        guard isPermitted(.work, &turn) else { return true }
+        try welcome(person, how, &turn)
+        return true
+    }
+
+    /// A farmer's own code: a member's address with the id on the roster, which a scanner may have put into capitals.
+    func farmer(code: String, _ turn: Turn) throws -> Person? {
+        let wanted = code.uppercased()
+        return try turn.point.people().first { $0.id.uppercased() == wanted && $0.roles.contains(.farmer) }
+    }
+
+    private mutating func welcome(_ person: Person, _ how: WeighIn.Identification, _ turn: inout Turn) throws {
+        let isAnother = weighing.farmer?.id != person.id
+        // Crates of another farmer belong to another lot, whatever was forgotten before.
+        if isAnother { try endLot(&turn) }
+        question = nil
+        weighing.farmer = .init(
+            id: person.id, name: person.name, isRegistered: person.isRegistered, identification: how)
+        if isAnother { weighing.tare = .none }
+        askForNext(.farmer, &turn)
+    }
+
+    /// The last digits of the telephone number, and then the name: two that agree are a person.
+    mutating func look(forTail tail: String, _ turn: inout Turn) throws {
+        guard isPermitted(.work, &turn) else { return }
+        let found = try turn.point.people().filter { $0.roles.contains(.farmer) && $0.phoneTail == tail }
+        guard !found.isEmpty else { return turn.answer = Answer(.unknownPerson) }
+        ask(.farmer(found.prefix(9).map(\.id)), turn)
+        turn.answer = Answer(.askFarmer) { $0.weigh.choices = found.prefix(9).map(\.name) }
+    }
+
+    /// The operator knows whom the crate is from.
+    mutating func name(farmerNumber number: Int, _ turn: inout Turn) throws {
+        guard isPermitted(.work, &turn) else { return }
+        guard let person = try turn.point.person(number: number), person.roles.contains(.farmer) else {
+            return turn.answer = Answer(.unknownPerson)
+        }
+        try welcome(person, .operator, &turn)
+    }
+
+    /// "Is it 张*?" was answered: by a digit, or by a plain yes where there is only one.
+    mutating func chooseFarmer(_ place: Int, among ids: [String], _ turn: inout Turn) throws {
+        guard ids.indices.contains(place), let person = try turn.point.person(ids[place]) else {
+            return turn.answer = Answer(.unknownPerson)
+        }
+        try welcome(person, .tail, &turn)
+    }
+
+    // MARK: What
+
+    /// Digits and "confirm" while weighing: whoever is asked for comes first, then what.
+    mutating func typedWhileWeighing(_ text: String, _ turn: inout Turn) throws {
+        if text.hasPrefix("-"), let number = Int(text.dropFirst()) { return try tare(.container(number), &turn) }
+        guard let number = Int(text), text.allSatisfy(\.isASCII), number >= 0 else {
+            return turn.answer = .refused(.unknown)
+        }
+        if case .farmer(let ids) = question { return try chooseFarmer(number - 1, among: ids, &turn) }
+        if weighing.farmer == nil {
+            return text.utf8.count == 4 ? try look(forTail: text, &turn) : try name(farmerNumber: number, &turn)
+        }
+        if let produce = weighing.produce, weighing.grade == nil {
+            guard produce.grades.indices.contains(number - 1) else { return turn.answer = Answer(.unknownProduce) }
+            return try choose(grade: produce.grades[number - 1].id, &turn)
+        }
+        try choose(produce: number, &turn)
+    }
+
+    mutating func choose(produce number: Int, _ turn: inout Turn) throws {
+        guard isWeighing(&turn) else { return }
+        guard let produce = try turn.point.catalog()?.produce(number: number) else {
+            return turn.answer = Answer(.unknownProduce)
+        }
+        if weighing.produce?.id != produce.id { try endLot(&turn) }
+        weighing.produce = produce
+        weighing.grade = produce.grades.count == 1 ? produce.grades.first : nil
+        askForNext(.produce, &turn)
+    }
+
+    mutating func choose(grade id: String, _ turn: inout Turn) throws {
+        guard isWeighing(&turn) else { return }
+        guard let produce = weighing.produce else { return askForNext(.produce, &turn) }
+        guard let grade = produce.grades.first(where: { $0.id.uppercased() == id.uppercased() }) else {
+            return turn.answer = Answer(.unknownProduce)
+        }
+        if weighing.grade?.id != grade.id { try endLot(&turn) }
+        weighing.grade = grade
+        askForNext(.grade, &turn)
+    }
+
+    mutating func tare(_ tare: DeskCommand.Tare, _ turn: inout Turn) throws {
+        guard isWeighing(&turn) else { return }
+        switch tare {
+        case .none: weighing.tare = .none
+        case .container(let number):
+            guard let container = try turn.point.catalog()?.container(number: number) else {
+                return turn.answer = Answer(.unknownContainer)
+            }
+            weighing.tare = .preset(container)
+        case .measured:
+            switch load(turn.scale) {
+            case .refused(let answer): return turn.answer = answer
+            case .read(let load) where load.scaleTare != nil: return turn.answer = Answer(.scaleIsTared)
+            case .read(let load): weighing.tare = .measured(load.gross)
+            }
+        }
+        askForNext(.tare, &turn)
+    }
+
+    private func isWeighing(_ turn: inout Turn) -> Bool {
+        guard isPermitted(.work, &turn) else { return false }
+        guard mode == .weigh else {
+            turn.answer = Answer(.weighFirst)
+            return false
+        }
+        return true
+    }
+
+    /// Says what has been chosen and what is still missing, which is what the person has to do next.
+    private mutating func askForNext(_ chosen: Answer.Chosen, _ turn: inout Turn) {
+        turn.answer = Answer(
+            weighing.farmer == nil
+                ? .askFarmer : weighing.produce == nil ? .askProduce : weighing.grade == nil ? .askGrade : .weighReady)
+        turn.goods.chosen = chosen
+        describeWeighing(&turn)
+    }
+
+    func describeWeighing(_ turn: inout Turn) {
+        turn.goods.farmer = weighing.farmer?.name
+        turn.goods.produce = weighing.produce?.name
+        turn.goods.grade = weighing.grade?.name
+        turn.goods.lot = weighing.lot
+        if weighing.grade == nil, let produce = weighing.produce { turn.goods.choices = produce.grades.map(\.name) }
+        switch weighing.tare {
+        case .none: break
+        case .measured(let tare):
+            turn.goods.tare = tare
+            turn.goods.tareMode = .measured
+        case .preset(let container):
+            turn.goods.tare = container.tare
+            turn.goods.tareMode = .preset
+            turn.goods.container = container.name
+        }
+    }
+}

@@ -1,0 +1,92 @@
+public import Domain
+
+/// What an event makes of weigh-ins, lots and orders. The one place that knows it: the live state, a state rebuilt from the
+/// journal and the center's account all come from here.
+///
+/// It never refuses: an event is a fact. One that does not say what it should changes nothing here, and whoever keeps the
+/// account shows it as it came.
+public enum ProduceFold {
+    /// What an event does, in the order in which it has to be done.
+    public enum Step: Hashable, Sendable {
+        case record(WeighInEntry)
+        case void(number: String, WeighInEntry.Voiding)
+        /// The lot is ready; or it is on sale.
+        case pack(lot: String)
+        case offer(lot: String, Lot.Offer)
+        case ship(Shipment)
+        case set(order: String, Shipment.Status)
+    }
+
+    public static func step(_ event: Event) -> Step? {
+        let draft = event.draft
+        guard types.contains(draft.type), let subject = draft.subject, let data = try? JSON(parsing: draft.data)
+        else { return nil }
+        switch draft.type {
+        case .weighInRecorded:
+            guard let weighIn = WeighIn(data), weighIn.number.description == subject else { return nil }
+            return .record(
+                WeighInEntry(
+                    weighIn: weighIn, id: draft.id, sequence: event.sequence,
+                    moment: Moment(now: draft.now, bootID: draft.bootID)))
+        case .weighInVoided:
+            return .void(
+                number: subject, .init(reason: data["reason"]?.string ?? "unknown", sequence: event.sequence))
+        case .lotPacked: return .pack(lot: subject)
+        case .lotOffered:
+            guard let quantity = data["quantity"]?.integer, let price = data["fenperkg"]?.integer else { return nil }
+            return .offer(
+                lot: subject,
+                Lot.Offer(
+                    quantity: Mass(grams: quantity), price: Price(fenPerKilogram: price),
+                    until: data["until"]?.string.flatMap { Timestamp($0) }))
+        case .orderPacked:
+            guard let waybill = data["waybill"]?.string else { return nil }
+            let lines = (data["lines"]?.array ?? []).compactMap { line -> Shipment.Line? in
+                guard let lot = line["lot"]?.string, let quantity = line["quantity"]?.integer else { return nil }
+                return Shipment.Line(lot: lot, quantity: Mass(grams: quantity))
+            }
+            return .ship(Shipment(order: subject, status: .packed, waybill: waybill, lines: lines))
+        case .orderDispatched: return .set(order: subject, .dispatched)
+        default:
+            // Undoing what an order's parcel went through takes the order along.
+            guard let order = data["order"]?.string, let undone = data["undoes"]?.string.flatMap({ EventType($0) })
+            else { return nil }
+            switch undone {
+            case .parcelAccepted: return .set(order: order, .unpacked)
+            case .parcelDispatched: return .set(order: order, .packed)
+            default: return nil
+            }
+        }
+    }
+
+    public static let types: Set<EventType> = [
+        .weighInRecorded, .weighInVoided, .lotPacked, .lotOffered, .orderPacked, .orderDispatched, .parcelCorrected,
+    ]
+
+    // MARK: Lots
+
+    public static func add(_ entry: WeighInEntry, to lot: Lot?) -> Lot {
+        let weighIn = entry.weighIn
+        var lot =
+            lot
+            ?? Lot(
+                id: weighIn.lot, farmer: weighIn.farmer, produce: weighIn.produce, grade: weighIn.grade, status: .open,
+                crates: [], net: .zero, taken: .zero)
+        lot.crates.append(weighIn.number.description)
+        lot.net = lot.net.adding(weighIn.net)
+        return lot
+    }
+
+    public static func take(_ entry: WeighInEntry, outOf lot: Lot) -> Lot {
+        var lot = lot
+        lot.crates.removeAll { $0 == entry.weighIn.number.description }
+        lot.net = lot.net.subtracting(entry.weighIn.net)
+        return lot
+    }
+
+    /// What the step of a shipment from one status to another takes out of its lots; negative gives back.
+    public static func takes(_ before: Shipment.Status?, _ after: Shipment.Status) -> Int64 {
+        func held(_ status: Shipment.Status?) -> Int64 { status == .packed || status == .dispatched ? 1 : 0 }
+        return held(after) - held(before)
+    }
+}

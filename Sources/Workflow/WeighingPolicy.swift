@@ -1,0 +1,35 @@
+public import Domain
+
+/// What a point knows of its scale, and how strict it is when it buys.
+public struct WeighingPolicy: Hashable, Sendable {
+    public enum Rule: String, Sendable, CaseIterable {
+        case ignore, warn, refuse
+    }
+
+    /// Of the indicator, as it stands on its plate.
+    public var serial: String?
+    public var protocolName = "unknown"
+    /// e = d. Without it, what a frame tells counts.
+    public var interval: Mass?
+    /// The least that may be weighed, Min on the plate.
+    public var minimum: Mass?
+    /// The first moment at which the scale's verification has run out.
+    public var verifiedUntil: Timestamp?
+    public var belowMinimum = Rule.warn
+    public var expired = Rule.warn
+    /// No check with a reference weight today.
+    public var unchecked = Rule.ignore
+    /// No price is in force, or the clock cannot tell which.
+    public var unpriced = Rule.warn
+    public var rounding = Rounding.halfUp
+    /// The reference weight, and how far the scale may be from it.
+    public var reference: Mass?
+    public var tolerance = Mass.zero
+    public init() {}
+
+    /// Days are those of the place: China has one time, eight hours ahead, and no summer time.
+    static func day(_ time: Timestamp) -> Int64 {
+        let hours = time.milliseconds + 8 * 3_600_000
+        return hours >= 0 ? hours / 86_400_000 : (hours - 86_399_999) / 86_400_000
+    }
+}
