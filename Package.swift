@@ -80,7 +80,7 @@ let package = Package(
 
         // I/O; these never import one another.
         house("Devices", ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board", log]),
-        house("Journal", ["Domain", "Workflow", "SQLite", "Board", log]),
+        house("Journal", ["Domain", "Wire", "Workflow", "SQLite", "Board", log]),
         house("Uplink", ["Domain", "Wire", "Workflow", "MQTT", "Board", log]),
         house("LocalAPI", ["Domain", "Wire", hummingbird, log]),
 

@@ -46,10 +46,8 @@ public struct Lot: Hashable, Sendable {
     /// `KL-3f9a1c-000045`; what begins so is never a waybill. Of one journal, from 1 and without gaps.
     public static let prefix = "KL-"
 
-    public static func id(epoch: Epoch, count: Int64) -> String {
-        let digits = String(count)
-        let zeros = String(repeating: "0", count: max(0, 6 - digits.utf8.count))
-        return "\(prefix)\(epoch.text.prefix(6))-\(zeros)\(digits)"
+    public static func id(journal: String, count: Int64) -> String {
+        prefix + WeighIn.Number(journal: journal, count: count).description.dropFirst(WeighIn.Number.prefix.count)
     }
 
     /// The id in a text that a scanner has put into capitals; `nil` when it has not the form of one.

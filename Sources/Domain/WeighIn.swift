@@ -9,7 +9,11 @@ public struct WeighIn: Hashable, Sendable {
         public var count: Int64
 
         public init(epoch: Epoch, count: Int64) {
-            journal = String(epoch.text.prefix(6))
+            self.init(journal: String(epoch.text.prefix(6)), count: count)
+        }
+
+        public init(journal: String, count: Int64) {
+            self.journal = journal
             self.count = count
         }
 

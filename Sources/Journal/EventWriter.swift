@@ -36,8 +36,10 @@ struct EventWriter {
             else { break }
             try tables.setSession(event.draft.type == .operatorSignedIn ? person : nil, at: desk)
         case .clockSynced: try tables.placeBoot(of: event.draft)
+        case .scaleChecked: try tables.noteCheck(event)
         default: break
         }
+        if let step = ProduceFold.step(event) { try tables.perform(step) }
     }
 
     private func projectParcel(_ event: Event) throws {

@@ -5,6 +5,8 @@ import Workflow
 /// The point's state as tables: what a decision asks, and what an event changes. Writing is for inside a transaction only.
 struct PointTables {
     let connection: Connection
+    /// What the center sent, read once; see `PointTables+produce`.
+    let bodies = BodyCache()
 
     // MARK: Writing what events say
 

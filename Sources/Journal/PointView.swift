@@ -1,4 +1,5 @@
 public import Domain
+import Wire
 public import Workflow
 
 /// The point's state for who only looks. Valid only inside the closure that got it.
@@ -35,6 +36,47 @@ public struct PointView {
 
     public func person(_ id: String) throws -> Person? { try store.tables.person(id) }
 
+    // MARK: Produce
+
+    public func catalog() throws -> Catalog? { try store.tables.catalog() }
+    public func orders() throws -> [Order] { try store.tables.orders()?.orders ?? [] }
+    public func weighIn(_ number: String) throws -> WeighInEntry? { try store.tables.weighIn(number) }
+    public func lot(_ id: String) throws -> Lot? { try store.tables.lot(id) }
+    public func shipment(order: String) throws -> Shipment? { try store.tables.shipment(order: order) }
+    public func shipment(waybill: String) throws -> Shipment? { try store.tables.shipment(waybill: waybill) }
+
+    /// The newest weigh-in, voided or not; `nil` before the first.
+    public func lastWeighIn() throws -> WeighInEntry? { try store.tables.lastWeighIn() }
+
+    /// Every weigh-in that the journal knows, in order, after one of them; at most `limit`.
+    public func weighIns(after number: WeighIn.Number?, limit: Int) throws -> [WeighInEntry] {
+        try store.tables.weighIns(after: number, limit: limit)
+    }
+
+    /// The crates of a lot, voided ones too, and the orders that took of it.
+    public func trace(lot id: String) throws -> (crates: [WeighInEntry], shipments: [Shipment]) {
+        (try store.tables.weighIns(of: id), try store.tables.shipments(of: id))
+    }
+
+    /// A farmer's account from one moment to before another. Both are times of the place that could be believed; what was
+    /// recorded under a wrong clock is placed by the start of its boot, and stands in the account without a place as long
+    /// as that is not known.
+    public func statement(of farmer: String, from: Timestamp?, until: Timestamp?) throws -> Statement {
+        let lines = try store.tables.weighIns(farmer: farmer).filter { entry in
+            guard let time = try placed(entry.moment) else { return true }
+            return (from.map { $0 <= time } ?? true) && (until.map { time < $0 } ?? true)
+        }
+        return Statement(farmer: farmer, lines: lines)
+    }
+
+    /// When something was recorded, by a clock that could be believed then or that was set later in the same boot.
+    public func placed(_ moment: Moment) throws -> Timestamp? {
+        if moment.now.clock == .synced { return moment.now.wall }
+        guard let offset = try store.tables.bootOffset(moment.bootID) else { return nil }
+        let (time, overflow) = offset.addingReportingOverflow(moment.now.uptime.milliseconds)
+        return overflow ? nil : Timestamp(milliseconds: time)
+    }
+
     // MARK: Events
 
     /// The event of that number, proved to be what was recorded; `nil` when there is none, or it is pruned.
@@ -70,6 +112,13 @@ public struct PointView {
         if let roster = try store.tables.document(.roster) {
             let people = try store.tables.people()
             documents.append(CenterDocument(version: roster.version, digest: roster.digest, content: .roster(people)))
+        }
+        if let known = try store.tables.document(.catalog), let catalog = try store.tables.catalog() {
+            documents.append(
+                CenterDocument(version: known.version, digest: known.digest, content: .catalog(catalog)))
+        }
+        if let known = try store.tables.document(.orders), let orders = try store.tables.orders() {
+            documents.append(CenterDocument(version: known.version, digest: known.digest, content: .orders(orders)))
         }
         if let expected = try store.tables.document(.expected) {
             let parcels = try store.tables.allExpected()

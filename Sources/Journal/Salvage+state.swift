@@ -1,6 +1,7 @@
 import Domain
 import Logging
 import SQLite
+import Wire
 import Workflow
 
 /// What a new journal takes over beside the events: what the center sent, guesses that were counted, and the state whose
@@ -20,6 +21,24 @@ extension Salvage {
         attempt("the list of expected parcels") {
             try copy("expected", from: connection, to: target)
             if let document = try before.document(.expected) { try after.set(document, .expected) }
+        }
+        if has("body") {
+            for kind in [PointTables.Kind.catalog, .orders] {
+                attempt("the \(kind.rawValue)") {
+                    // Read first: what is not what the center sent is left to the center to send again.
+                    guard let document = try before.document(kind) else { return }
+                    switch kind {
+                    case .catalog:
+                        guard let catalog = try before.catalog() else { return }
+                        try after.replace(body: catalog.json, kind)
+                    case .orders:
+                        guard let orders = try before.orders() else { return }
+                        try after.replace(body: orders.json, kind)
+                    case .expected, .roster: return
+                    }
+                    try after.set(document, kind)
+                }
+            }
         }
         attempt("guesses") {
             for key in try connection.statement("SELECT key FROM attempt").map([], row: { $0.text(0) }) {
@@ -55,6 +74,7 @@ extension Salvage {
                 try carryOver(parcel, to: after, after: first)
             }
         }
+        if has("weighin") { carryOverProduce(from: before, to: after, after: first) }
         attempt("older hand-overs") {
             let known = Set(try after.batches().map(\.id))
             for batch in try before.batches() {
@@ -73,6 +93,47 @@ extension Salvage {
                 guard try after.bootOffset(boot) == nil, let offset = try? before.bootOffset(boot) else { continue }
                 try after.place(boot: boot, offset: offset)
             }
+        }
+    }
+
+    /// The account of produce whose events are not there any more: a farmer's statement reaches further back than they do.
+    /// What lies behind the anchor was saved and acknowledged; what lies after it stands in the new journal by its events, or
+    /// is lost with them.
+    private func carryOverProduce(from before: PointTables, to after: PointTables, after first: Int64) {
+        let kept = max(first, anchor.sequence)
+        attempt("older weigh-ins") {
+            try before.connection.statement("SELECT \(WeighInRecord.columns) FROM weighin").forEach { row in
+                guard var entry = try? WeighInRecord.entry(row) else { return }
+                let number = entry.weighIn.number.description
+                guard entry.sequence <= kept, try after.weighIn(number) == nil else { return }
+                // One that was voided later is void only if that event is there, or is as old as this one.
+                if let voiding = entry.voiding, voiding.sequence > kept, !isProved(voiding.sequence, of: number) {
+                    entry.voiding = nil
+                }
+                entry.sequence = 0
+                try after.put(entry)
+            }
+        }
+        attempt("older lots") { try copyOld("lot", from: before, to: after) }
+        attempt("older orders") {
+            for order in try before.connection.statement("SELECT order_id FROM shipment").map([], row: { $0.text(0) }) {
+                guard try after.shipment(order: order) == nil, let old = try? before.shipment(order: order) else {
+                    continue
+                }
+                try after.put(old)
+            }
+        }
+        attempt("the last check of the scale") {
+            guard try after.lastCheck() == nil else { return }
+            try copy("scale_check", from: before.connection, to: after.connection)
+        }
+    }
+
+    /// Rows that the new journal has none of under the same key.
+    private func copyOld(_ table: String, from before: PointTables, to after: PointTables) throws {
+        let insert = try after.connection.statement("INSERT OR IGNORE INTO \(table) VALUES (?1, ?2, ?3, ?4)")
+        try before.connection.statement("SELECT * FROM \(table)").forEach { row in
+            try insert.run((0..<Int32(4)).map { row.value($0) })
         }
     }
 

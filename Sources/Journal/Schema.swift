@@ -1,11 +1,13 @@
 /// The journal file. `event` is the append-only table. `parcel`, `batch`, `batch_item`, `session` and `boot` are what its
 /// rows add up to, and can be rebuilt from them. `document`, `expected`, `person` and `recipient` are what the center sent:
-/// personal data, which has no place in events, because those can never be erased. `attempt` counts guesses.
+/// personal data, which has no place in events, because those can never be erased. `attempt` counts guesses. `weighin`, `lot`,
+/// `shipment`, `shipment_line` and `scale_check` are the account of produce, from events too; `body` holds the catalog and the
+/// orders as the center sent them.
 ///
 /// The triggers hold whoever writes to the rules, ourselves included: an event is never changed; it is deleted only up
 /// to the anchor; the anchor never passes the cursor; neither steps back.
 enum Schema {
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     static let create = """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -43,6 +45,25 @@ enum Schema {
         CREATE TABLE attempt (
             key TEXT PRIMARY KEY, failures INTEGER NOT NULL, lock_ms INTEGER NOT NULL, boot_id TEXT NOT NULL,
             uptime_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE weighin (
+            journal TEXT NOT NULL, count INTEGER NOT NULL, farmer TEXT NOT NULL, lot TEXT NOT NULL,
+            seq INTEGER NOT NULL, recorded_at INTEGER NOT NULL, voided INTEGER, detail TEXT NOT NULL,
+            proof INTEGER NOT NULL, PRIMARY KEY (journal, count)) STRICT, WITHOUT ROWID;
+        CREATE INDEX weighin_farmer ON weighin (farmer);
+        CREATE INDEX weighin_lot ON weighin (lot);
+        CREATE TABLE lot (
+            journal TEXT NOT NULL, count INTEGER NOT NULL, detail TEXT NOT NULL, proof INTEGER NOT NULL,
+            PRIMARY KEY (journal, count)) STRICT, WITHOUT ROWID;
+        CREATE TABLE shipment (
+            order_id TEXT PRIMARY KEY, waybill TEXT NOT NULL, detail TEXT NOT NULL,
+            proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX shipment_waybill ON shipment (waybill);
+        CREATE TABLE shipment_line (
+            lot TEXT NOT NULL, order_id TEXT NOT NULL, PRIMARY KEY (lot, order_id)) STRICT, WITHOUT ROWID;
+        CREATE TABLE scale_check (
+            one INTEGER PRIMARY KEY CHECK (one = 1), recorded_at INTEGER NOT NULL, uptime_ms INTEGER NOT NULL,
+            boot_id TEXT NOT NULL, clock TEXT NOT NULL) STRICT;
+        CREATE TABLE body (kind TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
         INSERT INTO cursor VALUES (1, 0, zeroblob(32));
         INSERT INTO anchor VALUES (1, 0, zeroblob(32));
         CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
@@ -60,7 +81,7 @@ enum Schema {
             BEGIN SELECT RAISE(ABORT, 'the cursor is one row'); END;
         CREATE TRIGGER anchor_stays BEFORE DELETE ON anchor
             BEGIN SELECT RAISE(ABORT, 'the anchor is one row'); END;
-        PRAGMA user_version = 2;
+        PRAGMA user_version = 3;
         """
 
     static let insertEvent = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"

@@ -1,4 +1,5 @@
 public import Domain
+public import Wire
 public import Workflow
 
 /// What a recording may do between BEGIN and COMMIT. Valid only inside the closure that got it.
@@ -38,7 +39,8 @@ public struct Transaction {
         switch document.content {
         case .expected(let parcels): try store.tables.replace(expected: parcels)
         case .roster(let people): try store.tables.replace(people: people)
-        case .catalog, .orders: break
+        case .catalog(let catalog): try store.tables.replace(body: catalog.json, .catalog)
+        case .orders(let list): try store.tables.replace(body: list.json, .orders)
         }
         try store.tables.set(.init(version: document.version, digest: document.digest), document.kind)
     }
@@ -67,7 +69,7 @@ public struct CenterDocument: Sendable {
         case expected([ExpectedParcel])
         case roster([Person])
         case catalog(Catalog)
-        case orders([Order])
+        case orders(OrderList)
     }
 
     public var version: Int64
@@ -108,4 +110,14 @@ extension Transaction: Point {
     public func batch(of courier: String) throws -> Batch? { try store.tables.batch(of: courier) }
     public func batch(at desk: String) throws -> Batch? { try store.tables.batch(at: desk) }
     public func items(of batch: String) throws -> [String] { try store.tables.items(of: batch) }
+    public func people() throws -> [Person] { try store.tables.people() }
+    public func catalog() throws -> Catalog? { try store.tables.catalog() }
+    public func weighIn(_ number: String) throws -> WeighInEntry? { try store.tables.weighIn(number) }
+    public func lot(_ id: String) throws -> Lot? { try store.tables.lot(id) }
+    public func order(_ id: String) throws -> Order? { try store.tables.order(id) }
+    public func shipment(order: String) throws -> Shipment? { try store.tables.shipment(order: order) }
+    public func shipment(waybill: String) throws -> Shipment? { try store.tables.shipment(waybill: waybill) }
+    public func nextWeighIn() throws -> WeighIn.Number { try store.tables.nextWeighIn() }
+    public func nextLot() throws -> String { try store.tables.nextLot() }
+    public func lastCheck() throws -> Moment? { try store.tables.lastCheck() }
 }

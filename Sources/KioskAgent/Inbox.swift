@@ -37,7 +37,7 @@ final class JournalInbox: Inbox {
 
     func apply(_ orders: OrderList) throws -> Bool {
         try apply(
-            CenterDocument(version: orders.version, digest: orders.digest, content: .orders(orders.orders)),
+            CenterDocument(version: orders.version, digest: orders.digest, content: .orders(orders)),
             as: .ordersApplied, count: orders.orders.count)
     }
 

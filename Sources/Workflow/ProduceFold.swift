@@ -65,28 +65,25 @@ public enum ProduceFold {
 
     // MARK: Lots
 
-    public static func add(_ entry: WeighInEntry, to lot: Lot?) -> Lot {
-        let weighIn = entry.weighIn
-        var lot =
-            lot
-            ?? Lot(
-                id: weighIn.lot, farmer: weighIn.farmer, produce: weighIn.produce, grade: weighIn.grade, status: .open,
-                crates: [], net: .zero, taken: .zero)
-        lot.crates.append(weighIn.number.description)
-        lot.net = lot.net.adding(weighIn.net)
-        return lot
+    /// What a lot adds up to: derived, never counted beside, so that it cannot disagree with what it is made of.
+    /// - Parameters:
+    ///   - entries: every weigh-in of the lot, the voided ones too, in the order in which they were recorded.
+    ///   - shipments: every shipment that took of it.
+    public static func lot(
+        _ id: String, status: Lot.Status, offer: Lot.Offer?, entries: [WeighInEntry], shipments: [Shipment]
+    ) -> Lot? {
+        guard let first = entries.first?.weighIn else { return nil }
+        let crates = entries.filter(\.counts)
+        let taken = shipments.filter(\.takes).flatMap(\.lines).filter { $0.lot == id }
+        return Lot(
+            id: id, farmer: first.farmer, produce: first.produce, grade: first.grade, status: status,
+            crates: crates.map(\.weighIn.number.description),
+            net: crates.reduce(Mass.zero) { $0.adding($1.weighIn.net) },
+            taken: taken.reduce(Mass.zero) { $0.adding($1.quantity) }, offer: offer)
     }
+}
 
-    public static func take(_ entry: WeighInEntry, outOf lot: Lot) -> Lot {
-        var lot = lot
-        lot.crates.removeAll { $0 == entry.weighIn.number.description }
-        lot.net = lot.net.subtracting(entry.weighIn.net)
-        return lot
-    }
-
-    /// What the step of a shipment from one status to another takes out of its lots; negative gives back.
-    public static func takes(_ before: Shipment.Status?, _ after: Shipment.Status) -> Int64 {
-        func held(_ status: Shipment.Status?) -> Int64 { status == .packed || status == .dispatched ? 1 : 0 }
-        return held(after) - held(before)
-    }
+extension Shipment {
+    /// Whether its lots miss what is in it.
+    public var takes: Bool { status != .unpacked }
 }

@@ -30,7 +30,7 @@ import Testing
         "Wire": ["Domain", "Deflate"],
         "Workflow": ["Domain", "Barcodes", "ScaleProtocols", "Wire"],
         "Devices": ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board"],
-        "Journal": ["Domain", "Workflow", "SQLite", "Board"],
+        "Journal": ["Domain", "Wire", "Workflow", "SQLite", "Board"],
         "Uplink": ["Domain", "Wire", "Workflow", "MQTT", "Board"],
         "LocalAPI": ["Domain", "Wire"],
         "KioskAgent": [

@@ -1,0 +1,288 @@
+import Domain
+import SQLite
+import Wire
+import Workflow
+
+/// What the center sent about produce, as it was read last: a catalog of 64 KiB is not read anew at every scan. It says
+/// nothing that the digest in the journal does not confirm.
+final class BodyCache {
+    fileprivate var catalog: (digest: Digest, value: Catalog)?
+    fileprivate var orders: (digest: Digest, value: OrderList)?
+}
+
+/// The account of produce.
+extension PointTables {
+    // MARK: Writing what events say
+
+    func perform(_ step: ProduceFold.Step) throws {
+        switch step {
+        case .record(let entry): try put(entry)
+        case .void(let number, let voiding):
+            guard var entry = try weighIn(number), entry.counts else { return }
+            entry.voiding = voiding
+            try put(entry)
+        case .pack(let id): try setLot(id, status: .packed, offer: nil)
+        case .offer(let id, let offer): try setLot(id, status: .offered, offer: offer)
+        case .ship(let shipment): try put(shipment)
+        case .set(let order, let status):
+            guard var shipment = try shipment(order: order) else { return }
+            shipment.status = status
+            try put(shipment)
+        }
+    }
+
+    func noteCheck(_ event: Event) throws {
+        guard let data = try? JSON(parsing: event.draft.data), data["passed"]?.boolean == true else { return }
+        let now = event.draft.now
+        try connection.statement("INSERT OR REPLACE INTO scale_check VALUES (1, ?1, ?2, ?3, ?4)").run(
+            .integer(now.wall.milliseconds), .integer(now.uptime.milliseconds), .text(event.draft.bootID),
+            .text(now.clock.rawValue))
+    }
+
+    func put(_ entry: WeighInEntry) throws {
+        try connection.statement(
+            "INSERT OR REPLACE INTO weighin (\(WeighInRecord.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+        ).run(WeighInRecord.values(entry))
+    }
+
+    private func setLot(_ id: String, status: Lot.Status, offer: Lot.Offer?) throws {
+        guard let (journal, count) = Self.parts(lot: id) else { return }
+        let detail = JSON.members([
+            "status": .string(status.rawValue),
+            "offer": offer.map {
+                .members([
+                    "quantity": .integer($0.quantity.grams), "fenperkg": .integer($0.price.fenPerKilogram),
+                    "until": $0.until.map { .integer($0.milliseconds) },
+                ])
+            },
+        ]).canonicalText
+        try connection.statement("INSERT OR REPLACE INTO lot VALUES (?1, ?2, ?3, ?4)").run(
+            .text(journal), .integer(count), .text(detail), .integer(ParcelRecord.proof(id, count, 0, detail)))
+    }
+
+    func put(_ shipment: Shipment) throws {
+        let detail = JSON.members([
+            "status": .string(shipment.status.rawValue),
+            "lines": .array(
+                shipment.lines.map { ["lot": .string($0.lot), "quantity": .integer($0.quantity.grams)] }),
+        ]).canonicalText
+        try connection.statement("DELETE FROM shipment_line WHERE order_id = ?1").run(.text(shipment.order))
+        for lot in Set(shipment.lines.map(\.lot)) {
+            try connection.statement("INSERT INTO shipment_line VALUES (?1, ?2)").run(
+                .text(lot), .text(shipment.order))
+        }
+        try connection.statement("INSERT OR REPLACE INTO shipment VALUES (?1, ?2, ?3, ?4)").run(
+            .text(shipment.order), .text(shipment.waybill), .text(detail),
+            .integer(ParcelRecord.proof("\(shipment.order)\n\(shipment.waybill)", 0, 0, detail)))
+    }
+
+    // MARK: Weigh-ins
+
+    func weighIn(_ number: String) throws -> WeighInEntry? {
+        guard let number = WeighIn.Number(number) else { return nil }
+        return try entries("journal = ?1 AND count = ?2", .text(number.journal), .integer(number.count)).first
+    }
+
+    func weighIns(of lot: String) throws -> [WeighInEntry] { try entries("lot = ?1 ORDER BY seq, count", .text(lot)) }
+
+    func weighIns(farmer: String) throws -> [WeighInEntry] {
+        try entries("farmer = ?1 ORDER BY seq, count", .text(farmer))
+    }
+
+    func weighIns(after number: WeighIn.Number?, limit: Int) throws -> [WeighInEntry] {
+        try entries(
+            "(journal, count) > (?1, ?2) ORDER BY journal, count LIMIT ?3", .text(number?.journal ?? ""),
+            .integer(number?.count ?? 0), .integer(Int64(limit)))
+    }
+
+    func lastWeighIn() throws -> WeighInEntry? {
+        try entries("journal = ?1 ORDER BY count DESC LIMIT 1", .text(try journalName())).first
+    }
+
+    private func entries(_ condition: String, _ values: Value...) throws -> [WeighInEntry] {
+        try connection.statement("SELECT \(WeighInRecord.columns) FROM weighin WHERE \(condition)").map(values) {
+            try WeighInRecord.entry($0)
+        }
+    }
+
+    /// What this journal's numbers begin with.
+    private func journalName() throws -> String {
+        let epoch = try connection.statement("SELECT value FROM meta WHERE name = 'epoch'").first { $0.text(0) }
+        guard let epoch = epoch.flatMap(Epoch.init) else { throw Damage("the journal's epoch is unreadable") }
+        return WeighIn.Number(epoch: epoch, count: 1).journal
+    }
+
+    func nextWeighIn() throws -> WeighIn.Number {
+        let journal = try journalName()
+        let last = try connection.statement("SELECT max(count) FROM weighin WHERE journal = ?1").first(.text(journal)) {
+            $0.integer(0)
+        }
+        return WeighIn.Number(journal: journal, count: (last ?? 0) + 1)
+    }
+
+    func nextLot() throws -> String {
+        // An open lot has no row of its own yet; its first crate names it.
+        let journal = try journalName()
+        let last =
+            try connection.statement(
+                "SELECT max(lot) FROM weighin WHERE lot >= ?1 AND lot < ?2 AND length(lot) = "
+                    + "(SELECT max(length(lot)) FROM weighin WHERE lot >= ?1 AND lot < ?2)"
+            ).first(.text("\(Lot.prefix)\(journal)-"), .text("\(Lot.prefix)\(journal).")) { $0.optionalText(0) } ?? nil
+        return Lot.id(journal: journal, count: (last.flatMap(Self.parts)?.count ?? 0) + 1)
+    }
+
+    static func parts(lot id: String) -> (journal: String, count: Int64)? {
+        guard id.hasPrefix(Lot.prefix),
+            let number = WeighIn.Number(WeighIn.Number.prefix + id.dropFirst(Lot.prefix.count))
+        else { return nil }
+        return (number.journal, number.count)
+    }
+
+    // MARK: Lots and orders
+
+    func lot(_ id: String) throws -> Lot? {
+        guard let (journal, count) = Self.parts(lot: id) else { return nil }
+        let row = try connection.statement("SELECT detail, proof FROM lot WHERE journal = ?1 AND count = ?2").first(
+            .text(journal), .integer(count)
+        ) { row in
+            let detail = row.text(0)
+            guard ParcelRecord.proof(id, count, 0, detail) == row.integer(1),
+                let json = try? JSON(parsing: detail.utf8),
+                let status = json["status"]?.string.flatMap(Lot.Status.init)
+            else { throw Damage("a lot is not what was written") }
+            return (status, json["offer"].flatMap(Self.offer))
+        }
+        return ProduceFold.lot(
+            id, status: row?.0 ?? .open, offer: row?.1 ?? nil, entries: try weighIns(of: id),
+            shipments: try shipments(of: id))
+    }
+
+    private static func offer(_ json: JSON) -> Lot.Offer? {
+        guard let quantity = json["quantity"]?.integer, let price = json["fenperkg"]?.integer else { return nil }
+        return Lot.Offer(
+            quantity: Mass(grams: quantity), price: Price(fenPerKilogram: price),
+            until: json["until"]?.integer.map { Timestamp(milliseconds: $0) })
+    }
+
+    func shipment(order: String) throws -> Shipment? { try shipments("order_id = ?1", .text(order)).first }
+
+    /// The newest one wins where a waybill was used again after an undo.
+    func shipment(waybill: String) throws -> Shipment? {
+        let all = try shipments("waybill = ?1", .text(waybill))
+        return all.first(where: \.takes) ?? all.first
+    }
+
+    func shipments(of lot: String) throws -> [Shipment] {
+        try shipments("order_id IN (SELECT order_id FROM shipment_line WHERE lot = ?1) ORDER BY order_id", .text(lot))
+    }
+
+    private func shipments(_ condition: String, _ value: Value) throws -> [Shipment] {
+        try connection.statement("SELECT order_id, waybill, detail, proof FROM shipment WHERE \(condition)").map(
+            [value]
+        ) { row in
+            let (order, waybill, detail) = (row.text(0), row.text(1), row.text(2))
+            guard ParcelRecord.proof("\(order)\n\(waybill)", 0, 0, detail) == row.integer(3),
+                let json = try? JSON(parsing: detail.utf8),
+                let status = json["status"]?.string.flatMap(Shipment.Status.init)
+            else { throw Damage("an order's shipment is not what was written") }
+            let lines = (json["lines"]?.array ?? []).compactMap { line -> Shipment.Line? in
+                guard let lot = line["lot"]?.string, let quantity = line["quantity"]?.integer else { return nil }
+                return Shipment.Line(lot: lot, quantity: Mass(grams: quantity))
+            }
+            return Shipment(order: order, status: status, waybill: waybill, lines: lines)
+        }
+    }
+
+    func lastCheck() throws -> Moment? {
+        try connection.statement("SELECT recorded_at, uptime_ms, boot_id, clock FROM scale_check").first { row in
+            Moment(
+                now: Now(
+                    wall: Timestamp(milliseconds: row.integer(0)), uptime: Uptime(milliseconds: row.integer(1)),
+                    clock: ClockTrust(rawValue: row.text(3)) ?? .unsynced), bootID: row.text(2))
+        }
+    }
+
+    // MARK: What the center sent
+
+    func replace(body: JSON, _ kind: Kind) throws {
+        try connection.statement("INSERT OR REPLACE INTO body VALUES (?1, ?2)").run(
+            .text(kind.rawValue), .text(body.canonicalText))
+    }
+
+    func catalog() throws -> Catalog? {
+        guard let digest = try document(.catalog)?.digest else { return nil }
+        if let known = bodies.catalog, known.digest == digest { return known.value }
+        guard let catalog = try body(.catalog, digest, { try Catalog(parsing: $0) }) else { return nil }
+        bodies.catalog = (digest, catalog)
+        return catalog
+    }
+
+    func orders() throws -> OrderList? {
+        guard let digest = try document(.orders)?.digest else { return nil }
+        if let known = bodies.orders, known.digest == digest { return known.value }
+        guard let orders = try body(.orders, digest, { try OrderList(parsing: $0) }) else { return nil }
+        bodies.orders = (digest, orders)
+        return orders
+    }
+
+    func order(_ id: String) throws -> Order? { try orders()?.orders.first { $0.id == id } }
+
+    private func body<Body>(_ kind: Kind, _ digest: Digest, _ read: ([UInt8]) throws -> Body) throws -> Body? {
+        let bytes = try connection.statement("SELECT json FROM body WHERE kind = ?1").first(.text(kind.rawValue)) {
+            Array($0.text(0).utf8)
+        }
+        guard let bytes else { return nil }
+        guard Digest(of: bytes) == digest, let body = try? read(bytes) else {
+            throw Damage("the \(kind.rawValue) is not what the center sent")
+        }
+        return body
+    }
+}
+
+/// A weigh-in as a row; proved like a parcel, because money is paid on it.
+enum WeighInRecord {
+    static let columns = "journal, count, farmer, lot, seq, recorded_at, voided, detail, proof"
+
+    static func values(_ entry: WeighInEntry) -> [Value] {
+        let weighIn = entry.weighIn
+        let detail = json(entry).canonicalText
+        return [
+            .text(weighIn.number.journal), .integer(weighIn.number.count), .text(weighIn.farmer), .text(weighIn.lot),
+            .integer(entry.sequence), .integer(entry.moment.now.wall.milliseconds),
+            entry.voiding.map { .integer($0.sequence) } ?? .null, .text(detail), .integer(proof(entry, detail)),
+        ]
+    }
+
+    static func entry(_ row: Row) throws -> WeighInEntry {
+        let detail = row.text(7)
+        guard let json = try? JSON(parsing: detail.utf8), let weighIn = json["record"].flatMap(WeighIn.init),
+            let id = json["id"]?.string.flatMap(EventID.init), let boot = json["boot"]?.string,
+            let uptime = json["uptime"]?.integer, let clock = json["clock"]?.string.flatMap(ClockTrust.init),
+            weighIn.number == WeighIn.Number(journal: row.text(0), count: row.integer(1)),
+            weighIn.farmer == row.text(2), weighIn.lot == row.text(3)
+        else { throw Damage("a weigh-in is not what was written") }
+        let now = Now(
+            wall: Timestamp(milliseconds: row.integer(5)), uptime: Uptime(milliseconds: uptime), clock: clock)
+        var entry = WeighInEntry(
+            weighIn: weighIn, id: id, sequence: row.integer(4), moment: Moment(now: now, bootID: boot))
+        if !row.isNull(6) {
+            entry.voiding = .init(reason: json["voided"]?.string ?? "unknown", sequence: row.integer(6))
+        }
+        guard proof(entry, detail) == row.integer(8) else { throw Damage("a weigh-in is not what was written") }
+        return entry
+    }
+
+    private static func json(_ entry: WeighInEntry) -> JSON {
+        .members([
+            "record": entry.weighIn.json, "id": .string(entry.id.text), "boot": .string(entry.moment.bootID),
+            "uptime": .integer(entry.moment.now.uptime.milliseconds),
+            "clock": .string(entry.moment.now.clock.rawValue), "voided": entry.voiding.map { .string($0.reason) },
+        ])
+    }
+
+    private static func proof(_ entry: WeighInEntry, _ detail: String) -> Int64 {
+        ParcelRecord.proof(
+            "\(entry.weighIn.number)\n\(entry.voiding?.sequence ?? 0)", entry.sequence,
+            entry.moment.now.wall.milliseconds, detail)
+    }
+}
