@@ -47,7 +47,7 @@ import Testing
         #expect(codec.encode(ScaleReading(mass: Mass(grams: .min))) == nil)
     }
 
-    @Test(arguments: [YaohuaA9.Unit.gram, .kilogram]) func `Yaohua reads back what it says`(_ unit: YaohuaA9.Unit)
+    @Test(arguments: [ScaleUnit.gram, .kilogram]) func `Yaohua reads back what it says`(_ unit: ScaleUnit)
         throws
     {
         var random = SeededGenerator(seed: 8)

@@ -4,13 +4,18 @@ import ScaleProtocols
 import Testing
 
 /// A golden frame: `Fixtures/<dialect>/<case>.txt` holds a title after `#`, the bytes as lines `label: hex`, and what
-/// is expected of them as lines `field = value`, either a reading or `dropped = 1`.
+/// is expected of them as lines `field = value`: a reading, `dropped = 1`, or `nothing = 1` for a sound frame that is
+/// no reading. `raw = hex` where not all of the bytes are the reading's frame.
 struct Fixture: Sendable, CustomTestStringConvertible {
     var dialect: Dialect
     var name: String
     var bytes: [UInt8]
-    /// Nil when the frame is to be dropped.
+    /// Nil when the frame is to be dropped or is no reading.
     var reading: ScaleReading?
+    var dropped = 0
+
+    /// The bytes, and the first of what follows where only that shows that the frame is over.
+    var whole: [UInt8] { bytes + dialect.closing }
 
     var testDescription: String { "\(dialect)/\(name)" }
 
@@ -41,12 +46,13 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     init(_ dialect: Dialect, name: String, text: String) throws {
         self.dialect = dialect
         self.name = name
-        bytes = []
+        var bytes: [UInt8] = []
         var reading = ScaleReading()
-        var isDropped = false
+        var raw: [UInt8]?
+        var isNothing = false
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-            if let colon = line.firstIndex(of: ":") {
-                bytes += line[colon...].dropFirst().split(separator: " ").map { UInt8($0, radix: 16)! }
+            if let colon = line.firstIndex(of: ":"), !line.contains(" = ") {
+                bytes += Self.hexadecimal(line[colon...].dropFirst())
                 continue
             }
             let parts = line.split(separator: " = ", maxSplits: 1)
@@ -62,29 +68,67 @@ struct Fixture: Sendable, CustomTestStringConvertible {
             case "tare mode": reading.tareMode = .init(rawValue: value)!
             case "interval": reading.interval = mass
             case "fault": reading.fault = value
-            case "dropped": isDropped = true
+            case "raw": raw = Self.hexadecimal(parts[1])
+            case "dropped": dropped = Int(value)!
+            case "nothing": isNothing = true
             default: throw Malformed(line: line)
             }
         }
-        reading.raw = bytes
-        self.reading = isDropped ? nil : reading
+        self.bytes = bytes
+        reading.raw = raw ?? bytes
+        self.reading = dropped > 0 || isNothing ? nil : reading
+    }
+
+    private static func hexadecimal(_ text: Substring) -> [UInt8] {
+        text.split(separator: " ").map { UInt8($0, radix: 16)! }
     }
 }
 
 /// A protocol with the options that make a difference; the raw value is its folder of fixtures.
 enum Dialect: String, CaseIterable, Sendable {
+    case mtSICS = "mt-sics"
+    case mtSICSKilograms = "mt-sics-kilograms"
+    case mtSICSAnyWidth = "mt-sics-any-width"
     case toledoContinuous = "toledo-continuous"
     case toledoContinuousUnchecked = "toledo-continuous-unchecked"
     case yaohuaA9 = "yaohua-a9"
 
-    func make() -> any ScaleProtocol {
+    var name: ScaleProtocolName {
         switch self {
-        case .toledoContinuous: ToledoContinuous()
-        case .toledoContinuousUnchecked: ToledoContinuous(checksum: false)
-        case .yaohuaA9: YaohuaA9()
+        case .mtSICS, .mtSICSKilograms, .mtSICSAnyWidth: .mtSICS
+        case .toledoContinuous, .toledoContinuousUnchecked: .toledoContinuous
+        case .yaohuaA9: .yaohuaA9
         }
     }
 
-    /// Whether one damaged byte is always noticed.
-    var isChecked: Bool { self != .toledoContinuousUnchecked }
+    var options: ScaleOptions {
+        var options = ScaleOptions()
+        switch self {
+        case .mtSICSKilograms: options.unit = .kilogram
+        case .mtSICSAnyWidth: options.characters = 0
+        case .toledoContinuousUnchecked: options.checksum = false
+        case .mtSICS, .toledoContinuous, .yaohuaA9: break
+        }
+        return options
+    }
+
+    func make() -> any ScaleProtocol {
+        do {
+            return try name.make(options)
+        } catch {
+            fatalError("\(self): \(error)")
+        }
+    }
+
+    /// Whether one damaged bit is always noticed.
+    var isChecked: Bool { [.toledoContinuous, .yaohuaA9].contains(self) }
+
+    /// Whether a byte too many inside a frame is always noticed.
+    var noticesAddedBytes: Bool { self != .mtSICSAnyWidth }
+
+    /// Whether a frame with noise right before it is refused with the noise.
+    var isLine: Bool { name == .mtSICS }
+
+    /// What ends a frame beyond its own bytes.
+    var closing: [UInt8] { [] }
 }

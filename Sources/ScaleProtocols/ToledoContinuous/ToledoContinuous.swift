@@ -13,23 +13,17 @@ import Domain
 /// whose weight cannot be used (pounds, fractions of a gram, an expanded display, a scale not zeroed since power-up) is
 /// a reading with a fault and without mass.
 /// Source: PROTOCOLS.md, section 1.2.
-public struct ToledoContinuous: ScaleProtocol {
+public struct ToledoContinuous: FramedScale {
     private let sendsChecksum: Bool
-    private var framer: FixedLengthFramer
+    var frames: FixedLengthFramer
 
     public init(checksum: Bool = true) {
         sendsChecksum = checksum
-        framer = FixedLengthFramer(start: Control.stx, length: checksum ? 18 : 17)
+        frames = FixedLengthFramer(start: Control.stx, length: checksum ? 18 : 17)
     }
 
-    public var dropped: Int { framer.dropped }
-
-    public mutating func feed(_ bytes: some Sequence<UInt8>) -> [ScaleReading] {
-        framer.feed(bytes, read: Self.read)
-    }
-
-    public mutating func reset() {
-        framer.reset()
+    func take(_ frame: [UInt8]) -> FrameContent {
+        Self.read(frame).map(FrameContent.reading) ?? .refused
     }
 
     public func encode(_ reading: ScaleReading) -> [UInt8]? {

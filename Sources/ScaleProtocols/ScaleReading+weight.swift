@@ -1,0 +1,38 @@
+import Domain
+
+extension ScaleReading {
+    /// Sets the mass, or the fault that says why there is none.
+    ///
+    /// - Parameters:
+    ///   - unit: the unit as the frame writes it; nil when it names none, and then it is `expected`.
+    ///   - expected: the unit that is set; a frame of another one is not to be believed.
+    mutating func setWeight(_ number: DecimalText, unit name: ArraySlice<UInt8>? = nil, expected: ScaleUnit?) {
+        let unit = name.map { ScaleUnit($0) } ?? expected
+        if let name, unit == nil {
+            fault = ScaleFault.unit(name)
+        } else if let expected, unit != expected {
+            fault = ScaleFault.otherUnit
+        } else if let power = unit?.powerOfGrams {
+            mass = Mass(number.digits, tensOfGrams: power - number.decimals)
+            fault = mass == nil ? Mass.fractionFault : nil
+        } else {
+            fault = ScaleFault.pounds
+        }
+    }
+}
+
+/// Why a sound frame gives no mass: the words that several protocols share.
+enum ScaleFault {
+    static let pounds = "the scale weighs in pounds"
+    static let pieces = "the scale counts pieces"
+    static let otherUnit = "the scale shows another unit than the one that is set"
+    static let unknownUnit = "the scale weighs in a unit that is not kg or g"
+    static let held = "the display is held: this is no live weight"
+    static let notNow = "the scale could not weigh just now"
+    static let unknownRequest = "the scale does not know the request"
+
+    static func unit(_ name: some Sequence<UInt8>) -> String {
+        let text = String(decoding: name.filter { $0.isLetter }, as: UTF8.self).lowercased()
+        return ["pc", "pcs", "ct"].contains(text) ? pieces : unknownUnit
+    }
+}

@@ -1,0 +1,35 @@
+import Domain
+
+/// A weight as Yaohua's frames with a check write it: sign, six digits, and how many of them stand right of the point.
+///
+///     + or -  digit×6  0…4        8 bytes
+enum YaohuaNumber {
+    static let count = 8
+
+    /// Nil for anything else; spaces are no zeros here.
+    static func read(_ bytes: ArraySlice<UInt8>) -> DecimalText? {
+        guard bytes.count == count, let sign = bytes.first, let decimals = bytes.last,
+            sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"),
+            (UInt8(ascii: "0")...UInt8(ascii: "4")).contains(decimals), bytes.dropFirst().allSatisfy(\.isDigit),
+            let number = DecimalText(bytes.dropLast())
+        else { return nil }
+        return DecimalText(digits: number.digits, decimals: Int(decimals - UInt8(ascii: "0")))
+    }
+
+    /// With as many decimals as fit; nil when the number has no room or no exact place.
+    static func encode(_ mass: Mass, unit: ScaleUnit) -> [UInt8]? {
+        guard let power = unit.powerOfGrams else { return nil }
+        for decimals in (0...min(power, 4)).reversed() {
+            let (number, rest) = mass.grams.quotientAndRemainder(dividingBy: .powerOfTen(power - decimals))
+            guard rest == 0, let digits = DecimalField.encode(number.magnitude, width: 6) else { continue }
+            return [UInt8(ascii: mass < .zero ? "-" : "+")] + digits + [UInt8(ascii: "0") + UInt8(decimals)]
+        }
+        return nil
+    }
+
+    /// The exclusive or of the bytes as two hexadecimal characters, upper case.
+    static func check(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+        let sum = bytes.reduce(0, ^)
+        return [sum >> 4, sum & 0xF].map { $0 < 10 ? UInt8(ascii: "0") + $0 : UInt8(ascii: "A") + $0 - 10 }
+    }
+}
