@@ -1,0 +1,225 @@
+public import Domain
+
+/// Whether what a scale shows now may be recorded, and if not, why: the one judge of it, fed with everything the scale says.
+///
+/// It owns no clock; times are milliseconds of one monotonic clock. Nothing it holds grows.
+public struct ScaleWatch: Sendable {
+    /// What one knows of the instrument, and how strict to be with it.
+    public struct Limits: Sendable, Hashable {
+        /// e = d. Without it, what a frame tells counts.
+        public var interval: Mass?
+        /// Max and Min, as on the plate.
+        public var maximum: Mass?
+        public var minimum: Mass?
+        /// For a scale that has no word on stability; see `StabilityInference`.
+        public var stableFrames = 5
+        public var stableMilliseconds: Int64 = 1000
+        /// By how much another load must differ from the recorded one if the scale was not emptied in between. Without it
+        /// 20 d, the least that a trade scale may weigh, or 100 g when d is not known.
+        public var change: Mass?
+        /// A load that has not moved the last digit for so long is a forgotten one or a scale that hangs.
+        public var frozenMilliseconds: Int64 = 300_000
+
+        public init() {}
+    }
+
+    /// Why nothing can be recorded. Of several that hold, the first of this list is told.
+    public enum Obstacle: String, Sendable, CaseIterable {
+        case disconnected
+        /// Nothing was heard for a second, or a question was not answered.
+        case silent
+        /// Bytes come, but for a second not one sound frame.
+        case garbage
+        case wrongUnit = "wrong-unit"
+        /// A sound frame without a weight; its reading says why.
+        case faulty
+        case overloaded, underloaded, negative
+        /// Not a multiple of d: wrong settings, or an expanded display.
+        case outOfSteps = "out-of-steps"
+        /// Moving, or not yet long enough at rest.
+        case unstable
+        case empty
+        case belowMinimum = "below-minimum"
+        /// What lies there was recorded already.
+        case notReturned = "not-returned"
+        /// The same bytes over and over, which a live scale may send too: so this is told only of a load, and only after
+        /// minutes. An empty scale that hangs shows itself as soon as something is laid on it, and one that hangs after a
+        /// record is `notReturned`.
+        case frozen
+    }
+
+    public enum State: Sendable, Hashable {
+        case weighable(ScaleReading)
+        case obstacle(Obstacle)
+
+        public var obstacle: Obstacle? {
+            guard case .obstacle(let obstacle) = self else { return nil }
+            return obstacle
+        }
+    }
+
+    /// An older reading is none: what lies there may be something else by now.
+    public static let freshMilliseconds: Int64 = 1000
+
+    /// Longer than two questions are apart to a scale that answers them with garbage.
+    private static let noiseMilliseconds: Int64 = 3000
+
+    private struct Heard {
+        var reading: ScaleReading
+        /// As the scale said it, for comparing.
+        var said: ScaleReading
+        var at: Int64
+        /// Since when it has said just this.
+        var since: Int64
+    }
+
+    public let limits: Limits
+    private var stability: StabilityInference
+    private var isConnected = false
+    private var last: Heard?
+    /// When bytes came for the last time, and for the first time since the last sound frame or the last silence.
+    private var bytes: (at: Int64, since: Int64)?
+    private var recorded: Mass?
+
+    public init(_ limits: Limits = Limits()) {
+        self.limits = limits
+        stability = StabilityInference(frames: limits.stableFrames, spanMilliseconds: limits.stableMilliseconds)
+    }
+
+    // MARK: What happens
+
+    public mutating func connect() {
+        isConnected = true
+    }
+
+    /// Also what was at rest is forgotten; what was recorded is not, for a pulled plug empties no scale.
+    public mutating func disconnect() {
+        isConnected = false
+        last = nil
+        bytes = nil
+        stability = StabilityInference(frames: limits.stableFrames, spanMilliseconds: limits.stableMilliseconds)
+    }
+
+    /// Bytes came, whatever they are; before what was read out of them.
+    public mutating func hear(atMilliseconds now: Int64) {
+        let since = bytes.flatMap { (0...Self.noiseMilliseconds).contains(now - $0.at) ? $0.since : nil } ?? now
+        bytes = (at: now, since: since)
+    }
+
+    public mutating func feed(_ said: ScaleReading, atMilliseconds now: Int64) {
+        let reading = stability.judge(said, atMilliseconds: now)
+        let since = last.flatMap { $0.said == said ? $0.since : nil } ?? now
+        last = Heard(reading: reading, said: said, at: now, since: since)
+        bytes = nil
+        if hasReturned(reading) { recorded = nil }
+    }
+
+    /// A scale that was asked has not answered in time: its last answer is no answer to this question.
+    public mutating func miss() {
+        last = nil
+    }
+
+    /// This weight was saved: the next one needs another load.
+    public mutating func record(_ reading: ScaleReading) {
+        recorded = reading.mass
+    }
+
+    /// Emptied, even for a moment, or at rest with another load. Tared is emptied too: the display shows zero.
+    private func hasReturned(_ reading: ScaleReading) -> Bool {
+        guard let recorded else { return false }
+        if reading.range == .under { return true }
+        guard let mass = reading.mass else { return false }
+        if mass <= .zero { return true }
+        return Self.isAtRest(reading) && (mass.grams - recorded.grams).magnitude >= change(reading).magnitude
+    }
+
+    private func change(_ reading: ScaleReading) -> Int64 {
+        limits.change?.grams ?? interval(reading).map { $0 * 20 } ?? 100
+    }
+
+    // MARK: What is so
+
+    /// The last reading and its age, while it is fresh.
+    public func reading(atMilliseconds now: Int64) -> (reading: ScaleReading, age: Int64)? {
+        guard let last, Self.isFresh(last.at, now) else { return nil }
+        return (last.reading, now - last.at)
+    }
+
+    public func state(atMilliseconds now: Int64) -> State {
+        guard isConnected else { return .obstacle(.disconnected) }
+        guard let last, Self.isFresh(last.at, now) else {
+            return .obstacle(isGarbled(at: now) ? .garbage : .silent)
+        }
+        let obstacle = obstacle(last.reading) ?? (now - last.since >= limits.frozenMilliseconds ? .frozen : nil)
+        return obstacle.map(State.obstacle) ?? .weighable(last.reading)
+    }
+
+    /// When the state changes although nothing is heard: the last reading grows old. nil when there is none.
+    public func deadline(after now: Int64) -> Int64? {
+        guard let last, Self.isFresh(last.at, now) else { return nil }
+        return last.at + Self.freshMilliseconds + 1
+    }
+
+    private func obstacle(_ reading: ScaleReading) -> Obstacle? {
+        if let fault = reading.fault { return Self.unitFaults.contains(fault) ? .wrongUnit : .faulty }
+        switch reading.range {
+        case .over: return .overloaded
+        case .under: return .underloaded
+        case .ok, .unknown: break
+        }
+        guard let mass = reading.mass else { return .faulty }
+        if mass < .zero { return .negative }
+        let interval = interval(reading)
+        if let maximum = limits.maximum, mass.grams > maximum.grams + 9 * (interval ?? 0) { return .overloaded }
+        if let interval, !mass.grams.isMultiple(of: interval) { return .outOfSteps }
+        if !Self.isAtRest(reading) { return .unstable }
+        if mass == .zero { return .empty }
+        if let minimum = limits.minimum, mass < minimum { return .belowMinimum }
+        return recorded == nil ? nil : .notReturned
+    }
+
+    /// Grams, never zero or less.
+    private func interval(_ reading: ScaleReading) -> Int64? {
+        (limits.interval ?? reading.interval).flatMap { $0 > .zero ? $0.grams : nil }
+    }
+
+    /// The beginning of a frame is no garbage, nor the end of one: only a second of bytes that held none.
+    private func isGarbled(at now: Int64) -> Bool {
+        guard let bytes, (0...Self.noiseMilliseconds).contains(now - bytes.at) else { return false }
+        return bytes.at - bytes.since >= Self.freshMilliseconds
+    }
+
+    private static let unitFaults: Set<String> = [
+        ScaleFault.pounds, ScaleFault.pieces, ScaleFault.otherUnit, ScaleFault.unknownUnit,
+    ]
+
+    private static func isAtRest(_ reading: ScaleReading) -> Bool {
+        reading.stability == .stable || reading.stability == .inferredStable
+    }
+
+    private static func isFresh(_ at: Int64, _ now: Int64) -> Bool {
+        (0...freshMilliseconds).contains(now - at)
+    }
+}
+
+extension ScaleWatch.Obstacle {
+    /// In words for who stands at the scale.
+    public var words: (chinese: String, english: String) {
+        switch self {
+        case .disconnected: ("秤没有连接", "The scale is not connected")
+        case .silent: ("秤没有数据，请检查电源和数据线", "The scale says nothing: look at its power and its cable")
+        case .garbage: ("秤的数据看不懂，请找维护人员", "What the scale sends is not understood: its settings are wrong")
+        case .wrongUnit: ("秤的单位不是公斤或克", "The scale weighs in another unit than kg or g")
+        case .faulty: ("秤报告故障", "The scale shows no weight")
+        case .overloaded: ("超重，请取下一些", "Too heavy for this scale: take something off")
+        case .underloaded: ("秤低于零点，请清零", "The scale is below zero: zero it")
+        case .negative: ("重量是负数，请清零或重新去皮", "The weight is negative: zero the scale, or tare anew")
+        case .outOfSteps: ("重量不合分度值，请找维护人员", "The weight does not fit the scale's steps: its settings are wrong")
+        case .unstable: ("请等秤稳定", "Wait until the scale is at rest")
+        case .empty: ("秤上没有东西", "Nothing lies on the scale")
+        case .belowMinimum: ("太轻，低于最小称量", "Too light for this scale")
+        case .notReturned: ("这一次已经记录，请先取下", "This was recorded already: take it off first")
+        case .frozen: ("读数很久没有变化，请取下重新放", "The weight has not moved for minutes: lift it and put it down again")
+        }
+    }
+}
