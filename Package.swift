@@ -139,7 +139,10 @@ let package = Package(
         tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain"], resources: [.copy("Fixtures")]),
         tests(
             "DevicesTests",
-            ["Devices", "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "TestSupport", log]),
+            [
+                "Devices", "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Lab", "Board",
+                "TestSupport", log,
+            ]),
         tests("ReceiptsTests", ["Receipts"]),
     ]
 )

@@ -1,13 +1,16 @@
 import Barcodes
 import ScaleProtocols
 
-/// What a device's bytes said.
+/// What a device's bytes said, or its silence.
 enum Meaning: Sendable, Hashable {
     case scan(ScanInput)
     case weight(ScaleReading)
+    /// The scale has not answered a question in time.
+    case missed
+    case ordered(ticket: UInt64, ScaleOrderResult)
 }
 
-/// The bytes of one device made into meanings. Owns no clock: silence comes in as a call.
+/// The bytes of one scanner made into meanings. Owns no clock: silence comes in as a call.
 protocol Decoder {
     mutating func feed(_ bytes: [UInt8]) -> [Meaning]
     /// The line has been silent for a while, although something is open.
@@ -16,15 +19,12 @@ protocol Decoder {
     mutating func interrupt() -> [Meaning]
     /// Something has begun that silence would end.
     var isOpen: Bool { get }
-    /// Scale frames that failed their checks.
-    var dropped: Int { get }
 }
 
 struct SerialScanDecoder: Decoder {
     private var framer = ScanFramer()
 
     var isOpen: Bool { framer.isOpen }
-    let dropped = 0
 
     mutating func feed(_ bytes: [UInt8]) -> [Meaning] { framer.feed(bytes).map(Meaning.scan) }
     mutating func idle() -> [Meaning] { framer.idle().map { [.scan($0)] } ?? [] }
@@ -42,7 +42,6 @@ struct KeyScanDecoder: Decoder {
     private var partial: [UInt8] = []
 
     var isOpen: Bool { keys.isOpen || !partial.isEmpty }
-    let dropped = 0
 
     mutating func feed(_ bytes: [UInt8]) -> [Meaning] {
         var meanings: [Meaning] = []
@@ -73,23 +72,4 @@ struct KeyScanDecoder: Decoder {
 
     /// EV_SYN, SYN_DROPPED.
     private static let eventsDropped = InputEvent(type: 0, code: 3, value: 0)
-}
-
-struct ScaleDecoder: Decoder {
-    private var frames: any ScaleProtocol
-
-    init(_ name: ScaleProtocolName) {
-        frames = name.make()
-    }
-
-    /// A partial frame needs no end: the next one resynchronises, and the last reading grows old by itself.
-    let isOpen = false
-    var dropped: Int { frames.dropped }
-
-    mutating func feed(_ bytes: [UInt8]) -> [Meaning] { frames.feed(bytes).map(Meaning.weight) }
-    mutating func idle() -> [Meaning] { [] }
-    mutating func interrupt() -> [Meaning] {
-        frames.reset()
-        return []
-    }
 }

@@ -6,8 +6,10 @@ typealias Milliseconds = Int64
 
 /// A file descriptor and its one owner: it is closed when the value ends.
 struct Descriptor: ~Copyable {
-    enum Read {
+    /// What one read or write came to.
+    enum Transfer {
         case bytes(Int)
+        /// Nothing to read, or no room to write.
         case nothing
         /// The device is gone; the errno, or ENODEV at an end of file.
         case gone(Int32)
@@ -23,10 +25,17 @@ struct Descriptor: ~Copyable {
         close(number)
     }
 
-    borrowing func read(into buffer: inout [UInt8]) -> Read {
+    borrowing func read(into buffer: inout [UInt8]) -> Transfer {
         let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, $0.count) }
         if count > 0 { return .bytes(count) }
         if count == 0 { return .gone(ENODEV) }
+        return errno == EAGAIN || errno == EINTR ? .nothing : .gone(errno)
+    }
+
+    /// Takes what fits and never waits, if the descriptor is one that does not block.
+    borrowing func write(_ bytes: [UInt8]) -> Transfer {
+        let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
+        if count >= 0 { return .bytes(count) }
         return errno == EAGAIN || errno == EINTR ? .nothing : .gone(errno)
     }
 }

@@ -5,18 +5,18 @@ import Synchronization
 final class DeviceBoard: Sendable {
     private struct Contents {
         var peripherals: [PeripheralState]
-        var weight: (reading: ScaleReading, at: Milliseconds)?
+        var watch: ScaleWatch
+        var isAttentive = false
         var wakeUps = 0
+        /// Who waits for what becomes of an order; each is told once.
+        var waiting: [UInt64: @Sendable (ScaleOrderResult) -> Void] = [:]
+        var nextTicket: UInt64 = 1
     }
-
-    /// A continuous indicator sends about seven frames a second: after one second without any, something is wrong,
-    /// and a weight that once was there must not be taken for the one that lies there now.
-    static let weightLifetime: Milliseconds = 1000
 
     private let contents: Mutex<Contents>
 
-    init(_ peripherals: [PeripheralState]) {
-        contents = Mutex(Contents(peripherals: peripherals))
+    init(_ peripherals: [PeripheralState], _ limits: ScaleWatch.Limits = ScaleWatch.Limits()) {
+        contents = Mutex(Contents(peripherals: peripherals, watch: ScaleWatch(limits)))
     }
 
     var peripherals: [PeripheralState] {
@@ -28,24 +28,47 @@ final class DeviceBoard: Sendable {
         contents.withLock { $0.wakeUps }
     }
 
-    func weight(at now: Milliseconds) -> (reading: ScaleReading, age: Milliseconds)? {
-        guard let weight = contents.withLock({ $0.weight }) else { return nil }
-        let age = max(0, now - weight.at)
-        return age > Self.weightLifetime ? nil : (weight.reading, age)
+    func countWakeUp() {
+        contents.withLock { $0.wakeUps += 1 }
     }
 
     func show(_ state: PeripheralState, at index: Int) {
         contents.withLock {
             $0.peripherals[index] = state
-            if state.kind == .scale && !state.connected { $0.weight = nil }
+            guard state.kind == .scale else { return }
+            if state.connected { $0.watch.connect() } else { $0.watch.disconnect() }
         }
     }
 
-    func show(_ reading: ScaleReading, at now: Milliseconds) {
-        contents.withLock { $0.weight = (reading, now) }
+    // MARK: The scale
+
+    func withWatch<R>(_ body: (inout ScaleWatch) -> R) -> R {
+        contents.withLock { body(&$0.watch) }
     }
 
-    func countWakeUp() {
-        contents.withLock { $0.wakeUps += 1 }
+    var isAttentive: Bool {
+        get { contents.withLock { $0.isAttentive } }
+        set { contents.withLock { $0.isAttentive = newValue } }
+    }
+
+    /// A ticket by which `finish` finds who waits.
+    func ticket(_ then: @escaping @Sendable (ScaleOrderResult) -> Void) -> UInt64 {
+        contents.withLock { contents in
+            defer { contents.nextTicket += 1 }
+            contents.waiting[contents.nextTicket] = then
+            return contents.nextTicket
+        }
+    }
+
+    func finish(_ ticket: UInt64, _ result: ScaleOrderResult) {
+        contents.withLock { $0.waiting.removeValue(forKey: ticket) }?(result)
+    }
+
+    func finishAll(_ result: ScaleOrderResult) {
+        let waiting = contents.withLock { contents in
+            defer { contents.waiting = [:] }
+            return contents.waiting
+        }
+        for then in waiting.values { then(result) }
     }
 }

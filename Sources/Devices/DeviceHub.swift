@@ -1,4 +1,5 @@
 public import Barcodes
+import Board
 import CDevices
 import Glibc
 public import Logging
@@ -22,19 +23,22 @@ public final class DeviceHub: Sendable {
         let thread: pthread_t
         /// An eventfd that ends the loop. The loop owns it, and ends only by it: so it is open until it is signalled.
         let stop: Int32
+        let letters: Mailbox<DeviceLoop.Letter>
     }
 
     /// - Parameters:
     ///   - onScan: what a scanner said, or why that was no scan. Text from outside: hostile until checked.
     ///   - onChange: `peripherals` differ from before in what is connected, or in why not.
+    ///   - onScale: `scaleState` differs from before, the weight included; also when it only grew old.
     public convenience init(
         scanners: [ScannerConfiguration], scale: ScaleConfiguration?, logger: Logger,
         onScan: @escaping @Sendable (_ scanner: String, _ input: ScanInput) -> Void,
-        onChange: @escaping @Sendable () -> Void
+        onChange: @escaping @Sendable () -> Void,
+        onScale: @escaping @Sendable (_ state: ScaleWatch.State) -> Void = { _ in }
     ) {
         self.init(
             scanners: scanners, scale: scale, pace: Pace(), logger: logger,
-            DeviceLoop.Callbacks(onScan: onScan, onChange: onChange))
+            DeviceLoop.Callbacks(onScan: onScan, onChange: onChange, onScale: onScale))
     }
 
     init(
@@ -44,7 +48,7 @@ public final class DeviceHub: Sendable {
         makePorts = { scanners.map { Port($0, pace) } + (scale.map { [Port($0, pace)] } ?? []) }
         self.logger = logger
         self.callbacks = callbacks
-        board = DeviceBoard(makePorts().map(\.state))
+        board = DeviceBoard(makePorts().map(\.state), scale?.limits ?? ScaleWatch.Limits())
     }
 
     deinit {
@@ -53,11 +57,6 @@ public final class DeviceHub: Sendable {
 
     /// In the order of the configuration, the scale last.
     public var peripherals: [PeripheralState] { board.peripherals }
-
-    /// The last weight and its age. nil when the scale is gone or has not spoken for a second: an old reading is none.
-    public var scaleReading: (reading: ScaleReading, ageMilliseconds: Int)? {
-        board.weight(at: kiosk_clock_boottime_ms()).map { ($0.reading, Int($0.age)) }
-    }
 
     /// For tests of idleness.
     var wakeUps: Int { board.wakeUps }
@@ -68,8 +67,9 @@ public final class DeviceHub: Sendable {
             if running != nil { return }
             let stop = Descriptor(owning: try checked(kiosk_eventfd(), "eventfd"))
             let number = stop.number
-            let loop = try DeviceLoop(makePorts(), board, callbacks, logger: logger, stop: stop)
-            running = Running(thread: try Self.spawn(loop), stop: number)
+            let letters = Mailbox<DeviceLoop.Letter>(capacity: Self.mostOrders)
+            let loop = try DeviceLoop(makePorts(), board, callbacks, logger: logger, stop: stop, letters: letters)
+            running = Running(thread: try Self.spawn(loop), stop: number, letters: letters)
         }
     }
 
@@ -108,5 +108,49 @@ public final class DeviceHub: Sendable {
         if code == 0 { return thread }
         unsafe context.release()
         throw DeviceError(call: "pthread_create", code: code)
+    }
+}
+
+// MARK: The scale
+
+extension DeviceHub {
+    /// More than so many orders wait only for a thread that hangs.
+    static let mostOrders = 8
+
+    /// The last weight and its age. nil when the scale is gone or has not spoken for a second: an old reading is none.
+    /// Its stability may be inferred, and then says so.
+    public var scaleReading: (reading: ScaleReading, ageMilliseconds: Int)? {
+        board.withWatch { $0.reading(atMilliseconds: kiosk_clock_boottime_ms()) }.map { ($0.reading, Int($0.age)) }
+    }
+
+    /// Whether what lies on the scale may be recorded now, and if not, why. `disconnected` without a scale.
+    public var scaleState: ScaleWatch.State {
+        board.withWatch { $0.state(atMilliseconds: kiosk_clock_boottime_ms()) }
+    }
+
+    /// This weight was saved: the scale must be emptied, or hold another load, before the next.
+    public func recorded(_ reading: ScaleReading) {
+        board.withWatch { $0.record(reading) }
+    }
+
+    /// Somebody weighs: a scale that must be asked is asked as often as its protocol allows, else twice a second. Costs
+    /// wake-ups until it is taken back; no matter for a scale that talks unasked.
+    public func setAttentive(_ isAttentive: Bool) {
+        board.isAttentive = isAttentive
+        running.withLock { _ = $0?.letters.postOnce(.attention) }
+    }
+
+    /// Changes what the scale shows. Waits for its turn between two questions and for the scale's word, a few seconds at
+    /// the most.
+    public func order(_ order: ScaleOrder) async -> ScaleOrderResult {
+        await withCheckedContinuation { continuation in
+            let ticket = board.ticket { continuation.resume(returning: $0) }
+            let isPosted = running.withLock { $0?.letters.post(.order(order, ticket: ticket)) }
+            switch isPosted {
+            case true?: break
+            case false?: board.finish(ticket, .notDone("the devices take no more orders now"))
+            case nil: board.finish(ticket, .notDone("no devices are driven now"))
+            }
+        }
     }
 }

@@ -1,7 +1,9 @@
 import Barcodes
+import Board
 import CDevices
 import Glibc
 import Logging
+import ScaleProtocols
 
 /// The one thread's work: waits on all devices at once, and sleeps without a timer while all are there and silent.
 ///
@@ -10,24 +12,38 @@ final class DeviceLoop {
     struct Callbacks {
         let onScan: @Sendable (_ scanner: String, _ input: ScanInput) -> Void
         let onChange: @Sendable () -> Void
+        var onScale: @Sendable (_ state: ScaleWatch.State) -> Void = { _ in }
+    }
+
+    /// What other threads want of this one.
+    enum Letter: Equatable {
+        /// The board says whether somebody weighs.
+        case attention
+        case order(ScaleOrder, ticket: UInt64)
     }
 
     private static let stopKey = UInt64.max
     private static let pathsKey = UInt64.max - 1
+    private static let lettersKey = UInt64.max - 2
 
     private let ports: [Port]
     private let board: DeviceBoard
     private let callbacks: Callbacks
     private let logger: Logger
     private let stop: Descriptor
+    private let letters: Mailbox<Letter>
+    private var scaleState = ScaleWatch.State.obstacle(.disconnected)
     private var poller: Poller
     private var watch: PathWatch
     /// What one wake-up reads from one device at most.
     private var buffer = [UInt8](repeating: 0, count: 4096)
 
-    /// - Parameter stop: ends the loop when it becomes readable.
+    /// - Parameters:
+    ///   - stop: ends the loop when it becomes readable.
+    ///   - letters: is closed when the loop ends.
     init(
-        _ ports: [Port], _ board: DeviceBoard, _ callbacks: Callbacks, logger: Logger, stop: consuming Descriptor
+        _ ports: [Port], _ board: DeviceBoard, _ callbacks: Callbacks, logger: Logger, stop: consuming Descriptor,
+        letters: Mailbox<Letter>
     ) throws(DeviceError) {
         self.ports = ports
         self.board = board
@@ -36,17 +52,22 @@ final class DeviceLoop {
         poller = try Poller()
         watch = try PathWatch()
         self.stop = stop
+        self.letters = letters
         try poller.add(self.stop.number, key: Self.stopKey)
         try poller.add(watch.number, key: Self.pathsKey)
+        try poller.add(letters.descriptor, key: Self.lettersKey)
     }
 
     func run() {
+        attend()
         openDue(at: kiosk_clock_boottime_ms())
         while turn() {}
         for index in ports.indices where ports[index].state.connected {
             _ = ports[index].close(nil)
             show(index)
         }
+        _ = letters.close()
+        board.finishAll(.notDone("kioskd is stopping"))
     }
 
     /// One wake-up; false when it is the last.
@@ -58,20 +79,57 @@ final class DeviceLoop {
             switch key {
             case Self.stopKey: return false
             case Self.pathsKey: pathsChanged = watch.drain()
+            case Self.lettersKey: for letter in letters.drain() { take(letter) }
             default: read(Int(key))
             }
         }
         let now = kiosk_clock_boottime_ms()
         for (index, port) in ports.enumerated() {
-            if let silentAt = port.silentAt, silentAt <= now { pass(port.endSilence(at: now), of: index) }
+            act(index, at: now)
             if pathsChanged && port.hasLeftItsPath { lose(index, DeviceProblem(ENOENT)) }
         }
         openDue(at: now, all: pathsChanged)
+        showScale()
         return true
     }
 
     private var nextDeadline: Milliseconds? {
-        ports.lazy.flatMap { [$0.silentAt, $0.retryAt] }.compactMap(\.self).min()
+        let scale = board.withWatch { $0.deadline(after: kiosk_clock_boottime_ms()) }
+        return (ports.flatMap { [$0.deadline, $0.retryAt] } + [scale]).compactMap(\.self).min()
+    }
+
+    private func act(_ index: Int, at now: Milliseconds) {
+        do throws(DeviceProblem) {
+            let meanings = try ports[index].act(at: now)
+            if !meanings.isEmpty { pass(meanings, of: index) }
+        } catch {
+            lose(index, error)
+        }
+    }
+
+    // MARK: The scale
+
+    private func take(_ letter: Letter) {
+        switch letter {
+        case .attention: attend()
+        case .order(let order, let ticket):
+            guard let index = ports.firstIndex(where: { $0.state.kind == .scale }) else {
+                return board.finish(ticket, .notDone("no scale is configured"))
+            }
+            pass(ports[index].begin(order, ticket: ticket), of: index)
+        }
+    }
+
+    private func attend() {
+        let isAttentive = board.isAttentive
+        for port in ports { port.attend(isAttentive) }
+    }
+
+    private func showScale() {
+        let state = board.withWatch { $0.state(atMilliseconds: kiosk_clock_boottime_ms()) }
+        if state == scaleState { return }
+        scaleState = state
+        callbacks.onScale(state)
     }
 
     // MARK: Coming and going
@@ -123,7 +181,11 @@ final class DeviceLoop {
     /// Asks the clock anew: a callback may have taken its time meanwhile.
     private func read(_ index: Int) {
         do throws(DeviceProblem) {
-            pass(try ports[index].read(at: kiosk_clock_boottime_ms(), into: &buffer), of: index)
+            guard let meanings = try ports[index].read(at: kiosk_clock_boottime_ms(), into: &buffer) else { return }
+            if ports[index].state.kind == .scale {
+                board.withWatch { $0.hear(atMilliseconds: kiosk_clock_boottime_ms()) }
+            }
+            pass(meanings, of: index)
         } catch {
             lose(index, error)
         }
@@ -135,7 +197,9 @@ final class DeviceLoop {
         for meaning in meanings {
             switch meaning {
             case .scan(let input): callbacks.onScan(ports[index].state.name, input)
-            case .weight(let reading): board.show(reading, at: kiosk_clock_boottime_ms())
+            case .weight(let reading): board.withWatch { $0.feed(reading, atMilliseconds: kiosk_clock_boottime_ms()) }
+            case .missed: board.withWatch { $0.miss() }
+            case .ordered(let ticket, let result): board.finish(ticket, result)
             }
         }
     }

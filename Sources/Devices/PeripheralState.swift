@@ -11,7 +11,8 @@ public struct PeripheralState: Sendable, Hashable {
     /// Why it is not connected, or what keeps a connected printer from printing, in words for whoever maintains the board:
     /// `no such device`, `held by another program`, `paper is out`.
     public internal(set) var problem: String?
-    /// Since start: `opens`, `bytes`, `scans` and `faults` of a scanner, `frames` and `dropped` of a scale,
+    /// Since start: `opens`, `bytes`, `scans` and `faults` of a scanner, `frames` and `dropped` of a scale, and of one that
+    /// is asked `sent`, `missed` (questions without an answer), `blocked` and `orders`;
     /// `slips` and `faults` of a printer: jobs that were handed over whole, and those that were not.
     public internal(set) var counters: [String: Int] = [:]
 }

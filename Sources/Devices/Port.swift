@@ -1,4 +1,5 @@
 import Barcodes
+import Glibc
 import ScaleProtocols
 
 /// The times a device is given. Only tests have others.
@@ -8,6 +9,17 @@ struct Pace: Sendable {
     /// A missing device is looked for this often, and a path is never opened more often unless its directory speaks:
     /// a loose plug must not become a busy loop.
     var retry: Milliseconds = 2000
+    /// From opening a scale's line to the first byte sent: opening toggles DTR, which restarts some devices.
+    var settle: Milliseconds = 2000
+    /// Between two questions while nobody weighs. Each costs two wake-ups, so four a second, half of what the whole idle
+    /// board may have; and twice in the time that a reading stays fresh, so that the display does not flicker.
+    var idlePoll: Milliseconds = 500
+    /// Between two questions to a scale that has long been silent, while nobody weighs.
+    var deadPoll: Milliseconds = 5000
+    /// For the answer to an order alone. Then a scale that is asked is asked again: its reading may show what it did.
+    var orderAnswer: Milliseconds = 1500
+    /// For an order in all: a scale that is not at rest may wait for that before it obeys.
+    var order: Milliseconds = 5000
 }
 
 /// One configured path and the device that may stand behind it. Belongs to the device thread.
@@ -15,17 +27,22 @@ final class Port {
     private(set) var state: PeripheralState
     private let wiring: Wiring
     private let pace: Pace
-    private var decoder: any Decoder
+    private var talk: Talk
     private var device: OpenDevice?
     private var triedAt: Milliseconds?
     private var heardAt: Milliseconds = 0
+
+    private enum Talk {
+        case scanner(any Decoder)
+        case scale(ScaleDialogue)
+    }
 
     init(_ scanner: ScannerConfiguration, _ pace: Pace) {
         self.pace = pace
         state = PeripheralState(name: scanner.name, kind: .scanner, path: scanner.path)
         switch scanner.kind {
-        case .serial: (wiring, decoder) = (.serial(baud: scanner.baud, .eightNone), SerialScanDecoder())
-        case .evdev: (wiring, decoder) = (.keyboard, KeyScanDecoder())
+        case .serial: (wiring, talk) = (.serial(baud: scanner.baud, .eightNone), .scanner(SerialScanDecoder()))
+        case .evdev: (wiring, talk) = (.keyboard, .scanner(KeyScanDecoder()))
         }
     }
 
@@ -33,7 +50,7 @@ final class Port {
         self.pace = pace
         state = PeripheralState(name: "scale", kind: .scale, path: scale.path)
         wiring = .serial(baud: scale.baud, scale.line)
-        decoder = ScaleDecoder(scale.protocolName)
+        talk = .scale(ScaleDialogue(scale.makeProtocol(), pace))
     }
 
     // MARK: Coming and going
@@ -63,6 +80,7 @@ final class Port {
         state.connected = true
         state.problem = nil
         state.counters["opens", default: 0] += 1
+        withDialogue { $0.open(at: now) }
         return model
     }
 
@@ -70,36 +88,103 @@ final class Port {
         state.problem = problem.text
     }
 
-    /// Closes the device. Returns what its decoder makes of the sudden end.
+    /// Closes the device. Returns what is to be made of the sudden end.
     func close(_ problem: DeviceProblem?) -> [Meaning] {
         device = nil
         state.connected = false
         state.problem = problem?.text
-        return counted(decoder.interrupt())
+        switch talk {
+        case .scanner(var decoder):
+            let meanings = decoder.interrupt()
+            talk = .scanner(decoder)
+            return counted(meanings)
+        case .scale: return counted(withDialogue { $0.close() } ?? [])
+        }
     }
 
     // MARK: Bytes
 
-    /// Reads what fits into the buffer, once: the other devices have their turn too.
-    func read(at now: Milliseconds, into buffer: inout [UInt8]) throws(DeviceProblem) -> [Meaning] {
+    /// Reads what fits into the buffer, once: the other devices have their turn too. nil when there was nothing.
+    func read(at now: Milliseconds, into buffer: inout [UInt8]) throws(DeviceProblem) -> [Meaning]? {
         switch device?.descriptor.read(into: &buffer) {
         case .bytes(let count):
             heardAt = now
             state.counters["bytes", default: 0] += count
-            return counted(decoder.feed(Array(buffer[..<count])))
+            return counted(try feed(Array(buffer[..<count]), at: now))
         case .nothing, nil:
-            return []
+            return nil
         case .gone(let code):
             throw DeviceProblem(code)
         }
     }
 
-    /// When silence ends what is open; nil when nothing is.
-    var silentAt: Milliseconds? { decoder.isOpen ? heardAt + pace.silence : nil }
+    private func feed(_ bytes: [UInt8], at now: Milliseconds) throws(DeviceProblem) -> [Meaning] {
+        switch talk {
+        case .scanner(var decoder):
+            let meanings = decoder.feed(bytes)
+            talk = .scanner(decoder)
+            return meanings
+        case .scale:
+            let meanings = withDialogue { $0.feed(bytes, at: now) } ?? []
+            try send()
+            return meanings
+        }
+    }
 
-    func endSilence(at now: Milliseconds) -> [Meaning] {
-        heardAt = now
-        return counted(decoder.idle())
+    // MARK: Time
+
+    /// When `act` has something to do although nothing is heard; nil when never.
+    var deadline: Milliseconds? {
+        switch talk {
+        case .scanner(let decoder): decoder.isOpen ? heardAt + pace.silence : nil
+        case .scale(let dialogue): dialogue.deadline
+        }
+    }
+
+    /// Does what is due.
+    func act(at now: Milliseconds) throws(DeviceProblem) -> [Meaning] {
+        guard let deadline, deadline <= now else { return [] }
+        switch talk {
+        case .scanner(var decoder):
+            heardAt = now
+            let meanings = decoder.idle()
+            talk = .scanner(decoder)
+            return counted(meanings)
+        case .scale:
+            let meanings = withDialogue { $0.turn(at: now) } ?? []
+            try send()
+            return counted(meanings)
+        }
+    }
+
+    // MARK: The scale
+
+    func attend(_ isAttentive: Bool) {
+        withDialogue { $0.isAttentive = isAttentive }
+    }
+
+    func begin(_ order: ScaleOrder, ticket: UInt64) -> [Meaning] {
+        withDialogue { $0.begin(order, ticket: ticket) } ?? []
+    }
+
+    @discardableResult
+    private func withDialogue<R>(_ body: (inout ScaleDialogue) -> R) -> R? {
+        guard case .scale(var dialogue) = talk else { return nil }
+        defer { talk = .scale(dialogue) }
+        return body(&dialogue)
+    }
+
+    /// Never waits: a line that takes no more bytes loses the question, which counts as one without an answer.
+    private func send() throws(DeviceProblem) {
+        guard let bytes = withDialogue({ $0.takeOutgoing() }), !bytes.isEmpty else { return }
+        switch device?.descriptor.write(bytes) {
+        case .bytes(let count):
+            state.counters["sent", default: 0] += count
+            if count < bytes.count { state.counters["blocked", default: 0] += 1 }
+        case .nothing: state.counters["blocked", default: 0] += 1
+        case .gone(let code): throw DeviceProblem(code)
+        case nil: break
+        }
     }
 
     private func counted(_ meanings: [Meaning]) -> [Meaning] {
@@ -108,9 +193,11 @@ final class Port {
             case .scan(.scan): state.counters["scans", default: 0] += 1
             case .scan(.fault): state.counters["faults", default: 0] += 1
             case .weight: state.counters["frames", default: 0] += 1
+            case .missed: state.counters["missed", default: 0] += 1
+            case .ordered: state.counters["orders", default: 0] += 1
             }
         }
-        if state.kind == .scale { state.counters["dropped"] = decoder.dropped }
+        if case .scale(let dialogue) = talk { state.counters["dropped"] = dialogue.dropped }
         return meanings
     }
 }

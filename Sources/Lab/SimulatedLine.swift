@@ -56,4 +56,15 @@ import Glibc
             sent += count
         }
     }
+
+    /// What the other side has sent, after waiting for it at most so long; empty when it has sent nothing.
+    public func receive(waiting milliseconds: Int) -> [UInt8] {
+        var waiting = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+        guard unsafe poll(&waiting, 1, Int32(clamping: milliseconds)) > 0, waiting.revents & Int16(POLLIN) != 0 else {
+            return []
+        }
+        var buffer = [UInt8](repeating: 0, count: 256)
+        let count = unsafe read(master, &buffer, buffer.count)
+        return count > 0 ? Array(buffer[..<count]) : []
+    }
 }

@@ -1,22 +1,39 @@
 import Board
 import Synchronization
 
-/// What lies on a simulated scale; a person changes it through standard input.
+/// What lies on a simulated scale and what is wrong with it; a person changes both through standard input.
 public final class SimulatedLoad: Sendable {
-    private let state: Mutex<(grams: Int64, isStable: Bool)>
+    public struct State: Sendable, Hashable {
+        public var grams: Int64
+        public var isStable = true
+        public var fault = SimulatedScale.Fault.none
+    }
 
-    public init(grams: Int64) { state = Mutex((grams, true)) }
+    private let state: Mutex<State>
 
-    public var now: (grams: Int64, isStable: Bool) { state.withLock { $0 } }
+    public init(grams: Int64) { state = Mutex(State(grams: grams)) }
 
-    /// Reads "grams" or "grams u" lines on a thread of its own; other lines are ignored.
+    public var now: State { state.withLock { $0 } }
+
+    /// `12340` a stable weight, `12340 u` an unstable one, `freeze` and the other faults by their names, `none` for health.
+    /// False for anything else.
+    @discardableResult
+    public func take(_ line: String) -> Bool {
+        let words = line.split(separator: " ")
+        guard let first = words.first else { return false }
+        if let fault = SimulatedScale.Fault(rawValue: String(first)), words.count == 1 {
+            state.withLock { $0.fault = fault }
+            return true
+        }
+        guard let grams = Int64(first), (-1_000_000_000...1_000_000_000).contains(grams) else { return false }
+        state.withLock { ($0.grams, $0.isStable) = (grams, words.count < 2) }
+        return true
+    }
+
+    /// Reads lines on a thread of its own; what is not understood is ignored.
     public func readStandardInput() {
         _ = OwnThread.start(name: "load") { [self] in
-            while let text = readLine() {
-                let words = text.split(separator: " ")
-                guard let first = words.first, let grams = Int64(first) else { continue }
-                state.withLock { $0 = (grams, words.count < 2) }
-            }
+            while let text = readLine() { take(text) }
         }
     }
 }

@@ -13,6 +13,7 @@ final class Bench: Sendable {
     private let directory: String
     private let heardNow = Mutex<[String]>([])
     private let changesNow = Mutex(0)
+    private let scaleNow = Mutex<[ScaleWatch.State]>([])
     let log = LogBook()
 
     init() throws {
@@ -29,11 +30,14 @@ final class Bench: Sendable {
     /// What the scanners said, in order: `123⏎`, unterminated `123…`, fault `!too-long`.
     var heard: [String] { heardNow.withLock { $0 } }
     var changes: Int { changesNow.withLock { $0 } }
+    /// What was told of the scale, in order.
+    var scaleStates: [ScaleWatch.State] { scaleNow.withLock { $0 } }
 
     /// A started hub. The scanners are called `scanner-1` and so on. Its times are so long that, unless the test says
     /// otherwise, no slow machine ends a scan by silence, and nothing is found by looking again.
     func hub(
-        serial: [String] = [], keyboards: [String] = [], scale: String? = nil, pace: Pace = .never
+        serial: [String] = [], keyboards: [String] = [], scale: String? = nil,
+        speaking protocolName: ScaleProtocolName = .yaohuaA9, pace: Pace = .never
     ) throws -> DeviceHub {
         let kinds =
             serial.map { ($0, ScannerConfiguration.Kind.serial) }
@@ -43,20 +47,23 @@ final class Bench: Sendable {
         }
         let hub = DeviceHub(
             scanners: scanners,
-            scale: scale.map { ScaleConfiguration(path: path($0), protocolName: .yaohuaA9) },
+            scale: scale.map { ScaleConfiguration(path: path($0), protocolName: protocolName) },
             pace: pace, logger: Logger(label: "devices") { [log] _ in log },
             DeviceLoop.Callbacks(
                 onScan: { [weak self] _, input in self?.heardNow.withLock { $0.append(words(input)) } },
-                onChange: { [weak self] in self?.changesNow.withLock { $0 += 1 } }))
+                onChange: { [weak self] in self?.changesNow.withLock { $0 += 1 } },
+                onScale: { [weak self] state in self?.scaleNow.withLock { $0.append(state) } }))
         try hub.start()
         return hub
     }
 
     /// The same, once everything is connected.
     func connectedHub(
-        serial: [String] = [], keyboards: [String] = [], scale: String? = nil, pace: Pace = .never
+        serial: [String] = [], keyboards: [String] = [], scale: String? = nil,
+        speaking protocolName: ScaleProtocolName = .yaohuaA9, pace: Pace = .never
     ) async throws -> DeviceHub {
-        let hub = try hub(serial: serial, keyboards: keyboards, scale: scale, pace: pace)
+        let hub = try hub(
+            serial: serial, keyboards: keyboards, scale: scale, speaking: protocolName, pace: pace)
         let connected = try await eventually { hub.peripherals.allSatisfy(\.connected) }
         try #require(connected)
         return hub
@@ -156,6 +163,13 @@ func eventually(within limit: Duration = .seconds(20), _ condition: () -> Bool) 
         try await Task.sleep(for: .milliseconds(1))
     }
     return true
+}
+
+/// Counts what happens on another thread.
+final class Tally: Sendable {
+    private let counted = Mutex(0)
+    var count: Int { counted.withLock { $0 } }
+    func add() { counted.withLock { $0 += 1 } }
 }
 
 extension DeviceHub {

@@ -33,12 +33,4 @@ struct `A decoder` {
         #expect(keyboard.feed(try keys("Z9")) == [Self.scan])
         #expect(keyboard.interrupt() == [])
     }
-
-    @Test func `of a scale goes on counting dropped frames after a break`() {
-        var decoder = ScaleDecoder(.yaohuaA9)
-        #expect(decoder.feed(`A scale`.corrupted) == [])
-        #expect(decoder.interrupt() == [])
-        #expect(decoder.feed(`A scale`.corrupted) == [])
-        #expect(decoder.dropped == 2)
-    }
 }

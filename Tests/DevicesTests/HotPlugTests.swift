@@ -103,9 +103,9 @@ struct `Plugging in and out` {
             for number in 2...51 { try await round(number) }
             // The runtime may open one of its own for a moment; a leak of one a round would stay.
             try #require(try await eventually { (try? openDescriptors()) == before })
-            // The keyboard, and what the thread waits with: epoll, inotify, eventfd.
+            // The keyboard, and what the thread waits with: epoll, inotify, two eventfds.
             hub.stop()
-            try #require(try await eventually { (try? openDescriptors()) == before - 4 })
+            try #require(try await eventually { (try? openDescriptors()) == before - 5 })
         }
     }
 }
