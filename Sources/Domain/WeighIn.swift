@@ -155,10 +155,7 @@ extension WeighIn {
             "gross": .integer(gross.grams), "tare": .integer(tare.grams), "net": .integer(net.grams),
             "taremode": .string(tareMode.rawValue), "container": container.map { .string($0) },
             "stability": .string(stability.rawValue), "raw": .string(Base64URL.encode(raw)),
-            "scale": .members([
-                "serial": scale.serial.map { .string($0) }, "protocol": .string(scale.protocolName),
-                "interval": scale.interval.map { .integer($0.grams) },
-            ]),
+            "scale": scale.json,
             "price": pricing.map {
                 [
                     "fenperkg": .integer($0.price.fenPerKilogram), "list": .integer($0.list),
@@ -179,7 +176,7 @@ extension WeighIn {
             let grade = text("grade"), let lot = text("lot"), let gross = mass("gross"), let tare = mass("tare"),
             let net = mass("net"), let tareMode = text("taremode").flatMap(TareMode.init),
             let stability = text("stability").flatMap(Stability.init), let raw = text("raw").flatMap(Base64URL.decode),
-            let scale = json["scale"], let protocolName = scale["protocol"]?.string,
+            let scale = json["scale"].flatMap(Scale.init),
             case (let difference, false) = gross.grams.subtractingReportingOverflow(tare.grams), difference == net.grams
         else { return nil }
         var pricing: Pricing?
@@ -194,10 +191,23 @@ extension WeighIn {
             number: number, farmer: farmer, identification: identification,
             isRegistered: json["registered"]?.boolean ?? false, produce: produce, grade: grade, lot: lot,
             gross: gross, tare: tare, tareMode: tareMode, container: text("container"), stability: stability,
-            scale: Scale(
-                serial: scale["serial"]?.string, protocolName: protocolName,
-                interval: scale["interval"]?.integer.map { Mass(grams: $0) }),
-            raw: raw, pricing: pricing,
+            scale: scale, raw: raw, pricing: pricing,
             warnings: Set((json["warnings"]?.array ?? []).compactMap { $0.string.flatMap(Warning.init) }))
+    }
+}
+
+extension WeighIn.Scale {
+    public var json: JSON {
+        .members([
+            "serial": serial.map { .string($0) }, "protocol": .string(protocolName),
+            "interval": interval.map { .integer($0.grams) },
+        ])
+    }
+
+    public init?(_ json: JSON) {
+        guard let protocolName = json["protocol"]?.string else { return nil }
+        self.init(
+            serial: json["serial"]?.string, protocolName: protocolName,
+            interval: json["interval"]?.integer.map { Mass(grams: $0) })
     }
 }

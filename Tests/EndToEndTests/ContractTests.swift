@@ -136,6 +136,9 @@ import Wire
             let file = try village.directory.write(json.canonicalText, to: "\(kind).json")
             #expect(try village.centerctl("send", kind, "--kiosk", Village.id, file).code == 0)
         }
+        let samples = Products.repository + "/Config"
+        #expect(try village.centerctl("send", "catalog", "--county", "131002", samples + "/catalog.json").code == 0)
+        #expect(try village.centerctl("send", "orders", "--kiosk", Village.id, samples + "/orders.json").code == 0)
         try village.start()
         let socket = village.directory.file("kiosk/kioskd.sock")
         func ask(_ path: String) throws -> String { try Recorder.ask("GET", path, socket: socket).body }
@@ -176,7 +179,7 @@ import Wire
         }
         for type in [
             "batch.opened", "batch.closed", "operator.signedin", "operator.signedout", "expected.applied",
-            "roster.applied",
+            "roster.applied", "catalog.applied", "orders.applied",
         ] { #expect(stored.contains { $0.contains("kiosk.\(type).v1") }, "\(type)") }
         for path in ["/v1/parcels", "/v1/point", "/v1/parcels/SF0000000000001", "/v1/parcels/SF0000000000006"] {
             #expect(try !ask(path).isEmpty)
