@@ -38,7 +38,7 @@ public enum DeskCommand: Hashable, Sendable {
     /// The crates so far belong together: a label, and the farmer's receipt.
     case closeLot
     /// Takes the last weigh-in of this desk out of the account, or the one whose receipt was scanned.
-    case void(VoidReason)
+    case void(WeighIn.Voiding.Reason)
     /// A reference weight lies on the scale.
     case check
     /// Puts the lot that was scanned on sale.
@@ -50,16 +50,6 @@ public enum DeskCommand: Hashable, Sendable {
         case measured
         /// Of the catalog, by number.
         case container(Int)
-    }
-
-    /// Why a weigh-in does not count.
-    public enum VoidReason: String, Sendable, CaseIterable {
-        case mistake
-        case wrongFarmer = "wrong-farmer"
-        case wrongProduce = "wrong-produce"
-        case wrongTare = "wrong-tare"
-        /// The farmer took it back.
-        case takenBack = "taken-back"
     }
 
     public enum Mode: String, Sendable, CaseIterable {
@@ -75,6 +65,9 @@ public enum DeskCommand: Hashable, Sendable {
         case weigh
         /// An order from the city.
         case pack
+
+        /// Whether the scale is looked at.
+        public var isWeighing: Bool { self == .weigh || self == .pack }
     }
 
     /// Why a parcel is released without its code.
@@ -129,7 +122,7 @@ public enum DeskCommand: Hashable, Sendable {
         + Parcel.Flag.allCases.filter { $0 != .overdue }.map { .flag($0) } + [.resolve, .override]
         + Reason.allCases.map { .reason($0) } + (0...9).map { .digit($0) } + [.dash, .practice]
         + Carrier.allCases.map { .carrier($0) } + [.tare(.measured), .tare(.none), .record, .closeLot]
-        + VoidReason.allCases.map { .void($0) } + [.check, .offer]
+        + WeighIn.Voiding.Reason.allCases.map { .void($0) } + [.check, .offer]
 
     /// What belongs to a county's catalog, beside `all`.
     public static func all(of catalog: Catalog) -> [DeskCommand] {
@@ -219,7 +212,7 @@ extension DeskCommand {
         case .void(.wrongFarmer): ("作废：农户不对", "Void: wrong farmer")
         case .void(.wrongProduce): ("作废：品种等级不对", "Void: wrong produce")
         case .void(.wrongTare): ("作废：皮重不对", "Void: wrong tare")
-        case .void(.takenBack): ("作废：农户拿回", "Void: taken back")
+        case .void(.returned): ("作废：农户拿回", "Void: taken back")
         case .check: ("砝码核秤", "Check the scale")
         case .offer: ("上架网店", "Offer in the shop")
         }

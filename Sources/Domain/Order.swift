@@ -65,19 +65,6 @@ public struct Lot: Hashable, Sendable {
         case offered
     }
 
-    /// At which price it stands in the shop, and until when.
-    public struct Offer: Hashable, Sendable {
-        public var quantity: Mass
-        public var price: Price
-        public var until: Timestamp?
-
-        public init(quantity: Mass, price: Price, until: Timestamp?) {
-            self.quantity = quantity
-            self.price = price
-            self.until = until
-        }
-    }
-
     public var id: String
     public var farmer: String
     public var produce: String
@@ -118,23 +105,13 @@ public struct Shipment: Hashable, Sendable {
         case unpacked
     }
 
-    public struct Line: Hashable, Sendable {
-        public var lot: String
-        public var quantity: Mass
-
-        public init(lot: String, quantity: Mass) {
-            self.lot = lot
-            self.quantity = quantity
-        }
-    }
-
     /// The order's id.
     public var order: String
     public var status: Status
     public var waybill: String
-    public var lines: [Line]
+    public var lines: [Order.Packing.Item]
 
-    public init(order: String, status: Status, waybill: String, lines: [Line]) {
+    public init(order: String, status: Status, waybill: String, lines: [Order.Packing.Item]) {
         self.order = order
         self.status = status
         self.waybill = waybill

@@ -2,10 +2,10 @@
 public struct WeighInEntry: Hashable, Sendable {
     /// A later event that took it out of the account; nothing is edited.
     public struct Voiding: Hashable, Sendable {
-        public var reason: String
+        public var reason: WeighIn.Voiding.Reason
         public var sequence: Int64
 
-        public init(reason: String, sequence: Int64) {
+        public init(reason: WeighIn.Voiding.Reason, sequence: Int64) {
             self.reason = reason
             self.sequence = sequence
         }

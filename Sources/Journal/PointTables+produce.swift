@@ -47,25 +47,14 @@ extension PointTables {
 
     private func setLot(_ id: String, status: Lot.Status, offer: Lot.Offer?) throws {
         guard let (journal, count) = Self.parts(lot: id) else { return }
-        let detail = JSON.members([
-            "status": .string(status.rawValue),
-            "offer": offer.map {
-                .members([
-                    "quantity": .integer($0.quantity.grams), "fenperkg": .integer($0.price.fenPerKilogram),
-                    "until": $0.until.map { .integer($0.milliseconds) },
-                ])
-            },
-        ]).canonicalText
+        let detail = JSON.members(["status": .string(status.rawValue), "offer": offer?.json]).canonicalText
         try connection.statement("INSERT OR REPLACE INTO lot VALUES (?1, ?2, ?3, ?4)").run(
             .text(journal), .integer(count), .text(detail), .integer(ParcelRecord.proof(id, count, 0, detail)))
     }
 
     func put(_ shipment: Shipment) throws {
-        let detail = JSON.members([
-            "status": .string(shipment.status.rawValue),
-            "lines": .array(
-                shipment.lines.map { ["lot": .string($0.lot), "quantity": .integer($0.quantity.grams)] }),
-        ]).canonicalText
+        let packing = Order.Packing(parcel: shipment.waybill, items: shipment.lines)
+        let detail = JSON.members(["status": .string(shipment.status.rawValue), "packing": packing.json]).canonicalText
         try connection.statement("DELETE FROM shipment_line WHERE order_id = ?1").run(.text(shipment.order))
         for lot in Set(shipment.lines.map(\.lot)) {
             try connection.statement("INSERT INTO shipment_line VALUES (?1, ?2)").run(
@@ -150,18 +139,11 @@ extension PointTables {
                 let json = try? JSON(parsing: detail.utf8),
                 let status = json["status"]?.string.flatMap(Lot.Status.init)
             else { throw Damage("a lot is not what was written") }
-            return (status, json["offer"].flatMap(Self.offer))
+            return (status, json["offer"].flatMap(Lot.Offer.init))
         }
         return ProduceFold.lot(
             id, status: row?.0 ?? .open, offer: row?.1 ?? nil, entries: try weighIns(of: id),
             shipments: try shipments(of: id))
-    }
-
-    private static func offer(_ json: JSON) -> Lot.Offer? {
-        guard let quantity = json["quantity"]?.integer, let price = json["fenperkg"]?.integer else { return nil }
-        return Lot.Offer(
-            quantity: Mass(grams: quantity), price: Price(fenPerKilogram: price),
-            until: json["until"]?.integer.map { Timestamp(milliseconds: $0) })
     }
 
     func shipment(order: String) throws -> Shipment? { try shipments("order_id = ?1", .text(order)).first }
@@ -183,13 +165,10 @@ extension PointTables {
             let (order, waybill, detail) = (row.text(0), row.text(1), row.text(2))
             guard ParcelRecord.proof("\(order)\n\(waybill)", 0, 0, detail) == row.integer(3),
                 let json = try? JSON(parsing: detail.utf8),
-                let status = json["status"]?.string.flatMap(Shipment.Status.init)
+                let status = json["status"]?.string.flatMap(Shipment.Status.init),
+                let packing = json["packing"].flatMap(Order.Packing.init), packing.parcel == waybill
             else { throw Damage("an order's shipment is not what was written") }
-            let lines = (json["lines"]?.array ?? []).compactMap { line -> Shipment.Line? in
-                guard let lot = line["lot"]?.string, let quantity = line["quantity"]?.integer else { return nil }
-                return Shipment.Line(lot: lot, quantity: Mass(grams: quantity))
-            }
-            return Shipment(order: order, status: status, waybill: waybill, lines: lines)
+            return Shipment(order: order, status: status, waybill: waybill, lines: packing.items)
         }
     }
 
@@ -266,7 +245,10 @@ enum WeighInRecord {
         var entry = WeighInEntry(
             weighIn: weighIn, id: id, sequence: row.integer(4), moment: Moment(now: now, bootID: boot))
         if !row.isNull(6) {
-            entry.voiding = .init(reason: json["voided"]?.string ?? "unknown", sequence: row.integer(6))
+            guard let reason = json["voided"]?.string.flatMap(WeighIn.Voiding.Reason.init) else {
+                throw Damage("a weigh-in is not what was written")
+            }
+            entry.voiding = .init(reason: reason, sequence: row.integer(6))
         }
         guard proof(entry, detail) == row.integer(8) else { throw Damage("a weigh-in is not what was written") }
         return entry
@@ -276,7 +258,8 @@ enum WeighInRecord {
         .members([
             "record": entry.weighIn.json, "id": .string(entry.id.text), "boot": .string(entry.moment.bootID),
             "uptime": .integer(entry.moment.now.uptime.milliseconds),
-            "clock": .string(entry.moment.now.clock.rawValue), "voided": entry.voiding.map { .string($0.reason) },
+            "clock": .string(entry.moment.now.clock.rawValue),
+            "voided": entry.voiding.map { .string($0.reason.rawValue) },
         ])
     }
 

@@ -39,6 +39,7 @@ public struct PointView {
     // MARK: Produce
 
     public func catalog() throws -> Catalog? { try store.tables.catalog() }
+    public func people() throws -> [Person] { try store.tables.people() }
     public func orders() throws -> [Order] { try store.tables.orders()?.orders ?? [] }
     public func weighIn(_ number: String) throws -> WeighInEntry? { try store.tables.weighIn(number) }
     public func lot(_ id: String) throws -> Lot? { try store.tables.lot(id) }

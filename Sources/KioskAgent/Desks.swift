@@ -4,6 +4,7 @@ import Devices
 import Domain
 import Journal
 import Logging
+import ScaleProtocols
 import Synchronization
 import Workflow
 
@@ -54,14 +55,17 @@ final class Desks: Sendable {
     private let rules: WaybillRules
     private let places: [String: Place]
     private let sources: [String: Source]
+    private let scale: WeighingPlace
     private let logger: Logger
     private let onSaid: @Sendable (Said) -> Void
     private let tally = Mutex<[String: Int64]>([:])
 
     init(
         journal: Journal, practice: Practice, rules: WaybillRules, policy: Desk.Policy,
-        scanners: [KioskSettings.Scanner], logger: Logger, onSaid: @escaping @Sendable (Said) -> Void
+        scanners: [KioskSettings.Scanner], scale: WeighingPlace, logger: Logger,
+        onSaid: @escaping @Sendable (Said) -> Void
     ) {
+        self.scale = scale
         self.journal = journal
         self.practice = practice
         self.rules = rules
@@ -154,6 +158,11 @@ final class Desks: Sendable {
         }
     }
 
+    /// The crate that was recorded just before a restart may still lie on the scale, and must not be taken for the next.
+    func rearmScale() async throws {
+        if let last = try await journal.look({ try $0.lastWeighIn() }) { scale.rearm(last.weighIn.gross) }
+    }
+
     /// Nobody has stayed signed in over a restart.
     func endSessions() async throws {
         let moment = BoardClock.moment
@@ -176,6 +185,8 @@ final class Desks: Sendable {
         var practice: Bool?
         var check: (person: String, verifier: PINVerifier?, pin: String)?
         var isElsewhere = false
+        /// The load that was recorded, which must leave the scale before the next.
+        var weighed: ScaleReading?
     }
 
     private func enter(
@@ -187,15 +198,17 @@ final class Desks: Sendable {
             return say(.refused(.busy), place, isPractice, input, then)
         }
         let moment = BoardClock.moment
-        let accepted = journal.record(patience: patience) { transaction in
-            try Self.turn(input, place, isPractice: isPractice, moment, transaction)
+        let accepted = journal.record(patience: patience) { [scale] transaction in
+            try Self.turn(input, place, isPractice: isPractice, moment, scale, transaction)
         } then: { [self] result in
+            if case .success(let outcome) = result { scale.settle(outcome.weighed) } else { scale.release() }
             switch result {
             case .success(let outcome) where outcome.isElsewhere:
                 // Practice began or ended between the scan and its turn.
                 enter(input, at: place, patience: 0, then: then)
             case .success(let outcome):
                 place.state.withLock { $0.committed = outcome.desk }
+                scale.attend(places.values.contains { $0.state.withLock { $0.committed.mode.isWeighing } })
                 finish(outcome, place, input, then)
             case .failure where isPractice && practice.journal == nil:
                 abandonPractice(place)
@@ -210,17 +223,24 @@ final class Desks: Sendable {
     }
 
     private static func turn(
-        _ input: Desk.Input, _ place: Place, isPractice: Bool, _ moment: Moment, _ transaction: Transaction
+        _ input: Desk.Input, _ place: Place, isPractice: Bool, _ moment: Moment, _ scale: WeighingPlace,
+        _ transaction: Transaction
     ) throws -> Outcome {
         var desk = place.state.withLock { $0.live }
         guard desk.isPractice == isPractice else { return Outcome(desk: desk, isElsewhere: true) }
         var generator = SystemRandomNumberGenerator()
-        let actions = try desk.handle(input, at: moment, point: transaction, using: &generator)
+        let state = scale.state
+        let actions = try desk.handle(input, at: moment, point: transaction, scale: state, using: &generator)
         var outcome = Outcome(desk: desk)
         var sequence: Int64?
         for action in actions {
             switch action {
-            case .record(let draft): sequence = try transaction.record(draft).sequence
+            case .record(let draft):
+                sequence = try transaction.record(draft).sequence
+                if draft.type == .weighInRecorded, case .weighable(let reading) = state {
+                    scale.hold(reading)
+                    outcome.weighed = reading
+                }
             case .count(let key, let attempts): try transaction.count(key, attempts)
             case .verify(let person, let verifier, let pin): outcome.check = (person, verifier, pin)
             case .practice(let isWanted): outcome.practice = isWanted
@@ -228,7 +248,9 @@ final class Desks: Sendable {
             }
         }
         // What a refusal refers to is another event than the sign-out, say, that came along with it.
-        if let sequence, outcome.answer.map({ $0.tone == .saved || $0.word == .noSlot }) ?? false {
+        if let sequence,
+            outcome.answer.map({ $0.tone == .saved || $0.word == .noSlot || $0.word == .checkFailed }) ?? false
+        {
             outcome.answer?.sequence = sequence
         }
         place.state.withLock { $0.live = desk }

@@ -59,10 +59,11 @@ final class Kiosk: Sendable {
         let slips = Slips(
             kiosk: settings.kiosk, journal: journal, practice: practice, printer: printer,
             columns: settings.printer?.columns, logger: logger.named("printer"))
+        let weighingPlace = WeighingPlace()
         let desks = Desks(
             journal: journal, practice: practice, rules: .inForce(file: settings.rulesFile, logger: logger),
             policy: settings.desk,
-            scanners: settings.scanners, logger: logger.named("desk"),
+            scanners: settings.scanners, scale: weighingPlace, logger: logger.named("desk"),
             onSaid: { [outcomes, stirs] said in
                 // First, because a person waits for it. What happens by itself makes no sound.
                 if !said.isUnasked { sounder?.play(said.answer.tone, isPractice: said.isPractice) }
@@ -76,6 +77,7 @@ final class Kiosk: Sendable {
             scanners: settings.scanners.map(\.device), scale: settings.scale, logger: logger.named("devices"),
             onScan: { scanner, input in desks.take(input, from: scanner) },
             onChange: { bell.uplink?.statusChanged() })
+        weighingPlace.stand(on: devices)
         self.journal = journal
         self.desks = desks
         self.practice = practice

@@ -138,6 +138,7 @@ public enum KioskDaemon {
         }
         do {
             try await kiosk.desks.endSessions()
+            try await kiosk.desks.rearmScale()
             try await kiosk.record(
                 .deviceStarted, ["version": .string(Version.text), "config": .string(kiosk.configurationDigest)])
         } catch {

@@ -95,6 +95,7 @@ public struct KioskSettings: Sendable {
             capMilliseconds: try milliseconds(link, "cap", in: 100...86_400_000, default: 300_000))
         let status = try root.section("status")
         let devices = try root.section("devices")
+        let scale = try readScale(devices)
         let screen = try root.section("screen")
         let interface = try root.section("api")
         let log = try root.section("log")
@@ -109,12 +110,14 @@ public struct KioskSettings: Sendable {
             file: file, kiosk: kiosk, directory: directory, reserveBytes: Int64(reserve) << 20,
             retentionDays: retention, overdueDays: try parcels?.integer("overdue", in: 1...365, default: 7) ?? 7,
             eraseDays: try parcels?.integer("erase", in: 1...365, default: 30) ?? 30,
-            desk: try readDesk(try root.section("desk"), parcels: parcels, shelves: try root.sections("shelves")),
+            desk: try readDesk(
+                try root.section("desk"), parcels: parcels, shelves: try root.sections("shelves"),
+                produce: try root.section("produce"), scale: scale),
             broker: try broker.map { section throws(SettingsError) in
                 try readBroker(section, kiosk: kiosk)
             }, link: timing,
             statusMilliseconds: try milliseconds(status, "interval", in: 10_000...86_400_000, default: 3_600_000),
-            scanners: try readScanners(devices), scale: try readScale(devices),
+            scanners: try readScanners(devices), scale: scale,
             rulesFile: try readRulesFile(parcels),
             printer: try readPrinter(devices), screenListen: try readListen(screen),
             soundPlayer: try readPlayer(root.section("sound")), socket: socket,
@@ -167,9 +170,11 @@ public struct KioskSettings: Sendable {
     }
 
     private static func readDesk(
-        _ section: SettingsSection?, parcels: SettingsSection?, shelves: [SettingsSection]
+        _ section: SettingsSection?, parcels: SettingsSection?, shelves: [SettingsSection], produce: SettingsSection?,
+        scale: ScaleConfiguration?
     ) throws(SettingsError) -> Desk.Policy {
         var policy = Desk.Policy()
+        policy.weighing = try WeighingPolicy(produce, scale: scale)
         policy.isOpen = try section?.boolean("open", default: true) ?? true
         policy.idleMilliseconds = try milliseconds(section, "idle", in: 1000...86_400_000, default: 300_000)
         policy.questionMilliseconds = try milliseconds(section, "question", in: 1000...3_600_000, default: 60_000)

@@ -25,6 +25,22 @@ public protocol KioskFacts: Sendable {
     func slip(of batch: String) async throws -> JSON?
     /// Prints it again, marked as a copy, and says what became of it; `nil` likewise.
     func printSlip(of batch: String) async throws -> JSON?
+    // MARK: Produce
+
+    /// The catalog in force; `nil` before the center has sent one.
+    func catalog() async throws -> JSON?
+    /// Weigh-ins in the order of their numbers, after one of them; at most `limit`. `nil` for a text that is no number.
+    func weighIns(after number: String?, limit: Int) async throws -> [JSON]?
+    func weighIn(_ number: String) async throws -> JSON?
+    /// A lot with its crates and the orders that took of it.
+    func lot(_ id: String) async throws -> JSON?
+    /// The orders that the center has sent, and how far each is.
+    func orders() async throws -> [JSON]
+    /// From a crate, a lot, an order or a waybill to all the others; `nil` for what is none of these.
+    func trace(_ text: String) async throws -> JSON?
+    /// A farmer's account, by id or number; `nil` for nobody on the roster. Times are RFC 3339 in UTC.
+    func statement(of farmer: String, from: Timestamp?, until: Timestamp?) async throws -> JSON?
+
     /// What becomes of each scan from now on; ends when the daemon stops.
     func scanOutcomes() -> AsyncStream<JSON>
 }

@@ -63,6 +63,7 @@ public enum LocalAPI {
             return answer(["asked": true], status: .accepted)
         }
         addPoint(to: router, facts)
+        addProduce(to: router, facts)
         return router
     }
 

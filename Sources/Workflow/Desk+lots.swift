@@ -20,32 +20,30 @@ extension Desk {
         guard let id = weighing.lot else { return false }
         weighing.lot = nil
         guard let lot = try turn.point.lot(id), lot.status == .open, !lot.crates.isEmpty else { return false }
-        let amount = try amount(of: lot, turn)
+        let totals = try totals(of: lot, turn)
         turn.record(
             .lotPacked, id, actor: session?.person,
-            .members([
-                "farmer": .string(lot.farmer), "produce": .string(lot.produce), "grade": .string(lot.grade),
-                "crates": .array(lot.crates.map { .string($0) }), "net": .integer(lot.net.grams),
-                "amount": amount.map { .integer($0.fen) },
-            ]))
+            Lot.Packing(
+                farmer: lot.farmer, produce: lot.produce, grade: lot.grade,
+                crates: lot.crates.compactMap(WeighIn.Number.init), net: lot.net, amount: totals.amount,
+                unpriced: totals.unpriced
+            ).json)
         return true
     }
 
-    /// `nil` as long as one of the crates has no price.
-    func amount(of lot: Lot, _ turn: Turn) throws -> Money? {
+    private func totals(of lot: Lot, _ turn: Turn) throws -> Statement.Totals {
         let entries = try lot.crates.compactMap { try turn.point.weighIn($0) }
-        guard entries.allSatisfy({ $0.weighIn.pricing != nil }) else { return nil }
-        return Statement(farmer: lot.farmer, lines: entries).totals?.amount
+        return Statement(farmer: lot.farmer, lines: entries).totals ?? Statement.Totals()
     }
 
     func describe(_ lot: Lot, _ turn: inout Turn) throws {
         let catalog = try turn.point.catalog()
-        let amount = try amount(of: lot, turn)
+        let totals = try totals(of: lot, turn)
         let farmer = try turn.point.person(lot.farmer)?.name
         turn.goods.lot = lot.id
         turn.goods.crates = lot.crates.count
         turn.goods.net = lot.net
-        turn.goods.amount = amount
+        turn.goods.amount = totals.unpriced == 0 ? totals.amount : nil
         turn.goods.farmer = farmer
         turn.goods.produce = catalog?.produce(lot.produce)?.name ?? lot.produce
         turn.goods.grade =
@@ -75,7 +73,7 @@ extension Desk {
     }
 
     /// A supervisor's word, with a reason; the record itself stays as it is.
-    mutating func void(_ reason: DeskCommand.VoidReason, _ turn: inout Turn) throws {
+    mutating func void(_ reason: WeighIn.Voiding.Reason, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let number = weighing.last, let entry = try turn.point.weighIn(number) else {
             return turn.answer = Answer(.nothingToVoid)
@@ -91,7 +89,7 @@ extension Desk {
         }
         turn.record(
             .weighInVoided, number, actor: session?.person,
-            ["voids": .string(entry.id.text), "reason": .string(reason.rawValue), "lot": .string(lot.id)])
+            WeighIn.Voiding(voids: entry.id, number: entry.weighIn.number, reason: reason).json)
         turn.answer = Answer(.voided)
         try describe(entry, &turn)
         turn.goods.isVoided = true
@@ -115,10 +113,7 @@ extension Desk {
         let until = turn.trustedTime.map { Timestamp(milliseconds: $0.milliseconds + Self.offerMilliseconds) }
         turn.record(
             .lotOffered, id, actor: session?.person,
-            .members([
-                "produce": .string(lot.produce), "grade": .string(lot.grade), "quantity": .integer(lot.left.grams),
-                "fenperkg": .integer(price.fenPerKilogram), "until": until.map { .string($0.description) },
-            ]))
+            Lot.Offer(quantity: lot.left, price: price, until: until).json)
         turn.answer = Answer(.offered)
         try describe(lot, &turn)
         turn.goods.net = lot.left

@@ -6,7 +6,7 @@ extension Desk {
     /// The order that is being packed here.
     struct Packing: Hashable, Sendable {
         var order: Order
-        var lines: [Shipment.Line] = []
+        var lines: [Order.Packing.Item] = []
         /// The label was scanned; its weight comes next.
         var lot: Lot?
 
@@ -69,7 +69,8 @@ extension Desk {
             turn.goods.net = net
             return
         }
-        self.packing?.lines.append(.init(lot: lot.id, quantity: net))
+        self.packing?.lines.append(
+            .init(lot: lot.id, produce: lot.produce, grade: lot.grade, quantity: net))
         self.packing?.lot = nil
         say(self.packing?.line == nil ? .scanWaybill : .packNext, &turn)
         turn.goods.net = net
@@ -95,11 +96,7 @@ extension Desk {
         guard turn.answer?.word == .accepted else { return }
         turn.record(
             .orderPacked, packing.order.id, actor: session?.person,
-            .members([
-                "waybill": .string(subject),
-                "lines": .array(
-                    packing.lines.map { ["lot": .string($0.lot), "quantity": .integer($0.quantity.grams)] }),
-            ]))
+            Order.Packing(parcel: subject, items: packing.lines).json)
         let total = packing.lines.reduce(Mass.zero) { $0.adding($1.quantity) }
         turn.answer = Answer(.packed) {
             $0.subject = subject
@@ -111,10 +108,11 @@ extension Desk {
     }
 
     /// A parcel leaves; if an order is in it, the order leaves with it.
-    mutating func dispatchOrder(in subject: String, _ turn: inout Turn) throws {
+    mutating func dispatchOrder(in subject: String, batch: Batch?, _ turn: inout Turn) throws {
         guard let shipment = try turn.point.shipment(waybill: subject), shipment.status == .packed else { return }
         turn.record(
-            .orderDispatched, shipment.order, actor: session?.person, ["waybill": .string(subject)])
+            .orderDispatched, shipment.order, actor: session?.person,
+            Order.Dispatch(parcel: subject, batch: batch?.id).json)
         turn.goods.order = shipment.order
     }
 }

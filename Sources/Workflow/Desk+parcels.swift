@@ -267,7 +267,7 @@ extension Desk {
             $0.status = isReturn ? .returned : .dispatched
             $0.count = try count(batch, turn, adding: subject)
         }
-        if !isReturn { try dispatchOrder(in: subject, &turn) }
+        if !isReturn { try dispatchOrder(in: subject, batch: batch, &turn) }
     }
 
     // MARK: Problems

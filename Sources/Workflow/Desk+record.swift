@@ -82,9 +82,7 @@ extension Desk {
             number: number, farmer: farmer.id, identification: farmer.identification,
             isRegistered: farmer.isRegistered, produce: produce.id, grade: grade.id, lot: lot, gross: load.gross,
             tare: tare.mass, tareMode: tare.mode, container: tare.container, stability: load.stability,
-            scale: .init(
-                serial: policy.weighing.serial, protocolName: policy.weighing.protocolName, interval: load.interval),
-            raw: load.raw, pricing: pricing, warnings: warnings)
+            scale: scale(load), raw: load.raw, pricing: pricing, warnings: warnings)
         turn.record(.weighInRecorded, number.description, actor: session?.person, weighIn.json)
         let crates = try turn.point.lot(lot)?.crates.count ?? 0
         weighing.lot = lot
@@ -93,6 +91,11 @@ extension Desk {
         describeWeighing(&turn)
         turn.goods.describe(weighIn)
         turn.goods.crates = crates + 1
+    }
+
+    private func scale(_ load: Load) -> WeighIn.Scale {
+        WeighIn.Scale(
+            serial: policy.weighing.serial, protocolName: policy.weighing.protocolName, interval: load.interval)
     }
 
     /// - Returns: `nil` when both the scale and this desk have tared.
@@ -158,20 +161,11 @@ extension Desk {
         case .read(let read) where read.scaleTare != nil: return turn.answer = Answer(.scaleIsTared)
         case .read(let read): load = read
         }
-        let isRight = load.gross.subtracting(reference).grams.magnitude <= policy.weighing.tolerance.grams.magnitude
-        turn.record(
-            .scaleChecked, { _ in nil }, actor: session?.person,
-            .members([
-                "reference": .integer(reference.grams), "shown": .integer(load.gross.grams),
-                "tolerance": .integer(policy.weighing.tolerance.grams), "passed": .boolean(isRight),
-                "scale": .members([
-                    "serial": policy.weighing.serial.map { .string($0) },
-                    "protocol": .string(policy.weighing.protocolName),
-                    "interval": load.interval.map { .integer($0.grams) },
-                ]),
-                "raw": .string(Base64URL.encode(load.raw)),
-            ]))
-        turn.answer = Answer(isRight ? .checked : .checkFailed) {
+        let check = ScaleCheck(
+            reference: reference, shown: load.gross, tolerance: policy.weighing.tolerance, scale: scale(load),
+            raw: load.raw)
+        turn.record(.scaleChecked, { _ in nil }, actor: session?.person, check.json)
+        turn.answer = Answer(check.isPassed ? .checked : .checkFailed) {
             $0.weigh.gross = load.gross
             $0.weigh.reference = reference
         }

@@ -29,23 +29,13 @@ public enum ProduceFold {
                     weighIn: weighIn, id: draft.id, sequence: event.sequence,
                     moment: Moment(now: draft.now, bootID: draft.bootID)))
         case .weighInVoided:
-            return .void(
-                number: subject, .init(reason: data["reason"]?.string ?? "unknown", sequence: event.sequence))
-        case .lotPacked: return .pack(lot: subject)
-        case .lotOffered:
-            guard let quantity = data["quantity"]?.integer, let price = data["fenperkg"]?.integer else { return nil }
-            return .offer(
-                lot: subject,
-                Lot.Offer(
-                    quantity: Mass(grams: quantity), price: Price(fenPerKilogram: price),
-                    until: data["until"]?.string.flatMap { Timestamp($0) }))
+            guard let voiding = WeighIn.Voiding(data), voiding.number.description == subject else { return nil }
+            return .void(number: subject, .init(reason: voiding.reason, sequence: event.sequence))
+        case .lotPacked: return Lot.Packing(data).map { _ in .pack(lot: subject) }
+        case .lotOffered: return Lot.Offer(data).map { .offer(lot: subject, $0) }
         case .orderPacked:
-            guard let waybill = data["waybill"]?.string else { return nil }
-            let lines = (data["lines"]?.array ?? []).compactMap { line -> Shipment.Line? in
-                guard let lot = line["lot"]?.string, let quantity = line["quantity"]?.integer else { return nil }
-                return Shipment.Line(lot: lot, quantity: Mass(grams: quantity))
-            }
-            return .ship(Shipment(order: subject, status: .packed, waybill: waybill, lines: lines))
+            guard let packing = Order.Packing(data) else { return nil }
+            return .ship(Shipment(order: subject, status: .packed, waybill: packing.parcel, lines: packing.items))
         case .orderDispatched: return .set(order: subject, .dispatched)
         default:
             // Undoing what an order's parcel went through takes the order along.

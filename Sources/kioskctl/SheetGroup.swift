@@ -10,6 +10,8 @@ enum SheetGroup: CaseIterable {
     case release
     case digits
     case carriers
+    case weighing
+    case voids
     case practice
 
     /// Every command has its place; a new one does not compile until it has.
@@ -24,6 +26,8 @@ enum SheetGroup: CaseIterable {
         case .digit, .dash: self = .digits
         case .carrier: self = .carriers
         case .practice: self = .practice
+        case .produce, .grade, .tare, .record, .closeLot, .check, .offer: self = .weighing
+        case .void: self = .voids
         }
     }
 
@@ -40,6 +44,8 @@ enum SheetGroup: CaseIterable {
         case .digits: ("数字", "Digits")
         case .carriers: ("快递公司", "Carriers")
         case .practice: ("练习", "Practice")
+        case .weighing: ("称重收购", "Weighing")
+        case .voids: ("作废称重", "Void a weigh-in")
         }
     }
 
@@ -55,6 +61,8 @@ enum SheetGroup: CaseIterable {
         case .digits: ("一位一位地扫取件码", "A pick-up code, digit by digit")
         case .carriers: ("单号认不出公司时扫", "When the number does not tell the carrier")
         case .practice: ("只练习，不记录", "Only practice, nothing is recorded")
+        case .weighing: ("先扫“称重收购”，农户刷卡，再选品种", "First \"Weigh\", then the farmer's card and the produce")
+        case .voids: ("作废刚记录的那一筐，或刚扫的小票", "The crate just recorded, or the receipt just scanned")
         }
     }
 }

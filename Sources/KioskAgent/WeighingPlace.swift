@@ -1,0 +1,56 @@
+import Devices
+import Domain
+import ScaleProtocols
+import Synchronization
+
+/// The scale as the desks see it. A load that is being recorded is not offered again, not even before the commit that saves
+/// it: two presses of "confirm" are one crate.
+final class WeighingPlace: Sendable {
+    private struct Contents {
+        var hub: DeviceHub?
+        var held: ScaleReading?
+        var isAttended = false
+    }
+
+    private let contents = Mutex(Contents())
+
+    /// The devices are made after the desks to which they bring what was scanned.
+    func stand(on hub: DeviceHub) { contents.withLock { $0.hub = hub } }
+
+    /// What may be recorded now; without a scale, that there is none.
+    var state: ScaleWatch.State {
+        let (hub, isHeld) = contents.withLock { ($0.hub, $0.held != nil) }
+        if isHeld { return .obstacle(.notReturned) }
+        return hub?.scaleState ?? .obstacle(.disconnected)
+    }
+
+    /// Somebody weighs at one of the desks, or nobody any more.
+    func attend(_ isWanted: Bool) {
+        let hub = contents.withLock { contents in
+            defer { contents.isAttended = isWanted }
+            return contents.isAttended == isWanted ? nil : contents.hub
+        }
+        hub?.setAttentive(isWanted)
+    }
+
+    /// After a restart the load that was recorded last may still lie there.
+    func rearm(_ gross: Mass) {
+        contents.withLock { $0.hub }?.recorded(ScaleReading(mass: gross))
+    }
+
+    /// The load belongs to a recording that is under way.
+    func hold(_ reading: ScaleReading) { contents.withLock { $0.held = reading } }
+
+    /// The recording is saved: what was weighed in it has to leave the scale.
+    func settle(_ weighed: ScaleReading?) {
+        guard let weighed else { return }
+        let hub = contents.withLock { contents in
+            contents.held = nil
+            return contents.hub
+        }
+        hub?.recorded(weighed)
+    }
+
+    /// The recording failed, and nothing was saved: the same load may be tried again.
+    func release() { contents.withLock { $0.held = nil } }
+}

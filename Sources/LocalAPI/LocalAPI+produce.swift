@@ -1,0 +1,58 @@
+import Domain
+import Hummingbird
+
+/// Weigh-ins, lots, orders and accounts.
+extension LocalAPI {
+    static func addProduce(to router: Router<BasicRequestContext>, _ facts: any KioskFacts) {
+        router.get("/v1/catalog") { _, _ in
+            try found(try await facts.catalog(), "no-catalog", "the center has sent no catalog yet")
+        }
+        router.get("/v1/weighins") { request, _ in
+            let limit = try number("limit", of: request, in: 1...Int64(mostParcels), default: Int64(mostParcels))
+            let after = request.uri.queryParameters["after"].map(String.init)
+            guard let lines = try await facts.weighIns(after: after, limit: Int(limit)) else {
+                throw Problem(
+                    status: .badRequest, code: "bad-number",
+                    detail: "after is no number of a weigh-in, such as KW-3f9a1c-000123")
+            }
+            return answer(lines: lines)
+        }
+        router.get("/v1/weighins/{number}") { _, context in
+            try found(
+                try await facts.weighIn(context.parameters.require("number")), "no-such-weighin",
+                "no weigh-in of that number is known here")
+        }
+        router.get("/v1/lots/{lot}") { _, context in
+            try found(
+                try await facts.lot(context.parameters.require("lot")), "no-such-lot", "no such lot is known here")
+        }
+        router.get("/v1/orders") { _, _ in answer(lines: try await facts.orders()) }
+        router.get("/v1/trace/{what}") { _, context in
+            try found(
+                try await facts.trace(context.parameters.require("what")), "no-trace",
+                "that is no weigh-in, lot, order or waybill of produce that is known here")
+        }
+        router.get("/v1/statements/{farmer}") { request, context in
+            try found(
+                try await facts.statement(
+                    of: context.parameters.require("farmer"), from: time("from", of: request),
+                    until: time("until", of: request)),
+                "no-such-farmer", "nobody of that id or number is on the roster")
+        }
+    }
+
+    private static func found(_ answer: JSON?, _ code: String, _ detail: String) throws -> Response {
+        guard let answer else { throw Problem(status: .notFound, code: code, detail: detail) }
+        return self.answer(answer)
+    }
+
+    private static func time(_ name: String, of request: Request) throws -> Timestamp? {
+        guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
+        guard let time = Timestamp(String(text)) else {
+            throw Problem(
+                status: .badRequest, code: "bad-time",
+                detail: "\(name) is no time of the form 2026-11-24T00:00:00.000Z")
+        }
+        return time
+    }
+}
