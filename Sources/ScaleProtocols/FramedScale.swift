@@ -5,6 +5,11 @@ enum FrameContent {
     case nothing
     /// Not a frame.
     case refused
+
+    /// A reading without mass that says why.
+    static func fault(_ words: String, _ frame: [UInt8]) -> FrameContent {
+        .reading(ScaleReading(fault: words, raw: frame))
+    }
 }
 
 /// Cuts a stream into what may be frames. Holds no more than one.
@@ -31,18 +36,19 @@ extension FramedScale {
     public var dropped: Int { frames.dropped }
 
     public mutating func feed(_ bytes: some Sequence<UInt8>) -> [ScaleReading] {
-        var readings: [ScaleReading] = []
-        for byte in bytes {
-            guard let frame = frames.push(byte) else { continue }
-            switch take(frame) {
-            case .reading(let reading):
-                readings.append(reading)
-                frames.accept()
-            case .nothing: frames.accept()
-            case .refused: frames.refuse()
-            }
+        bytes.compactMap { step($0) }
+    }
+
+    mutating func step(_ byte: UInt8) -> ScaleReading? {
+        guard let frame = frames.push(byte) else { return nil }
+        switch take(frame) {
+        case .reading(let reading):
+            frames.accept()
+            return reading
+        case .nothing: frames.accept()
+        case .refused: frames.refuse()
         }
-        return readings
+        return nil
     }
 
     public mutating func reset() {

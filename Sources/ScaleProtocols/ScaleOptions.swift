@@ -49,6 +49,10 @@ public enum ScaleVariant: String, Sendable, CaseIterable {
     case fairbanks
     /// Toledo frames; orders end in CR LF.
     case kernFTC = "kern-ftc"
+    /// A22's `=` frames with the most significant character first.
+    case forward
+    /// CAS frames; the commands are two letters without the number of the scale (NT, Caston).
+    case caston
 }
 
 /// The units that scales show.

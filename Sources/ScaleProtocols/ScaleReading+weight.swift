@@ -8,8 +8,8 @@ extension ScaleReading {
     ///   - expected: the unit that is set; a frame of another one is not to be believed.
     mutating func setWeight(_ number: DecimalText, unit name: ArraySlice<UInt8>? = nil, expected: ScaleUnit?) {
         let unit = name.map { ScaleUnit($0) } ?? expected
-        if let name, unit == nil {
-            fault = ScaleFault.unit(name)
+        if unit == nil {
+            fault = name.map { ScaleFault.unit($0) } ?? ScaleFault.noUnit
         } else if let expected, unit != expected {
             fault = ScaleFault.otherUnit
         } else if let power = unit?.powerOfGrams {
@@ -27,6 +27,8 @@ enum ScaleFault {
     static let pieces = "the scale counts pieces"
     static let otherUnit = "the scale shows another unit than the one that is set"
     static let unknownUnit = "the scale weighs in a unit that is not kg or g"
+    static let noUnit = "the scale names no unit, and none is set"
+    static let expanded = "the display is expanded tenfold"
     static let held = "the display is held: this is no live weight"
     static let notNow = "the scale could not weigh just now"
     static let unknownRequest = "the scale does not know the request"

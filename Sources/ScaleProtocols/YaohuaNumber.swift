@@ -27,6 +27,12 @@ enum YaohuaNumber {
         return nil
     }
 
+    /// `body` with its check between STX and ETX: how a host and an indicator in command mode speak.
+    static func frame(_ body: [UInt8]) -> [UInt8] { [Control.stx] + body + check(body) + [Control.etx] }
+
+    /// The letter of an address, `A` for 1 to `Z` for 26.
+    static func letter(_ address: Int) -> UInt8 { UInt8(ascii: "A") + UInt8(min(max(address, 1), 26) - 1) }
+
     /// The exclusive or of the bytes as two hexadecimal characters, upper case.
     static func check(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         let sum = bytes.reduce(0, ^)

@@ -66,8 +66,9 @@ import Testing
                 var damaged = fixture.bytes
                 damaged[position] ^= 1 << bit
                 var codec = fixture.dialect.make()
-                #expect(
-                    codec.feed(damaged).isEmpty && (codec.dropped > 0 || position == 0), "byte \(position), bit \(bit)")
+                // Without its start or its end there is no frame that could be refused.
+                let isEdge = position == 0 || position == fixture.bytes.endIndex - 1
+                #expect(codec.feed(damaged).isEmpty && (codec.dropped > 0 || isEdge), "byte \(position), bit \(bit)")
             }
         }
     }
@@ -76,7 +77,11 @@ import Testing
         throws
     {
         var codec = fixture.dialect.make()
-        _ = codec.feed(fixture.bytes.dropLast() + [0xFF])
+        if let broken = Fixture.all.first(where: { $0.dialect == fixture.dialect && $0.dropped > 0 }) {
+            _ = codec.feed(broken.whole)
+            #expect(codec.dropped == broken.dropped)
+        }
+        codec.reset()
         let dropped = codec.dropped
         _ = codec.feed(fixture.bytes.dropLast())
         codec.reset()
@@ -104,8 +109,9 @@ import Testing
 
         var bytewise = dialect.make()
         var largest = 0
-        var collected = noise.flatMap { byte in
-            defer { largest = max(largest, footprint(of: bytewise)) }
+        var collected = noise.enumerated().flatMap { index, byte in
+            // Looking is slow; a prime stride meets frames at every place.
+            defer { if index % 17 == 0 { largest = max(largest, footprint(of: bytewise)) } }
             return bytewise.feed([byte])
         }
         collected += bytewise.feed(end)
@@ -121,16 +127,20 @@ import Testing
         #expect(codec.feed(fixture.whole) == [try #require(fixture.reading)])
     }
 
-    /// The reading at the end must come out; one from the damaged bytes may, but only if it says the same, or that
-    /// something is wrong.
+    /// The reading at the end must come out; one from the damaged bytes may, but only with the same weight, or none
+    /// where there is no check that would notice.
     private func expectOnlyTruth(of fixture: Fixture, after damaged: [UInt8]) {
         var codec = fixture.dialect.make()
-        let readings = codec.feed(damaged + (fixture.dialect.isLine ? fixture.bytes : []) + fixture.whole)
+        // One frame may be lost with the damaged bytes, and another by being longer or shorter than what they made.
+        let lost = fixture.dialect.isLine ? fixture.bytes + fixture.bytes : []
+        let readings = codec.feed(damaged + lost + fixture.whole)
         #expect(readings.last == fixture.reading, "after \(damaged)")
-        let mayBeFault = !fixture.dialect.isChecked
-        #expect(
-            readings.allSatisfy { $0 == fixture.reading || mayBeFault && $0.fault != nil && $0.mass == nil },
-            "after \(damaged)")
+        let truths = readings.filter { reading in
+            guard !fixture.dialect.isChecked else { return reading == fixture.reading }
+            return reading.mass == nil
+                || reading.mass == fixture.reading?.mass && reading.stability == fixture.reading?.stability
+        }
+        #expect(truths.count == readings.count, "after \(damaged)")
     }
 }
 

@@ -4,7 +4,8 @@ import Testing
 
 /// A kiosk and a scale that only speaks when asked, each played by the codec.
 @Suite struct `Asking a scale` {
-    static let asked = Dialect.allCases.filter { $0.make().polling != nil }
+    /// Pounds have no answer that says a mass.
+    static let asked = Dialect.allCases.filter { $0.make().polling != nil && $0 != .toledo8217Pounds }
 
     /// The reading that the dialogue comes to; nil when it goes on for ever or ends without one.
     private func dialogue(
@@ -84,5 +85,57 @@ import Testing
             #expect(codec.takeOrderOutcome() == nil)
         }
         #expect(codec.dropped == 0)
+    }
+
+    @Test func `CAS and Kern tell whether an order was done`() {
+        var cas = CASStream()
+        #expect(cas.feed(cas.answer(cas.order(.zero)!, showing: ScaleReading())).isEmpty)
+        #expect(cas.takeOrderOutcome() == .done)
+        #expect(cas.feed(Array("!\r\n?\r\n".utf8)).isEmpty)
+        #expect(cas.takeOrderOutcome() == .refused("the scale does not know the request"))
+        var kern = Kern()
+        #expect(kern.feed(Array("Z A\r\n".utf8)).isEmpty && kern.takeOrderOutcome() == nil)
+        #expect(kern.feed(Array("Z D\r\n".utf8)).isEmpty && kern.takeOrderOutcome() == .done)
+        #expect(kern.feed(Array("T ^\r\n".utf8)).isEmpty)
+        #expect(kern.takeOrderOutcome() == .refused("too much lies on the scale"))
+        #expect(kern.dropped == 0 && cas.dropped == 0)
+    }
+
+    @Test func `CAS is asked again after a NAK, three times in all`() {
+        var codec = CASPoll()
+        #expect(codec.ask() == [0x05])
+        for _ in 0..<2 {
+            #expect(codec.feed([0x15]).isEmpty)
+            #expect(codec.takeReply() == [0x05])
+        }
+        let given = codec.feed([0x15])
+        #expect(given.count == 1 && given[0].mass == nil && given[0].fault != nil)
+        #expect(codec.takeReply().isEmpty)
+        #expect(codec.ask() == [0x05] && codec.feed([0x06]).isEmpty && codec.takeReply() == [0x11])
+        #expect(codec.takeReply().isEmpty)
+        // A late ACK asks for nothing.
+        #expect(codec.feed([0x06]).isEmpty && codec.takeReply().isEmpty)
+    }
+
+    @Test func `Yaohua is asked for gross, tare and net, and they are checked`() {
+        var codec = YaohuaCommand()
+        var scale = YaohuaCommand()
+        let shown = ScaleReading(mass: Mass(grams: 70_150), kind: .net, tare: Mass(grams: 2150))
+        let gross = codec.ask()
+        #expect(codec.feed(scale.answer(gross, showing: shown)).isEmpty)
+        let tare = codec.takeReply()
+        #expect(tare == Array("\u{2}AC02\u{3}".utf8))
+        #expect(codec.feed(scale.answer(tare, showing: shown)).isEmpty)
+        let net = codec.takeReply()
+        #expect(net == Array("\u{2}AD05\u{3}".utf8))
+        let reading = codec.feed(scale.answer(net, showing: shown))
+        #expect(reading.map(\.mass) == [shown.mass] && reading.map(\.tare) == [shown.tare])
+        #expect(codec.takeReply().isEmpty)
+        // The load goes down between the questions.
+        #expect(codec.feed(scale.answer(codec.ask(), showing: shown)).isEmpty)
+        #expect(codec.feed(scale.answer(codec.takeReply(), showing: shown)).isEmpty)
+        let lighter = ScaleReading(mass: Mass(grams: 60_150), kind: .net, tare: Mass(grams: 2150))
+        let torn = codec.feed(scale.answer(codec.takeReply(), showing: lighter))
+        #expect(torn.count == 1 && torn[0].mass == nil && torn[0].fault != nil)
     }
 }

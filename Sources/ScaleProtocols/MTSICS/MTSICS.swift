@@ -92,9 +92,9 @@ public struct MTSICS: FramedScale {
         let words = String(decoding: text, as: UTF8.self).split(separator: " ").map(String.init)
         switch words.first {
         case "S": return weighing(frame, words: words)
-        case "ES" where words.count == 1: return fault(ScaleFault.unknownRequest, frame)
-        case "ET" where words.count == 1: return fault("the scale received a garbled request", frame)
-        case "EL" where words.count == 1: return fault("the scale finds no sense in the request", frame)
+        case "ES" where words.count == 1: return .fault(ScaleFault.unknownRequest, frame)
+        case "ET" where words.count == 1: return .fault("the scale received a garbled request", frame)
+        case "EL" where words.count == 1: return .fault("the scale finds no sense in the request", frame)
         case "Z", "ZI", "T", "TI", "TAC": return ordered(words.dropFirst().first)
         case "TA", "I0", "I1", "I2", "I3", "I4": return .nothing
         default: return .refused
@@ -103,11 +103,11 @@ public struct MTSICS: FramedScale {
 
     private func weighing(_ frame: [UInt8], words: [String]) -> FrameContent {
         switch words.dropFirst() {
-        case ["I"]: return fault(ScaleFault.notNow, frame)
+        case ["I"]: return .fault(ScaleFault.notNow, frame)
         case ["+"]: return .reading(ScaleReading(range: .over, raw: frame))
         case ["-"]: return .reading(ScaleReading(range: .under, raw: frame))
         case let rest where rest.count == 3 && rest.first == "S" && rest.dropFirst().first == "Error":
-            return fault("the scale reports: Error \(words[3])", frame)
+            return .fault("the scale reports: Error \(words[3])", frame)
         default: break
         }
         guard words.count == 4, words[1] == "S" || words[1] == "D", hasLayout(frame),
@@ -135,9 +135,5 @@ public struct MTSICS: FramedScale {
         default: return .refused
         }
         return .nothing
-    }
-
-    private func fault(_ words: String, _ frame: [UInt8]) -> FrameContent {
-        .reading(ScaleReading(fault: words, raw: frame))
     }
 }

@@ -3,6 +3,7 @@ import Domain
 /// Toledo continuous output: the indicator talks unasked, about seven frames a second.
 ///
 ///     STX  A  B  C  weight×6  tare×6  CR  [checksum]        17 or 18 bytes
+///     STX  A  B  C  weight×6  CR  [checksum]                11 or 12 bytes, where the indicator sends no tare
 ///
 /// A, B and C are status bytes (see `ToledoStatus`); weight and tare are digits without point and sign, leading zeros
 /// as `0` or as space, all spaces for no value. The checksum makes the low seven bits of the sum of all bytes zero; it
@@ -14,24 +15,40 @@ import Domain
 /// a reading with a fault and without mass.
 /// Source: PROTOCOLS.md, section 1.2.
 public struct ToledoContinuous: FramedScale {
+    private let hasTare: Bool
     private let sendsChecksum: Bool
+    private let variant: ScaleVariant?
     var frames: FixedLengthFramer
 
-    public init(checksum: Bool = true) {
+    public init(tare: Bool = true, checksum: Bool = true, variant: ScaleVariant? = nil) {
+        hasTare = tare
         sendsChecksum = checksum
-        frames = FixedLengthFramer(start: Control.stx, length: checksum ? 18 : 17)
+        self.variant = variant
+        frames = FixedLengthFramer(start: Control.stx, length: (tare ? 17 : 11) + (checksum ? 1 : 0))
+    }
+
+    /// One letter, at most two a second, obeyed only at rest, and never answered.
+    public func order(_ order: ScaleOrder) -> [UInt8]? {
+        let letter =
+            switch order {
+            case .zero: UInt8(ascii: "Z")
+            case .tare: UInt8(ascii: "T")
+            case .clearTare: UInt8(ascii: "C")
+            }
+        return variant == .kernFTC ? [letter] + Control.lineEnd : [letter]
     }
 
     func take(_ frame: [UInt8]) -> FrameContent {
-        Self.read(frame).map(FrameContent.reading) ?? .refused
+        read(frame).map(FrameContent.reading) ?? .refused
     }
 
     public func encode(_ reading: ScaleReading) -> [UInt8]? {
-        guard let status = ToledoStatus(reading),
+        guard let status = ToledoStatus(reading, variant: variant),
             let weight = Self.field(reading.mass, power: status.powerOfGrams),
             let tare = Self.field(reading.tare, power: status.powerOfGrams)
         else { return nil }
-        let frame = [Control.stx, status.a, status.b, status.c] + weight + tare + [Control.carriageReturn]
+        let frame =
+            [Control.stx, status.a, status.b, status.c] + weight + (hasTare ? tare : []) + [Control.carriageReturn]
         return sendsChecksum ? frame + [(0 &- frame.reduce(0, &+)) & 0x7F] : frame
     }
 
@@ -41,17 +58,17 @@ public struct ToledoContinuous: FramedScale {
         return rest == 0 ? DecimalField.encode(number.magnitude, width: 6) : nil
     }
 
-    private static func read(_ frame: [UInt8]) -> ScaleReading? {
-        guard let status = ToledoStatus(a: frame[1], b: frame[2], c: frame[3]),
-            let weight = DecimalField(frame[4..<10]), let tare = DecimalField(frame[10..<16]),
-            frame[16] == Control.carriageReturn, frame.count == 17 || frame.reduce(0, &+) & 0x7F == 0
+    private func read(_ frame: [UInt8]) -> ScaleReading? {
+        let end = hasTare ? 16 : 10
+        guard let status = ToledoStatus(a: frame[1], b: frame[2], c: frame[3], variant: variant),
+            let weight = DecimalField(frame[4..<10]), let tare = DecimalField(frame[10..<end]),
+            frame[end] == Control.carriageReturn, !sendsChecksum || frame.reduce(0, &+) & 0x7F == 0
         else { return nil }
 
         var reading = ScaleReading(
             kind: status.isNet ? .net : .gross, stability: status.isMoving ? .unstable : .stable, range: status.range,
             tareMode: status.tareMode, fault: status.fault, raw: frame)
         guard reading.fault == nil else { return reading }
-
         reading.interval = status.step.flatMap { Mass($0, tensOfGrams: status.powerOfGrams) }
         if case .digits(let digits) = tare {
             reading.tare = Mass(digits, tensOfGrams: status.powerOfGrams)

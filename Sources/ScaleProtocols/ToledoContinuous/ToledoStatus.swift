@@ -6,14 +6,18 @@ import Domain
 ///     B  0 unzeroed 1 kg motion range negative net
 ///     C  0 preset 1 expanded print unit×3        unit 000 → kg or lb by B, 001 → grams
 ///
+/// Liden's clone has kg = 1 in B always, and in C the unit 001 for pounds. Fairbanks' has the fixed 1 of B as 0.
+///
 /// Bytes without their fixed bits are not status bytes.
 struct ToledoStatus {
     let a: UInt8
     let b: UInt8
     let c: UInt8
+    private let variant: ScaleVariant?
 
-    init?(a: UInt8, b: UInt8, c: UInt8) {
-        guard a & 0xE0 == 0x20, b & 0xA0 == 0x20, c & 0xA0 == 0x20 else { return nil }
+    init?(a: UInt8, b: UInt8, c: UInt8, variant: ScaleVariant? = nil) {
+        guard a & 0xE0 == 0x20, b & 0xA0 == (variant == .fairbanks ? 0 : 0x20), c & 0xA0 == 0x20 else { return nil }
+        self.variant = variant
         self.a = a
         self.b = b
         self.c = c
@@ -40,14 +44,15 @@ struct ToledoStatus {
     /// d in units of the last digit; nil for the code that has no meaning.
     var step: Int64? { [nil, 1, 2, 5][Int(a >> 3 & 0x03)] }
 
-    private var isInGrams: Bool { c & 0x07 == 1 }
+    private var isInGrams: Bool { c & 0x07 == 1 && variant != .liden }
 
     var fault: String? {
         switch (unit: c & 0x07, isKilogram: b & 0x10 != 0) {
         case _ where b & 0x40 != 0: "the scale was not zeroed after power-up"
-        case _ where c & 0x10 != 0: "the display is expanded tenfold"
-        case (0, false): "the scale weighs in pounds"
-        case (2..., _): "the scale weighs in a unit that is not kg or g"
+        case _ where c & 0x10 != 0: ScaleFault.expanded
+        case (1, _) where variant == .liden: ScaleFault.pounds
+        case (0, false): ScaleFault.pounds
+        case (2..., _): ScaleFault.unknownUnit
         default: nil
         }
     }
@@ -56,16 +61,18 @@ struct ToledoStatus {
 extension ToledoStatus {
     /// The status with which an indicator that shows kilograms would say the reading; nil when d is not 1, 2 or 5 times
     /// a power of ten. Without an interval, d is one gram.
-    init?(_ reading: ScaleReading) {
+    init?(_ reading: ScaleReading, variant: ScaleVariant? = nil) {
         let interval = reading.interval?.grams ?? 1
         guard let power = (0...5).last(where: { interval.isMultiple(of: .powerOfTen($0)) }),
             let code = [1, 2, 5].firstIndex(of: interval / .powerOfTen(power))
         else { return nil }
         let isNegative = reading.range == .under || (reading.mass ?? .zero) < .zero
         let isOutside = reading.range == .over || reading.range == .under
+        self.variant = variant
         a = 0x20 | UInt8(code + 1) << 3 | UInt8(5 - power)
         b =
-            0x30 | (reading.kind == .net ? 0x01 : 0) | (isNegative ? 0x02 : 0) | (isOutside ? 0x04 : 0)
+            (variant == .fairbanks ? 0x10 : 0x30) | (reading.kind == .net ? 0x01 : 0) | (isNegative ? 0x02 : 0)
+            | (isOutside ? 0x04 : 0)
             | (reading.stability == .unstable ? 0x08 : 0)
         c = 0x20 | (reading.tareMode == .preset ? 0x40 : 0)
     }

@@ -24,8 +24,7 @@ public struct YaohuaA9: FramedScale {
     }
 
     public func encode(_ reading: ScaleReading) -> [UInt8]? {
-        guard let body = reading.mass.flatMap({ YaohuaNumber.encode($0, unit: unit) }) else { return nil }
-        return [Control.stx] + body + YaohuaNumber.check(body) + [Control.etx]
+        reading.mass.flatMap { YaohuaNumber.encode($0, unit: unit) }.map(YaohuaNumber.frame)
     }
 
     func take(_ frame: [UInt8]) -> FrameContent {

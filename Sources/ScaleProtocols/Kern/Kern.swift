@@ -1,0 +1,123 @@
+import Domain
+
+/// Kern KET and KEN, and Radwag: looks like MT-SICS, but is read by column.
+///
+///     S  SP or I  SP  stability  SP  sign  weight×9  SP  unit×3  CR  LF        21 bytes
+///
+/// Stability is a space at rest, `?` in motion; Radwag also has `^` over and `v` under. The answer to `SI` begins with
+/// `SI` and a space, while `S I` of five bytes is "not now": so the length is looked at first. Orders are answered twice,
+/// `A` for accepted and `D` for done. There is no checksum; the columns are the guard.
+/// Source: PROTOCOLS.md, section 1.7.
+public struct Kern: FramedScale {
+    private let unit: ScaleUnit?
+    private let isAsked: Bool
+    private var outcome: ScaleOrderOutcome?
+    var frames = DelimitedFramer.lines(longest: 24)
+
+    public init(unit: ScaleUnit? = nil, isAsked: Bool = true) {
+        self.unit = unit
+        self.isAsked = isAsked
+    }
+
+    public var polling: ScalePolling? {
+        isAsked ? ScalePolling(intervalMilliseconds: 200, timeoutMilliseconds: 800) : nil
+    }
+
+    public mutating func ask() -> [UInt8] {
+        frames.reset()
+        return Self.line("SI")
+    }
+
+    public func order(_ order: ScaleOrder) -> [UInt8]? {
+        switch order {
+        case .zero: Self.line("Z")
+        case .tare: Self.line("T")
+        case .clearTare: nil
+        }
+    }
+
+    public mutating func takeOrderOutcome() -> ScaleOrderOutcome? {
+        defer { outcome = nil }
+        return outcome
+    }
+
+    private static func line(_ text: String) -> [UInt8] { Array(text.utf8) + Control.lineEnd }
+
+    public func encode(_ reading: ScaleReading) -> [UInt8]? {
+        let unit = unit ?? .kilogram
+        let space = UInt8(ascii: " ")
+        let state: UInt8 =
+            switch (reading.range, reading.stability) {
+            case (.over, _): UInt8(ascii: "^")
+            case (.under, _): UInt8(ascii: "v")
+            case (_, .unstable): UInt8(ascii: "?")
+            default: space
+            }
+        let isOutside = reading.range == .over || reading.range == .under
+        guard let mass = isOutside ? .zero : reading.mass, let number = DecimalText.encode(mass, unit: unit, width: 9)
+        else { return nil }
+        return Array("SI ".utf8) + [state, space, mass < .zero ? UInt8(ascii: "-") : space]
+            + number.leftPadded(to: 9, with: space) + [space] + unit.text
+            + [UInt8](repeating: space, count: 3 - unit.text.count) + Control.lineEnd
+    }
+
+    public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
+        switch request {
+        case Self.line("SI"): encode(reading) ?? Self.line("S I")
+        case Self.line("Z"): Self.line("Z A") + Self.line("Z D")
+        case Self.line("T"): Self.line("T A") + Self.line("T D")
+        default: Self.line("ES")
+        }
+    }
+
+    mutating func take(_ frame: [UInt8]) -> FrameContent {
+        guard frame.suffix(2).elementsEqual(Control.lineEnd), frame.dropLast(2).allSatisfy(\.isPrintable) else {
+            return .refused
+        }
+        return frame.count == 21 && frame[0] == UInt8(ascii: "S") ? weighing(frame) : answered(frame)
+    }
+
+    private func weighing(_ frame: [UInt8]) -> FrameContent {
+        let space = UInt8(ascii: " ")
+        let unitField = frame[16..<19]
+        guard frame[1] == space || frame[1] == UInt8(ascii: "I"), frame[2] == space, frame[4] == space,
+            frame[5] == space || frame[5] == UInt8(ascii: "-"), frame[15] == space
+        else { return .refused }
+        var reading = ScaleReading(range: .ok, raw: frame)
+        switch frame[3] {
+        case space: reading.stability = .stable
+        case UInt8(ascii: "?"): reading.stability = .unstable
+        case UInt8(ascii: "^"): reading.range = .over
+        case UInt8(ascii: "v"): reading.range = .under
+        default: return .refused
+        }
+        guard reading.range == .ok else { return .reading(reading) }
+        let name = unitField.prefix(while: \.isLetter)
+        guard frame[6] != UInt8(ascii: "-"), frame[6] != UInt8(ascii: "+"),
+            frame[6..<15].allSatisfy({ $0.isDigit || $0 == space || $0 == UInt8(ascii: ".") }),
+            let number = DecimalText(frame[5..<15]), !name.isEmpty,
+            unitField.dropFirst(name.count).allSatisfy({ $0 == space })
+        else { return .refused }
+        reading.setWeight(number, unit: name, expected: unit)
+        return .reading(reading)
+    }
+
+    private mutating func answered(_ frame: [UInt8]) -> FrameContent {
+        let words = String(decoding: frame.dropLast(2), as: UTF8.self).split(separator: " ")
+        switch (words.first, words.dropFirst().first, words.count) {
+        case ("S", "A", 2), ("SI", "A", 2), ("Z", "A", 2), ("T", "A", 2), ("UT", "OK", 2), ("C1", "A", 2),
+            ("C0", "A", 2), ("OT", _, 3):
+            return .nothing
+        case ("S", "I", 2), ("SI", "I", 2): return .fault(ScaleFault.notNow, frame)
+        case ("S", "E", 2): return .fault("the scale did not come to rest in time", frame)
+        case ("ES", _, 1): return .fault(ScaleFault.unknownRequest, frame)
+        case ("Z", "D", 2), ("T", "D", 2): outcome = .done
+        case ("Z", "^", 2), ("T", "^", 2): outcome = .refused("too much lies on the scale")
+        case ("Z", "v", 2), ("T", "v", 2): outcome = .refused("the scale is too far below zero")
+        case ("Z", "E", 2), ("T", "E", 2), ("Z", "I", 2), ("T", "I", 2):
+            outcome = .refused("the scale is not at rest or busy")
+        default: return .refused
+        }
+        return .nothing
+    }
+}
