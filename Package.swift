@@ -160,7 +160,7 @@ let package = Package(
         tests("SymbolsTests", ["Symbols", "Domain", "TestSupport", "kioskctl"]),
         tests("SoundsTests", ["Sounds", "Domain"]),
         tests("BarcodesTests", ["Barcodes", "Domain", "KioskAgent", "Settings", "TestSupport", log]),
-        tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain"], resources: [.copy("Fixtures")]),
+        tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain", "Lab"], resources: [.copy("Fixtures")]),
         tests(
             "DevicesTests",
             [
