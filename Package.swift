@@ -167,6 +167,6 @@ let package = Package(
                 "Devices", "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Lab", "Board",
                 "TestSupport", log,
             ]),
-        tests("ReceiptsTests", ["Receipts"]),
+        tests("ReceiptsTests", ["Receipts", "Domain"]),
     ]
 )

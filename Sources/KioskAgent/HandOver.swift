@@ -38,73 +38,38 @@ struct HandOver: Hashable, Sendable {
     }
 }
 
-/// Why a slip looks as it does.
-struct SlipMarks: Hashable, Sendable {
-    /// It must not be taken for real.
-    var isPractice = false
-    /// Printed before.
-    var isCopy = false
-}
-
 extension HandOver {
     /// A slip names at most so many parcels of each list: a longer one would be torn off unread.
     static let mostListed = 20
 
     /// The slip that both sides get. It bears no telephone number and no recipient.
     func slip(of kiosk: KioskID, _ marks: SlipMarks) -> Slip {
-        var slip = Slip()
-        let practice: [Slip.Element] = [
-            .text("练习 PRACTICE", size: .double, alignment: .center, isBold: true),
-            .text("不作数", size: .double, alignment: .center, isBold: true),
-            .text("does not count", alignment: .center),
-        ]
-        if marks.isPractice { slip.elements += practice + [.rule] }
-        if marks.isCopy { slip.elements.append(.text("重打 COPY", size: .double, alignment: .center, isBold: true)) }
-        slip.elements += [
-            .text("交接单 Hand-over", size: .double, alignment: .center, isBold: true), .rule,
+        var elements: [Slip.Element] = [
             .row("站点 Point", kiosk.text),
             .row("类型 Kind", count.kind == .delivery ? "送件 in" : "取走 out"),
             .row("快递员 Courier", PersonalText.masked(courierName ?? courier)),
         ]
-        if let carrier { slip.elements.append(.row("快递公司 Carrier", Self.name(carrier))) }
-        slip.elements += Self.time("开始 Begun", begun) + Self.time("结束 Ended", closed)
-        slip.elements += [
+        if let carrier { elements.append(.row("快递公司 Carrier", Self.name(carrier))) }
+        elements += Slip.time("开始 Begun", begun) + Slip.time("结束 Ended", closed)
+        elements += [
             .rule, .text("共 \(count.scanned) 件", size: .double, alignment: .center, isBold: true),
             .text(count.scanned == 1 ? "1 parcel scanned" : "\(count.scanned) parcels scanned", alignment: .center),
         ]
-        slip.elements +=
+        elements +=
             count.kind == .delivery
             ? Self.list("应到未到 Expected, not here", count.missing, count.missingCount)
                 + Self.list("多出 Not announced", count.unexpected, count.unexpectedCount)
             : Self.list("待寄未取 Waiting, not taken", count.missing, count.missingCount)
-        slip.elements += [
+        elements += [
             .rule, .text("批次 Batch"), .text(batch), .symbol(batch), .text("快递员签字 Courier"), .feed(2), .rule,
             .text("站点签字 Point"), .feed(2), .rule,
-            .text("按已保存的记录打印", alignment: .center), .text("Printed from the saved record", alignment: .center),
         ]
-        if marks.isPractice { slip.elements += [.rule] + practice }
-        slip.elements += [.feed(3), .cut]
-        return slip
+        return Slip("交接单 Hand-over", marks, elements + Slip.fromRecord)
     }
 
     private static func name(_ carrier: Carrier) -> String {
         let title = carrier.title
         return title.chinese == title.english ? title.chinese : "\(title.chinese) \(title.english)"
-    }
-
-    /// The board's belief, and beside it whether it can be believed.
-    private static func time(_ name: String, _ now: Now?) -> [Slip.Element] {
-        guard let now else { return [.row(name, "-")] }
-        let row = Slip.Element.row(name, beijing(now.wall))
-        return now.clock == .synced ? [row] : [row, .text("时间未校准 clock not set", alignment: .right)]
-    }
-
-    /// To the minute. All of China keeps Beijing time, eight hours ahead of UTC and without summer time.
-    static func beijing(_ time: Timestamp) -> String {
-        let hours: Int64 = 8
-        let (shifted, overflows) = time.milliseconds.addingReportingOverflow(hours * 3_600_000)
-        return String(Timestamp(milliseconds: overflows ? time.milliseconds : shifted).description.prefix(16))
-            .replacing("T", with: " ")
     }
 
     private static func list(_ title: String, _ subjects: [String], _ whole: Int) -> [Slip.Element] {

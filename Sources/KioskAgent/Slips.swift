@@ -133,7 +133,7 @@ final class Slips: Sendable {
     func printAgain(_ batch: String) async throws -> JSON? {
         guard let (handOver, isPractice) = try await find(batch) else { return nil }
         let (outcomes, continuation) = AsyncStream.makeStream(of: Printer.Outcome.self)
-        print(handOver, SlipMarks(isPractice: isPractice, isCopy: true)) {
+        print(handOver, SlipMarks(isPractice: isPractice, copy: 1)) {
             continuation.yield($0)
             continuation.finish()
         }

@@ -5,6 +5,7 @@
 ///     1D 21 n             size: 00, 11 double   1B 64 n            n empty lines
 ///     1D 56 42 00         feed and partial cut  0A                 end of line
 ///     1D 28 6B pL pH 31   QR code: 41 model, 43 module size, 45 error level, 50 store, 51 print
+///     1D 6B 49 n          Code 128, see there
 ///
 /// Text is GB18030. Of it most printers know the characters of one and two bytes; one of four becomes `□`, and one that
 /// cannot be written at all `?`. A trail byte is never below 40, so no character contains a command; and no control
@@ -46,6 +47,10 @@ public struct EscPos {
         case .symbol(let text):
             set(.normal, .center, false)
             bytes += Self.symbol(text) + [0x0A]
+        case .barcode(let text):
+            guard let code = Code128(text) else { break }
+            set(.normal, .center, false)
+            bytes += Self.barcode(code) + [0x0A]
         case .cut: bytes += Self.cut
         }
     }
@@ -76,6 +81,11 @@ public struct EscPos {
         let data = Array(text.utf8)
         return command([0x41, 0x32, 0x00]) + command([0x43, 0x04]) + command([0x45, 0x31])
             + command([0x50, 0x30] + data) + command([0x51, 0x30])
+    }
+
+    /// Ten millimetres high, two dots a module; its text is a line of its own, which every printer puts where it belongs.
+    static func barcode(_ code: Code128) -> [UInt8] {
+        [0x1D, 0x68, 80, 0x1D, 0x77, 2, 0x1D, 0x48, 0, 0x1D, 0x6B, 0x49, UInt8(clamping: code.data.count)] + code.data
     }
 
     /// `1D 28 6B`, the length of what follows, low byte first, `31`, and the function with its arguments.

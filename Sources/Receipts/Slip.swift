@@ -22,8 +22,13 @@ public struct Slip: Hashable, Sendable {
         case feed(Int)
         /// A QR code of this text; beyond `Slip.longestSymbol` bytes the text itself.
         case symbol(String)
+        /// A Code 128 of this text, and below it the text; the text alone where it does not fit the paper.
+        case barcode(String)
         case cut
     }
+
+    /// Dots that a column has; every printer of 58 and of 80 mm has eight dots a millimetre.
+    public static let dotsPerColumn = 12
 
     /// More would fill a hand's breadth of paper with a symbol that no cheap scanner reads.
     public static let longestSymbol = 256
@@ -46,6 +51,7 @@ extension Slip {
         case line(Line)
         case feed(Int)
         case symbol(String)
+        case barcode(String)
         case cut
     }
 
@@ -66,6 +72,10 @@ extension Slip {
                     return Paper.wrap(text, columns: width).map { .line(Line(text: $0)) }
                 }
                 return [.symbol(text)]
+            case .barcode(let text):
+                let lines = Paper.wrap(text, columns: width).map { Piece.line(Line(text: $0, alignment: .center)) }
+                guard let code = Code128(text), code.modules * 2 <= width * Self.dotsPerColumn else { return lines }
+                return [.barcode(text)] + lines
             case .cut: return [.cut]
             }
         }
@@ -98,6 +108,7 @@ extension Slip {
                 return [String(repeating: " ", count: max(margin, 0)) + line.text]
             case .feed(let lines): return Array(repeating: "", count: lines)
             case .symbol(let text): return Paper.wrap("[QR] \(text)", columns: paper)
+            case .barcode: return [String(repeating: "|", count: paper / 2)]
             case .cut: return [String(repeating: "- ", count: paper / 2)]
             }
         }

@@ -55,16 +55,16 @@ import Workflow
         }
         #expect(lines.contains { $0.hasSuffix("共 12 件") })
         #expect(!lines.contains { $0.contains("应到未到") || $0.contains("练习") || $0.contains("重打") })
-        #expect(!lines.contains { $0.contains("时间未校准") })
+        #expect(!lines.contains { $0.contains("时间未核对") })
         #expect(lines.last == String(repeating: "- ", count: 16))
     }
 
     @Test func `says beside each time that the clock was not set`() throws {
         var handOver = try #require(HandOver(closing: Self.event(Self.data(), clock: .unsynced)))
-        #expect(try lines(handOver).count { $0.hasSuffix("时间未校准 clock not set") } == 1)
+        #expect(try lines(handOver).count { $0.hasSuffix("时间未核对 clock not set") } == 1)
         #expect(try lines(handOver).contains("开始 Begun                     -"))
         handOver.begun = handOver.closed
-        #expect(try lines(handOver).count { $0.hasSuffix("时间未校准 clock not set") } == 2)
+        #expect(try lines(handOver).count { $0.hasSuffix("时间未核对 clock not set") } == 2)
     }
 
     @Test func `lists twenty parcels and says how many more there are`() throws {
@@ -98,7 +98,7 @@ import Workflow
     }
 
     @Test func `printed again says so at the top`() throws {
-        #expect(try lines(HandOver(closing: closed), SlipMarks(isCopy: true))[0].hasSuffix("重打 COPY"))
+        #expect(try lines(HandOver(closing: closed), SlipMarks(copy: 1))[0].hasSuffix("重打 COPY"))
     }
 
     @Test func `bears no telephone number, whatever a name on the roster holds`() throws {
@@ -112,7 +112,7 @@ import Workflow
         let missing = (0..<25).map { "SF10000000000\($0 + 10)-12" }
         let handOver = HandOver(
             closing: try Self.event(Self.data(missing: missing, missingCount: 25), clock: .unsynced))
-        let marks = SlipMarks(isPractice: true, isCopy: true)
+        let marks = SlipMarks(isPractice: true, copy: 1)
         for line in try lines(handOver, marks, width: width) {
             #expect(line.unicodeScalars.reduce(0) { $0 + ($1.isASCII ? 1 : 2) } <= width, "\(line)")
         }

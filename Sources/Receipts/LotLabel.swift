@@ -1,0 +1,32 @@
+public import Domain
+
+/// What sticks on the crates of a lot: read from two metres, and scanned when an order is packed.
+public struct LotLabel: Hashable, Sendable {
+    public var lot: String
+    public var produce: String
+    public var grade: String
+    public var net: Mass
+    public var crates: Int
+    public var farmer: String
+    public var packed: Now
+
+    public init(lot: String, produce: String, grade: String, net: Mass, crates: Int, farmer: String, packed: Now) {
+        self.lot = lot
+        self.produce = produce
+        self.grade = grade
+        self.net = net
+        self.crates = crates
+        self.farmer = farmer
+        self.packed = packed
+    }
+
+    public func slip(_ marks: SlipMarks) -> Slip {
+        Slip(
+            "\(produce) \(grade)", marks,
+            [
+                .text("净重 \(net)", size: .double, alignment: .center, isBold: true),
+                .text("\(net.jin)  \(crates) 筐", alignment: .center), .barcode(lot),
+                .row("农户 Farmer", PersonalText.maskedName(farmer)),
+            ] + Slip.time("装好 Packed", packed))
+    }
+}

@@ -1,0 +1,159 @@
+public import Domain
+
+/// What a farmer takes home: the crates of one lot, each with all that is needed to check it, and what is paid for them.
+///
+/// There is no place in it for whether a household is registered, so that it can never come onto paper.
+public struct ProduceReceipt: Hashable, Sendable {
+    public struct Crate: Hashable, Sendable {
+        public var number: String
+        public var gross: Mass
+        public var tare: Mass
+        public var tareMode: WeighIn.TareMode
+        /// The name of the container that the catalog gives the preset tare of.
+        public var container: String?
+        public var pricing: WeighIn.Pricing?
+        public var stability: WeighIn.Stability
+        public var warnings: Set<WeighIn.Warning>
+        public var time: Now
+        public var isVoided: Bool
+
+        /// Takes over what belongs on paper, and nothing else.
+        public init(_ weighIn: WeighIn, at time: Now, container: String? = nil, isVoided: Bool = false) {
+            number = weighIn.number.description
+            gross = weighIn.gross
+            tare = weighIn.tare
+            tareMode = weighIn.tareMode
+            self.container = container ?? weighIn.container
+            pricing = weighIn.pricing
+            stability = weighIn.stability
+            warnings = weighIn.warnings
+            self.time = time
+            self.isVoided = isVoided
+        }
+
+        /// Held at the bounds; no scale comes near them.
+        public var net: Mass { Mass(grams: held(gross.grams.subtractingReportingOverflow(tare.grams))) }
+    }
+
+    public var point: KioskID
+    public var lot: String
+    /// As the roster has it; it is masked here.
+    public var farmer: String
+    public var produce: String
+    public var english: String?
+    public var grade: String
+    public var crates: [Crate]
+    /// The indicator's serial number.
+    public var scale: String?
+    public var `operator`: String?
+    /// Of the last record that the receipt tells.
+    public var proof: RecordProof?
+
+    public init(
+        point: KioskID, lot: String, farmer: String, produce: String, english: String? = nil, grade: String,
+        crates: [Crate], scale: String?, operator: String?, proof: RecordProof?
+    ) {
+        self.point = point
+        self.lot = lot
+        self.farmer = farmer
+        self.produce = produce
+        self.english = english
+        self.grade = grade
+        self.crates = crates
+        self.scale = scale
+        self.operator = `operator`
+        self.proof = proof
+    }
+
+    /// Those that count.
+    var counted: [Crate] { crates.filter { !$0.isVoided } }
+    public var net: Mass { counted.reduce(.zero) { Mass(grams: held($0.grams.addingReportingOverflow($1.net.grams))) } }
+
+    /// `nil` as long as one of those that count has no price, or when nothing counts.
+    public var amount: Money? {
+        guard !counted.isEmpty else { return nil }
+        return counted.reduce(Money?.some(.zero)) { sum, crate in
+            guard let sum, let amount = crate.pricing?.amount else { return nil }
+            return Money(fen: held(sum.fen.addingReportingOverflow(amount.fen)))
+        }
+    }
+}
+
+func held(_ sum: (partialValue: Int64, overflow: Bool)) -> Int64 {
+    // A sum that overflows has the other sign.
+    sum.overflow ? (sum.partialValue < 0 ? .max : .min) : sum.partialValue
+}
+
+extension ProduceReceipt {
+    /// - Parameter capitals: an amount in financial capitals, `叁拾贰元陆角壹分`, by which figures are not easily changed.
+    public func slip(_ marks: SlipMarks, capitals: (Money) -> String? = { _ in nil }) -> Slip {
+        var marks = marks
+        marks.isVoided = marks.isVoided || !crates.isEmpty && counted.isEmpty
+        var elements: [Slip.Element] = [
+            .row("站点 Point", point.text), .row("农户 Farmer", PersonalText.maskedName(farmer)),
+            .row("品种 Produce", english.map { "\(produce) \($0)" } ?? produce), .row("等级 Grade", grade),
+            .row("批号 Lot", lot),
+        ]
+        for (index, crate) in crates.enumerated() { elements += [.rule] + crate.elements(place: index + 1) }
+        elements += [.rule, .row("共 Crates", "\(counted.count) 筐"), .row("净重合计 N", net.description), .row("", net.jin)]
+        elements += Self.total(amount, isNothing: counted.isEmpty, capitals)
+        elements.append(.rule)
+        if let scale { elements.append(.row("秤号 Scale", scale)) }
+        if let name = `operator` { elements.append(.row("经办 Operator", PersonalText.maskedName(name))) }
+        if let proof { elements += proof.elements }
+        return Slip("收购单 Receipt", marks, elements + Slip.fromRecord)
+    }
+
+    /// The amount so large that whoever reads badly reads it.
+    static func total(_ amount: Money?, isNothing: Bool = false, _ capitals: (Money) -> String?) -> [Slip.Element] {
+        guard let amount else {
+            let (chinese, english) =
+                isNothing ? ("无", "nothing is paid") : ("待核价", "the county prices what has no price yet")
+            return [
+                .text("金额 \(chinese)", size: .double, alignment: .center, isBold: true),
+                .text(english, alignment: .center),
+            ]
+        }
+        var elements = [Slip.Element.text("\(amount) 元", size: .double, alignment: .center, isBold: true)]
+        if let words = capitals(amount) { elements.append(.text(words, alignment: .center)) }
+        return elements
+    }
+}
+
+extension ProduceReceipt.Crate {
+    /// The marks that a printed weight needs: gross, tare or preset tare, net (PROTOCOLS.md, section 1.11).
+    func elements(place: Int) -> [Slip.Element] {
+        var elements: [Slip.Element] = [.text("第 \(place) 筐 Crate \(place)", isBold: true), .row("编号 No.", number)]
+        if isVoided { elements.append(.text("作废 VOID，不计 not counted", isBold: true)) }
+        elements.append(.row("毛重 G", gross.description))
+        switch tareMode {
+        case .none: break
+        case .measured: elements.append(.row("皮重 T", tare.description))
+        case .preset:
+            elements.append(.row("预置皮重 PT", tare.description))
+            if let container { elements.append(.row("容器 Container", container)) }
+        }
+        elements += [.row("净重 N", net.description), .row("", net.jin)]
+        if let pricing {
+            elements += [
+                .row("单价 Price", pricing.price.perKilogram), .row("", pricing.price.perJin),
+                .row("金额 Amount", "\(pricing.amount) 元"), .row("价目 List", "\(pricing.list)"),
+            ]
+        }
+        elements += Slip.time("时间 Time", time)
+        if stability == .inferred { elements.append(.text("* 稳定由软件判断 stability inferred")) }
+        return elements + warnings.sorted { $0.rawValue < $1.rawValue }.map { .text("! \($0.words)") }
+    }
+}
+
+extension WeighIn.Warning {
+    /// For whoever holds the paper.
+    var words: String {
+        switch self {
+        case .belowMinimum: "低于最小秤量 below the scale's minimum load"
+        case .verificationExpired: "秤的检定已过期 the scale's verification has run out"
+        case .unchecked: "今日未用砝码核秤 scale not checked today"
+        case .unpriced: "无有效定价，由县里核价 priced later by the county"
+        }
+    }
+}

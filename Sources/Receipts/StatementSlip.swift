@@ -1,0 +1,74 @@
+public import Domain
+
+/// A farmer's account over a time. Its sums are those of the account's own lines.
+public struct StatementSlip: Hashable, Sendable {
+    /// So many lines are written; the sums are over all of them.
+    public static let mostLines = 100
+
+    public var point: KioskID
+    public var farmer: String
+    /// As asked for, `2026-11-01`; `nil` for everything that is here.
+    public var from: String?
+    public var until: String?
+    public var account: Statement
+    /// What the catalog calls each produce; an id that it does not know stands for itself.
+    public var names: [String: String]
+    public var made: Now
+
+    public init(
+        point: KioskID, farmer: String, from: String?, until: String?, account: Statement, names: [String: String],
+        made: Now
+    ) {
+        self.point = point
+        self.farmer = farmer
+        self.from = from
+        self.until = until
+        self.account = account
+        self.names = names
+        self.made = made
+    }
+
+    public func slip(_ marks: SlipMarks, capitals: (Money) -> String? = { _ in nil }) -> Slip {
+        var elements: [Slip.Element] = [
+            .row("站点 Point", point.text), .row("农户 Farmer", PersonalText.maskedName(farmer)),
+            .row("自 From", from ?? "-"), .row("至 Until", until ?? "-"),
+        ]
+        let lines = account.lines
+        for line in lines.prefix(Self.mostLines) {
+            let weighIn = line.weighIn
+            let amount = line.counts ? weighIn.pricing.map { "\($0.amount) 元" } ?? "待核价" : "作废 VOID"
+            let mark = line.moment.now.clock == .synced ? "" : " *"
+            elements += [
+                .rule,
+                .row("\(Slip.beijing(line.moment.now.wall))\(mark)", names[weighIn.produce] ?? weighIn.produce),
+                .text("  \(weighIn.number)"), .row("  净重 N \(weighIn.net)", amount),
+            ]
+        }
+        if lines.count > Self.mostLines {
+            elements += [.rule, .text("…还有 \(lines.count - Self.mostLines) 笔，已计入合计")]
+            elements.append(.text("and more, which the sums include"))
+        }
+        if lines.contains(where: { $0.moment.now.clock != .synced }) {
+            elements.append(.text("* 时间未核对 clock not set"))
+        }
+        elements.append(.rule)
+        if let totals = account.totals {
+            elements += [
+                .row("交货 Delivered", "\(totals.count) 筐"), .row("净重合计 N", totals.net.description),
+                .row("", totals.net.jin),
+            ]
+            if totals.unpriced > 0 { elements.append(.row("待核价 Not priced yet", "\(totals.unpriced) 筐")) }
+            if totals.voided > 0 {
+                elements += [
+                    .row("作废 Voided", "\(totals.voided) 筐"), .row("  净重 N", totals.voidedNet.description),
+                    .row("  金额 Amount", "\(totals.voidedAmount) 元"),
+                ]
+            }
+            elements += ProduceReceipt.total(totals.amount, capitals)
+        } else {
+            elements.append(.text("合计超出范围 the sums are beyond counting"))
+        }
+        elements += [.rule] + Slip.time("打印 Made", made)
+        return Slip("对账单 Statement", marks, elements + Slip.fromRecord)
+    }
+}
