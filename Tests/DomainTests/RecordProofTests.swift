@@ -14,7 +14,7 @@ import Testing
         let text = proof.description
         #expect(
             text
-                == "KR-k1310020007.3f9a1c005b7d20489f3c6a1e5b7d2048.1234567.A5BYxvLAy0ksenoGuSFkFcvzHLz_yhFDnnblnsq5ZdY"
+                == "KR-k1310020007.3f9a1c005b7d20489f3c6a1e5b7d2048.1234567.A5BYxvLAy0ksUzsKTRTvd8wPeKvMztUofYShogEc-4E"
         )
         #expect(text.utf8.count <= 256)
         #expect(RecordProof(text) == proof && RecordProof(" \(text)\r\n") == proof)
