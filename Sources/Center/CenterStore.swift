@@ -27,7 +27,13 @@ final class CenterStore {
         CREATE TABLE IF NOT EXISTS alarm (
             kiosk TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL, first INTEGER NOT NULL,
             last INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (kiosk, kind)) STRICT, WITHOUT ROWID;
+        -- So that the account of produce does not read a county's parcels. Other types need an index of another name.
+        CREATE INDEX IF NOT EXISTS event_produce ON event (kiosk) WHERE \(isProduce);
         """
+
+    /// Written the same in the index and in whatever is to use it.
+    static let isProduce =
+        "type IN (\(ProduceAccount.types.map { "'\($0.text)'" }.joined(separator: ", ")))"
 
     init(path: String, mode: Connection.Mode = .readWrite) throws {
         connection = try Connection(path: path, mode: mode)
@@ -109,29 +115,52 @@ final class CenterStore {
         return known == false ? .idTaken : .new
     }
 
+    private static let eventColumns =
+        "kiosk, epoch, sequence, id, type, subject, time, bootid, uptimems, clock, actor, data, prevhash, hash"
+
+    private static func message(_ row: Row) throws -> EventMessage {
+        guard let kiosk = KioskID(row.text(0)), let epoch = Epoch(row.text(1)), let id = EventID(row.text(3)),
+            let type = EventType(row.text(4)), let wall = Timestamp(row.text(6)),
+            let clock = ClockTrust(rawValue: row.text(9)), let previous = Digest(row.text(12)),
+            let hash = Digest(row.text(13))
+        else { throw CenterError("event \(row.integer(2)) of \(row.text(0)) is unreadable") }
+        let now = Now(wall: wall, uptime: Uptime(milliseconds: row.integer(8)), clock: clock)
+        let draft = EventDraft(
+            id: id, type: type, subject: row.optionalText(5), now: now, bootID: row.text(7),
+            actor: row.optionalText(10), data: row.bytes(11))
+        let event = Event(draft: draft, sequence: row.integer(2), previousHash: previous, hash: hash)
+        return EventMessage(kiosk: kiosk, epoch: epoch, event: event)
+    }
+
     /// Every stored event in the order it was stored, or one kiosk's.
     func forEachEvent(of kiosk: KioskID?, _ body: (EventMessage) throws -> Void) throws {
-        let columns =
-            "kiosk, epoch, sequence, id, type, subject, time, bootid, uptimems, clock, actor, data, prevhash, hash"
-        func each(_ row: Row) throws {
-            guard let kiosk = KioskID(row.text(0)), let epoch = Epoch(row.text(1)), let id = EventID(row.text(3)),
-                let type = EventType(row.text(4)), let wall = Timestamp(row.text(6)),
-                let clock = ClockTrust(rawValue: row.text(9)), let previous = Digest(row.text(12)),
-                let hash = Digest(row.text(13))
-            else { throw CenterError("event \(row.integer(2)) of \(row.text(0)) is unreadable") }
-            let now = Now(wall: wall, uptime: Uptime(milliseconds: row.integer(8)), clock: clock)
-            let draft = EventDraft(
-                id: id, type: type, subject: row.optionalText(5), now: now, bootID: row.text(7),
-                actor: row.optionalText(10), data: row.bytes(11))
-            let event = Event(draft: draft, sequence: row.integer(2), previousHash: previous, hash: hash)
-            try body(EventMessage(kiosk: kiosk, epoch: epoch, event: event))
-        }
         guard let kiosk else {
-            return try connection.statement("SELECT \(columns) FROM event ORDER BY rowid").forEach(body: each)
+            return try connection.statement("SELECT \(Self.eventColumns) FROM event ORDER BY rowid").forEach {
+                try body(Self.message($0))
+            }
         }
         // By the index, then sorted: a county's table is not to be walked for each of its kiosks.
-        try connection.statement("SELECT \(columns) FROM event WHERE kiosk = ?1 ORDER BY +rowid").forEach(
-            .text(kiosk.text), body: each)
+        try connection.statement("SELECT \(Self.eventColumns) FROM event WHERE kiosk = ?1 ORDER BY +rowid").forEach(
+            .text(kiosk.text)
+        ) { try body(Self.message($0)) }
+    }
+
+    /// What one kiosk's events of produce add up to, in the order in which they were stored.
+    func produce(of kiosk: KioskID) throws -> ProduceAccount {
+        var account = ProduceAccount(kiosk: kiosk)
+        try connection.statement(
+            "SELECT \(Self.eventColumns) FROM event WHERE kiosk = ?1 AND \(Self.isProduce) ORDER BY rowid"
+        ).forEach(.text(kiosk.text)) { account.take(try Self.message($0)) }
+        return account
+    }
+
+    /// The accounts of one kiosk or of all, one at a time, so that memory does not grow with the county.
+    func forEachProduce(of kiosk: KioskID?, _ body: (ProduceAccount) throws -> Void) throws {
+        if let kiosk { return try body(produce(of: kiosk)) }
+        let kiosks = try connection.statement(
+            "SELECT DISTINCT kiosk FROM event WHERE \(Self.isProduce) ORDER BY kiosk"
+        ).map([]) { KioskID($0.text(0)) }
+        for case let kiosk? in kiosks { try body(produce(of: kiosk)) }
     }
 
     // MARK: Kiosks and alarms

@@ -151,7 +151,7 @@ struct Fields {
     /// A moment as RFC 3339 writes it, in UTC or with the offset of a zone, with or without milliseconds.
     func time(_ name: String) throws(WireError) -> Timestamp? {
         guard let text = try optionalText(name) else { return nil }
-        guard let time = Timestamp(offset: text) else {
+        guard let time = Timestamp(written: text) else {
             throw wrong("\(name) is no time of the form 2026-11-24T00:00:00+08:00")
         }
         guard time >= Self.earliest, time < Self.latest else { throw wrong("\(name) is not in the years 2000 to 2999") }
@@ -161,30 +161,6 @@ struct Fields {
     /// Beyond these is a slip of the pen, and `Timestamp` could not write it back.
     private static let earliest = Timestamp(milliseconds: 946_684_800_000)
     private static let latest = Timestamp(milliseconds: 32_503_680_000_000)
-}
-
-extension Timestamp {
-    /// `nil` for what is no such time.
-    fileprivate init?(offset text: String) {
-        var bytes = Array(text.utf8)
-        var offset: Int64 = 0
-        if bytes.last != UInt8(ascii: "Z") {
-            let zone = Array(bytes.suffix(6))
-            guard zone.count == 6, zone[0] == UInt8(ascii: "+") || zone[0] == UInt8(ascii: "-"),
-                zone[3] == UInt8(ascii: ":"), [1, 2, 4, 5].allSatisfy({ isDigit(zone[$0]) })
-            else { return nil }
-            func number(_ index: Int) -> Int64 {
-                Int64(zone[index] - UInt8(ascii: "0")) * 10 + Int64(zone[index + 1] - UInt8(ascii: "0"))
-            }
-            guard number(1) <= 14, number(4) < 60 else { return nil }
-            offset = (number(1) * 60 + number(4)) * (zone[0] == UInt8(ascii: "-") ? -60_000 : 60_000)
-            bytes.removeLast(6)
-            bytes.append(UInt8(ascii: "Z"))
-        }
-        if bytes.count == 20 { bytes.insert(contentsOf: ".000".utf8, at: 19) }
-        guard let local = Timestamp(String(decoding: bytes, as: UTF8.self)) else { return nil }
-        self.init(milliseconds: local.milliseconds - offset)
-    }
 }
 
 func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

@@ -14,13 +14,17 @@ struct CenterCommand: AsyncParsableCommand {
 
             Each setting can be overridden by the environment: CENTER_BROKER_HOST for broker.host.
 
-            What a kiosk is to know of its parcels and people is put down with send and sent by the running center.
+            What a kiosk is to know of its parcels, people, produce and orders is put down with send and sent by the running \
+            center.
 
             Exit codes: 0 stopped in order, 64 wrong arguments, 65 a document was refused, 66 a file cannot be read, \
             74 the store failed, 75 another center uses this store, 78 wrong settings.
             """,
         version: Center.version,
-        subcommands: [Run.self, List.self, Events.self, Parcels.self, Send.self, DocumentList.self],
+        subcommands: [
+            Run.self, List.self, Events.self, Parcels.self, Produce.self, Statement.self, Lots.self, Orders.self,
+            Trace.self, Send.self, DocumentList.self,
+        ],
         defaultSubcommand: Run.self)
 
     static func main() async {

@@ -1,0 +1,143 @@
+import Domain
+import Wire
+
+/// `kiosk-center lots`, `orders` and `trace`: from a farmer's crate to the parcel in the city, and back.
+extension CenterProgram {
+    public static func lots(
+        configuration file: String, environment: [String: String], kiosk: String?, asJSON: Bool
+    ) -> Int32 {
+        guard let (wanted, _) = Selection(kiosk: kiosk).read() else { return wrongUsage }
+        return look(file, environment) { store in
+            var rows: [[String]] = []
+            try store.forEachProduce(of: wanted) { account in
+                let taken = account.taken()
+                for (id, lot) in account.lots.sorted(by: { $0.key < $1.key }) {
+                    let net = account.net(of: lot)
+                    let left = Mass(grams: net.grams &- taken[id, default: .zero].grams)
+                    let crates = lot.crates.count { account.crates[$0].counts }
+                    if asJSON {
+                        print(
+                            JSON.members([
+                                "kiosk": .string(account.kiosk.text), "lot": .string(id),
+                                "status": .string(lot.status.rawValue), "farmer": .string(lot.farmer),
+                                "produce": .string(lot.produce), "grade": .string(lot.grade),
+                                "crates": .integer(Int64(crates)), "net": .integer(net.grams),
+                                "taken": .integer(taken[id, default: .zero].grams), "left": .integer(left.grams),
+                                "offer": lot.offer?.json,
+                            ]).canonicalText)
+                    } else {
+                        rows.append([
+                            account.kiosk.text, id, lot.status.rawValue, lot.farmer, lot.produce, lot.grade,
+                            String(crates), kilograms(net), kilograms(left), lot.offer.map(words) ?? "-",
+                        ])
+                    }
+                }
+            }
+            let header = [
+                "KIOSK", "LOT", "STATUS", "FARMER", "PRODUCE", "GRADE", "CRATES", "NET kg", "LEFT kg", "ON SALE",
+            ]
+            show(header, rows, asJSON, nothing: "No lot is known here.")
+        }
+    }
+
+    private static func words(_ offer: Lot.Offer) -> String {
+        "\(offer.quantity) at \(Money(fen: offer.price.fenPerKilogram)) yuan/kg"
+            + (offer.until.map { " until \($0)" } ?? "")
+    }
+
+    /// Orders as they were sent to be packed, and as they were packed; one that was both is listed once.
+    public static func orders(
+        configuration file: String, environment: [String: String], kiosk: String?, asJSON: Bool
+    ) -> Int32 {
+        guard let (wanted, _) = Selection(kiosk: kiosk).read() else { return wrongUsage }
+        guard let settings = load(file, environment) else { return misconfigured }
+        let documents = Documents(directory: settings.documents)
+        return look(file, environment) { store in
+            var sent: [KioskID: [Order]] = [:]
+            for place in try documents.places() where place.kind == .orders {
+                guard case .kiosk(let kiosk) = place.addressee, wanted == nil || wanted == kiosk else { continue }
+                do {
+                    if case .orders(let list)? = try documents.read(place)?.document { sent[kiosk] = list.orders }
+                } catch {
+                    complain("note: \(error); what was sent to \(kiosk) is not in the list")
+                }
+            }
+            var entries: [OrderEntry] = []
+            try store.forEachProduce(of: wanted) { account in
+                for (id, state) in account.orders where state.status != .open {
+                    let order = sent[account.kiosk]?.first { $0.id == id }
+                    entries.append(OrderEntry(kiosk: account.kiosk, id: id, order: order, state: state))
+                }
+                sent[account.kiosk]?.removeAll { account.orders[$0.id].map { $0.status != .open } ?? false }
+            }
+            for (kiosk, orders) in sent {
+                entries += orders.map { OrderEntry(kiosk: kiosk, id: $0.id, order: $0, state: nil) }
+            }
+            entries.sort { ($0.kiosk.text, $0.id) < ($1.kiosk.text, $1.id) }
+            if asJSON {
+                for entry in entries { print(entry.json) }
+                return
+            }
+            let header = ["KIOSK", "ORDER", "STATUS", "ORDERED kg", "PACKED kg", "PARCEL", "CARRIER", "HAND-OVER"]
+            show(header, entries.map(\.row), asJSON, nothing: "No order is known here. See kiosk-center send --help.")
+        }
+    }
+
+    private struct OrderEntry {
+        var kiosk: KioskID
+        var id: String
+        var order: Order?
+        /// `nil` while it is not packed.
+        var state: ProduceAccount.OrderState?
+
+        private var status: String { state?.status.rawValue ?? "open" }
+        private var ordered: Mass? {
+            order.map { Mass(grams: $0.lines.reduce(0) { $0 + $1.quantity.grams }) }
+        }
+        private var packed: Mass? {
+            state.map { Mass(grams: $0.packing.items.reduce(0) { $0 &+ $1.quantity.grams }) }
+        }
+
+        var row: [String] {
+            [
+                kiosk.text, id, status, ordered.map(kilograms) ?? "-", packed.map(kilograms) ?? "-",
+                state?.packing.parcel ?? "-", order?.carrier?.rawValue ?? "-", state?.batch ?? "-",
+            ]
+        }
+
+        var json: String {
+            JSON.members([
+                "kiosk": .string(kiosk.text), "order": .string(id), "status": .string(status),
+                "ordered": ordered.map { .integer($0.grams) }, "packed": packed.map { .integer($0.grams) },
+                "items": state?.packing.json["items"], "parcel": state.map { .string($0.packing.parcel) },
+                "carrier": order?.carrier.map { .string($0.rawValue) }, "batch": state?.batch.map { .string($0) },
+            ]).canonicalText
+        }
+    }
+
+    private static func show(_ header: [String], _ rows: [[String]], _ asJSON: Bool, nothing: String) {
+        guard !asJSON else { return }
+        guard !rows.isEmpty else { return print(nothing) }
+        for line in TextTable.lines(header: header, rows: rows) { print(line) }
+    }
+
+    // MARK: Tracing
+
+    /// What a crate, lot, order or parcel came from, and what came of it.
+    /// - Parameter name: `KW-…`, `KL-…`, `O-…`, or a parcel's waybill; in any case of letters.
+    public static func trace(
+        configuration file: String, environment: [String: String], name: String, asJSON: Bool
+    ) -> Int32 {
+        look(file, environment) { store in
+            var rows: [[String]] = []
+            try store.forEachProduce(of: nil) { account in
+                for step in account.trace(name) {
+                    if asJSON { print(step.json(account.kiosk)) } else { rows.append(step.row(account.kiosk)) }
+                }
+            }
+            let header = ["WHAT", "NAME", "KIOSK", "STATUS", "WEIGHT kg", "TIME", "MORE"]
+            show(
+                header, rows, asJSON, nothing: "No weigh-in, lot, order or parcel of produce is known here as \(name).")
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Board
+import Center
+
+extension CenterCommand {
+    struct Period: ParsableArguments {
+        @Option(help: ArgumentHelp("Only this kiosk's.", valueName: "id"))
+        var kiosk: String?
+        @Option(
+            help: ArgumentHelp(
+                "From then on: a day as 2026-11-24, which begins at midnight UTC+8, or a moment.", valueName: "time"))
+        var from: String?
+        @Option(help: ArgumentHelp("Until just before then.", valueName: "time"))
+        var until: String?
+
+        var selection: CenterProgram.Selection { CenterProgram.Selection(kiosk: kiosk, from: from, until: until) }
+    }
+
+    struct Produce: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show what each farmer brought of each produce, and what registered households earned.",
+            discussion: """
+                What counts is what the weigh-ins say that are not voided. A void counts on the day it was made, so that the \
+                sums of two months are those of both together. Farmers are opaque ids; whether a household is registered is \
+                what its weigh-ins say. An event that cannot be read, or fits none before it, counts for nothing and is \
+                listed. It reads the center's database and may be used while the center runs.
+
+                For example: kiosk-center produce --from 2026-11-01 --until 2026-12-01 \\
+                  --config /etc/kiosk-center/center.yaml
+                """)
+        @OptionGroup var settings: Settings
+        @OptionGroup var period: Period
+        @Flag(help: "One JSON object a line, for programs: weights in grams, amounts in fen.")
+        var json = false
+
+        func run() throws {
+            let code = CenterProgram.produce(
+                configuration: settings.config, environment: Environment.all, period.selection, asJSON: json)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+
+    struct Statement: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one farmer's weigh-ins and voids, line by line, and what is to be paid.",
+            discussion: "The sums are those of the lines. It reads the center's database and may be used while it runs."
+        )
+        @OptionGroup var settings: Settings
+        @Option(help: ArgumentHelp("The farmer, as on the roster.", valueName: "id"))
+        var farmer: String
+        @OptionGroup var period: Period
+        @Flag(help: "One JSON object a line, for programs: weights in grams, amounts in fen.")
+        var json = false
+
+        func run() throws {
+            let code = CenterProgram.statement(
+                configuration: settings.config, environment: Environment.all, farmer: farmer, period.selection,
+                asJSON: json)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+
+    struct Lots: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show lots: whose, what counts, what orders left of it, and what is on sale.")
+        @OptionGroup var settings: Settings
+        @Option(help: ArgumentHelp("Only this kiosk's.", valueName: "id"))
+        var kiosk: String?
+        @Flag(help: "One JSON object a line, for programs: weights in grams.")
+        var json = false
+
+        func run() throws {
+            let code = CenterProgram.lots(
+                configuration: settings.config, environment: Environment.all, kiosk: kiosk, asJSON: json)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+
+    struct Orders: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show orders: open, packed, or dispatched, with their parcel's waybill.",
+            discussion: """
+                Open ones are those of the list that send put down for the kiosk; the others are what its events say, also \
+                when they are in no list any more.
+                """)
+        @OptionGroup var settings: Settings
+        @Option(help: ArgumentHelp("Only this kiosk's.", valueName: "id"))
+        var kiosk: String?
+        @Flag(help: "One JSON object a line, for programs: weights in grams.")
+        var json = false
+
+        func run() throws {
+            let code = CenterProgram.orders(
+                configuration: settings.config, environment: Environment.all, kiosk: kiosk, asJSON: json)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+
+    struct Trace: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Follow a crate to the parcel in the city, or a parcel back to the crates.",
+            discussion: """
+                Within a lot nobody tells one crate's produce from another's: the way leads to all that may hold of it.
+
+                For example: kiosk-center trace KW-3f9a1c-000123 --config /etc/kiosk-center/center.yaml
+                """)
+        @OptionGroup var settings: Settings
+        @Argument(help: "A weigh-in (KW-…), a lot (KL-…), an order (O-…), or a parcel's waybill.")
+        var name: String
+        @Flag(help: "One JSON object a line, for programs: weights in grams.")
+        var json = false
+
+        func run() throws {
+            let code = CenterProgram.trace(
+                configuration: settings.config, environment: Environment.all, name: name, asJSON: json)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+}
