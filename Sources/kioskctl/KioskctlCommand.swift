@@ -24,12 +24,14 @@ struct KioskctlCommand: AsyncParsableCommand {
               kioskctl verify
               kioskctl parcels --flag overdue
               kioskctl scan KC-FIND SF1234567890123
+              kioskctl statement 17 --from 2026-11-01
               kioskctl sheet --output commands.html
             """,
         version: Version.text,
         subcommands: [
             StatusCommand.self, EventsCommand.self, VerifyCommand.self, LinkCommand.self, PointCommand.self,
             ParcelsCommand.self, ParcelCommand.self, ScanCommand.self, SignInCommand.self, PracticeCommand.self,
+            WeighInsCommand.self, StatementCommand.self, TraceCommand.self, OrdersCommand.self, CatalogCommand.self,
             SlipCommand.self, SheetCommand.self,
         ])
 
@@ -37,7 +39,9 @@ struct KioskctlCommand: AsyncParsableCommand {
         await main(
             CommandLineOrder.optionsLast(
                 Array(CommandLine.arguments.dropFirst()),
-                valued: ["--config", "--socket", "--output", "--kiosk", "--desk", "--flag", "--slot"]))
+                valued: [
+                    "--config", "--socket", "--output", "--kiosk", "--desk", "--flag", "--slot", "--from", "--until",
+                ]))
     }
 }
 
