@@ -118,8 +118,8 @@ let package = Package(
                 "Journal",
                 "Uplink", "LocalAPI", "Board", "MQTT", crypto, lifecycle, signals, log,
             ],
-            // A link to Config/waybills.yaml: the table that a kiosk without a file of its own works with.
-            resources: [.embedInCode("waybills.yaml")]),
+            // Links into Config: the table that a kiosk without a file of its own works with, and the scales it knows by name.
+            resources: [.embedInCode("waybills.yaml"), .embedInCode("scales")]),
         house(
             "Center", ["Domain", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board", lifecycle, signals, log]),
         house(
@@ -155,7 +155,12 @@ let package = Package(
                 "kiosk-lab",
             ]),
         tests("HouseTests", ["TestSupport", "Barcodes", "KioskAgent", "Center", "Domain", "MQTT", "kioskd"]),
-        tests("AgentTests", ["KioskAgent", "Journal", "Workflow", "Receipts", "Domain", "TestSupport", log]),
+        tests(
+            "AgentTests",
+            [
+                "KioskAgent", "Devices", "ScaleProtocols", "Settings", "Journal", "Workflow", "Receipts", "Domain",
+                "TestSupport", log,
+            ]),
         tests("SettingsTests", ["Settings"]),
         tests("SymbolsTests", ["Symbols", "Domain", "TestSupport", "kioskctl"]),
         tests("SoundsTests", ["Sounds", "Domain"]),

@@ -52,3 +52,29 @@ int kiosk_serial_open(const char *path, int baud, int data_bits, char parity) {
     }
     return fd;
 }
+
+int kiosk_serial_listen(const char *path) {
+    int fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return -1;
+    int exclusive = 0;
+    // Root may open a line that is held exclusively; it asks first.
+    if (ioctl(fd, TIOCGEXCL, &exclusive) == 0 && !exclusive) return fd;
+    int reason = exclusive ? EBUSY : errno;
+    close(fd);
+    errno = reason;
+    return -1;
+}
+
+int kiosk_serial_tune(int fd, int baud) {
+    struct termios2 line;
+    if (ioctl(fd, TCGETS2, &line) < 0) return -1;
+    line.c_iflag = IGNBRK;
+    line.c_oflag = 0;
+    line.c_lflag = 0;
+    line.c_cflag = CREAD | CLOCAL | BOTHER | CS8 | (line.c_cflag & HUPCL);
+    line.c_ispeed = line.c_ospeed = (speed_t)baud;
+    line.c_cc[VMIN] = 1;
+    line.c_cc[VTIME] = 0;
+    if (ioctl(fd, TCSETS2, &line) < 0) return -1;
+    return ioctl(fd, TCFLSH, TCIFLUSH);
+}

@@ -1,7 +1,6 @@
 public import Devices
 public import Domain
 public import MQTT
-import ScaleProtocols
 public import Settings
 public import Workflow
 
@@ -95,7 +94,9 @@ public struct KioskSettings: Sendable {
             capMilliseconds: try milliseconds(link, "cap", in: 100...86_400_000, default: 300_000))
         let status = try root.section("status")
         let devices = try root.section("devices")
-        let scale = try readScale(devices)
+        let scale = try devices?.section("scale").map { section throws(SettingsError) in
+            try ScaleConfiguration(section)
+        }
         let screen = try root.section("screen")
         let interface = try root.section("api")
         let log = try root.section("log")
@@ -201,14 +202,6 @@ public struct KioskSettings: Sendable {
 
     private static func isUpperOrDigit(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-    }
-
-    private static func readScale(_ devices: SettingsSection?) throws(SettingsError) -> ScaleConfiguration? {
-        guard let section = try devices?.section("scale") else { return nil }
-        return ScaleConfiguration(
-            path: try section.string("path"),
-            protocolName: try section.choice("protocol", of: ScaleProtocolName.self),
-            baud: try section.integer("baud", in: 50...4_000_000, default: 9600))
     }
 
     private static func readPlayer(_ sound: SettingsSection?) throws(SettingsError) -> [String]? {

@@ -191,6 +191,7 @@ public struct ScaleWatch: Sendable {
 
     private static let unitFaults: Set<String> = [
         ScaleFault.pounds, ScaleFault.pieces, ScaleFault.otherUnit, ScaleFault.unknownUnit,
+        ScaleFault.noUnit,
     ]
 
     private static func isAtRest(_ reading: ScaleReading) -> Bool {

@@ -32,6 +32,12 @@ void kiosk_eventfd_drain(int fd);
 /// Reads do not block; a read of 0 bytes means that the line hung up. ENOTTY: the path is no serial line.
 int kiosk_serial_open(const char *path, int baud, int data_bits, char parity);
 
+/// Opens a serial line for reading alone; it can never send. EBUSY: another program holds the line, whoever asks.
+int kiosk_serial_listen(const char *path);
+
+/// Sets a line that is listened to: raw, 8N1, parity bits left in, at any speed. What came before is thrown away.
+int kiosk_serial_tune(int fd, int baud);
+
 /// A new pty in raw mode: returns the master, writes the path of the slave. For the lab and tests.
 int kiosk_pty_open(char *slave_path, size_t capacity);
 
