@@ -85,6 +85,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // No pkgConfig: Debian's libzint-dev has no .pc file.
         .systemLibrary(name: "CZint", providers: [.apt(["libzint-dev"])]),
+        .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
         .target(name: "CDevices"),
 
         // One Swift owner for each C library.
@@ -100,7 +101,8 @@ let package = Package(
         house("Barcodes", ["Domain"]),
         house("Sounds", ["Domain"]),
         house("ScaleProtocols", ["Domain"], exclude: scaleProtocols.map { "\($0)/README.md" }),
-        house("Receipts", ["Domain"]),
+        house("Receipts", ["Domain", "Deflate"]),
+        house("Glyphs", ["CFreeType", "Receipts"]),
         house("Wire", ["Domain", "Deflate"]),
         house("Workflow", ["Domain", "Barcodes", "ScaleProtocols", "Wire"]),
 
@@ -172,6 +174,7 @@ let package = Package(
                 "Devices", "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Lab", "Board",
                 "TestSupport", log,
             ]),
-        tests("ReceiptsTests", ["Receipts", "Domain"]),
+        tests("ReceiptsTests", ["Receipts", "Domain", "Deflate"]),
+        tests("GlyphsTests", ["Glyphs", "Receipts", "Symbols", "TestSupport"]),
     ]
 )

@@ -50,4 +50,11 @@ public enum Deflate {
             }
         }
     }
+
+    /// The check of PNG and gzip: ISO 3309, the reflected polynomial EDB88320.
+    public static func crc32(_ bytes: [UInt8]) -> UInt32 {
+        // zlib's own name for it takes a count of 32 bits; this one takes any.
+        let code = unsafe bytes.withUnsafeBufferPointer { unsafe crc32_z(0, $0.baseAddress, $0.count) }
+        return UInt32(truncatingIfNeeded: code)
+    }
 }
