@@ -1,5 +1,6 @@
 import Domain
 import Wire
+import Workflow
 
 /// `kiosk-center lots`, `orders` and `trace`: from a farmer's crate to the parcel in the city, and back.
 extension CenterProgram {
@@ -10,25 +11,22 @@ extension CenterProgram {
         return look(file, environment) { store in
             var rows: [[String]] = []
             try store.forEachProduce(of: wanted) { account in
-                let taken = account.taken()
-                for (id, lot) in account.lots.sorted(by: { $0.key < $1.key }) {
-                    let net = account.net(of: lot)
-                    let left = Mass(grams: net.grams &- taken[id, default: .zero].grams)
-                    let crates = lot.crates.count { account.crates[$0].counts }
+                for lot in account.groups.keys.sorted().compactMap(account.lot) {
                     if asJSON {
                         print(
                             JSON.members([
-                                "kiosk": .string(account.kiosk.text), "lot": .string(id),
+                                "kiosk": .string(account.kiosk.text), "lot": .string(lot.id),
                                 "status": .string(lot.status.rawValue), "farmer": .string(lot.farmer),
                                 "produce": .string(lot.produce), "grade": .string(lot.grade),
-                                "crates": .integer(Int64(crates)), "net": .integer(net.grams),
-                                "taken": .integer(taken[id, default: .zero].grams), "left": .integer(left.grams),
-                                "offer": lot.offer?.json,
+                                "crates": .integer(Int64(lot.crates.count)), "net": .integer(lot.net.grams),
+                                "taken": .integer(lot.taken.grams), "left": .integer(lot.left.grams),
+                                "offer": lot.offer.map(json),
                             ]).canonicalText)
                     } else {
                         rows.append([
-                            account.kiosk.text, id, lot.status.rawValue, lot.farmer, lot.produce, lot.grade,
-                            String(crates), kilograms(net), kilograms(left), lot.offer.map(words) ?? "-",
+                            account.kiosk.text, lot.id, lot.status.rawValue, lot.farmer, lot.produce, lot.grade,
+                            String(lot.crates.count), kilograms(lot.net), kilograms(lot.left),
+                            lot.offer.map(words) ?? "-",
                         ])
                     }
                 }
@@ -43,6 +41,13 @@ extension CenterProgram {
     private static func words(_ offer: Lot.Offer) -> String {
         "\(offer.quantity) at \(Money(fen: offer.price.fenPerKilogram)) yuan/kg"
             + (offer.until.map { " until \($0)" } ?? "")
+    }
+
+    private static func json(_ offer: Lot.Offer) -> JSON {
+        .members([
+            "quantity": .integer(offer.quantity.grams), "fenperkg": .integer(offer.price.fenPerKilogram),
+            "until": offer.until.map { .string($0.description) },
+        ])
     }
 
     /// Orders as they were sent to be packed, and as they were packed; one that was both is listed once.
@@ -64,21 +69,21 @@ extension CenterProgram {
             }
             var entries: [OrderEntry] = []
             try store.forEachProduce(of: wanted) { account in
-                for (id, state) in account.orders where state.status != .open {
+                for (id, (shipment, _)) in account.shipments where shipment.takes {
                     let order = sent[account.kiosk]?.first { $0.id == id }
-                    entries.append(OrderEntry(kiosk: account.kiosk, id: id, order: order, state: state))
+                    entries.append(OrderEntry(kiosk: account.kiosk, id: id, order: order, shipment: shipment))
                 }
-                sent[account.kiosk]?.removeAll { account.orders[$0.id].map { $0.status != .open } ?? false }
+                sent[account.kiosk]?.removeAll { account.shipments[$0.id]?.shipment.takes ?? false }
             }
             for (kiosk, orders) in sent {
-                entries += orders.map { OrderEntry(kiosk: kiosk, id: $0.id, order: $0, state: nil) }
+                entries += orders.map { OrderEntry(kiosk: kiosk, id: $0.id, order: $0, shipment: nil) }
             }
             entries.sort { ($0.kiosk.text, $0.id) < ($1.kiosk.text, $1.id) }
             if asJSON {
                 for entry in entries { print(entry.json) }
                 return
             }
-            let header = ["KIOSK", "ORDER", "STATUS", "ORDERED kg", "PACKED kg", "PARCEL", "CARRIER", "HAND-OVER"]
+            let header = ["KIOSK", "ORDER", "STATUS", "ORDERED kg", "PACKED kg", "WAYBILL", "CARRIER"]
             show(header, entries.map(\.row), asJSON, nothing: "No order is known here. See kiosk-center send --help.")
         }
     }
@@ -86,31 +91,29 @@ extension CenterProgram {
     private struct OrderEntry {
         var kiosk: KioskID
         var id: String
+        /// `nil` when it is in no list any more.
         var order: Order?
         /// `nil` while it is not packed.
-        var state: ProduceAccount.OrderState?
+        var shipment: Shipment?
 
-        private var status: String { state?.status.rawValue ?? "open" }
-        private var ordered: Mass? {
-            order.map { Mass(grams: $0.lines.reduce(0) { $0 + $1.quantity.grams }) }
-        }
-        private var packed: Mass? {
-            state.map { Mass(grams: $0.packing.items.reduce(0) { $0 &+ $1.quantity.grams }) }
-        }
+        private var status: String { shipment?.status.rawValue ?? "open" }
+        private var ordered: Mass? { order.map { $0.lines.reduce(.zero) { $0.adding($1.quantity) } } }
 
         var row: [String] {
             [
-                kiosk.text, id, status, ordered.map(kilograms) ?? "-", packed.map(kilograms) ?? "-",
-                state?.packing.parcel ?? "-", order?.carrier?.rawValue ?? "-", state?.batch ?? "-",
+                kiosk.text, id, status, ordered.map(kilograms) ?? "-", (shipment?.net).map(kilograms) ?? "-",
+                shipment?.waybill ?? "-", order?.carrier?.rawValue ?? "-",
             ]
         }
 
         var json: String {
             JSON.members([
                 "kiosk": .string(kiosk.text), "order": .string(id), "status": .string(status),
-                "ordered": ordered.map { .integer($0.grams) }, "packed": packed.map { .integer($0.grams) },
-                "items": state?.packing.json["items"], "parcel": state.map { .string($0.packing.parcel) },
-                "carrier": order?.carrier.map { .string($0.rawValue) }, "batch": state?.batch.map { .string($0) },
+                "ordered": ordered.map { .integer($0.grams) }, "packed": (shipment?.net).map { .integer($0.grams) },
+                "lines": shipment.map {
+                    .array($0.lines.map { ["lot": .string($0.lot), "quantity": .integer($0.quantity.grams)] })
+                },
+                "waybill": shipment.map { .string($0.waybill) }, "carrier": order?.carrier.map { .string($0.rawValue) },
             ]).canonicalText
         }
     }

@@ -1,7 +1,7 @@
 import Domain
 import Wire
 
-/// `kiosk-center produce` and `kiosk-center statement`: what was weighed, what counts no more, and what is paid for it.
+/// `kiosk-center produce` and `kiosk-center statement`: what was weighed, what of it counts, and what is paid for it.
 extension CenterProgram {
     /// Which events a report is about, as a person writes it.
     public struct Selection {
@@ -47,39 +47,33 @@ extension CenterProgram {
         guard let (kiosk, period) = selection.read() else { return wrongUsage }
         return look(file, environment) { store in
             var report = ProduceReport(period)
-            try store.forEachProduce(of: kiosk) { report.add($0) }
+            try store.forEachProduce(of: kiosk) { try report.add($0) }
             if asJSON { listJSON(report) } else { list(report) }
         }
     }
 
     private static func list(_ report: ProduceReport) {
-        let rows = report.rows.sorted { $0.key < $1.key }.map { key, sums in
+        let rows = report.rows.sorted { $0.key < $1.key }.map { key, totals in
             [
                 key.kiosk.text, key.farmer, key.isRegistered ? "registered" : "-", key.produce, key.grade,
-                String(sums.crates), String(sums.voids), kilograms(sums.boughtNet), "\(sums.paid)",
-                sums.unpriced == 0 ? "-" : String(sums.unpriced),
+                String(totals.count), kilograms(totals.net), "\(totals.amount)", count(totals.unpriced),
+                count(totals.voided),
             ]
         }
         if rows.isEmpty {
             print("No weigh-in is known here.")
         } else {
             let header = [
-                "KIOSK", "FARMER", "HOUSEHOLD", "PRODUCE", "GRADE", "CRATES", "VOIDS", "NET kg", "YUAN", "UNPRICED",
+                "KIOSK", "FARMER", "HOUSEHOLD", "PRODUCE", "GRADE", "CRATES", "NET kg", "YUAN", "UNPRICED", "VOIDED",
             ]
             for line in TextTable.lines(header: header, rows: rows) { print(line) }
-        }
-        for (name, registered) in [("all", nil), ("registered households", true)] as [(String, Bool?)] {
-            let (sums, farmers) = report.sums(registered: registered)
-            let parts = [
-                "\(name): \(farmers) \(farmers == 1 ? "farmer" : "farmers")", "\(sums.crates) crates",
-                "\(sums.net)", "\(sums.amount) yuan", "\(sums.voids) of them voided with \(sums.voidedNet)",
-                "\(sums.voidedAmount) yuan", "to be paid \(sums.paid) yuan for \(sums.boughtNet)",
-            ]
-            print(
-                parts.joined(separator: ", ") + (sums.unpriced == 0 ? "" : ", \(sums.unpriced) crates without a price"))
+            for (name, registered) in [("all", nil), ("registered households", true)] as [(String, Bool?)] {
+                let (totals, farmers) = report.sums(registered: registered)
+                print("\(name): \(farmers) \(farmers == 1 ? "farmer" : "farmers"), \(totals.words)")
+            }
         }
         if report.undated > 0 {
-            print("\(report.undated) weigh-ins or voids are in no period: that board's clock could never be believed.")
+            print("\(report.undated) weigh-ins are in no period: that board's clock could never be believed.")
         }
         if !report.problems.isEmpty {
             print("\(report.problems.count) events count for nothing, and somebody should look at each:")
@@ -92,9 +86,11 @@ extension CenterProgram {
         }
     }
 
+    private static func count(_ number: Int) -> String { number == 0 ? "-" : String(number) }
+
     private static func listJSON(_ report: ProduceReport) {
-        for (key, sums) in report.rows.sorted(by: { $0.key < $1.key }) {
-            var members = sums.members
+        for (key, totals) in report.rows.sorted(by: { $0.key < $1.key }) {
+            var members = totals.members
             members["kind"] = "produce"
             members["kiosk"] = .string(key.kiosk.text)
             members["farmer"] = .string(key.farmer)
@@ -104,8 +100,8 @@ extension CenterProgram {
             print(JSON.object(members).canonicalText)
         }
         for (kind, registered) in [("all", nil), ("registered", true)] as [(String, Bool?)] {
-            let (sums, farmers) = report.sums(registered: registered)
-            var members = sums.members
+            let (totals, farmers) = report.sums(registered: registered)
+            var members = totals.members
             members["kind"] = .string(kind)
             members["farmers"] = .integer(Int64(farmers))
             if registered == nil { members["undated"] = .integer(report.undated) }
@@ -123,39 +119,34 @@ extension CenterProgram {
 
     // MARK: A farmer's statement
 
-    /// One line of it: a crate, or that one counts no more.
     private struct Line {
         var kiosk: KioskID
         var time: Timestamp?
-        var weighIn: WeighIn
-        var voids: WeighIn.Voiding.Reason?
+        var entry: WeighInEntry
     }
 
-    /// What one farmer delivered, what was voided and what is paid, line by line; the sums are those of the lines.
+    /// What one farmer delivered, what of it was voided and what is paid, line by line; the sums are those of the lines.
     public static func statement(
         configuration file: String, environment: [String: String], farmer: String, _ selection: Selection, asJSON: Bool
     ) -> Int32 {
         guard let (kiosk, period) = selection.read() else { return wrongUsage }
         return look(file, environment) { store in
             var lines: [Line] = []
-            var sums = ProduceSums()
             var undated = 0
             try store.forEachProduce(of: kiosk) { account in
-                for crate in account.crates where crate.weighIn.farmer == farmer {
-                    for (moment, reason) in [(crate.moment, nil), (crate.voided?.moment, crate.voided?.reason)] {
-                        guard let moment else { continue }
-                        let time = account.time(of: moment)
-                        if time == nil, !period.isAlways { undated += 1 }
-                        guard period.contains(time) else { continue }
-                        lines.append(Line(kiosk: account.kiosk, time: time, weighIn: crate.weighIn, voids: reason))
-                        if reason == nil { sums.weigh(crate.weighIn) } else { sums.void(crate.weighIn) }
-                    }
+                for entry in account.entries where entry.weighIn.farmer == farmer {
+                    let time = account.time(of: entry.moment)
+                    if time == nil, !period.isAlways { undated += 1 }
+                    if period.contains(time) { lines.append(Line(kiosk: account.kiosk, time: time, entry: entry)) }
                 }
             }
             lines.sort { ($0.time?.milliseconds ?? .min) < ($1.time?.milliseconds ?? .min) }
+            guard let totals = Statement(farmer: farmer, lines: lines.map(\.entry)).totals else {
+                throw CenterError("what \(farmer) brought is more than can be counted")
+            }
             if asJSON {
                 for line in lines { print(json(line)) }
-                var members = sums.members
+                var members = totals.members
                 members["kind"] = "sum"
                 members["farmer"] = .string(farmer)
                 members["undated"] = .integer(Int64(undated))
@@ -164,42 +155,35 @@ extension CenterProgram {
             guard !lines.isEmpty || undated > 0 else { return print("No weigh-in of \(farmer) is known here.") }
             let header = ["TIME", "KIOSK", "NUMBER", "PRODUCE", "GRADE", "NET kg", "YUAN/kg", "YUAN", "REMARK"]
             for line in TextTable.lines(header: header, rows: lines.map(row)) { print(line) }
-            print(
-                "\(sums.crates) crates, \(sums.net), \(sums.amount) yuan; \(sums.voids) voided, \(sums.voidedNet), "
-                    + "\(sums.voidedAmount) yuan; to be paid \(sums.paid) yuan for \(sums.boughtNet)"
-                    + (sums.unpriced == 0 ? "" : "; \(sums.unpriced) crates without a price"))
+            print("to be paid: \(totals.words)")
             if undated > 0 {
-                print("\(undated) lines are in no period: that board's clock could never be believed.")
+                print("\(undated) weigh-ins are in no period: that board's clock could never be believed.")
             }
         }
     }
 
     private static func row(_ line: Line) -> [String] {
-        let weighIn = line.weighIn
-        let sign = line.voids == nil ? "" : "-"
-        let remark =
-            line.voids.map { "voided: \($0.rawValue)" }
-            ?? weighIn.warnings.map(\.rawValue).sorted()
-            .joined(separator: ",")
+        let weighIn = line.entry.weighIn
+        var remarks = weighIn.warnings.map(\.rawValue).sorted()
+        if let voiding = line.entry.voiding { remarks.insert("voided: \(voiding.reason)", at: 0) }
         return [
             line.time?.description ?? "unknown", line.kiosk.text, weighIn.number.description, weighIn.produce,
-            weighIn.grade, sign + kilograms(weighIn.net),
+            weighIn.grade, kilograms(weighIn.net),
             weighIn.pricing.map { "\(Money(fen: $0.price.fenPerKilogram))" } ?? "-",
-            weighIn.pricing.map { sign + "\($0.amount)" } ?? "-", remark.isEmpty ? "-" : remark,
+            weighIn.pricing.map { "\($0.amount)" } ?? "-", remarks.isEmpty ? "-" : remarks.joined(separator: ", "),
         ]
     }
 
     private static func json(_ line: Line) -> String {
-        let weighIn = line.weighIn
+        let weighIn = line.entry.weighIn
         return JSON.members([
-            "kind": line.voids == nil ? "weighin" : "void", "kiosk": .string(line.kiosk.text),
-            "time": line.time.map { .string($0.description) }, "number": .string(weighIn.number.description),
-            "produce": .string(weighIn.produce), "grade": .string(weighIn.grade), "lot": .string(weighIn.lot),
-            "gross": .integer(weighIn.gross.grams), "tare": .integer(weighIn.tare.grams),
-            "net": .integer(weighIn.net.grams),
+            "kind": "weighin", "kiosk": .string(line.kiosk.text), "time": line.time.map { .string($0.description) },
+            "number": .string(weighIn.number.description), "produce": .string(weighIn.produce),
+            "grade": .string(weighIn.grade), "lot": .string(weighIn.lot), "gross": .integer(weighIn.gross.grams),
+            "tare": .integer(weighIn.tare.grams), "net": .integer(weighIn.net.grams),
             "fenperkg": weighIn.pricing.map { .integer($0.price.fenPerKilogram) },
             "amount": weighIn.pricing.map { .integer($0.amount.fen) },
-            "reason": line.voids.map { .string($0.rawValue) },
+            "voided": line.entry.voiding.map { .string($0.reason) },
         ]).canonicalText
     }
 

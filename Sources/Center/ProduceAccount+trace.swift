@@ -1,4 +1,5 @@
 import Domain
+import Workflow
 
 /// From a farmer's crate to the parcel in the city, and back.
 extension ProduceAccount {
@@ -38,74 +39,76 @@ extension ProduceAccount {
     /// one crate's produce from another's.
     func trace(_ name: String) -> [Step] {
         let label = name.uppercased()
-        var lots: Set<String>
-        var crates: Set<Int>
-        var orders: Set<String>
+        let crates: [Int]
+        let lots: Set<String>
+        let orders: Set<String>
         if let number = WeighIn.Number(label) {
-            crates = Set(self.crates.indices.filter { self.crates[$0].weighIn.number == number })
-            lots = Set(crates.map { self.crates[$0].weighIn.lot })
+            crates = entries.indices.filter { entries[$0].weighIn.number == number }
+            lots = Set(crates.map { entries[$0].weighIn.lot })
             orders = ordersOf(lots)
-        } else if let lot = self.lots.keys.first(where: { $0.uppercased() == label }) {
+        } else if let lot = Lot.id(in: label) {
+            guard let group = groups[lot] else { return [] }
             lots = [lot]
-            crates = Set(self.lots[lot]?.crates ?? [])
+            crates = group.entries
             orders = ordersOf(lots)
-        } else if let order = self.orders[label] != nil ? label : order(in: label) {
-            orders = [order]
-            lots = Set(self.orders[order]?.packing.items.map(\.lot) ?? [])
-            crates = Set(lots.flatMap { self.lots[$0]?.crates ?? [] })
         } else {
-            return []
+            orders = Set(
+                shipments.filter { $0.key == label || $0.value.shipment.waybill == label && $0.value.shipment.takes }
+                    .keys)
+            lots = Set(orders.flatMap { shipments[$0]?.shipment.lines.map(\.lot) ?? [] })
+            crates = lots.flatMap { groups[$0]?.entries ?? [] }
         }
         return crates.sorted().map(step) + lots.sorted().map(lotStep) + orders.sorted().flatMap(orderSteps)
     }
 
     private func ordersOf(_ lots: Set<String>) -> Set<String> {
         Set(
-            orders.filter { _, order in
-                order.status != .open && order.packing.items.contains { lots.contains($0.lot) }
-            }.keys)
+            shipments.filter { _, entry in
+                entry.shipment.takes && entry.shipment.lines.contains { lots.contains($0.lot) }
+            }
+            .keys)
     }
 
     private func step(_ index: Int) -> Step {
-        let crate = crates[index]
-        let weighIn = crate.weighIn
+        let entry = entries[index]
+        let weighIn = entry.weighIn
         var more: [String: JSON] = [
             "farmer": .string(weighIn.farmer), "produce": .string(weighIn.produce), "grade": .string(weighIn.grade),
             "lot": .string(weighIn.lot),
         ]
-        if let voided = crate.voided { more["reason"] = .string(voided.reason.rawValue) }
+        if let voiding = entry.voiding { more["reason"] = .string(voiding.reason) }
         return Step(
-            what: .crate, name: weighIn.number.description, status: crate.counts ? "weighed" : "voided",
-            weight: weighIn.net, time: time(of: crate.moment), more: more)
+            what: .crate, name: weighIn.number.description, status: entry.counts ? "weighed" : "voided",
+            weight: weighIn.net, time: time(of: entry.moment), more: more)
     }
 
     private func lotStep(_ id: String) -> Step {
-        guard let lot = lots[id] else {
+        guard let lot = lot(id), let group = groups[id] else {
             return Step(what: .lot, name: id, status: "unknown", weight: nil, time: nil, more: [:])
         }
         return Step(
-            what: .lot, name: id, status: lot.status.rawValue, weight: net(of: lot), time: time(of: lot.moment),
+            what: .lot, name: id, status: lot.status.rawValue, weight: lot.net, time: time(of: group.moment),
             more: [
-                "farmer": .string(lot.farmer),
-                "crates": .integer(Int64(lot.crates.count { crates[$0].counts })),
-                "taken": .integer(taken()[id, default: .zero].grams),
+                "farmer": .string(lot.farmer), "crates": .integer(Int64(lot.crates.count)),
+                "taken": .integer(lot.taken.grams),
             ])
     }
 
     /// The order and the parcel that it lies in.
     private func orderSteps(_ id: String) -> [Step] {
-        guard let order = orders[id] else { return [] }
-        let items = order.packing.items
-        let weight = Mass(grams: items.reduce(0) { $0 &+ $1.quantity.grams })
+        guard let (shipment, moment) = shipments[id] else { return [] }
         let step = Step(
-            what: .order, name: id, status: order.status.rawValue, weight: weight, time: time(of: order.moment),
-            more: ["lots": .string(Set(items.map(\.lot)).sorted().joined(separator: " "))])
-        guard order.status != .open else { return [step] }
-        var more: [String: JSON] = ["order": .string(id)]
-        if let batch = order.batch { more["batch"] = .string(batch) }
+            what: .order, name: id, status: shipment.status.rawValue, weight: shipment.net, time: time(of: moment),
+            more: ["lots": .string(Set(shipment.lines.map(\.lot)).sorted().joined(separator: " "))])
+        guard shipment.takes else { return [step] }
         let parcel = Step(
-            what: .parcel, name: order.packing.parcel, status: order.status == .packed ? "accepted" : "dispatched",
-            weight: weight, time: time(of: order.moment), more: more)
+            what: .parcel, name: shipment.waybill, status: shipment.status == .packed ? "accepted" : "dispatched",
+            weight: shipment.net, time: time(of: moment), more: ["order": .string(id)])
         return [step, parcel]
     }
+}
+
+extension Shipment {
+    /// What lies in the parcel.
+    var net: Mass { lines.reduce(.zero) { $0.adding($1.quantity) } }
 }

@@ -77,7 +77,7 @@ public struct OrderList: Hashable, Sendable {
             throw fields.wrong("quantity is missing")
         }
         let lot = try fields.optionalText("lot")
-        if let lot, !Lot.isID(lot) { throw fields.wrong("lot has not the form of KL-3f9a1c-000045") }
+        if let lot, Lot.id(in: lot) != lot { throw fields.wrong("lot has not the form of KL-3f9a1c-000045") }
         return Order.Line(
             produce: try fields.identity("produce"), grade: try fields.grade("grade"), quantity: Mass(grams: quantity),
             lot: lot)
@@ -96,15 +96,5 @@ public struct OrderList: Hashable, Sendable {
                     ])
                 }),
         ])
-    }
-}
-
-extension Lot {
-    /// Whether a text is what `id(epoch:count:)` makes.
-    static func isID(_ text: String) -> Bool {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        return parts.count == 3 && text.hasPrefix(prefix) && parts[1].utf8.count == 6
-            && parts[1].utf8.allSatisfy { isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
-            && (6...18).contains(parts[2].utf8.count) && parts[2].utf8.allSatisfy(isDigit)
     }
 }

@@ -20,8 +20,8 @@ extension CenterCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show what each farmer brought of each produce, and what registered households earned.",
             discussion: """
-                What counts is what the weigh-ins say that are not voided. A void counts on the day it was made, so that the \
-                sums of two months are those of both together. Farmers are opaque ids; whether a household is registered is \
+                What counts is what the weigh-ins of that time say that are not voided, also if they were voided later. \
+                Farmers are opaque ids; whether a household is registered is \
                 what its weigh-ins say. An event that cannot be read, or fits none before it, counts for nothing and is \
                 listed. It reads the center's database and may be used while the center runs.
 
@@ -42,7 +42,7 @@ extension CenterCommand {
 
     struct Statement: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show one farmer's weigh-ins and voids, line by line, and what is to be paid.",
+            abstract: "Show one farmer's weigh-ins, line by line, what of them is voided, and what is to be paid.",
             discussion: "The sums are those of the lines. It reads the center's database and may be used while it runs."
         )
         @OptionGroup var settings: Settings

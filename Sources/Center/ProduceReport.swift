@@ -1,0 +1,81 @@
+import Domain
+
+/// The county's account: what each farmer brought of each produce, and what registered households earned by it.
+struct ProduceReport {
+    struct Key: Hashable, Comparable {
+        var kiosk: KioskID
+        var farmer: String
+        /// The marker as it rode in the weigh-in: what held when the crate was brought.
+        var isRegistered: Bool
+        var produce: String
+        var grade: String
+
+        private var parts: [String] { [kiosk.text, farmer, isRegistered ? "0" : "1", produce, grade] }
+        static func < (left: Key, right: Key) -> Bool { left.parts.lexicographicallyPrecedes(right.parts) }
+    }
+
+    let period: Period
+    private(set) var rows: [Key: Statement.Totals] = [:]
+    private(set) var problems: [(kiosk: KioskID, problem: ProduceAccount.Problem)] = []
+    /// Weigh-ins that are in no period, because nobody knows when they were.
+    private(set) var undated: Int64 = 0
+
+    init(_ period: Period) { self.period = period }
+
+    /// - Throws: when a sum is beyond what can be counted.
+    mutating func add(_ account: ProduceAccount) throws {
+        problems += account.problems.map { (account.kiosk, $0) }
+        var lines: [Key: [WeighInEntry]] = [:]
+        for entry in account.entries {
+            let time = account.time(of: entry.moment)
+            if time == nil, !period.isAlways { undated += 1 }
+            guard period.contains(time) else { continue }
+            let weighIn = entry.weighIn
+            let key = Key(
+                kiosk: account.kiosk, farmer: weighIn.farmer, isRegistered: weighIn.isRegistered,
+                produce: weighIn.produce, grade: weighIn.grade)
+            lines[key, default: []].append(entry)
+        }
+        for (key, lines) in lines {
+            guard let totals = Statement(farmer: key.farmer, lines: lines).totals else {
+                throw CenterError("what \(key.farmer) brought to \(key.kiosk) is more than can be counted")
+            }
+            rows[key] = totals
+        }
+    }
+
+    /// - Parameter registered: `nil` for everybody.
+    func sums(registered: Bool? = nil) -> (totals: Statement.Totals, farmers: Int) {
+        let rows = rows.filter { registered == nil || $0.key.isRegistered == registered }
+        var totals = Statement.Totals()
+        for row in rows.values { totals.add(row) }
+        return (totals, Set(rows.keys.map(\.farmer)).count)
+    }
+}
+
+extension Statement.Totals {
+    mutating func add(_ other: Self) {
+        count += other.count
+        net = net.adding(other.net)
+        amount = Money(fen: amount.fen &+ other.amount.fen)
+        unpriced += other.unpriced
+        voided += other.voided
+        voidedNet = voidedNet.adding(other.voidedNet)
+        voidedAmount = Money(fen: voidedAmount.fen &+ other.voidedAmount.fen)
+    }
+
+    var members: [String: JSON] {
+        [
+            "crates": .integer(Int64(count)), "net": .integer(net.grams), "amount": .integer(amount.fen),
+            "unpriced": .integer(Int64(unpriced)), "voided": .integer(Int64(voided)),
+            "voidednet": .integer(voidedNet.grams), "voidedamount": .integer(voidedAmount.fen),
+        ]
+    }
+
+    /// For people.
+    var words: String {
+        "\(count) crates, \(net), \(amount) yuan"
+            + (unpriced == 0 ? "" : ", \(unpriced) of them without a price")
+            + (voided == 0 ? "" : "; voided \(voided) crates, \(voidedNet), \(voidedAmount) yuan")
+    }
+}
