@@ -183,7 +183,7 @@ extension CenterProgram {
             "tare": .integer(weighIn.tare.grams), "net": .integer(weighIn.net.grams),
             "fenperkg": weighIn.pricing.map { .integer($0.price.fenPerKilogram) },
             "amount": weighIn.pricing.map { .integer($0.amount.fen) },
-            "voided": line.entry.voiding.map { .string($0.reason) },
+            "voided": line.entry.voiding.map { .string($0.reason.rawValue) },
         ]).canonicalText
     }
 

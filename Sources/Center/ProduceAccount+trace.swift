@@ -76,7 +76,7 @@ extension ProduceAccount {
             "farmer": .string(weighIn.farmer), "produce": .string(weighIn.produce), "grade": .string(weighIn.grade),
             "lot": .string(weighIn.lot),
         ]
-        if let voiding = entry.voiding { more["reason"] = .string(voiding.reason) }
+        if let voiding = entry.voiding { more["reason"] = .string(voiding.reason.rawValue) }
         return Step(
             what: .crate, name: weighIn.number.description, status: entry.counts ? "weighed" : "voided",
             weight: weighIn.net, time: time(of: entry.moment), more: more)

@@ -1,0 +1,85 @@
+/// What the other events of the scale say.
+extension WeighIn {
+    /// The data of `kiosk.weighin.voided.v1`: the record stays as it is, and counts no more.
+    public struct Voiding: Hashable, Sendable {
+        public enum Reason: String, Sendable, CaseIterable {
+            case mistake
+            case wrongFarmer = "wrong-farmer"
+            case wrongProduce = "wrong-produce"
+            case wrongTare = "wrong-tare"
+            /// The farmer took it home again.
+            case returned
+        }
+
+        /// The event that recorded it: a number may be read wrongly, an id is of one event.
+        public var voids: EventID
+        public var number: Number
+        public var reason: Reason
+
+        public init(voids: EventID, number: Number, reason: Reason) {
+            self.voids = voids
+            self.number = number
+            self.reason = reason
+        }
+
+        public var json: JSON {
+            [
+                "voids": .string(voids.text), "number": .string(number.description),
+                "reason": .string(reason.rawValue),
+            ]
+        }
+
+        public init?(_ json: JSON) {
+            guard let voids = json["voids"]?.string.flatMap(EventID.init),
+                let number = json["number"]?.string.flatMap(Number.init),
+                let reason = json["reason"]?.string.flatMap(Reason.init)
+            else { return nil }
+            self.init(voids: voids, number: number, reason: reason)
+        }
+    }
+}
+
+/// The data of `kiosk.scale.checked.v1`: what the scale showed under a weight that is known.
+public struct ScaleCheck: Hashable, Sendable {
+    public var reference: Mass
+    public var shown: Mass
+    /// By how much the two may differ.
+    public var tolerance: Mass
+    public var scale: WeighIn.Scale
+    /// The frame of the scale from which the weight was read.
+    public var raw: [UInt8]
+
+    public init(reference: Mass, shown: Mass, tolerance: Mass, scale: WeighIn.Scale, raw: [UInt8]) {
+        self.reference = reference
+        self.shown = shown
+        self.tolerance = tolerance
+        self.scale = scale
+        self.raw = raw
+    }
+
+    public var isPassed: Bool {
+        let (difference, overflow) = shown.grams.subtractingReportingOverflow(reference.grams)
+        return !overflow && difference.magnitude <= tolerance.grams.magnitude
+    }
+
+    public var json: JSON {
+        [
+            "reference": .integer(reference.grams), "shown": .integer(shown.grams),
+            "tolerance": .integer(tolerance.grams), "passed": .boolean(isPassed), "scale": scale.json,
+            "raw": .string(Base64URL.encode(raw)),
+        ]
+    }
+
+    /// `nil` also when it says that it passed and did not, or the reverse.
+    public init?(_ json: JSON) {
+        guard let reference = json["reference"]?.integer, let shown = json["shown"]?.integer,
+            let tolerance = json["tolerance"]?.integer, tolerance >= 0, let passed = json["passed"]?.boolean,
+            let scale = json["scale"].flatMap(WeighIn.Scale.init),
+            let raw = json["raw"]?.string.flatMap(Base64URL.decode)
+        else { return nil }
+        self.init(
+            reference: Mass(grams: reference), shown: Mass(grams: shown), tolerance: Mass(grams: tolerance),
+            scale: scale, raw: raw)
+        guard isPassed == passed else { return nil }
+    }
+}
