@@ -8,36 +8,17 @@ import Domain
 /// `ST` at rest, `US` in motion, `OL` out of range (its digits mean nothing), `QT` a count. The value is zero-filled with
 /// its point, the unit right-aligned. There is no checksum; the columns are the guard. Gross or net is not told.
 /// Source: PROTOCOLS.md, section 1.6. Commands are general knowledge, not from a manual.
-public struct AndStandard: FramedScale {
+public struct AndStandard: CommandedScale {
     private static let comparisons = ["LO,", "OK,", "HI,", "--,"].map { Array($0.utf8) }
 
     private let unit: ScaleUnit?
-    private let isAsked: Bool
+    let commands: ScaleCommands
     var frames = DelimitedFramer.lines(longest: 20)
 
     public init(unit: ScaleUnit? = nil, isAsked: Bool = false) {
         self.unit = unit
-        self.isAsked = isAsked
+        commands = .lines("Q", every: isAsked ? (250, 800) : nil, zero: "Z", tare: "T")
     }
-
-    public var polling: ScalePolling? {
-        isAsked ? ScalePolling(intervalMilliseconds: 250, timeoutMilliseconds: 800) : nil
-    }
-
-    public mutating func ask() -> [UInt8] {
-        frames.reset()
-        return Self.line("Q")
-    }
-
-    public func order(_ order: ScaleOrder) -> [UInt8]? {
-        switch order {
-        case .zero: Self.line("Z")
-        case .tare: Self.line("T")
-        case .clearTare: nil
-        }
-    }
-
-    private static func line(_ text: String) -> [UInt8] { Array(text.utf8) + Control.lineEnd }
 
     public func encode(_ reading: ScaleReading) -> [UInt8]? {
         let unit = unit ?? .kilogram
@@ -53,7 +34,7 @@ public struct AndStandard: FramedScale {
     }
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
-        request == Self.line("Q") ? encode(reading) ?? [] : []
+        request == commands.question ? encode(reading) ?? [] : []
     }
 
     func take(_ frame: [UInt8]) -> FrameContent {

@@ -11,14 +11,13 @@ import Domain
 /// An indicator that waits is asked with `01RW`; it repeats an order that it has carried out, and answers `!` or `?` to
 /// one that it could not or does not know.
 /// Source: PROTOCOLS.md, section 1.5.1.
-public struct CASStream: FramedScale {
+public struct CASStream: CommandedScale {
     private static let stable: UInt8 = 0x40
     private static let held: UInt8 = 0x10
 
     private let unit: ScaleUnit?
     private let address: Int?
-    private let isAsked: Bool
-    private let variant: ScaleVariant?
+    let commands: ScaleCommands
     private var outcome: ScaleOrderOutcome?
     var frames = DelimitedFramer.lines(longest: 22)
 
@@ -28,39 +27,15 @@ public struct CASStream: FramedScale {
     public init(unit: ScaleUnit? = nil, address: Int? = nil, isAsked: Bool = false, variant: ScaleVariant? = nil) {
         self.unit = unit
         self.address = address
-        self.isAsked = isAsked
-        self.variant = variant
-    }
-
-    public var polling: ScalePolling? {
-        isAsked ? ScalePolling(intervalMilliseconds: 250, timeoutMilliseconds: 500) : nil
-    }
-
-    public mutating func ask() -> [UInt8] {
-        frames.reset()
-        return question
-    }
-
-    public func order(_ order: ScaleOrder) -> [UInt8]? {
-        switch (order, variant) {
-        case (.zero, .caston): command("ZE")
-        case (.tare, .caston): command("TR")
-        case (.zero, _): command("MZ")
-        case (.tare, _): command("MT")
-        case (.clearTare, _): nil
-        }
+        let number = variant == .caston ? "" : address.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "01"
+        let words = variant == .caston ? ("WT", "ZE", "TR") : ("RW", "MZ", "MT")
+        commands = .lines(
+            number + words.0, every: isAsked ? (250, 500) : nil, zero: number + words.1, tare: number + words.2)
     }
 
     public mutating func takeOrderOutcome() -> ScaleOrderOutcome? {
         defer { outcome = nil }
         return outcome
-    }
-
-    private var question: [UInt8] { command(variant == .caston ? "WT" : "RW") }
-
-    private func command(_ letters: String) -> [UInt8] {
-        let number = Array(String(address ?? 1).utf8).leftPadded(to: 2, with: UInt8(ascii: "0"))
-        return (variant == .caston ? [] : number) + Array(letters.utf8) + Control.lineEnd
     }
 
     private func device(_ address: Int) -> UInt8 { 0x30 + UInt8(min(max(address, 0), 99)) }
@@ -85,8 +60,8 @@ public struct CASStream: FramedScale {
     }
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
-        if request == question { return encode(reading) ?? [UInt8(ascii: "!")] + Control.lineEnd }
-        if request == order(.zero) || request == order(.tare) { return request }
+        if request == commands.question { return encode(reading) ?? [UInt8(ascii: "!")] + Control.lineEnd }
+        if request == commands.zero || request == commands.tare { return request }
         return [UInt8(ascii: "?")] + Control.lineEnd
     }
 
@@ -112,8 +87,8 @@ public struct CASStream: FramedScale {
 
     private mutating func answered(_ frame: [UInt8]) -> FrameContent {
         switch frame {
-        case question: return .nothing
-        case order(.zero), order(.tare): outcome = .done
+        case commands.question: return .nothing
+        case commands.zero, commands.tare: outcome = .done
         case [UInt8(ascii: "!")] + Control.lineEnd: outcome = .refused("the scale could not do it")
         case [UInt8(ascii: "?")] + Control.lineEnd: outcome = .refused(ScaleFault.unknownRequest)
         default: return .refused

@@ -8,40 +8,21 @@ import Domain
 /// `SI` and a space, while `S I` of five bytes is "not now": so the length is looked at first. Orders are answered twice,
 /// `A` for accepted and `D` for done. There is no checksum; the columns are the guard.
 /// Source: PROTOCOLS.md, section 1.7.
-public struct Kern: FramedScale {
+public struct Kern: CommandedScale {
     private let unit: ScaleUnit?
-    private let isAsked: Bool
+    let commands: ScaleCommands
     private var outcome: ScaleOrderOutcome?
     var frames = DelimitedFramer.lines(longest: 24)
 
     public init(unit: ScaleUnit? = nil, isAsked: Bool = true) {
         self.unit = unit
-        self.isAsked = isAsked
-    }
-
-    public var polling: ScalePolling? {
-        isAsked ? ScalePolling(intervalMilliseconds: 200, timeoutMilliseconds: 800) : nil
-    }
-
-    public mutating func ask() -> [UInt8] {
-        frames.reset()
-        return Self.line("SI")
-    }
-
-    public func order(_ order: ScaleOrder) -> [UInt8]? {
-        switch order {
-        case .zero: Self.line("Z")
-        case .tare: Self.line("T")
-        case .clearTare: nil
-        }
+        commands = .lines("SI", every: isAsked ? (200, 800) : nil, zero: "Z", tare: "T")
     }
 
     public mutating func takeOrderOutcome() -> ScaleOrderOutcome? {
         defer { outcome = nil }
         return outcome
     }
-
-    private static func line(_ text: String) -> [UInt8] { Array(text.utf8) + Control.lineEnd }
 
     public func encode(_ reading: ScaleReading) -> [UInt8]? {
         let unit = unit ?? .kilogram
@@ -63,10 +44,10 @@ public struct Kern: FramedScale {
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
         switch request {
-        case Self.line("SI"): encode(reading) ?? Self.line("S I")
-        case Self.line("Z"): Self.line("Z A") + Self.line("Z D")
-        case Self.line("T"): Self.line("T A") + Self.line("T D")
-        default: Self.line("ES")
+        case ScaleCommands.line("SI"): encode(reading) ?? ScaleCommands.line("S I")
+        case ScaleCommands.line("Z"): ScaleCommands.line("Z A") + ScaleCommands.line("Z D")
+        case ScaleCommands.line("T"): ScaleCommands.line("T A") + ScaleCommands.line("T D")
+        default: ScaleCommands.line("ES")
         }
     }
 

@@ -13,10 +13,10 @@ import Domain
 /// `ES`, `ET`, `EL` and an error in the place of the weight are readings with a fault. Other answers (`TA`, `I4`, …) are
 /// no readings. A line with a byte that is not printable, or of another layout, is dropped and counted.
 /// Source: PROTOCOLS.md, section 1.1.
-public struct MTSICS: FramedScale {
+public struct MTSICS: CommandedScale {
     private let unit: ScaleUnit?
     private let characters: Int
-    private let isAsked: Bool
+    let commands: ScaleCommands
     private var outcome: ScaleOrderOutcome?
     var frames = DelimitedFramer.lines(longest: 64)
 
@@ -27,24 +27,7 @@ public struct MTSICS: FramedScale {
     public init(unit: ScaleUnit? = nil, characters: Int = 10, isAsked: Bool = true) {
         self.unit = unit
         self.characters = characters
-        self.isAsked = isAsked
-    }
-
-    public var polling: ScalePolling? {
-        isAsked ? ScalePolling(intervalMilliseconds: 200, timeoutMilliseconds: 800) : nil
-    }
-
-    public mutating func ask() -> [UInt8] {
-        frames.reset()
-        return Self.line("SI")
-    }
-
-    public func order(_ order: ScaleOrder) -> [UInt8]? {
-        switch order {
-        case .zero: Self.line("Z")
-        case .tare: Self.line("T")
-        case .clearTare: Self.line("TAC")
-        }
+        commands = .lines("SI", every: isAsked ? (200, 800) : nil, zero: "Z", tare: "T", clearTare: "TAC")
     }
 
     public mutating func takeOrderOutcome() -> ScaleOrderOutcome? {
@@ -55,9 +38,9 @@ public struct MTSICS: FramedScale {
     public func encode(_ reading: ScaleReading) -> [UInt8]? {
         guard let weight = weight(reading.mass) else {
             switch reading.range {
-            case .over: return Self.line("S +")
-            case .under: return Self.line("S -")
-            default: return reading.mass == nil ? Self.line("S I") : nil
+            case .over: return ScaleCommands.line("S +")
+            case .under: return ScaleCommands.line("S -")
+            default: return reading.mass == nil ? ScaleCommands.line("S I") : nil
             }
         }
         return Array((reading.stability == .unstable ? "S D " : "S S ").utf8) + weight + Control.lineEnd
@@ -65,16 +48,15 @@ public struct MTSICS: FramedScale {
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
         switch request {
-        case Self.line("S"), Self.line("SI"): encode(reading) ?? Self.line("S I")
-        case Self.line("Z"): Self.line("Z A")
-        case Self.line("T"): weight(reading.mass).map { Array("T S ".utf8) + $0 + Control.lineEnd } ?? Self.line("T I")
-        case Self.line("TAC"): Self.line("TAC A")
-        case Self.line("@"): Self.line("I4 A \"SIMULATED\"")
-        default: Self.line("ES")
+        case ScaleCommands.line("S"), ScaleCommands.line("SI"): encode(reading) ?? ScaleCommands.line("S I")
+        case ScaleCommands.line("Z"): ScaleCommands.line("Z A")
+        case ScaleCommands.line("T"):
+            weight(reading.mass).map { Array("T S ".utf8) + $0 + Control.lineEnd } ?? ScaleCommands.line("T I")
+        case ScaleCommands.line("TAC"): ScaleCommands.line("TAC A")
+        case ScaleCommands.line("@"): ScaleCommands.line("I4 A \"SIMULATED\"")
+        default: ScaleCommands.line("ES")
         }
     }
-
-    private static func line(_ text: String) -> [UInt8] { Array(text.utf8) + Control.lineEnd }
 
     private func weight(_ mass: Mass?) -> [UInt8]? {
         let unit = unit ?? .kilogram

@@ -8,38 +8,18 @@ import Domain
 /// no reading). There is no checksum; the columns are the guard, and for balances the width of the weight, which does
 /// not change. A line with `Err` is a fault.
 /// Source: PROTOCOLS.md, section 1.7.
-public struct Ohaus: FramedScale {
+public struct Ohaus: CommandedScale {
     private let layout: OhausLayout
     private let unit: ScaleUnit?
-    private let isAsked: Bool
+    let commands: ScaleCommands
     private var width = SteadyLength()
     var frames = DelimitedFramer.lines(longest: 32)
 
     public init(layout: OhausLayout = .defender, unit: ScaleUnit? = nil, isAsked: Bool = false) {
         self.layout = layout
         self.unit = unit
-        self.isAsked = isAsked
+        commands = .lines("IP", every: isAsked ? (250, 800) : nil, zero: "Z", tare: "T")
     }
-
-    public var polling: ScalePolling? {
-        isAsked ? ScalePolling(intervalMilliseconds: 250, timeoutMilliseconds: 800) : nil
-    }
-
-    /// `IP` prints at once, `P` would wait for rest.
-    public mutating func ask() -> [UInt8] {
-        frames.reset()
-        return Self.line("IP")
-    }
-
-    public func order(_ order: ScaleOrder) -> [UInt8]? {
-        switch order {
-        case .zero: Self.line("Z")
-        case .tare: Self.line("T")
-        case .clearTare: nil
-        }
-    }
-
-    private static func line(_ text: String) -> [UInt8] { Array(text.utf8) + Control.lineEnd }
 
     public func encode(_ reading: ScaleReading) -> [UInt8]? {
         let unit = unit ?? .kilogram
@@ -52,7 +32,7 @@ public struct Ohaus: FramedScale {
     }
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
-        request == Self.line("IP") ? encode(reading) ?? Self.line("     Err 8.3") : []
+        request == commands.question ? encode(reading) ?? ScaleCommands.line("     Err 8.3") : []
     }
 
     mutating func take(_ frame: [UInt8]) -> FrameContent {

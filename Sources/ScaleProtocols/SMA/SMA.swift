@@ -9,27 +9,15 @@ import Domain
 /// motion. A lower-case gross, net or tare means ten times the resolution, which is not a weight for trade. `LF ? CR`
 /// is "not understood". An order is answered with the new weight, so there is no word on whether it was done.
 /// Source: PROTOCOLS.md, section 1.8.
-public struct SMA: FramedScale {
+public struct SMA: CommandedScale {
     private let unit: ScaleUnit?
+    let commands = ScaleCommands(
+        polling: ScalePolling(intervalMilliseconds: 200, timeoutMilliseconds: 800), question: SMA.frame("W"),
+        zero: SMA.frame("Z"), tare: SMA.frame("T"), clearTare: SMA.frame("C"))
     var frames = DelimitedFramer(start: Control.lineFeed, end: Control.carriageReturn, longest: 20)
 
     public init(unit: ScaleUnit? = nil) {
         self.unit = unit
-    }
-
-    public var polling: ScalePolling? { ScalePolling(intervalMilliseconds: 200, timeoutMilliseconds: 800) }
-
-    public mutating func ask() -> [UInt8] {
-        frames.reset()
-        return Self.frame("W")
-    }
-
-    public func order(_ order: ScaleOrder) -> [UInt8]? {
-        switch order {
-        case .zero: Self.frame("Z")
-        case .tare: Self.frame("T")
-        case .clearTare: Self.frame("C")
-        }
     }
 
     private static func frame(_ text: String) -> [UInt8] {
@@ -49,7 +37,7 @@ public struct SMA: FramedScale {
     }
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
-        let known = ["W", "Z", "T", "C"].map(Self.frame)
+        let known = [commands.question, commands.zero, commands.tare, commands.clearTare]
         return known.contains(request) ? encode(reading) ?? Self.frame("?") : Self.frame("?")
     }
 

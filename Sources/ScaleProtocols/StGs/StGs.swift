@@ -8,11 +8,11 @@ import Domain
 /// and that is the guard against a lost or added digit (`SteadyLength`, or `characters`). `TR` is the tare and no
 /// reading. A line without a unit needs one to be set. The CR may be missing.
 /// Source: PROTOCOLS.md, section 1.6.
-public struct StGs: FramedScale {
+public struct StGs: CommandedScale {
     private let unit: ScaleUnit?
     private let characters: Int?
     private let address: Int?
-    private let isAsked: Bool
+    let commands: ScaleCommands
     private var length = SteadyLength()
     var frames = DelimitedFramer.lines(longest: 40)
 
@@ -23,27 +23,8 @@ public struct StGs: FramedScale {
         self.unit = unit
         self.characters = characters
         self.address = address
-        self.isAsked = isAsked
+        commands = .lines("RW", every: isAsked ? (250, 500) : nil, zero: "MZ", tare: "MT", clearTare: "CT")
     }
-
-    public var polling: ScalePolling? {
-        isAsked ? ScalePolling(intervalMilliseconds: 250, timeoutMilliseconds: 500) : nil
-    }
-
-    public mutating func ask() -> [UInt8] {
-        frames.reset()
-        return Self.line("RW")
-    }
-
-    public func order(_ order: ScaleOrder) -> [UInt8]? {
-        switch order {
-        case .zero: Self.line("MZ")
-        case .tare: Self.line("MT")
-        case .clearTare: Self.line("CT")
-        }
-    }
-
-    private static func line(_ text: String) -> [UInt8] { Array(text.utf8) + Control.lineEnd }
 
     /// In the layout of a line of 19 characters unless told otherwise.
     public func encode(_ reading: ScaleReading) -> [UInt8]? {
@@ -68,7 +49,7 @@ public struct StGs: FramedScale {
     }
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
-        request == Self.line("RW") ? encode(reading) ?? [] : []
+        request == commands.question ? encode(reading) ?? [] : []
     }
 
     mutating func take(_ frame: [UInt8]) -> FrameContent {

@@ -12,13 +12,17 @@ import Domain
 /// There is no checksum; one scale's weights are all of one width (`SteadyLength`). Nor is there a unit: the digits right of the point tell: three for kg, two for lb, unless `unit` says
 /// otherwise. A status without a reason (as after an order) is no reading.
 /// Source: PROTOCOLS.md, section 1.3.
-public struct Toledo8217: FramedScale {
+public struct Toledo8217: CommandedScale {
     private static let inMotion: UInt8 = 0x01
     private static let overCapacity: UInt8 = 0x02
     private static let underZero: UInt8 = 0x04
     private static let net: UInt8 = 0x20
     private static let always: UInt8 = 0x40
 
+    /// An order is answered with the new state, which is no acknowledgement: the next weight tells.
+    let commands = ScaleCommands(
+        polling: ScalePolling(intervalMilliseconds: 500, timeoutMilliseconds: 800), question: [UInt8(ascii: "W")],
+        zero: [UInt8(ascii: "Z")], tare: [UInt8(ascii: "T"), Control.carriageReturn], clearTare: [UInt8(ascii: "C")])
     private let unit: ScaleUnit?
     private var width = SteadyLength()
     var frames = Toledo8217Framer()
@@ -26,22 +30,6 @@ public struct Toledo8217: FramedScale {
     /// - Parameter unit: of the display; nil for kg with three decimals and lb with two.
     public init(unit: ScaleUnit? = nil) {
         self.unit = unit
-    }
-
-    public var polling: ScalePolling? { ScalePolling(intervalMilliseconds: 500, timeoutMilliseconds: 800) }
-
-    public mutating func ask() -> [UInt8] {
-        frames.reset()
-        return [UInt8(ascii: "W")]
-    }
-
-    /// Answered with the new state, which is no acknowledgement: the next weight tells.
-    public func order(_ order: ScaleOrder) -> [UInt8]? {
-        switch order {
-        case .zero: [UInt8(ascii: "Z")]
-        case .tare: [UInt8(ascii: "T"), Control.carriageReturn]
-        case .clearTare: [UInt8(ascii: "C")]
-        }
     }
 
     public func encode(_ reading: ScaleReading) -> [UInt8]? {
@@ -59,12 +47,9 @@ public struct Toledo8217: FramedScale {
     }
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
-        switch request {
-        case [UInt8(ascii: "W")]: encode(reading) ?? []
-        case [UInt8(ascii: "Z")], [UInt8(ascii: "T"), Control.carriageReturn], [UInt8(ascii: "C")]:
-            Self.frame([UInt8(ascii: "?"), Self.always])
-        default: []
-        }
+        if request == commands.question { return encode(reading) ?? [] }
+        let orders = [commands.zero, commands.tare, commands.clearTare]
+        return orders.contains(request) ? Self.frame([UInt8(ascii: "?"), Self.always]) : []
     }
 
     private static func frame(_ text: [UInt8]) -> [UInt8] { [Control.stx] + text + [Control.carriageReturn] }

@@ -14,28 +14,22 @@ import Domain
 /// whose weight cannot be used (pounds, fractions of a gram, an expanded display, a scale not zeroed since power-up) is
 /// a reading with a fault and without mass.
 /// Source: PROTOCOLS.md, section 1.2.
-public struct ToledoContinuous: FramedScale {
+public struct ToledoContinuous: CommandedScale {
     private let hasTare: Bool
     private let sendsChecksum: Bool
     private let variant: ScaleVariant?
+    /// One letter, at most two a second, obeyed only at rest, and never answered.
+    let commands: ScaleCommands
     var frames: FixedLengthFramer
 
     public init(tare: Bool = true, checksum: Bool = true, variant: ScaleVariant? = nil) {
         hasTare = tare
         sendsChecksum = checksum
         self.variant = variant
+        let end = variant == .kernFTC ? Control.lineEnd : []
+        commands = ScaleCommands(
+            zero: [UInt8(ascii: "Z")] + end, tare: [UInt8(ascii: "T")] + end, clearTare: [UInt8(ascii: "C")] + end)
         frames = FixedLengthFramer(start: Control.stx, length: (tare ? 17 : 11) + (checksum ? 1 : 0))
-    }
-
-    /// One letter, at most two a second, obeyed only at rest, and never answered.
-    public func order(_ order: ScaleOrder) -> [UInt8]? {
-        let letter =
-            switch order {
-            case .zero: UInt8(ascii: "Z")
-            case .tare: UInt8(ascii: "T")
-            case .clearTare: UInt8(ascii: "C")
-            }
-        return variant == .kernFTC ? [letter] + Control.lineEnd : [letter]
     }
 
     func take(_ frame: [UInt8]) -> FrameContent {

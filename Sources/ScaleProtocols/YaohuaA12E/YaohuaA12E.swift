@@ -9,27 +9,18 @@ import Domain
 /// of all that is overload, `LO` is too far below zero. Stability is not told; see `StabilityInference`.
 /// In command mode one letter asks, tares or zeroes.
 /// Source: PROTOCOLS.md, section 1.4.3.
-public struct YaohuaA12E: FramedScale {
+public struct YaohuaA12E: CommandedScale {
     private static let overload = [UInt8]("         OL".utf8)
     private static let underload = [UInt8]("         LO".utf8)
 
     private let unit: ScaleUnit?
-    private let letters: YaohuaLetters
+    let commands: ScaleCommands
     var frames = DelimitedFramer.lines(longest: 15)
 
     public init(unit: ScaleUnit? = nil, isAsked: Bool = false) {
         self.unit = unit
-        letters = YaohuaLetters(isAsked: isAsked)
+        commands = .yaohuaLetters(isAsked: isAsked)
     }
-
-    public var polling: ScalePolling? { letters.polling }
-
-    public mutating func ask() -> [UInt8] {
-        frames.reset()
-        return letters.ask
-    }
-
-    public func order(_ order: ScaleOrder) -> [UInt8]? { letters.order(order) }
 
     public func encode(_ reading: ScaleReading) -> [UInt8]? {
         switch (reading.range, reading.mass) {
@@ -54,7 +45,7 @@ public struct YaohuaA12E: FramedScale {
     }
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
-        request == letters.ask ? encode(reading) ?? [] : []
+        request == commands.question ? encode(reading) ?? [] : []
     }
 
     private static func frame(_ body: [UInt8]) -> [UInt8] { body + YaohuaNumber.check(body) + Control.lineEnd }

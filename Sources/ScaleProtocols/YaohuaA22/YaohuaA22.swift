@@ -10,8 +10,9 @@ import Domain
 /// still (`StabilityInference`). Which way round the characters come is not known for certain: reversed unless the
 /// variant says `forward`.
 /// Source: PROTOCOLS.md, section 1.4.4.
-public struct YaohuaA22: FramedScale {
-    private let address: UInt8
+public struct YaohuaA22: CommandedScale {
+    let commands: ScaleCommands
+    private let otherQuestion: [UInt8]
     private let number: YaohuaEqualsNumber
     private let kind: ScaleReading.Kind
     var frames: FixedLengthFramer
@@ -20,36 +21,24 @@ public struct YaohuaA22: FramedScale {
         address: Int = 1, isReversed: Bool = true, characters: Int = 8, unit: ScaleUnit = .kilogram, decimals: Int = 0,
         kind: ScaleReading.Kind = .unknown
     ) {
-        self.address = YaohuaNumber.letter(address)
+        func request(_ command: Character) -> [UInt8] {
+            YaohuaNumber.frame([YaohuaNumber.letter(address)] + Array(String(command).utf8))
+        }
+        commands = ScaleCommands(
+            polling: ScalePolling(intervalMilliseconds: 250, timeoutMilliseconds: 300), question: request("R"),
+            zero: request("0"), tare: request("T"))
+        otherQuestion = request("r")
         number = YaohuaEqualsNumber(isReversed: isReversed, characters: characters, unit: unit, decimals: decimals)
         self.kind = kind
         frames = FixedLengthFramer(start: YaohuaEquals.mark, length: characters + 1)
     }
-
-    public var polling: ScalePolling? { ScalePolling(intervalMilliseconds: 250, timeoutMilliseconds: 300) }
-
-    public mutating func ask() -> [UInt8] {
-        frames.reset()
-        return request(UInt8(ascii: "R"))
-    }
-
-    public func order(_ order: ScaleOrder) -> [UInt8]? {
-        switch order {
-        case .zero: request(UInt8(ascii: "0"))
-        case .tare: request(UInt8(ascii: "T"))
-        case .clearTare: nil
-        }
-    }
-
-    private func request(_ command: UInt8) -> [UInt8] { YaohuaNumber.frame([address, command]) }
 
     public func encode(_ reading: ScaleReading) -> [UInt8]? {
         reading.mass.flatMap(number.encode).map { [YaohuaEquals.mark] + $0 }
     }
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
-        let questions = [UInt8(ascii: "R"), UInt8(ascii: "r")].map(self.request)
-        return questions.contains(request) ? encode(reading) ?? [] : []
+        request == commands.question || request == otherQuestion ? encode(reading) ?? [] : []
     }
 
     func take(_ frame: [UInt8]) -> FrameContent {

@@ -8,10 +8,10 @@ import Domain
 /// and a point. Stability and overload are not told. Nothing but the length guards against a lost or added digit; see
 /// `SteadyLength`. In command mode one letter asks, tares or zeroes.
 /// Source: PROTOCOLS.md, section 1.4.3.
-public struct YaohuaText: FramedScale {
+public struct YaohuaText: CommandedScale {
     private let unit: ScaleUnit?
     private let characters: Int?
-    private let letters: YaohuaLetters
+    let commands: ScaleCommands
     private var length = SteadyLength()
     var frames = DelimitedFramer.lines(longest: 14)
 
@@ -19,17 +19,8 @@ public struct YaohuaText: FramedScale {
     public init(unit: ScaleUnit? = nil, characters: Int? = nil, isAsked: Bool = false) {
         self.unit = unit
         self.characters = characters
-        letters = YaohuaLetters(isAsked: isAsked)
+        commands = .yaohuaLetters(isAsked: isAsked)
     }
-
-    public var polling: ScalePolling? { letters.polling }
-
-    public mutating func ask() -> [UInt8] {
-        frames.reset()
-        return letters.ask
-    }
-
-    public func order(_ order: ScaleOrder) -> [UInt8]? { letters.order(order) }
 
     public func encode(_ reading: ScaleReading) -> [UInt8]? {
         let unit = unit ?? .kilogram
@@ -43,7 +34,7 @@ public struct YaohuaText: FramedScale {
     }
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
-        request == letters.ask ? encode(reading) ?? [] : []
+        request == commands.question ? encode(reading) ?? [] : []
     }
 
     mutating func take(_ frame: [UInt8]) -> FrameContent {
