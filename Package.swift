@@ -136,7 +136,8 @@ let package = Package(
         program(
             "kioskctl",
             [
-                "KioskAgent", "Board", "Domain", "Symbols", arguments, .product(name: "NIOCore", package: "swift-nio"),
+                "KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Symbols", arguments,
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         program("kiosk-lab", ["Lab", "Board", "Domain", "ScaleProtocols", arguments]),

@@ -54,7 +54,7 @@ extension Kiosk: KioskFacts {
         ])
     }
 
-    private static func json(_ reading: ScaleReading, _ age: Int) -> JSON {
+    static func json(_ reading: ScaleReading, _ age: Int) -> JSON {
         .members([
             "grams": reading.mass.map { .integer($0.grams) }, "kind": .string(reading.kind.rawValue),
             "stability": .string(reading.stability.rawValue), "range": .string(reading.range.rawValue),

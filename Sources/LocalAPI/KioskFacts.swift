@@ -41,6 +41,10 @@ public protocol KioskFacts: Sendable {
     /// A farmer's account, by id or number; `nil` for nobody on the roster. Times are RFC 3339 in UTC.
     func statement(of farmer: String, from: Timestamp?, until: Timestamp?) async throws -> JSON?
 
+    /// What the scale shows, whether it may be recorded, and what the scale is; `nil` when none is configured.
+    func scale() async -> JSON?
+    /// One of the words `zero`, `tare`, `clear-tare`; says what became of it, after some seconds at most; `nil` likewise.
+    func orderScale(_ order: String) async -> JSON?
     /// What becomes of each scan from now on; ends when the daemon stops.
     func scanOutcomes() -> AsyncStream<JSON>
 }

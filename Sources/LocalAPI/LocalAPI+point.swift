@@ -65,12 +65,12 @@ extension LocalAPI {
         return self.answer(answer)
     }
 
-    private static func missing(_ name: String, _ what: String) -> Problem {
+    static func missing(_ name: String, _ what: String) -> Problem {
         Problem(status: .badRequest, code: "bad-body", detail: "the body must be a JSON object with \(name): \(what)")
     }
 
     /// The body, an object of at most 4 KiB.
-    private static func object(_ request: Request) async throws -> JSON {
+    static func object(_ request: Request) async throws -> JSON {
         let buffer: ByteBuffer
         do {
             buffer = try await request.body.collect(upTo: 4096)

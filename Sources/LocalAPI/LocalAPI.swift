@@ -64,6 +64,7 @@ public enum LocalAPI {
         }
         addPoint(to: router, facts)
         addProduce(to: router, facts)
+        addScale(to: router, facts)
         return router
     }
 

@@ -11,10 +11,10 @@ struct KioskctlCommand: AsyncParsableCommand {
         commandName: "kioskctl",
         abstract: "Look into a kiosk and steer it: for who maintains a board.",
         discussion: """
-            It asks the running kioskd over its Unix socket, which it finds through the settings. Only `sheet` needs \
-            neither.
+            It asks the running kioskd over its Unix socket, which it finds through the settings. Only `sheet` and \
+            `scale learn` need neither.
 
-            Exit codes: 0 all well, 1 the chain is broken, 2 the desk refused what was scanned, 64 wrong arguments, 69 kioskd does not answer, 70 kioskd \
+            Exit codes: 0 all well, 1 the chain is broken, 2 the desk refused what was scanned, or the scale an order, 64 wrong arguments, 69 kioskd does not answer, 70 kioskd \
             refused, 74 the output cannot be written, 76 an answer that is not understood, 77 not permitted, 78 wrong \
             settings.
 
@@ -25,6 +25,7 @@ struct KioskctlCommand: AsyncParsableCommand {
               kioskctl parcels --flag overdue
               kioskctl scan KC-FIND SF1234567890123
               kioskctl statement 17 --from 2026-11-01
+              kioskctl scale
               kioskctl sheet --output commands.html
             """,
         version: Version.text,
@@ -32,7 +33,7 @@ struct KioskctlCommand: AsyncParsableCommand {
             StatusCommand.self, EventsCommand.self, VerifyCommand.self, LinkCommand.self, PointCommand.self,
             ParcelsCommand.self, ParcelCommand.self, ScanCommand.self, SignInCommand.self, PracticeCommand.self,
             WeighInsCommand.self, StatementCommand.self, TraceCommand.self, OrdersCommand.self, CatalogCommand.self,
-            SlipCommand.self, SheetCommand.self,
+            SlipCommand.self, ScaleCommand.self, SheetCommand.self,
         ])
 
     static func main() async {
@@ -41,6 +42,7 @@ struct KioskctlCommand: AsyncParsableCommand {
                 Array(CommandLine.arguments.dropFirst()),
                 valued: [
                     "--config", "--socket", "--output", "--kiosk", "--desk", "--flag", "--slot", "--from", "--until",
+                    "--path", "--seconds",
                 ]))
     }
 }

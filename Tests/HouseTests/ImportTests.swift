@@ -47,7 +47,7 @@ import Testing
         ],
         "kioskd": ["KioskAgent", "Board"],
         "kiosk-center": ["Center", "Board", "Domain"],
-        "kioskctl": ["KioskAgent", "Board", "Domain", "Symbols"],
+        "kioskctl": ["KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Symbols"],
         "kiosk-lab": ["Lab", "Board", "Domain", "ScaleProtocols"],
     ]
 
