@@ -20,7 +20,7 @@ extension CenterProgram {
                                 "produce": .string(lot.produce), "grade": .string(lot.grade),
                                 "crates": .integer(Int64(lot.crates.count)), "net": .integer(lot.net.grams),
                                 "taken": .integer(lot.taken.grams), "left": .integer(lot.left.grams),
-                                "offer": lot.offer.map(json),
+                                "offer": lot.offer?.json,
                             ]).canonicalText)
                     } else {
                         rows.append([
@@ -41,13 +41,6 @@ extension CenterProgram {
     private static func words(_ offer: Lot.Offer) -> String {
         "\(offer.quantity) at \(Money(fen: offer.price.fenPerKilogram)) yuan/kg"
             + (offer.until.map { " until \($0)" } ?? "")
-    }
-
-    private static func json(_ offer: Lot.Offer) -> JSON {
-        .members([
-            "quantity": .integer(offer.quantity.grams), "fenperkg": .integer(offer.price.fenPerKilogram),
-            "until": offer.until.map { .string($0.description) },
-        ])
     }
 
     /// Orders as they were sent to be packed, and as they were packed; one that was both is listed once.
@@ -110,9 +103,7 @@ extension CenterProgram {
             JSON.members([
                 "kiosk": .string(kiosk.text), "order": .string(id), "status": .string(status),
                 "ordered": ordered.map { .integer($0.grams) }, "packed": (shipment?.net).map { .integer($0.grams) },
-                "lines": shipment.map {
-                    .array($0.lines.map { ["lot": .string($0.lot), "quantity": .integer($0.quantity.grams)] })
-                },
+                "items": shipment.map { Order.Packing(parcel: $0.waybill, items: $0.lines).json["items"] } ?? nil,
                 "waybill": shipment.map { .string($0.waybill) }, "carrier": order?.carrier.map { .string($0.rawValue) },
             ]).canonicalText
         }

@@ -165,7 +165,7 @@ extension CenterProgram {
     private static func row(_ line: Line) -> [String] {
         let weighIn = line.entry.weighIn
         var remarks = weighIn.warnings.map(\.rawValue).sorted()
-        if let voiding = line.entry.voiding { remarks.insert("voided: \(voiding.reason)", at: 0) }
+        if let voiding = line.entry.voiding { remarks.insert("voided: \(voiding.reason.rawValue)", at: 0) }
         return [
             line.time?.description ?? "unknown", line.kiosk.text, weighIn.number.description, weighIn.produce,
             weighIn.grade, kilograms(weighIn.net),

@@ -97,19 +97,16 @@ private final class Market {
     func void(_ weighed: Weighed) throws -> EventMessage {
         try tell(
             .weighInVoided, weighed.weighIn.number.description,
-            [
-                "voids": .string(weighed.id.text), "reason": .string(DeskCommand.VoidReason.wrongTare.rawValue),
-                "lot": .string(weighed.weighIn.lot),
-            ])
+            WeighIn.Voiding(voids: weighed.id, number: weighed.weighIn.number, reason: .wrongTare).json)
     }
 
-    func pack(_ order: String, _ parcel: String, _ lines: [(lot: String, grams: Int64)]) throws {
+    func pack(_ order: String, _ parcel: String, _ items: [(lot: String, grams: Int64)]) throws {
         try tell(
             .orderPacked, order,
-            [
-                "waybill": .string(parcel),
-                "lines": .array(lines.map { ["lot": .string($0.lot), "quantity": .integer($0.grams)] }),
-            ])
+            Order.Packing(
+                parcel: parcel,
+                items: items.map { .init(lot: $0.lot, produce: "tomato", grade: "1", quantity: Mass(grams: $0.grams)) }
+            ).json)
     }
 
     func correct(_ parcel: String, _ undone: EventType, order: String?) throws {
@@ -253,7 +250,8 @@ private final class Market {
         try market.void(stranger)
         try market.tell(.lotOffered, "KL-000000-000001", ["quantity": 1, "fenperkg": 1])
         try market.tell(.lotPacked, "KL-000000-000001", [:])
-        try market.tell(.orderDispatched, "O-1", ["waybill": "SF1234567890123"])
+        try market.tell(.lotOffered, weighed.weighIn.lot, ["quantity": 1])
+        try market.tell(.orderDispatched, "O-1", ["parcel": "SF1234567890123"])
         try market.pack("O-1", "SF1234567890123", [(weighed.weighIn.lot, -5)])
         try market.pack("O-1", "SF1234567890123", [(weighed.weighIn.lot, 5)])
         try market.pack("O-1", "SF1234567890124", [(weighed.weighIn.lot, 5)])
@@ -266,14 +264,15 @@ private final class Market {
                 "its weights or its amount are not of this world", "its weights or its amount are not of this world",
                 "its weights or its amount are not of this world", "its id came before with another content",
                 "the weigh-in was voided before", "the weigh-in that it voids is not here",
-                "no crate of its lot is here", "no crate of its lot is here", "its order is not packed here",
+                "no crate of its lot is here", "its data is not what such an event says",
+                "its data is not what such an event says", "its order is not packed here",
                 "its weights are not of this world", "the order was packed before",
                 "its data is not what such an event says",
             ])
-        #expect(account.problems.map(\.sequence) == [2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 16, 18])
+        #expect(account.problems.map(\.sequence) == [2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 17, 19])
         let totals = try market.report().sums().totals
         #expect(totals.count == 0 && totals.voided == 1 && totals.amount == .zero)
-        #expect(try market.report().problems.count == 14)
+        #expect(try market.report().problems.count == 15)
     }
 
     @Test func `a weigh-in before the clock was right is placed by it, and one that never is lies in no period`() throws
@@ -305,11 +304,16 @@ private final class Market {
         let second = try market.weigh("p-2", net: 6000, lot: 2)
         try market.void(voided)
         let lots = [crate.weighIn.lot, second.weighIn.lot]
-        try market.tell(.lotPacked, lots[0], ["crates": [.string(crate.weighIn.number.description)]])
+        try market.tell(
+            .lotPacked, lots[0],
+            Lot.Packing(
+                farmer: "p-1", produce: "tomato", grade: "1", crates: [crate.weighIn.number], net: Mass(grams: 10_000),
+                amount: Money(fen: 3200), unpriced: 0
+            ).json)
         try market.tell(.lotOffered, lots[1], ["quantity": 5000, "fenperkg": 900])
         try market.pack("O-1", "SF1234567890123", [(lots[0], 5020), (lots[1], 980)])
         try market.pack("O-2", "SF1234567890124", [(lots[1], 1000)])
-        try market.tell(.orderDispatched, "O-1", ["waybill": "SF1234567890123"])
+        try market.tell(.orderDispatched, "O-1", ["parcel": "SF1234567890123"])
         var account = try market.account
         func names(_ name: String) -> [String] { account.trace(name).map { "\($0.what) \($0.name) \($0.status)" } }
         let crates = ["crate \(crate.weighIn.number) weighed", "crate \(voided.weighIn.number) voided"]
