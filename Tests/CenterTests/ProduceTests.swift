@@ -10,7 +10,7 @@ import Wire
 @testable import Center
 
 /// A point that buys produce, as the center hears of it: every event goes through intake and store.
-private final class Market {
+final class Market {
     let kiosk: KioskID
     let store: CenterStore
     let intake: Intake
