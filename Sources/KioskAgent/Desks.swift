@@ -311,13 +311,15 @@ final class Desks: Sendable {
     /// What happened, for the operator's log: never a code, a name, or a text that was refused, which may be anything.
     private func log(_ answer: Answer, _ desk: String, _ isPractice: Bool) {
         var details: Logger.Metadata = ["desk": "\(desk)"]
-        if let subject = answer.subject { details["waybill"] = "\(subject)" }
+        if let subject = answer.subject {
+            details[WeighIn.Number(subject) == nil ? "waybill" : "weighin"] = "\(subject)"
+        }
         if let sequence = answer.sequence { details["sequence"] = "\(sequence)" }
         if isPractice { details["practice"] = "yes" }
         switch answer.tone {
         case .saved: logger.info("\(answer.logLine)", metadata: details)
         case .already:
-            logger.info(answer.subject == nil ? "already so" : "parcel already in", metadata: details)
+            logger.info(answer.status == nil ? "already so" : "parcel already in", metadata: details)
         case .attention: logger.debug("\(answer.logLine)", metadata: details)
         case .refused:
             details["reason"] = "\(answer.tally)"

@@ -57,7 +57,7 @@ extension Desk {
         guard isPermitted(.work, &turn) else { return }
         guard let entry = try turn.point.weighIn(number.description) else { return turn.answer = Answer(.nothingHere) }
         weighing.last = number.description
-        turn.answer = Answer(.found)
+        turn.answer = Answer(.found) { $0.subject = number.description }
         try describe(entry, &turn)
     }
 
@@ -79,18 +79,18 @@ extension Desk {
             return turn.answer = Answer(.nothingToVoid)
         }
         guard entry.counts else {
-            turn.answer = Answer(.already)
+            turn.answer = Answer(.already) { $0.subject = number }
             return try describe(entry, &turn)
         }
         // What has gone to the city cannot come back by a word.
         guard let lot = try turn.point.lot(entry.weighIn.lot), lot.left >= entry.weighIn.net else {
-            turn.answer = Answer(.soldAlready)
+            turn.answer = Answer(.soldAlready) { $0.subject = number }
             return try describe(entry, &turn)
         }
         turn.record(
             .weighInVoided, number, actor: session?.person,
             WeighIn.Voiding(voids: entry.id, number: entry.weighIn.number, reason: reason).json)
-        turn.answer = Answer(.voided)
+        turn.answer = Answer(.voided) { $0.subject = number }
         try describe(entry, &turn)
         turn.goods.isVoided = true
         turn.goods.crates = lot.crates.count - 1

@@ -87,7 +87,7 @@ extension Desk {
         let crates = try turn.point.lot(lot)?.crates.count ?? 0
         weighing.lot = lot
         weighing.last = number.description
-        turn.answer = Answer(.weighed)
+        turn.answer = Answer(.weighed) { $0.subject = number.description }
         describeWeighing(&turn)
         turn.goods.describe(weighIn)
         turn.goods.crates = crates + 1
