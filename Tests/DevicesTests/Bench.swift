@@ -39,6 +39,14 @@ final class Bench: Sendable {
         serial: [String] = [], keyboards: [String] = [], scale: String? = nil,
         speaking protocolName: ScaleProtocolName = .yaohuaA9, pace: Pace = .never
     ) throws -> DeviceHub {
+        try hub(
+            serial: serial, keyboards: keyboards,
+            scale: scale.map { ScaleConfiguration(path: path($0), protocolName: protocolName) }, pace: pace)
+    }
+
+    func hub(
+        serial: [String] = [], keyboards: [String] = [], scale: ScaleConfiguration?, pace: Pace = .never
+    ) throws -> DeviceHub {
         let kinds =
             serial.map { ($0, ScannerConfiguration.Kind.serial) }
             + keyboards.map { ($0, ScannerConfiguration.Kind.evdev) }
@@ -47,7 +55,7 @@ final class Bench: Sendable {
         }
         let hub = DeviceHub(
             scanners: scanners,
-            scale: scale.map { ScaleConfiguration(path: path($0), protocolName: protocolName) },
+            scale: scale,
             pace: pace, logger: Logger(label: "devices") { [log] _ in log },
             DeviceLoop.Callbacks(
                 onScan: { [weak self] _, input in self?.heardNow.withLock { $0.append(words(input)) } },

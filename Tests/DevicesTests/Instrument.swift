@@ -25,8 +25,10 @@ final class Instrument: Sendable {
     private let shared: Shared
 
     /// - Parameter link: where it is plugged in.
-    init(_ name: ScaleProtocolName, grams: Int64, at link: String) throws {
-        let shared = Shared(State(scale: try SimulatedScale(name, grams: grams)))
+    init(
+        _ name: ScaleProtocolName, options: ScaleOptions = ScaleOptions(), grams: Int64, at link: String
+    ) throws {
+        let shared = Shared(State(scale: try SimulatedScale(name, options: options, grams: grams)))
         self.shared = shared
         _ = OwnThread.start(name: "instrument") {
             var line: SimulatedLine?
