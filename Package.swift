@@ -147,9 +147,11 @@ let package = Package(
             swiftSettings: strictTests),
         tests("DomainTests", ["Domain", crypto]),
         tests("WireTests", ["Wire", "Domain", "Deflate", "CZlib"]),
-        tests("WorkflowTests", ["Workflow", "Wire", "Barcodes", "Domain", "KioskAgent"]),
+        tests("WorkflowTests", ["Workflow", "Wire", "Barcodes", "ScaleProtocols", "Domain", "KioskAgent"]),
         tests("LinkTests", ["MQTT", "Domain"]),
-        tests("JournalTests", ["Journal", "Workflow", "Barcodes", "Domain", "SQLite", "TestSupport", log]),
+        tests(
+            "JournalTests",
+            ["Journal", "Workflow", "Barcodes", "ScaleProtocols", "Wire", "Domain", "SQLite", "TestSupport", log]),
         tests("CenterTests", ["Center", "Domain", "Wire", "MQTT", "SQLite", "TestSupport", log]),
         tests(
             "EndToEndTests",

@@ -34,10 +34,13 @@ public struct Statement: Hashable, Sendable {
     public var farmer: String
     /// In the order in which they were recorded.
     public var lines: [WeighInEntry]
+    /// Of which nobody can tell yet whether they belong to this time; in no total.
+    public var unplaced: [WeighInEntry]
 
-    public init(farmer: String, lines: [WeighInEntry]) {
+    public init(farmer: String, lines: [WeighInEntry], unplaced: [WeighInEntry] = []) {
         self.farmer = farmer
         self.lines = lines
+        self.unplaced = unplaced
     }
 
     public struct Totals: Hashable, Sendable {

@@ -16,7 +16,11 @@ extension PointTables {
 
     func perform(_ step: ProduceFold.Step) throws {
         switch step {
-        case .record(let entry): try put(entry)
+        case .record(let entry):
+            try put(entry)
+            let number = entry.weighIn.number
+            try note(WeighIn.Number.prefix + number.journal, number.count)
+            if let (journal, count) = Self.parts(lot: entry.weighIn.lot) { try note(Lot.prefix + journal, count) }
         case .void(let number, let voiding):
             guard var entry = try weighIn(number), entry.counts else { return }
             entry.voiding = voiding
@@ -101,23 +105,46 @@ extension PointTables {
         return WeighIn.Number(epoch: epoch, count: 1).journal
     }
 
+    /// The count must agree with the last record itself: a damaged one would give a number twice, or skip one.
     func nextWeighIn() throws -> WeighIn.Number {
         let journal = try journalName()
-        let last = try connection.statement("SELECT max(count) FROM weighin WHERE journal = ?1").first(.text(journal)) {
-            $0.integer(0)
+        let last = try counter(WeighIn.Number.prefix + journal)
+        guard last == (try lastWeighIn()?.weighIn.number.count ?? 0) else {
+            throw Damage("the last weigh-in is not the last that was numbered")
         }
-        return WeighIn.Number(journal: journal, count: (last ?? 0) + 1)
+        return WeighIn.Number(journal: journal, count: last + 1)
     }
 
     func nextLot() throws -> String {
-        // An open lot has no row of its own yet; its first crate names it.
         let journal = try journalName()
-        let last =
-            try connection.statement(
-                "SELECT max(lot) FROM weighin WHERE lot >= ?1 AND lot < ?2 AND length(lot) = "
-                    + "(SELECT max(length(lot)) FROM weighin WHERE lot >= ?1 AND lot < ?2)"
-            ).first(.text("\(Lot.prefix)\(journal)-"), .text("\(Lot.prefix)\(journal).")) { $0.optionalText(0) } ?? nil
-        return Lot.id(journal: journal, count: (last.flatMap(Self.parts)?.count ?? 0) + 1)
+        return Lot.id(journal: journal, count: try counter(Lot.prefix + journal) + 1)
+    }
+
+    /// How many numbers of a kind were given out: `KW-3f9a1c`, `KL-3f9a1c`.
+    private func counter(_ name: String) throws -> Int64 {
+        try connection.statement("SELECT value, proof FROM counter WHERE name = ?1").first(.text(name)) { row in
+            guard ParcelRecord.proof(name, row.integer(0), 0, "") == row.integer(1),
+                (1..<Int64.max).contains(row.integer(0))
+            else { throw Damage("a count is not what was written") }
+            return row.integer(0)
+        } ?? 0
+    }
+
+    /// Notes that a number was given out. One that is out of order, because its neighbours were lost, counts as the last.
+    private func note(_ name: String, _ count: Int64) throws {
+        guard try counter(name) < count else { return }
+        try connection.statement("INSERT OR REPLACE INTO counter VALUES (?1, ?2, ?3)").run(
+            .text(name), .integer(count), .integer(ParcelRecord.proof(name, count, 0, "")))
+    }
+
+    /// Lots with crates that count, and that were never ended: a restart came between.
+    func openLots() throws -> [Lot] {
+        try connection.statement(
+            """
+            SELECT DISTINCT lot FROM weighin
+            WHERE lot NOT IN (SELECT 'KL-' || journal || '-' || printf('%06d', count) FROM lot) ORDER BY lot
+            """
+        ).map([]) { $0.text(0) }.compactMap { try lot($0) }.filter { $0.status == .open && !$0.crates.isEmpty }
     }
 
     static func parts(lot id: String) -> (journal: String, count: Int64)? {

@@ -60,14 +60,21 @@ public struct PointView {
     }
 
     /// A farmer's account from one moment to before another. Both are times of the place that could be believed; what was
-    /// recorded under a wrong clock is placed by the start of its boot, and stands in the account without a place as long
-    /// as that is not known.
+    /// recorded under a wrong clock is placed by the start of its boot. As long as that is not known it stands beside the
+    /// lines, in no period: in each of two months it would be paid twice. Without both bounds everything is a line.
     public func statement(of farmer: String, from: Timestamp?, until: Timestamp?) throws -> Statement {
-        let lines = try store.tables.weighIns(farmer: farmer).filter { entry in
-            guard let time = try placed(entry.moment) else { return true }
-            return (from.map { $0 <= time } ?? true) && (until.map { time < $0 } ?? true)
+        var statement = Statement(farmer: farmer, lines: [])
+        for entry in try store.tables.weighIns(farmer: farmer) {
+            let time = try placed(entry.moment)
+            if from == nil, until == nil {
+                statement.lines.append(entry)
+            } else if let time {
+                if from.map({ $0 <= time }) ?? true, until.map({ time < $0 }) ?? true { statement.lines.append(entry) }
+            } else {
+                statement.unplaced.append(entry)
+            }
         }
-        return Statement(farmer: farmer, lines: lines)
+        return statement
     }
 
     /// When something was recorded, by a clock that could be believed then or that was set later in the same boot.

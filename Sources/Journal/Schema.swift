@@ -51,6 +51,8 @@ enum Schema {
             proof INTEGER NOT NULL, PRIMARY KEY (journal, count)) STRICT, WITHOUT ROWID;
         CREATE INDEX weighin_farmer ON weighin (farmer);
         CREATE INDEX weighin_lot ON weighin (lot);
+        CREATE TABLE counter (
+            name TEXT PRIMARY KEY, value INTEGER NOT NULL, proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE lot (
             journal TEXT NOT NULL, count INTEGER NOT NULL, detail TEXT NOT NULL, proof INTEGER NOT NULL,
             PRIMARY KEY (journal, count)) STRICT, WITHOUT ROWID;

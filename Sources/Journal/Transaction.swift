@@ -53,6 +53,18 @@ public struct Transaction {
         try store.tables.here(after: subject, limit: limit)
     }
 
+    /// Lots that nobody has ended, each with what ends it and who weighed its last crate.
+    public func openLots() throws -> [(id: String, packing: Lot.Packing, actor: String?)] {
+        try store.tables.openLots().map { lot in
+            let crates = try lot.crates.compactMap { try store.tables.weighIn($0) }
+            var last: Event?
+            if let sequence = crates.last?.sequence, sequence > store.anchor.sequence {
+                last = try store.events(after: sequence - 1, limit: 1).first
+            }
+            return (lot.id, Lot.Packing(lot, crates), last?.draft.actor)
+        }
+    }
+
     /// When the board of that boot believed it had started, in milliseconds since 1970, once its clock could be believed.
     public func bootOffset(_ id: String) throws -> Int64? { try store.tables.bootOffset(id) }
 

@@ -163,10 +163,15 @@ final class Desks: Sendable {
         if let last = try await journal.look({ try $0.lastWeighIn() }) { scale.rearm(last.weighIn.gross) }
     }
 
-    /// Nobody has stayed signed in over a restart.
+    /// Nobody has stayed signed in over a restart, and no crate is added any more to a lot that was being weighed.
     func endSessions() async throws {
         let moment = BoardClock.moment
         _ = try await journal.record { transaction in
+            for lot in try transaction.openLots() {
+                _ = try transaction.record(
+                    EventDraft(.lotPacked, lot.id, at: moment, actor: lot.actor ?? lot.packing.farmer, lot.packing.json)
+                )
+            }
             for session in try transaction.sessions() {
                 _ = try transaction.record(
                     EventDraft(

@@ -82,6 +82,8 @@ extension Kiosk {
                 "farmer": .string(person.id), "name": .string(person.name),
                 "from": from.map { .string($0.description) }, "until": until.map { .string($0.description) },
                 "lines": .array(try statement.lines.map { try Self.json($0, view) }),
+                "unplaced": statement.unplaced.isEmpty
+                    ? nil : .array(try statement.unplaced.map { try Self.json($0, view) }),
                 "totals": totals.map {
                     [
                         "count": .integer(Int64($0.count)), "net": .integer($0.net.grams),

@@ -179,7 +179,7 @@ extension Answer.Goods {
     fileprivate var asked: String { wanted?.description ?? "" }
 
     fileprivate var options: String {
-        choices.enumerated().map { "\($0.offset + 1) \($0.element)" }.joined(separator: "  ")
+        choices.enumerated().map { "\($0.offset + 1) \($0.element)" }.joined(separator: "; ")
     }
 
     fileprivate var what: (String, String) {

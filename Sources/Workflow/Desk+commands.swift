@@ -37,8 +37,9 @@ extension Desk {
         case .closeBatch: try closeBatch(&turn)
         case .confirm: try confirm(&turn)
         case .cancel:
-            turn.answer = Answer(isWaiting ? .cancelled : .nothingAsked) { $0.subject = unsaved }
+            turn.answer = Answer(isWaiting || packing != nil ? .cancelled : .nothingAsked) { $0.subject = unsaved }
             forgetQuestions()
+            packing = nil
         case .undo where mode == .weigh: try void(.mistake, &turn)
         case .undo: try undo(&turn)
         case .nextShelf:
@@ -58,7 +59,7 @@ extension Desk {
         case .dash: type("-", &turn)
         case .practice:
             guard isPermitted(.work, &turn) else { return }
-            practise(!isPractice, &turn)
+            try practise(!isPractice, &turn)
         case .carrier(let carrier): try name(carrier, &turn)
         case .produce(let number): try choose(produce: number, &turn)
         case .grade(let grade): try choose(grade: grade, &turn)

@@ -20,14 +20,8 @@ extension Desk {
         guard let id = weighing.lot else { return false }
         weighing.lot = nil
         guard let lot = try turn.point.lot(id), lot.status == .open, !lot.crates.isEmpty else { return false }
-        let totals = try totals(of: lot, turn)
-        turn.record(
-            .lotPacked, id, actor: session?.person,
-            Lot.Packing(
-                farmer: lot.farmer, produce: lot.produce, grade: lot.grade,
-                crates: lot.crates.compactMap(WeighIn.Number.init), net: lot.net, amount: totals.amount,
-                unpriced: totals.unpriced
-            ).json)
+        let packing = Lot.Packing(lot, try lot.crates.compactMap { try turn.point.weighIn($0) })
+        turn.record(.lotPacked, id, actor: session?.person, packing.json)
         return true
     }
 

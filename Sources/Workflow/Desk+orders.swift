@@ -18,15 +18,19 @@ extension Desk {
     mutating func begin(order id: String, _ turn: inout Turn) throws -> Bool {
         guard mode == .pack, let order = try turn.point.order(id) else { return false }
         guard isPermitted(.work, &turn) else { return true }
-        if let shipment = try turn.point.shipment(order: id), shipment.status != .unpacked {
-            turn.answer = Answer(.already) {
-                $0.weigh.order = id
-                $0.subject = shipment.waybill
-            }
-            return true
-        }
+        guard try !isPacked(id, &turn) else { return true }
         packing = Packing(order: order)
         say(.packNext, &turn)
+        return true
+    }
+
+    /// Whether the order lies in a parcel already; then the answer is given.
+    private func isPacked(_ id: String, _ turn: inout Turn) throws -> Bool {
+        guard let shipment = try turn.point.shipment(order: id), shipment.takes else { return false }
+        turn.answer = Answer(.already) {
+            $0.weigh.order = id
+            $0.subject = shipment.waybill
+        }
         return true
     }
 
@@ -83,6 +87,8 @@ extension Desk {
         if try begin(order: parcel.waybill.subject, &turn) { return }
         guard let packing else { return turn.answer = Answer(.askOrder) }
         guard packing.line == nil else { return say(packing.lot == nil ? .packNext : .weighOrder, &turn) }
+        // Another desk may have packed the same order meanwhile: it must not leave twice.
+        guard try !isPacked(packing.order.id, &turn) else { return self.packing = nil }
         for (lot, quantity) in Dictionary(grouping: packing.lines, by: \.lot).mapValues({ lines in
             lines.reduce(Mass.zero) { $0.adding($1.quantity) }
         }) {

@@ -116,7 +116,7 @@ extension Desk {
 
     mutating func signOut(_ reason: Leaving, _ turn: inout Turn) throws {
         // The real session began before practice, in the real journal; there it also ends.
-        if isPractice { return practise(false, &turn) }
+        if isPractice { return try practise(false, &turn) }
         guard let session else { return turn.answer = Answer(.nothingAsked) }
         let unsaved = unsaved
         try endLot(&turn)
@@ -127,11 +127,13 @@ extension Desk {
         turn.answer = Answer(.signedOut) { $0.subject = unsaved }
     }
 
-    mutating func practise(_ isWanted: Bool, _ turn: inout Turn) {
+    mutating func practise(_ isWanted: Bool, _ turn: inout Turn) throws {
         guard isWanted != isPractice else {
             turn.answer = Answer(isPractice ? .practiceBegan : .practiceEnded)
             return
         }
+        // What was weighed belongs to the journal in which it was weighed, and is whole there.
+        try endLot(&turn)
         if isWanted { real = session }
         begin(isWanted ? session : real)
         if !isWanted { real = nil }

@@ -118,7 +118,8 @@ extension Desk {
         guard let grade = produce.grades.first(where: { $0.id.uppercased() == id.uppercased() }) else {
             return turn.answer = Answer(.unknownProduce)
         }
-        if weighing.grade?.id != grade.id { try endLot(&turn) }
+        // Choosing the same produce anew asks for its grade anew; the lot goes on if that is the same too.
+        if let lot = weighing.lot, try turn.point.lot(lot)?.grade != grade.id { try endLot(&turn) }
         weighing.grade = grade
         askForNext(.grade, &turn)
     }

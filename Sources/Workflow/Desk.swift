@@ -152,7 +152,7 @@ public struct Desk: Sendable {
         case .refused(let refusal): turn.answer = .refused(refusal)
         case .signIn(let number, let pin): try signIn(number: number, pin: pin, &turn)
         case .verified(let person, let isRight): try verified(person, isRight, &turn)
-        case .practice(let isWanted): practise(isWanted, &turn)
+        case .practice(let isWanted): try practise(isWanted, &turn)
         case .tick: break
         }
     }

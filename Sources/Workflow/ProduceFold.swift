@@ -77,3 +77,14 @@ extension Shipment {
     /// Whether its lots miss what is in it.
     public var takes: Bool { status != .unpacked }
 }
+
+extension Lot.Packing {
+    /// What a lot is when it ends.
+    /// - Parameter crates: those of its weigh-ins that count, in order.
+    public init(_ lot: Lot, _ crates: [WeighInEntry]) {
+        let totals = Statement(farmer: lot.farmer, lines: crates).totals ?? Statement.Totals()
+        self.init(
+            farmer: lot.farmer, produce: lot.produce, grade: lot.grade, crates: crates.map(\.weighIn.number),
+            net: lot.net, amount: totals.amount, unpriced: totals.unpriced)
+    }
+}

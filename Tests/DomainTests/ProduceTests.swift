@@ -107,7 +107,7 @@ import Testing
         let epoch = try require(Self.epoch)
         let texts = [1, 2, 9, 10, 99, 100, 999_999].map { WeighIn.Number(epoch: epoch, count: $0).description }
         #expect(texts == texts.sorted())
-        #expect(Lot.id(epoch: epoch, count: 45) == "KL-3f9a1c-000045")
+        #expect(Lot.id(journal: "3f9a1c", count: 45) == "KL-3f9a1c-000045")
     }
 }
 

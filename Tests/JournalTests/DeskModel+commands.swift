@@ -115,6 +115,8 @@ extension DeskModel {
             asked = now
             turn.word = .armed
         case .digit, .dash, .practice: break
+        // Produce has a play of its own.
+        case .produce, .grade, .tare, .record, .closeLot, .void, .check, .offer: break
         }
     }
 

@@ -255,7 +255,8 @@ final class Play: @unchecked Sendable {
             let some = roll < 250 ? pool : roll < 350 ? shelved : Array(pool.prefix(40))
             return .scan(pick(some.isEmpty ? pool : some))
         case 500..<600: return .command(.undo)
-        case 600..<680: return .command(.mode(pick(DeskCommand.Mode.allCases)))
+        case 600..<680:
+            return .command(.mode(pick(DeskCommand.Mode.allCases.filter { ![.weigh, .pack].contains($0) })))
         case 680..<730: return .command(pick(DeskCommand.Parcel.all))
         case 730..<770:
             let here = world.point.here.values.compactMap(\.life.code).sorted()
@@ -271,6 +272,10 @@ final class Play: @unchecked Sendable {
                     DeskCommand.all.filter { command in
                         switch command {
                         case .digit, .dash, .practice: false
+                        // Produce has a play of its own.
+                        case .mode(.weigh), .mode(.pack), .produce, .grade, .tare, .record, .closeLot, .void, .check,
+                            .offer:
+                            false
                         case .signOut: roll < 940
                         default: true
                         }

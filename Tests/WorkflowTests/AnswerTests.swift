@@ -1,5 +1,6 @@
 import Barcodes
 import Domain
+import ScaleProtocols
 import Testing
 import Workflow
 
@@ -30,7 +31,33 @@ import Workflow
             $0.command = .flag(.damaged)
             $0.typed = "1-••"
             $0.waitMilliseconds = 1500
+            $0.obstruction = .overloaded
+            $0.goods = goods
         }
+    }
+
+    static var goods: Answer.Goods {
+        var goods = Answer.Goods()
+        goods.farmer = "C*"
+        goods.produce = "Tomatoes"
+        goods.grade = "1"
+        goods.container = "Crate"
+        goods.gross = Mass(grams: 12_340)
+        goods.tare = Mass(grams: 1500)
+        goods.tareMode = .preset
+        goods.net = Mass(grams: 10_840)
+        goods.stability = .device
+        goods.price = Price(fenPerKilogram: 320)
+        goods.amount = Money(fen: 3469)
+        goods.warnings = [.unchecked]
+        goods.lot = "KL-3f9a1c-000045"
+        goods.crates = 3
+        goods.choices = ["C*", "D*"]
+        goods.chosen = .farmer
+        goods.order = "O-1"
+        goods.wanted = Mass(grams: 5000)
+        goods.reference = Mass(grams: 20_000)
+        return goods
     }
 
     static func isChinese(_ text: String) -> Bool {
@@ -68,6 +95,25 @@ import Workflow
         #expect(all[.undone]?.contains("3-2-1024") == true && all[.undone]?.contains("9 in the hand-over") == true)
     }
 
+    @Test func `a record says weight, mark and money, and a preset tare is never called measured`() {
+        #expect(
+            Self.full(.weighed).phrase.english
+                == "Recorded SF1234567890123: Tomatoes 1 gross 12.340 kg, PT 1.500 kg, net 10.840 kg, 34.69 yuan. "
+                + "Note: the scale was not checked today")
+        #expect(Self.full(.weighed).phrase.chinese.contains("预置皮重 PT 1.500 kg"))
+        let goods = Self.full(.weighed).json["goods"]
+        #expect(goods?["gross"] == 12_340 && goods?["tare"] == 1500 && goods?["net"] == 10_840)
+        #expect(goods?["taremode"] == "preset" && goods?["amount"] == 3469 && goods?["fenperkg"] == 320)
+    }
+
+    @Test(arguments: ScaleWatch.Obstacle.allCases) func `every obstacle of the scale has its own word and sentence`(
+        _ obstacle: ScaleWatch.Obstacle
+    ) {
+        let answer = Answer(.scale) { $0.obstruction = obstacle }
+        #expect(answer.tone == .refused && answer.tally == "scale-\(obstacle.rawValue)")
+        #expect(answer.phrase.english == obstacle.words.english && answer.phrase.chinese == obstacle.words.chinese)
+    }
+
     @Test(arguments: Refusal.allCases) func `every refusal has its own sentence and its own fixed word`(
         _ refusal: Refusal
     ) {
@@ -83,13 +129,15 @@ import Workflow
         #expect(
             words(.saved) == [
                 .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved,
-                .undone, .batchOpened, .batchClosed, .signedIn, .signedOut,
+                .undone, .batchOpened, .batchClosed, .signedIn, .signedOut, .weighed, .voided, .lotClosed, .offered,
+                .packed, .checked,
             ])
         #expect(words(.already) == [.already])
         #expect(
             words(.attention) == [
                 .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
-                .nothingHere, .practiceBegan, .practiceEnded, .noSlot,
+                .nothingHere, .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade, .weighReady,
+                .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed,
             ])
     }
 
@@ -122,7 +170,7 @@ import Workflow
                 "outcome", "word", "text", "english", "reason", "subject", "status", "flags", "possible", "slot",
                 "code",
                 "carriers", "sequence", "since", "recipient", "parcels", "batch", "person", "role", "mode", "command",
-                "typed", "waitms",
+                "typed", "waitms", "goods",
             ])
         #expect(full["command"] == "KC-FLAG-DAMAGED" && full["since"] == "2026-11-18T11:06:40.000Z")
         #expect(full["parcels"] == [["slot": "1-1", "subject": "SF1"], ["subject": "SF2"]])

@@ -36,7 +36,7 @@ final class DeskScene {
         change(&policy)
         desks = Dictionary(uniqueKeysWithValues: ["front", "back"].map { ($0, Desk(name: $0, policy: policy)) })
         generator = SeededGenerator(seed: seed)
-        point.people = [
+        point.roster = [
             Person(
                 id: "p-op", name: "李*", roles: [.operator], badge: BadgeHash(of: Self.operatorBadge), number: 1),
             Person(
@@ -114,7 +114,7 @@ final class DeskScene {
             case .verify(let person, _, let pin): check = (person, pin)
             case .practice(true):
                 practice = MemoryPoint()
-                practice.people = point.people
+                practice.roster = point.roster
                 practice.announced = point.announced
             case .answer(let given): answer = given
             default: if isPractice { practice.perform(action) } else { point.perform(action) }

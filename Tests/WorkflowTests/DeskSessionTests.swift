@@ -20,7 +20,7 @@ import Workflow
 
     @Test func `a card reader signs in as a badge does`() throws {
         let scene = DeskScene()
-        scene.point.people[0].badge = BadgeHash(of: "04A1B2C3")
+        scene.point.roster[0].badge = BadgeHash(of: "04A1B2C3")
         #expect(try scene.enter(.card("04A1B2C3"))?.word == .signedIn)
         #expect(try scene.enter(.card("04A1B2C4"))?.word == .unknownPerson)
         #expect(scene.desks["front"]?.session?.person == "p-op")

@@ -1,4 +1,5 @@
 import Domain
+import Testing
 import Workflow
 
 /// A point in memory, as plain as can be: every question is answered by looking at everything.
@@ -6,10 +7,16 @@ struct MemoryPoint: Point {
     var events: [Event] = []
     var known: [String: Parcel] = [:]
     var announced: [ExpectedParcel] = []
-    var people: [Person] = []
+    var roster: [Person] = []
     var counters: [String: Attempts] = [:]
     var open: [Batch] = []
     var scanned: [String: Set<String>] = [:]
+    var prices: Catalog?
+    var orders: [Order] = []
+    var entries: [WeighInEntry] = []
+    var statuses: [String: (status: Lot.Status, offer: Lot.Offer?)] = [:]
+    var shipments: [Shipment] = []
+    var check: Moment?
 
     // MARK: What a desk gives back
 
@@ -29,6 +36,10 @@ struct MemoryPoint: Point {
             open.append(batch)
             scanned[batch.id] = []
         }
+        if draft.type == .scaleChecked, (try? JSON(parsing: draft.data))?["passed"]?.boolean == true {
+            check = Moment(now: draft.now, bootID: draft.bootID)
+        }
+        if let step = ProduceFold.step(event) { take(step) }
         guard let subject = draft.subject else { return }
         if draft.type == .batchClosed {
             open.removeAll { $0.id == subject }
@@ -40,6 +51,21 @@ struct MemoryPoint: Point {
         case .adds(let batch) where open.contains { $0.id == batch }: scanned[batch, default: []].insert(subject)
         case .removes(let batch): scanned[batch]?.remove(subject)
         default: break
+        }
+    }
+
+    private mutating func take(_ step: ProduceFold.Step) {
+        switch step {
+        case .record(let entry): entries.append(entry)
+        case .void(let number, let voiding):
+            for index in entries.indices where entries[index].weighIn.number.description == number {
+                entries[index].voiding = voiding
+            }
+        case .pack(let lot): statuses[lot] = (.packed, nil)
+        case .offer(let lot, let offer): statuses[lot] = (.offered, offer)
+        case .ship(let shipment): shipments = shipments.filter { $0.order != shipment.order } + [shipment]
+        case .set(let order, let status):
+            for index in shipments.indices where shipments[index].order == order { shipments[index].status = status }
         }
     }
 
@@ -76,11 +102,45 @@ struct MemoryPoint: Point {
     }
 
     func recipient(_ id: String) -> Recipient? { announced.compactMap(\.recipient).first { $0.id == id } }
-    func person(_ id: String) -> Person? { people.first { $0.id == id } }
-    func person(badge: BadgeHash) -> Person? { people.first { $0.badge == badge } }
-    func person(number: Int) -> Person? { people.first { $0.number == number } }
+    func person(_ id: String) -> Person? { roster.first { $0.id == id } }
+    func person(badge: BadgeHash) -> Person? { roster.first { $0.badge == badge } }
+    func person(number: Int) -> Person? { roster.first { $0.number == number } }
     func attempts(_ key: String) -> Attempts? { counters[key] }
     func batch(of courier: String) -> Batch? { open.last { $0.courier == courier } }
     func batch(at desk: String) -> Batch? { open.last { $0.desk == desk } }
     func items(of batch: String) -> [String] { Array(scanned[batch] ?? []) }
+
+    // MARK: Produce
+
+    private static let epoch = Epoch("3f9a1c00000000000000000000000000")
+
+    func people() -> [Person] { roster }
+    func catalog() -> Catalog? { prices }
+    func weighIn(_ number: String) -> WeighInEntry? { entries.first { $0.weighIn.number.description == number } }
+
+    func lot(_ id: String) -> Lot? {
+        ProduceFold.lot(
+            id, status: statuses[id]?.status ?? .open, offer: statuses[id]?.offer,
+            entries: entries.filter { $0.weighIn.lot == id },
+            shipments: shipments.filter { $0.lines.contains { $0.lot == id } })
+    }
+
+    func order(_ id: String) -> Order? { orders.first { $0.id == id } }
+    func shipment(order: String) -> Shipment? { shipments.first { $0.order == order } }
+
+    func shipment(waybill: String) -> Shipment? {
+        let all = shipments.filter { $0.waybill == waybill }
+        return all.first(where: \.takes) ?? all.first
+    }
+
+    func nextWeighIn() throws -> WeighIn.Number {
+        WeighIn.Number(epoch: try #require(Self.epoch), count: Int64(entries.count) + 1)
+    }
+
+    func nextLot() throws -> String {
+        Lot.id(
+            journal: "3f9a1c", count: Int64(Set(entries.map(\.weighIn.lot)).count) + 1)
+    }
+
+    func lastCheck() -> Moment? { check }
 }

@@ -1,0 +1,156 @@
+import Domain
+import Foundation
+
+/// The account of produce in plain dictionaries: written from the rules, with nothing of the code that it judges. It is told each
+/// event and keeps what a person would keep in a book.
+struct ProduceBook {
+    struct Crate: Equatable {
+        var farmer: String
+        var lot: String
+        var net: Int
+        /// `nil`: to be priced.
+        var fen: Int?
+        var isVoided = false
+        var event: String
+        /// When it was recorded, by the board's two clocks.
+        var wall: Int64?
+        var uptime: Int64
+        var boot: String
+    }
+
+    struct Lot: Equatable {
+        var farmer: String
+        var produce: String
+        var grade: String
+        var status = "open"
+        /// In the order in which they were weighed; voided ones too.
+        var crates: [String] = []
+        var offered: Int?
+    }
+
+    struct Parcel: Equatable {
+        var order: String
+        var taken: [(lot: String, grams: Int)]
+        /// The events that stand, the newest last: accepted, and perhaps dispatched.
+        var changes: [String]
+
+        static func == (left: Parcel, right: Parcel) -> Bool {
+            left.order == right.order && left.changes == right.changes
+                && left.taken.map(\.lot) == right.taken.map(\.lot)
+                && left.taken.map(\.grams) == right.taken.map(\.grams)
+        }
+    }
+
+    var crates: [String: Crate] = [:]
+    var lots: [String: Lot] = [:]
+    /// Orders in their parcels, by waybill.
+    var parcels: [String: Parcel] = [:]
+    /// When a board had started, in milliseconds since 1970.
+    var boots: [String: Int64] = [:]
+    var checked: Int64?
+    /// By the beginning of the journal's epoch.
+    var counts: [String: (crates: Int, lots: Int)] = [:]
+
+    // MARK: What an event does
+
+    mutating func take(_ event: Event) {
+        let draft = event.draft
+        let subject = draft.subject ?? ""
+        let data = (try? JSON(parsing: draft.data)) ?? .null
+        func number(_ name: String) -> Int { Int(data[name]?.integer ?? 0) }
+        func text(_ name: String) -> String { data[name]?.string ?? "" }
+        let isTrusted = draft.now.clock == .synced
+        switch draft.type.text {
+        case "kiosk.weighin.recorded.v1":
+            let journal = String(subject.dropFirst(3).prefix(6))
+            counts[journal, default: (0, 0)].crates += 1
+            crates[subject] = Crate(
+                farmer: text("farmer"), lot: text("lot"), net: number("net"),
+                fen: data["amount"]?.integer.map { Int($0) }, event: draft.id.text,
+                wall: isTrusted ? draft.now.wall.milliseconds : nil, uptime: draft.now.uptime.milliseconds,
+                boot: draft.bootID)
+            if lots[text("lot")] == nil {
+                counts[journal, default: (0, 0)].lots += 1
+                lots[text("lot")] = Lot(farmer: text("farmer"), produce: text("produce"), grade: text("grade"))
+            }
+            lots[text("lot")]?.crates.append(subject)
+        case "kiosk.weighin.voided.v1": crates[subject]?.isVoided = true
+        case "kiosk.lot.packed.v1": lots[subject]?.status = "packed"
+        case "kiosk.lot.offered.v1":
+            lots[subject]?.status = "offered"
+            lots[subject]?.offered = number("quantity")
+        case "kiosk.order.packed.v1":
+            parcels[text("parcel")]?.order = subject
+            parcels[text("parcel")]?.taken = (data["items"]?.array ?? []).map {
+                ($0["lot"]?.string ?? "", Int($0["quantity"]?.integer ?? 0))
+            }
+        case "kiosk.parcel.accepted.v1":
+            parcels[subject] = Parcel(order: "", taken: [], changes: [draft.id.text])
+        case "kiosk.parcel.dispatched.v1": parcels[subject]?.changes.append(draft.id.text)
+        case "kiosk.parcel.corrected.v1":
+            parcels[subject]?.changes.removeLast()
+            if parcels[subject]?.changes.isEmpty == true { parcels[subject] = nil }
+        case "kiosk.scale.checked.v1":
+            if data["passed"]?.boolean == true, isTrusted {
+                checked = draft.now.wall.milliseconds
+            } else if data["passed"]?.boolean == true {
+                checked = nil
+            }
+        case "kiosk.clock.synced.v1":
+            boots[draft.bootID] = draft.now.wall.milliseconds - draft.now.uptime.milliseconds
+        default: break
+        }
+    }
+
+    // MARK: What can be asked
+
+    func counting(_ lot: String) -> [String] { lots[lot]?.crates.filter { crates[$0]?.isVoided == false } ?? [] }
+    func net(_ lot: String) -> Int { counting(lot).reduce(0) { $0 + (crates[$1]?.net ?? 0) } }
+
+    func left(_ lot: String) -> Int {
+        net(lot) - parcels.values.flatMap(\.taken).filter { $0.lot == lot }.reduce(0) { $0 + $1.grams }
+    }
+
+    func waybill(of order: String) -> String? { parcels.first { $0.value.order == order }?.key }
+
+    func time(of crate: Crate) -> Int64? { crate.wall ?? boots[crate.boot].map { $0 + crate.uptime } }
+
+    struct Sums: Equatable {
+        var count = 0
+        var net = 0
+        var fen = 0
+        var unpriced = 0
+        var voided = 0
+        var voidedNet = 0
+        var voidedFen = 0
+    }
+
+    /// Of those whose time lies in the range; `nil` takes everything, those too of which nobody can tell the time.
+    func sums(of farmer: String, in range: Range<Int64>?) -> Sums {
+        var sums = Sums()
+        for crate in crates.values where crate.farmer == farmer {
+            if let range {
+                guard let time = time(of: crate), range.contains(time) else { continue }
+            }
+            if crate.isVoided {
+                sums.voided += 1
+                sums.voidedNet += crate.net
+                sums.voidedFen += crate.fen ?? 0
+            } else {
+                sums.count += 1
+                sums.net += crate.net
+                sums.fen += crate.fen ?? 0
+                sums.unpriced += crate.fen == nil ? 1 : 0
+            }
+        }
+        return sums
+    }
+
+    /// In decimal yuan and kilograms, rounded once to whole fen.
+    static func fen(_ grams: Int, _ fenPerKilogram: Int, toEven: Bool) -> Int {
+        var exact = Decimal(grams) / 1000 * (Decimal(fenPerKilogram) / 100)
+        var rounded = Decimal()
+        NSDecimalRound(&rounded, &exact, 2, toEven ? .bankers : .plain)
+        return NSDecimalNumber(decimal: rounded * 100).intValue
+    }
+}
