@@ -136,9 +136,9 @@ let package = Package(
         program(
             "kioskctl",
             [
-                "KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Symbols", arguments,
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                "KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Symbols", "Wire", arguments,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         program("kiosk-lab", ["Lab", "Board", "Domain", "ScaleProtocols", arguments]),
 
@@ -156,8 +156,9 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "TestSupport", "Lab", "Barcodes", "Domain", "Wire", "CDevices", "kioskd", "kioskctl", "kiosk-center",
-                "kiosk-lab",
+                "TestSupport", "Lab", "Barcodes", "Board", "Domain", "ScaleProtocols", "Wire", "CDevices", "kioskd",
+                "kioskctl",
+                "kiosk-center", "kiosk-lab",
             ]),
         tests("HouseTests", ["TestSupport", "Barcodes", "KioskAgent", "Center", "Domain", "MQTT", "kioskd"]),
         tests(
@@ -167,7 +168,7 @@ let package = Package(
                 "TestSupport", log,
             ]),
         tests("SettingsTests", ["Settings"]),
-        tests("SymbolsTests", ["Symbols", "Domain", "TestSupport", "kioskctl"]),
+        tests("SymbolsTests", ["Symbols", "Domain", "TestSupport", "Wire", "kioskctl"]),
         tests("SoundsTests", ["Sounds", "Domain"]),
         tests("BarcodesTests", ["Barcodes", "Domain", "KioskAgent", "Settings", "TestSupport", log]),
         tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain", "Lab"], resources: [.copy("Fixtures")]),

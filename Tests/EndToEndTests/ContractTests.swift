@@ -36,6 +36,19 @@ import Wire
             #expect(answer.status == 400, "\(path)")
             #expect(answer.body.contains(#""error":"bad-parameter""#), "\(path)")
         }
+        // Produce, before anything was sent or weighed; ProduceTests ask the rest.
+        for (path, error) in [
+            ("catalog", "no-catalog"), ("weighins/KW-000000-000001", "no-such-weighin"),
+            ("lots/KL-000000-000001", "no-such-lot"), ("trace/SF1234567890123", "no-trace"),
+            ("statements/7", "no-such-farmer"),
+        ] {
+            let answer = try ask("/v1/\(path)")
+            #expect(answer.status == 404 && answer.body.contains(#""error":"\#(error)""#), "\(path): \(answer.body)")
+        }
+        for path in ["/v1/weighins", "/v1/weighins?after=", "/v1/orders"] {
+            let answer = try ask(path)
+            #expect(answer.status == 200 && answer.body.isEmpty, "\(path)")
+        }
         #expect(try ask("/v2/nothing").status == 404)
         #expect(try ask("/v1/status", "DELETE").status == 404 || ask("/v1/status", "DELETE").status == 405)
         #expect(try ask("/v1/../../etc/passwd").status == 404)
