@@ -62,7 +62,7 @@ struct StatementCommand: AsyncParsableCommand {
         commandName: "statement", abstract: "A farmer's account: what was delivered, voided and paid.",
         discussion: """
             Days are those of the place and begin at midnight (UTC+8). What was weighed under a clock that nobody could set \
-            right is listed in every period.
+            right is in no period, and listed below it; without a period it is a line like any other.
 
             Examples:
               kioskctl statement f-0012
@@ -240,14 +240,20 @@ enum ProduceText {
         let lines = account["lines"]?.array ?? []
         let totals = account["totals"]
         let title = "\(text(account["name"])) (\(text(account["farmer"])))"
-        guard !lines.isEmpty else { return ["\(title): nothing was weighed in this time."] }
+        let unplaced = account["unplaced"]?.array ?? []
+        let beside =
+            unplaced.isEmpty
+            ? []
+            : ["In no period, because that board's clock could not be believed, and in no sum:"]
+                + TextTable.lines(header: header, rows: unplaced.map(row))
+        guard !lines.isEmpty else { return ["\(title): nothing was weighed in this time."] + beside }
         var sum =
             "Total: \(text(totals?["count"])) crates, \(mass(totals?["net"])), \(money(totals?["amount"])) yuan"
         if let voided = totals?["voided"]?.integer, voided > 0 {
             sum += "; voided: \(voided) crates, \(mass(totals?["voidednet"])), \(money(totals?["voidedamount"])) yuan"
         }
         if let open = totals?["unpriced"]?.integer, open > 0 { sum += "; \(open) still to be priced" }
-        return [title] + TextTable.lines(header: header, rows: lines.map(row)) + [sum]
+        return [title] + TextTable.lines(header: header, rows: lines.map(row)) + [sum] + beside
     }
 
     static func trace(_ trace: JSON) -> [String] {
