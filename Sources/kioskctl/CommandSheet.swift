@@ -1,12 +1,14 @@
 import Domain
 import Symbols
 
-/// The sheet of every command as one HTML page. It asks for nothing from outside: no font, no script, no picture.
+/// A sheet of commands as one HTML page. It asks for nothing from outside: no font, no script, no picture.
 ///
 /// One command a row: a scanner's line is wider than a code, and where two lay side by side it would read either.
 struct CommandSheet {
     let kiosk: KioskID?
     let addsQR: Bool
+    let title: (chinese: String, english: String)
+    let sections: [SheetSection]
 
     func html() throws(SymbolError) -> String {
         var lines = [
@@ -16,14 +18,14 @@ struct CommandSheet {
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width">
-            <title>扫码操作卡\(kiosk.map { " \($0)" } ?? "")</title>
+            <title>\(title.chinese)\(kiosk.map { " \($0)" } ?? "")</title>
             <style>
             \(Self.style)
             </style>
             </head>
             <body>
             <header>
-            <div><h1>扫码操作卡 <span lang="en">Command barcodes</span></h1>
+            <div><h1>\(title.chinese) <span lang="en">\(title.english)</span></h1>
             <p>对准一个条码扫一下，就等于下一个命令。<span lang="en">Scan one code to give one command.</span></p></div>
             """
         ]
@@ -34,13 +36,13 @@ struct CommandSheet {
             <span lang="en">Printed at 100 %, this line measures 50 mm</span></p>
             </header>
             """)
-        for group in SheetGroup.allCases { lines += try section(group) }
+        for part in sections { lines += try section(part) }
         return (lines + ["</body>", "</html>", ""]).joined(separator: "\n")
     }
 
-    private func section(_ group: SheetGroup) throws(SymbolError) -> [String] {
-        let title = group.title
-        let hint = group.hint
+    private func section(_ part: SheetSection) throws(SymbolError) -> [String] {
+        let title = part.title
+        let hint = part.hint
         var lines = [
             """
             <section>
@@ -48,28 +50,27 @@ struct CommandSheet {
             <small>\(escaped(hint.chinese)) <span lang="en">\(escaped(hint.english))</span></small></h2>
             """
         ]
-        let commands = group.commands
-        if group == .digits {
-            // Short codes: two columns save a page, and the second is lower by half a row, so that no line crosses two.
-            let half = (commands.count + 1) / 2
+        if part.isNarrow {
+            // Two columns save a page, and the second is lower by half a row, so that no line crosses two.
+            let half = (part.items.count + 1) / 2
             lines.append("<div class=\"columns\">")
-            lines += try list(commands[..<half]) + list(commands[half...])
+            lines += try list(part.items[..<half]) + list(part.items[half...])
             lines.append("</div>")
         } else {
-            lines += try list(commands[...])
+            lines += try list(part.items[...])
         }
         return lines + ["</section>"]
     }
 
-    private func list(_ commands: ArraySlice<DeskCommand>) throws(SymbolError) -> [String] {
+    private func list(_ items: ArraySlice<SheetSection.Item>) throws(SymbolError) -> [String] {
         var lines = ["<ul>"]
-        for command in commands { lines.append(try item(command)) }
+        for item in items { lines.append(try row(item)) }
         return lines + ["</ul>"]
     }
 
-    private func item(_ command: DeskCommand) throws(SymbolError) -> String {
-        let title = command.title
-        let text = command.text
+    private func row(_ item: SheetSection.Item) throws(SymbolError) -> String {
+        let title = item.title
+        let text = item.command.text
         // A digit and EMS are the same in both languages; saying them twice helps nobody.
         let english = title.english == title.chinese ? "" : "<span lang=\"en\">\(escaped(title.english))</span>"
         var square = ""

@@ -11,8 +11,8 @@ struct KioskctlCommand: AsyncParsableCommand {
         commandName: "kioskctl",
         abstract: "Look into a kiosk and steer it: for who maintains a board.",
         discussion: """
-            It asks the running kioskd over its Unix socket, which it finds through the settings. Only `sheet` and \
-            `scale learn` need neither.
+            It asks the running kioskd over its Unix socket, which it finds through the settings. Only `scale learn`, and \
+            `sheet` without the catalog, need neither.
 
             Exit codes: 0 all well, 1 the chain is broken, 2 the desk refused what was scanned, or the scale an order, 64 wrong arguments, 69 kioskd does not answer, 70 kioskd \
             refused, 74 the output cannot be written, 76 an answer that is not understood, 77 not permitted, 78 wrong \
@@ -42,7 +42,7 @@ struct KioskctlCommand: AsyncParsableCommand {
                 Array(CommandLine.arguments.dropFirst()),
                 valued: [
                     "--config", "--socket", "--output", "--kiosk", "--desk", "--flag", "--slot", "--from", "--until",
-                    "--path", "--seconds",
+                    "--path", "--seconds", "--catalog-file",
                 ]))
     }
 }

@@ -1,5 +1,8 @@
 public import ArgumentParser
+import Board
 public import Domain
+import NIOHTTP1
+import Wire
 
 extension KioskID: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
@@ -10,7 +13,11 @@ struct SheetCommand: AsyncParsableCommand {
         commandName: "sheet",
         abstract: "The sheet of command barcodes, to print: with it the scanner alone drives a point.",
         discussion: """
-            Writes one HTML file for A4, complete in itself. It needs no running kioskd and no network.
+            Writes one HTML file for A4, complete in itself. It needs no network, and without --catalog no running kioskd.
+
+            --catalog makes the county's own sheet: produce, grades and containers of the catalog that the running kioskd \
+            has; --catalog-file takes the document that goes to kiosk-center send instead. Print it again when the catalog has \
+            other produce; prices are not on it. With --commands both are in one file.
 
             To print: open the file in a browser, print at actual size (100 %, never "fit to page"), black on white \
             paper. Then lay a ruler on the line at the top: it must measure 50 mm.
@@ -28,6 +35,8 @@ struct SheetCommand: AsyncParsableCommand {
             Examples:
               kioskctl sheet --output commands.html
               kioskctl sheet --qr --kiosk k1310020007 > commands.html
+              kioskctl sheet --catalog --output produce.html
+              kioskctl sheet --catalog-file catalog.json --commands --output all.html
             """)
 
     @Option(help: ArgumentHelp("Where to write it; - is standard output.", valueName: "file"))
@@ -37,21 +46,71 @@ struct SheetCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Print this kiosk's name at the top.", valueName: "id"))
     var kiosk: KioskID?
 
+    @OptionGroup var target: Target
+    @Flag(name: .customLong("catalog"), help: "The county's produce, grades and containers, as kioskd has them.")
+    var asksCatalog = false
+    @Option(
+        name: .customLong("catalog-file"), help: ArgumentHelp("The same of the center's document.", valueName: "file"))
+    var catalogFile: String?
+    @Flag(name: .customLong("commands"), help: "With a catalog: the general commands too.")
+    var addsCommands = false
+
+    private static let mostCatalogBytes = 1 << 20
+
     func validate() throws {
         guard !output.isEmpty else { throw ValidationError("--output needs the name of a file, or -") }
+        guard !asksCatalog || catalogFile == nil else {
+            throw ValidationError("--catalog and --catalog-file: one of the two")
+        }
     }
 
     func run() async throws {
         try await complaining {
+            let sheet = try await sheet()
             let page: String
             do {
-                page = try CommandSheet(kiosk: kiosk, addsQR: addsQR).html()
+                page = try sheet.html()
             } catch {
                 throw Complaint(code: .output, "the sheet cannot be made: \(error)")
             }
             if output == "-" { return try Output.write(page) }
             try Output.write(page, file: output)
-            try Output.line("\(output): \(DeskCommand.all.count) commands. Print it on A4 at actual size (100 %).")
+            let count = sheet.sections.reduce(0) { $0 + $1.items.count }
+            try Output.line("\(output): \(count) commands. Print it on A4 at actual size (100 %).")
+        }
+    }
+
+    private func sheet() async throws -> CommandSheet {
+        guard let catalog = try await catalog() else {
+            return CommandSheet(
+                kiosk: kiosk, addsQR: addsQR, title: ("扫码操作卡", "Command barcodes"), sections: SheetSection.general)
+        }
+        let own = SheetSection.sections(of: catalog)
+        guard !own.isEmpty else {
+            throw Complaint(code: .refused, "version \(catalog.version) of the catalog has nothing in it")
+        }
+        return CommandSheet(
+            kiosk: kiosk, addsQR: addsQR, title: ("品种操作卡", "Produce, catalog \(catalog.version)"),
+            sections: addsCommands ? SheetSection.general + own : own)
+    }
+
+    private func catalog() async throws -> Catalog? {
+        let bytes: [UInt8]
+        let name: String
+        if let catalogFile {
+            guard let read = SmallFile.read(catalogFile, limit: Self.mostCatalogBytes) else {
+                throw Complaint(code: .configuration, "\(catalogFile) cannot be read, or has more than 1 MiB")
+            }
+            (bytes, name) = (read, catalogFile)
+        } else if asksCatalog {
+            (bytes, name) = (try await target.client().ask(.GET, "/v1/catalog").body, "kioskd's catalog")
+        } else {
+            return nil
+        }
+        do {
+            return try Catalog(parsing: bytes)
+        } catch {
+            throw Complaint(code: .protocolError, "\(name) is no catalog: \(error)")
         }
     }
 }

@@ -47,7 +47,7 @@ import Testing
         ],
         "kioskd": ["KioskAgent", "Board"],
         "kiosk-center": ["Center", "Board", "Domain"],
-        "kioskctl": ["KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Symbols"],
+        "kioskctl": ["KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Symbols", "Wire"],
         "kiosk-lab": ["Lab", "Board", "Domain", "ScaleProtocols"],
     ]
 

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import TestSupport
 import Testing
+import Wire
 
 /// `kioskctl sheet`, as it goes to the printer.
 @Suite struct SheetTests {
@@ -88,7 +89,19 @@ import Testing
     /// The dots of a receipt printer, of a plain laser printer and of a good one.
     @Test(arguments: [203, 300, 600])
     func `a scanner reads every command from the paper`(dotsPerInch: Int) throws {
-        let drawings = try drawings(try sheet("--qr"))
+        // With the longest names that a catalog may have.
+        let longest = Catalog(
+            version: 1,
+            produce: [
+                .init(
+                    id: "long", number: 9999, name: String(repeating: "番", count: 20),
+                    grades: [.init(id: "ZZZZ", name: String(repeating: "级", count: 20))])
+            ], containers: [.init(id: "c", number: 99, name: String(repeating: "筐", count: 20), tare: .zero)],
+            offers: [])
+        let file = try TemporaryDirectory()
+        let catalog = try file.write(longest.json.canonicalText, to: "catalog.json")
+        let drawings = try drawings(try sheet("--qr", "--commands", "--catalog-file", catalog))
+        #expect(drawings.count == 2 * (DeskCommand.all.count + 3))
         let directory = try TemporaryDirectory()
         for (index, drawing) in drawings.enumerated() {
             let svg = drawing.svg.replacingOccurrences(of: "<svg ", with: "<svg xmlns=\"http://www.w3.org/2000/svg\" ")
@@ -111,6 +124,44 @@ import Testing
             let answer = try run(Products.path("kioskctl"), ["sheet", "--kiosk", name])
             #expect(answer.code == 64 && answer.output.isEmpty, "\(name)")
         }
+    }
+
+    @Test func `a county's produce, grades and containers stand on a sheet of their own, by their names`() throws {
+        let file = Products.repository + "/Config/catalog.json"
+        let catalog = try Catalog(parsing: Array(try Data(contentsOf: URL(fileURLWithPath: file))))
+        let commands = DeskCommand.all(of: catalog)
+        let page = try sheet("--catalog-file", file)
+        #expect(try drawings(page).map(\.text) == commands.map(\.text))
+        for (text, words) in [
+            ("KC-PRODUCE-11", ["番茄", "Tomatoes · 11"]), ("KC-PRODUCE-31", ["干香菇", "Dried shiitake · 31"]),
+            ("KC-GRADE-1", ["<p>一级 ", "Grade 1: Tomatoes, Cucumbers"]), ("KC-GRADE-X", ["等外", "Grade X: Fuji apples"]),
+            ("KC-TARE-1", ["蓝色周转筐", "Container 1 · PT 1.500 kg"]),
+        ] {
+            let item = try #require(page.split(separator: "<li>").first { $0.contains(">\(text)<") })
+            for word in words { #expect(item.contains(word), "\(text): \(item)") }
+        }
+        let both = try sheet("--catalog-file", file, "--commands")
+        #expect(try drawings(both).count == DeskCommand.all.count + commands.count)
+        // No price: the paper would be wrong before it is worn.
+        #expect(!page.contains("3.20") && !page.contains("320"))
+    }
+
+    @Test func `a catalog that is none, or is empty, makes no sheet`() throws {
+        let directory = try TemporaryDirectory()
+        let empty = #"{"version": 1, "produce": [], "containers": [], "prices": []}"#
+        for (text, code, words) in [
+            (empty, Int32(70), "has nothing in it"), ("{}", 76, "is no catalog"), ("x", 76, "is no catalog"),
+        ] {
+            let file = try directory.write(text, to: "catalog.json")
+            let answer = try run(Products.path("kioskctl"), ["sheet", "--catalog-file", file])
+            #expect(answer.code == code && answer.output.isEmpty && answer.errors.contains(words), "\(answer)")
+        }
+        let absent = try run(Products.path("kioskctl"), ["sheet", "--catalog-file", directory.file("none")])
+        #expect(absent.code == 78 && absent.errors.contains("cannot be read"))
+        let silent = try run(Products.path("kioskctl"), ["sheet", "--catalog", "--socket", directory.file("none")])
+        #expect(silent.code == 69 && silent.output.isEmpty)
+        let twice = try run(Products.path("kioskctl"), ["sheet", "--catalog", "--catalog-file", "x"])
+        #expect(twice.code == 64)
     }
 
     @Test func `it goes into a file, replaces an older one, and says when it cannot`() throws {
