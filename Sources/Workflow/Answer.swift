@@ -232,7 +232,8 @@ extension Answer {
             },
             "person": person.map { .string($0) }, "role": role.map { .string($0.rawValue) },
             "mode": mode.map { .string($0.rawValue) }, "command": command.map { .string($0.text) },
-            "goods": goods?.json,
+            // At a scale where nothing is chosen yet there is nothing to tell.
+            "goods": goods == Goods() ? nil : goods?.json,
             "typed": typed.map { .string($0) }, "waitms": waitMilliseconds.map { .integer($0) },
         ])
     }
