@@ -33,7 +33,7 @@ final class Salvage {
         cause = note.cause
         self.logger = logger
         open()
-        if connection == nil, replaceFirstPage() { open() }
+        if connection == nil, replaceSchema() { open() }
     }
 
     /// The cursor as far as it can be believed: it never stands behind the end.
@@ -143,14 +143,13 @@ final class Salvage {
         }
     }
 
-    /// Without its first page SQLite opens nothing, though every other page may be whole. A journal built today has the
-    /// same first page but for counters, because the schema is always made in the same order: put that page in place of
-    /// the damaged one, which is kept beside.
-    private func replaceFirstPage() -> Bool {
+    /// Without the pages of its schema SQLite opens nothing, though every other page may be whole. A journal built today has
+    /// the same ones but for counters, because the schema is always made in the same order: they are put in place of the
+    /// damaged ones, which are kept beside.
+    private func replaceSchema() -> Bool {
         let path = directory + "/journal.db"
         let template = directory + "/template.db"
-        let size = 4096
-        guard let damaged = SmallFile.read(path, limit: size), damaged.count == size else { return false }
+        let size = Self.pageSize
         do {
             let connection = try Connection(path: template)
             defer { connection.close() }
@@ -161,18 +160,56 @@ final class Salvage {
             return false
         }
         defer { unsafe unlink(template) }
+        guard let whole = SmallFile.read(template, limit: 1 << 20), whole.count % size == 0, whole.count >= size else {
+            return false
+        }
         let descriptor = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        let pages = UInt32(clamping: lseek(descriptor, 0, SEEK_END) / size)
-        guard var page = SmallFile.read(template, limit: size), page.count == size else { return false }
-        for index in 0..<4 { page[28 + index] = UInt8(truncatingIfNeeded: pages >> (24 - 8 * UInt32(index))) }
-        let saved = unsafe Glibc.open(directory + "/page1.damaged", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
-        guard saved >= 0 else { return false }
-        defer { close(saved) }
-        guard unsafe pwrite(saved, damaged, size, 0) == size, unsafe pwrite(descriptor, page, size, 0) == size else {
-            return false
+        let length = Int(lseek(descriptor, 0, SEEK_END))
+        // Where not even as many pages are left as an empty journal has, the log may hold the rest: it gets all of them.
+        let pages = length < whole.count ? Array(0..<whole.count / size) : Self.schemaPages(of: whole)
+        let count = UInt32(clamping: max(length, whole.count) / size)
+        for number in pages {
+            var page = Array(whole[number * size..<(number + 1) * size])
+            if number == 0 {
+                for index in 0..<4 { page[28 + index] = UInt8(truncatingIfNeeded: count >> (24 - 8 * UInt32(index))) }
+            }
+            guard replace(number, of: descriptor, by: page) else { return false }
         }
         return fsync(descriptor) == 0
+    }
+
+    private static let pageSize = 4096
+
+    /// Writes a page, and keeps what was there beside the journal: what lies in quarantine is evidence.
+    private func replace(_ number: Int, of descriptor: Int32, by page: [UInt8]) -> Bool {
+        let offset = number * Self.pageSize
+        var before = [UInt8](repeating: 0, count: Self.pageSize)
+        let held = unsafe pread(descriptor, &before, Self.pageSize, offset)
+        guard held >= 0 else { return false }
+        if held > 0 {
+            let saved = unsafe Glibc.open(
+                directory + "/page\(number + 1).damaged", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+            guard saved >= 0 else { return false }
+            defer { close(saved) }
+            guard unsafe pwrite(saved, before, held, 0) == held else { return false }
+        }
+        return unsafe pwrite(descriptor, page, Self.pageSize, offset) == Self.pageSize
+    }
+
+    /// The pages that hold the schema, counted from 0: the first, and those it points to when the schema does not fit there.
+    ///
+    ///     after the file's header of 100 bytes: kind(1) … cells(2) … rightmost page(4) at 8, cells' places(2 each) at 12
+    ///     a cell of an inner page begins with the number of its page (4). All big-endian; kind 05 is an inner page.
+    ///
+    /// Source: SQLite's file format, section 1.6.
+    private static func schemaPages(of file: [UInt8]) -> [Int] {
+        func number(_ at: Int, _ length: Int) -> Int {
+            file[at..<at + length].reduce(0) { $0 << 8 | Int($1) }
+        }
+        guard file[100] == 0x05 else { return [0] }
+        let cells = (0..<number(103, 2)).map { number(number(112 + 2 * $0, 2), 4) }
+        return [0] + (cells + [number(108, 4)]).map { $0 - 1 }.filter { $0 > 0 && ($0 + 1) * pageSize <= file.count }
     }
 }

@@ -52,7 +52,7 @@ import Testing
             #expect(shown.output.contains(words), "\(words)")
         }
         for (line, expected) in [
-            ("8250 u", "unstable"), ("0", "empty"), ("100", "below-minimum"), ("12345", "out-of-steps"),
+            ("8250 u", "unstable"), ("0", "empty"), ("12345", "out-of-steps"),
             ("60100", "overloaded"), ("12340", "weighable"), ("overload", "overloaded"), ("negative", "negative"),
             ("pounds", "wrong-unit"), ("garbage", "garbage"), ("silence", "silent"), ("unplug", "disconnected"),
             ("none", "weighable"),
