@@ -116,7 +116,7 @@ let package = Package(
         house(
             "KioskAgent",
             [
-                "Domain", "Barcodes", "ScaleProtocols", "Receipts", "Wire", "Workflow", "Settings", "Devices",
+                "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "Wire", "Workflow", "Settings", "Devices",
                 "Journal",
                 "Uplink", "LocalAPI", "Board", "MQTT", crypto, lifecycle, signals, log,
             ],

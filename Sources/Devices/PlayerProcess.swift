@@ -12,13 +12,17 @@ struct PlayerProcess {
     /// Also the number of its process group: what a player starts ends with it.
     let id: pid_t
 
-    /// - Parameter arguments: the program's path, and what it is given.
-    init(_ arguments: [String], environment: [String]) throws(DeviceError) {
+    /// - Parameters:
+    ///   - arguments: the program's path, and what it is given.
+    ///   - input: what it reads, and `output` what it writes to; -1 is nothing.
+    init(
+        _ arguments: [String], environment: [String], input: Int32 = -1, output: Int32 = -1
+    ) throws(DeviceError) {
         var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
         var variables = unsafe environment.map { unsafe strdup($0) } + [nil]
         defer { unsafe (words + variables).forEach { unsafe free($0) } }
         var id: pid_t = 0
-        let code = unsafe kiosk_spawn(&words, &variables, &id)
+        let code = unsafe kiosk_spawn(&words, &variables, input, output, &id)
         guard code == 0 else { throw DeviceError(call: arguments.first ?? "", code: code) }
         self.id = id
     }

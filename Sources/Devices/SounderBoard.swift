@@ -12,6 +12,9 @@ final class SounderBoard: Sendable {
         var queue = SoundQueue()
         var counters = Sounder.Counters()
         var problem: String?
+        /// At most one: a sentence about an earlier weighing would be heard as the answer to this one.
+        var utterance: Utterance?
+        var voiceProblem: String?
         var isStopped = false
         var isLeftBehind = false
     }
@@ -37,11 +40,67 @@ final class SounderBoard: Sendable {
     func next() -> Sound? { contents.withLock { $0.queue.next() } }
 
     func stop() {
-        contents.withLock { contents in
+        let given = contents.withLock { contents in
             contents.isStopped = true
             contents.counters.dropped += contents.queue.removeAll()
+            return contents.utterance.take()
         }
+        if let given { settle(given, .cutOff) }
         calls.postOnce(.stop)
+    }
+
+    // MARK: Sentences
+
+    /// A tone or the end of the point: what is spoken has to give way.
+    var isSpeechInTheWay: Bool {
+        contents.withLock { !$0.queue.waiting.isEmpty || $0.utterance != nil || $0.isStopped }
+    }
+
+    /// It takes the place of one that waits.
+    func add(_ utterance: Utterance) {
+        let given = contents.withLock { contents -> Utterance? in
+            if contents.isStopped { return utterance }
+            defer { contents.utterance = utterance }
+            return contents.utterance
+        }
+        if let given { settle(given, .cutOff) }
+        calls.postOnce(.sound)
+    }
+
+    func nextUtterance() -> Utterance? { contents.withLock { $0.utterance.take() } }
+
+    /// One that was cut off waits again, unless another took its place, or it was cut off before.
+    func putBack(_ utterance: Utterance) {
+        var again = utterance
+        again.interruptions += 1
+        let isBack = contents.withLock { contents in
+            guard !contents.isStopped, contents.utterance == nil,
+                again.interruptions <= Utterance.mostInterruptions
+            else { return false }
+            contents.utterance = again
+            return true
+        }
+        if !isBack { settle(utterance, .cutOff) }
+    }
+
+    func settle(_ utterance: Utterance, _ outcome: Sounder.Speech) {
+        count {
+            switch outcome {
+            case .spoken: $0.spoken += 1
+            case .cutOff, .notSpoken: $0.unspoken += 1
+            }
+        }
+        utterance.then(outcome)
+    }
+
+    var voiceProblem: String? { contents.withLock { $0.voiceProblem } }
+
+    /// Returns whether it is another than before.
+    func noteVoice(_ problem: String?) -> Bool {
+        contents.withLock { contents in
+            defer { contents.voiceProblem = problem }
+            return contents.voiceProblem != problem
+        }
     }
 
     func leaveBehind() { contents.withLock { $0.isLeftBehind = true } }

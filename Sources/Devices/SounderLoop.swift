@@ -15,20 +15,23 @@ struct SounderLoop {
     /// What a killed player gets to go. One that sits in a sound driver goes when the driver lets it.
     static let farewell: Milliseconds = 500
 
-    private let player: [String]
+    let player: [String]
     private let files: SoundFiles
+    /// `nil`: nothing is spoken.
+    let voice: VoiceConfiguration?
     /// For a player to end, before it is killed.
-    private let patience: Milliseconds
-    private let environment: [String]
-    private let board: SounderBoard
-    private let logger: Logger
+    let patience: Milliseconds
+    let environment: [String]
+    let board: SounderBoard
+    let logger: Logger
     /// Killed, but not gone: while it may hold the loudspeaker no other is started.
     private var stuck: PlayerProcess?
 
     init(
-        player: [String], files: SoundFiles, patience: Milliseconds, environment: [String: String],
-        board: SounderBoard, logger: Logger
+        player: [String], files: SoundFiles, voice: VoiceConfiguration?, patience: Milliseconds,
+        environment: [String: String], board: SounderBoard, logger: Logger
     ) {
+        self.voice = voice
         self.player = player
         self.files = files
         self.patience = patience
@@ -46,7 +49,12 @@ struct SounderLoop {
         while true {
             while let sound = board.next() { settle(play(sound), sound) }
             if board.isStopped { break }
-            waitForCall(atMost: -1)
+            // Only when no tone waits: what was saved is told before what was weighed.
+            if let utterance = board.nextUtterance() {
+                speak(utterance)
+            } else {
+                waitForCall(atMost: -1)
+            }
         }
         if !isGone(stuck) { board.leaveBehind() }
     }
@@ -60,18 +68,20 @@ struct SounderLoop {
         } catch {
             report(error.description, nil)
         }
+        if let program = voice?.program.first, unsafe access(program, X_OK) != 0 {
+            reportVoice(DeviceError(call: program, code: errno).description)
+        }
     }
 
     // MARK: One sound
 
-    private enum Outcome {
+    enum Outcome {
         case played, cutOff
         case failed(String)
     }
 
     private mutating func play(_ sound: Sound) -> Outcome {
-        guard isGone(stuck) else { return .failed("the player before hangs in the kernel") }
-        stuck = nil
+        guard isFree else { return .failed("the player before hangs in the kernel") }
         let process: PlayerProcess
         do throws(DeviceError) {
             let path = files.path(of: sound)
@@ -80,26 +90,43 @@ struct SounderLoop {
         } catch {
             return .failed(error.description)
         }
+        let board = board
+        return watch(process, "the player", atMost: patience) { board.isStopped }
+    }
+
+    /// Nothing that was killed holds the loudspeaker any more.
+    var isFree: Bool {
+        mutating get {
+            guard isGone(stuck) else { return false }
+            stuck = nil
+            return true
+        }
+    }
+
+    /// Until it ends by itself, is late, or has to give way; the last two end it.
+    mutating func watch(
+        _ process: PlayerProcess, _ name: String, atMost patience: Milliseconds, isInTheWay: () -> Bool
+    ) -> Outcome {
         let deadline = kiosk_clock_boottime_ms() + patience
         while true {
-            if let ending = process.ending() { return Self.outcome(ending) }
-            if board.isStopped {
+            if let ending = process.ending() { return Self.outcome(ending, name) }
+            if isInTheWay() {
                 end(process)
                 return .cutOff
             }
             if kiosk_clock_boottime_ms() >= deadline {
                 end(process)
-                return .failed("the player did not end within \(patience) ms and was killed")
+                return .failed("\(name) did not end within \(patience) ms and was killed")
             }
             waitForCall(atMost: Int32(Self.look))
         }
     }
 
-    private static func outcome(_ ending: PlayerProcess.Ending) -> Outcome {
+    private static func outcome(_ ending: PlayerProcess.Ending, _ name: String) -> Outcome {
         switch ending {
         case .code(0): .played
-        case .code(let code): .failed("the player ended with code \(code)")
-        case .signal(let signal): .failed("the player was ended by signal \(signal)")
+        case .code(let code): .failed("\(name) ended with code \(code)")
+        case .signal(let signal): .failed("\(name) was ended by signal \(signal)")
         }
     }
 
@@ -129,7 +156,7 @@ struct SounderLoop {
         switch outcome {
         case .played:
             board.count { $0.played += 1 }
-            if board.note(nil) { logger.notice("sounds are heard again") }
+            reportHeard()
         case .cutOff:
             board.count { $0.dropped += 1 }
         case .failed(let problem):
@@ -138,8 +165,12 @@ struct SounderLoop {
         }
     }
 
+    func reportHeard() {
+        if board.note(nil) { logger.notice("sounds are heard again") }
+    }
+
     /// Once, until it changes: a point without a loudspeaker must not fill the log.
-    private func report(_ problem: String, _ sound: Sound?) {
+    func report(_ problem: String, _ sound: Sound?) {
         guard board.note(problem) else { return }
         let command = (player + [files.path(of: sound ?? Sound(.saved, isPractice: false))]).joined(separator: " ")
         logger.warning("no sound: \(problem)", metadata: ["command": "\(command)"])

@@ -50,7 +50,9 @@ final class Kiosk: Sendable {
         let practice = Practice(
             configuration: journal.configuration, logger: logger.named("practice"))
         let sounder = settings.soundPlayer.map { player in
-            Sounder(player: player, directory: settings.directory + "/sounds", logger: logger.named("sound"))
+            Sounder(
+                player: player, directory: settings.directory + "/sounds", voice: settings.voice,
+                logger: logger.named("sound"))
         }
         let printer = settings.printer.map { configuration in
             Printer(
@@ -97,7 +99,7 @@ final class Kiosk: Sendable {
                 status: { alarms in
                     Self.status(
                         settings: settings, configuration: configurationDigest, journal: journal,
-                        peripherals: Self.peripherals(devices, printer), alarms: alarms,
+                        peripherals: Self.peripherals(devices, printer, sounder), alarms: alarms,
                         oldest: (try? journal.oldestPending())?.draft)
                 })
         }
@@ -119,10 +121,12 @@ final class Kiosk: Sendable {
 
     // MARK: Status
 
-    var peripherals: [PeripheralState] { Self.peripherals(devices, printer) }
+    var peripherals: [PeripheralState] { Self.peripherals(devices, printer, sounder) }
 
-    private static func peripherals(_ devices: DeviceHub, _ printer: Printer?) -> [PeripheralState] {
-        devices.peripherals + (printer.map { [$0.peripheral] } ?? [])
+    private static func peripherals(
+        _ devices: DeviceHub, _ printer: Printer?, _ sounder: Sounder?
+    ) -> [PeripheralState] {
+        devices.peripherals + [printer?.peripheral, sounder?.peripheral].compactMap { $0 }
     }
 
     static func status(

@@ -40,6 +40,10 @@ public struct KioskSettings: Sendable {
     public var screenListen: String?
     /// The program that plays a WAV file, by its whole path, and its arguments. `nil`: a point without sound.
     public var soundPlayer: [String]?
+    /// `nil`: nothing is spoken.
+    public var voice: VoiceConfiguration?
+    /// In which unit weights are spoken.
+    public var voiceUnit: Mandarin.WeightUnit
     public var socket: String
     public var logLevel: LogLevel
 
@@ -99,6 +103,8 @@ public struct KioskSettings: Sendable {
         }
         let screen = try root.section("screen")
         let interface = try root.section("api")
+        let sound = try root.section("sound")
+        let (voice, voiceUnit) = try readVoice(sound)
         let log = try root.section("log")
         let socket = try interface?.optionalString("socket") ?? directory + "/kioskd.sock"
         // The operating system's limit for the name of a socket, with its closing NUL.
@@ -121,7 +127,7 @@ public struct KioskSettings: Sendable {
             scanners: try readScanners(devices), scale: scale,
             rulesFile: try readRulesFile(parcels),
             printer: try readPrinter(devices), screenListen: try readListen(screen),
-            soundPlayer: try readPlayer(root.section("sound")), socket: socket,
+            soundPlayer: try readPlayer(sound), voice: voice, voiceUnit: voiceUnit, socket: socket,
             logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
     }
 
@@ -202,19 +208,6 @@ public struct KioskSettings: Sendable {
 
     private static func isUpperOrDigit(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-    }
-
-    private static func readPlayer(_ sound: SettingsSection?) throws(SettingsError) -> [String]? {
-        guard let sound else { return nil }
-        let player = try sound.strings("player")
-        guard let program = player.first else { return nil }
-        // It is looked up nowhere: what the daemon runs does not depend on where its PATH leads.
-        guard program.hasPrefix("/") else {
-            throw sound.invalid(
-                "player", "expected a program's whole path first, found \"\(program)\"",
-                remedy: "write for example player: [/usr/bin/aplay, -q]")
-        }
-        return player
     }
 
     private static func readRulesFile(_ parcels: SettingsSection?) throws(SettingsError) -> String? {

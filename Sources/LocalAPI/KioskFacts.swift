@@ -45,6 +45,8 @@ public protocol KioskFacts: Sendable {
     func scale() async -> JSON?
     /// One of the words `zero`, `tare`, `clear-tare`; says what became of it, after some seconds at most; `nil` likewise.
     func orderScale(_ order: String) async -> JSON?
+    /// Says a trial sentence with what it is given; answers when it was heard, after 8 s at the latest.
+    func trySpeech(weight: Mass?, amount: Money?) async -> JSON
     /// What becomes of each scan from now on; ends when the daemon stops.
     func scanOutcomes() -> AsyncStream<JSON>
 }

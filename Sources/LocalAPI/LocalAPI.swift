@@ -65,6 +65,7 @@ public enum LocalAPI {
         addPoint(to: router, facts)
         addProduce(to: router, facts)
         addScale(to: router, facts)
+        addSpeech(to: router, facts)
         return router
     }
 

@@ -33,7 +33,7 @@ struct KioskctlCommand: AsyncParsableCommand {
             StatusCommand.self, EventsCommand.self, VerifyCommand.self, LinkCommand.self, PointCommand.self,
             ParcelsCommand.self, ParcelCommand.self, ScanCommand.self, SignInCommand.self, PracticeCommand.self,
             WeighInsCommand.self, StatementCommand.self, TraceCommand.self, OrdersCommand.self, CatalogCommand.self,
-            SlipCommand.self, ScaleCommand.self, SheetCommand.self,
+            SlipCommand.self, ScaleCommand.self, SheetCommand.self, SayCommand.self,
         ])
 
     static func main() async {
@@ -42,7 +42,7 @@ struct KioskctlCommand: AsyncParsableCommand {
                 Array(CommandLine.arguments.dropFirst()),
                 valued: [
                     "--config", "--socket", "--output", "--kiosk", "--desk", "--flag", "--slot", "--from", "--until",
-                    "--path", "--seconds", "--catalog-file",
+                    "--path", "--seconds", "--catalog-file", "--weight", "--amount",
                 ]))
     }
 }

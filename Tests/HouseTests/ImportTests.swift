@@ -36,7 +36,8 @@ import Testing
         "Uplink": ["Domain", "Wire", "Workflow", "MQTT", "Board"],
         "LocalAPI": ["Domain", "Wire"],
         "KioskAgent": [
-            "Domain", "Barcodes", "ScaleProtocols", "Receipts", "Wire", "Workflow", "Settings", "Devices", "Journal",
+            "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "Wire", "Workflow", "Settings", "Devices",
+            "Journal",
             "Uplink", "LocalAPI", "Board", "MQTT",
         ],
         "Center": ["Domain", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board"],

@@ -70,7 +70,12 @@ void kiosk_return_free_memory(void);
 
 // MARK: Programs
 
-/// Starts a program in a process group of its own whose number is its `pid`, without input and output, with no open
-/// descriptor of ours and no signal blocked or ignored. `arguments` and `environment` end with NULL; the first argument
-/// is the program's path. Returns 0, or the errno of why it did not start; then there is no process.
-int kiosk_spawn(char *const arguments[], char *const environment[], int *pid);
+/// Starts a program in a process group of its own whose number is its `pid`, with no other open descriptor of ours and no
+/// signal blocked or ignored. It reads from `input` and writes to `output`; -1 is /dev/null, which its errors always go to.
+/// `arguments` and `environment` end with NULL; the first argument is the program's path. Returns 0, or the errno of why it
+/// did not start; then there is no process.
+int kiosk_spawn(char *const arguments[], char *const environment[], int input, int output, int *pid);
+
+/// A file in memory without a name, of so many zeros, which can neither grow nor shrink: a write beyond its end fails with
+/// EPERM, whoever writes.
+int kiosk_memory_file(const char *name, size_t length);

@@ -1,0 +1,10 @@
+/// A sentence on its way to the loudspeaker. However it ends, `then` is told once.
+struct Utterance: Sendable {
+    let sentence: String
+    /// How often it was begun and cut off by a tone.
+    var interruptions = 0
+    let then: @Sendable (Sounder.Speech) -> Void
+
+    /// One that a tone cut off begins again, once: a farmer shall hear the amount, but not for ever anew in a busy room.
+    static let mostInterruptions = 1
+}
