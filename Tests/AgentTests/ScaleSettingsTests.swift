@@ -46,6 +46,14 @@ import Testing
         #expect(used == Set(ScaleProtocolName.allCases))
     }
 
+    @Test func `the sample settings name every protocol and are read whole`() throws {
+        let file = Products.repository + "/Config/kiosk.yaml"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        for name in ScaleProtocolName.allCases { #expect(text.contains(name.rawValue), "\(name.rawValue)") }
+        let scale = try #require(try KioskSettings.load(file: file, environment: [:]).scale)
+        #expect(scale.protocolName == .toledoContinuous && scale.identity.interval == Mass(grams: 50))
+    }
+
     @Test func `the old way of naming a scale still works`() throws {
         let scale = try settings("path: /dev/scale, protocol: yaohua-a9")
         #expect(scale == ScaleConfiguration(path: "/dev/scale", protocolName: .yaohuaA9))
