@@ -117,8 +117,7 @@ let package = Package(
             "KioskAgent",
             [
                 "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "Wire", "Workflow", "Settings", "Devices",
-                "Journal",
-                "Uplink", "LocalAPI", "Board", "MQTT", crypto, lifecycle, signals, log,
+                "Journal", "Uplink", "LocalAPI", "Board", "MQTT", "Glyphs", "Symbols", crypto, lifecycle, signals, log,
             ],
             // Links into Config: the table that a kiosk without a file of its own works with, and the scales it knows by name.
             resources: [.embedInCode("waybills.yaml"), .embedInCode("scales")]),
@@ -143,7 +142,7 @@ let package = Package(
         program("kiosk-lab", ["Lab", "Board", "Domain", "ScaleProtocols", arguments]),
 
         .target(
-            name: "TestSupport", dependencies: ["Lab", "MQTT", "Board"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Lab", "MQTT", "Board", "CDevices"], path: "Tests/TestSupport",
             swiftSettings: strictTests),
         tests("DomainTests", ["Domain", crypto]),
         tests("WireTests", ["Wire", "Domain", "Deflate", "CZlib"]),
@@ -164,7 +163,8 @@ let package = Package(
         tests(
             "AgentTests",
             [
-                "KioskAgent", "Devices", "ScaleProtocols", "Settings", "Journal", "Workflow", "Receipts", "Domain",
+                "KioskAgent", "Devices", "ScaleProtocols", "Settings", "Journal", "Workflow", "Receipts", "LocalAPI",
+                "Domain",
                 "TestSupport", log,
             ]),
         tests("SettingsTests", ["Settings"]),

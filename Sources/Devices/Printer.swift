@@ -13,11 +13,21 @@ public struct PrinterConfiguration: Sendable, Hashable {
     public var baud: Int
     /// Of its paper: 32 for 58 mm, 48 for 80 mm.
     public var columns: Int
+    public var text: Text
 
-    public init(path: String, baud: Int = 9600, columns: Int = 48) {
+    /// How text gets onto the paper.
+    public enum Text: String, Sendable, CaseIterable {
+        /// The printer has Chinese characters of its own: quick, and sharp.
+        case gb18030
+        /// It has none, or wrong ones: every line is sent as a picture.
+        case raster
+    }
+
+    public init(path: String, baud: Int = 9600, columns: Int = 48, text: Text = .gb18030) {
         self.path = path
         self.baud = baud
         self.columns = columns
+        self.text = text
     }
 }
 
@@ -32,8 +42,12 @@ public final class Printer: Sendable {
         case printed
         /// It took everything and says nothing; many never do.
         case sent
-        /// Nothing came out, or not all of it; and why, in words.
+        /// Not a byte went out; and why, in words.
         case notPrinted(String)
+        /// It had begun, and then failed: some of it may be on paper, or all.
+        case torn(String)
+        /// When the printer was ready, the job was not wanted any more.
+        case withdrawn
     }
 
     /// The times a printer is given. Only tests have others.
@@ -49,6 +63,7 @@ public final class Printer: Sendable {
 
     private struct Job {
         let bytes: [UInt8]
+        let begin: @Sendable () -> Bool
         let then: @Sendable (Outcome) -> Void
     }
 
@@ -114,12 +129,19 @@ public final class Printer: Sendable {
         if thread == nil { refuseAll() }
     }
 
-    /// Queues a job. `then` is called once, on the printer's thread, or here when the job is refused at once.
-    public func print(_ bytes: [UInt8], then: @escaping @Sendable (Outcome) -> Void) {
+    /// Queues a job.
+    /// - Parameters:
+    ///   - begin: asked on the printer's thread when it is known that it can print, before the first byte goes out: the place
+    ///     to write down that it may. `false` keeps the job from being printed.
+    ///   - then: called once, on the printer's thread, or here when the job is refused at once.
+    public func print(
+        _ bytes: [UInt8], begin: @escaping @Sendable () -> Bool = { true },
+        then: @escaping @Sendable (Outcome) -> Void
+    ) {
         let problem = state.withLock { state -> DeviceProblem? in
             if state.isStopping { return .stopping }
             guard state.jobs.count < Self.mostWaiting else { return .full }
-            state.jobs.append(Job(bytes: bytes, then: then))
+            state.jobs.append(Job(bytes: bytes, begin: begin, then: then))
             return nil
         }
         if let problem { return then(.notPrinted(problem.text)) }
@@ -135,10 +157,10 @@ public final class Printer: Sendable {
             waitForWork(until: nextLook)
             wake.drain().forEach { _ in }
             while !isStopping, let job = state.withLock({ $0.jobs.first }) {
-                let outcome = perform(job.bytes)
+                let outcome = perform(job)
                 state.withLock { state in
                     state.jobs.removeFirst()
-                    state.peripheral.counters[outcome.isFailure ? "faults" : "slips", default: 0] += 1
+                    if let counter = outcome.counter { state.peripheral.counters[counter, default: 0] += 1 }
                 }
                 job.then(outcome)
             }
@@ -150,7 +172,8 @@ public final class Printer: Sendable {
         refuseAll()
     }
 
-    private var isStopping: Bool { state.withLock { $0.isStopping } }
+    /// It prints nothing more.
+    public var isStopping: Bool { state.withLock { $0.isStopping } }
 
     private func refuseAll() {
         let jobs = state.withLock { state in
@@ -168,16 +191,19 @@ public final class Printer: Sendable {
         unsafe poll(&both, 2, Int32(clamping: max(0, deadline - kiosk_clock_boottime_ms())))
     }
 
-    private func perform(_ bytes: [UInt8]) -> Outcome {
+    private func perform(_ job: Job) -> Outcome {
+        var hasBegun = false
         do throws(DeviceProblem) {
             let line = try open()
             let before = try line.status(pace)
             if let obstacle = before.obstacle { throw DeviceProblem(obstacle) }
+            guard job.begin() else { return .withdrawn }
+            hasBegun = true
             do throws(DeviceProblem) {
-                try line.write(bytes, patience: pace.blocked)
-                count("bytes", bytes.count)
+                try line.write(job.bytes, patience: pace.blocked)
+                count("bytes", job.bytes.count)
                 let outcome = try confirm(line, before)
-                show(nil)
+                show(before.isPaperLow ? .paperIsLow : nil)
                 return outcome
             } catch {
                 line.forget()
@@ -185,7 +211,7 @@ public final class Printer: Sendable {
             }
         } catch {
             if error != .stopping { show(error) }
-            return .notPrinted(error.text)
+            return hasBegun ? .torn(error.text) : .notPrinted(error.text)
         }
     }
 
@@ -213,7 +239,9 @@ public final class Printer: Sendable {
             let status = try PrinterLine(configuration, stop: stopped.descriptor).status(pace)
             if let obstacle = status.obstacle { throw DeviceProblem(obstacle) }
             // One that never answers may still have the trouble that its last job met.
-            if status.isKnown || peripheral.problem == nil || !peripheral.connected { show(nil) }
+            if status.isKnown || peripheral.problem == nil || !peripheral.connected {
+                show(status.isPaperLow ? .paperIsLow : nil)
+            }
         } catch {
             if error != .stopping { show(error) }
         }
@@ -233,7 +261,9 @@ public final class Printer: Sendable {
             return before.connected != isConnected || before.problem != problem?.text
         }
         guard changed else { return }
-        if let problem {
+        if problem == .paperIsLow {
+            logger.warning("the printer's paper is nearly out", metadata: ["path": "\(configuration.path)"])
+        } else if let problem {
             logger.warning("printer not usable: \(problem.text)", metadata: ["path": "\(configuration.path)"])
         } else {
             logger.info("printer ready", metadata: ["path": "\(configuration.path)"])
@@ -243,18 +273,26 @@ public final class Printer: Sendable {
 }
 
 extension Printer.Outcome {
-    fileprivate var isFailure: Bool { if case .notPrinted = self { true } else { false } }
+    fileprivate var counter: String? {
+        switch self {
+        case .printed, .sent: "slips"
+        case .notPrinted, .torn: "faults"
+        case .withdrawn: nil
+        }
+    }
 }
 
 extension DeviceProblem {
     fileprivate static let full = DeviceProblem("too many slips wait already")
+    /// It still prints.
+    fileprivate static let paperIsLow = DeviceProblem("paper is nearly out")
     fileprivate static let ranOut = DeviceProblem("the paper ran out before the end")
 
     fileprivate init(_ obstacle: EscPosStatus.Obstacle) { self.init(obstacle.rawValue) }
 
     /// The printer itself says or shows it; it is there.
     fileprivate var isOfPrinter: Bool {
-        self == .takesNothing || self == .ranOut
+        self == .takesNothing || self == .ranOut || self == .paperIsLow
             || EscPosStatus.Obstacle(rawValue: text) != nil
     }
 }

@@ -130,6 +130,7 @@ struct Recovery {
             let builder = Builder(connection: connection, chain: chain)
             try connection.transaction {
                 try connection.execute(Schema.create)
+                try connection.execute(PrintTable.create)
                 let meta = try connection.statement("INSERT INTO meta VALUES (?1, ?2)")
                 try meta.run(.text("kiosk"), .text(chain.kiosk.text))
                 try meta.run(.text("epoch"), .text(chain.epoch.text))

@@ -82,6 +82,9 @@ extension Salvage {
                 for subject in try before.items(of: batch.id) { try after.add(subject, to: batch.id) }
             }
         }
+        if has("print_job") {
+            attempt("slips that wait") { try PrintTable(connection: connection).carryOver(to: target) }
+        }
         attempt("sessions") {
             let known = Set(try after.sessions().map(\.desk))
             for session in try before.sessions() where !known.contains(session.desk) {

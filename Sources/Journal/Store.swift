@@ -8,6 +8,7 @@ final class Store {
     private let connection: Connection
     private let writer: EventWriter
     let tables: PointTables
+    let prints: PrintTable
     private(set) var head: Head
     private(set) var anchor: Head
     /// What the center has acknowledged. It runs ahead of the row on disk, which may be old without harm: then something
@@ -22,6 +23,7 @@ final class Store {
         connection = try Connection(path: path)
         writer = EventWriter(connection: connection)
         tables = writer.tables
+        prints = PrintTable(connection: connection)
         try connection.keepWAL()
         // Exclusive: no second process, and with it no shared memory map.
         try connection.execute(

@@ -24,11 +24,14 @@ final class Desks: Sendable {
         var isPractice: Bool
         /// Time passed, and nobody did anything.
         var isUnasked = false
+        /// A paper belongs to it, and why that cannot come out now, in words.
+        var printerProblem: String?
 
         var json: JSON {
             guard case .object(var members) = answer.json else { return answer.json }
             members["scanner"] = .string(desk)
             if isPractice { members["practice"] = true }
+            members["printer"] = printerProblem.map { .string($0) }
             return .object(members)
         }
     }
@@ -58,11 +61,13 @@ final class Desks: Sendable {
     private let scale: WeighingPlace
     private let logger: Logger
     private let onSaid: @Sendable (Said) -> Void
+    private let onPaper: (@Sendable () -> String?)?
     private let tally = Mutex<[String: Int64]>([:])
 
     init(
         journal: Journal, practice: Practice, rules: WaybillRules, policy: Desk.Policy,
         scanners: [KioskSettings.Scanner], scale: WeighingPlace, logger: Logger,
+        onPaper: (@Sendable () -> String?)? = nil,
         onSaid: @escaping @Sendable (Said) -> Void
     ) {
         self.scale = scale
@@ -71,6 +76,7 @@ final class Desks: Sendable {
         self.rules = rules
         self.logger = logger
         self.onSaid = onSaid
+        self.onPaper = onPaper
         let names = scanners.filter { $0.reads == .parcels }.map(\.device.name) + [Self.screen]
         let places = Dictionary(
             names.map { ($0, Place(Desk(name: $0, policy: policy))) }, uniquingKeysWith: { first, _ in first })
@@ -190,6 +196,7 @@ final class Desks: Sendable {
         var practice: Bool?
         var check: (person: String, verifier: PINVerifier?, pin: String)?
         var isElsewhere = false
+        var wantsPaper = false
         /// The load that was recorded, which must leave the scale before the next.
         var weighed: ScaleReading?
     }
@@ -203,8 +210,10 @@ final class Desks: Sendable {
             return say(.refused(.busy), place, isPractice, input, then)
         }
         let moment = BoardClock.moment
+        let isPrinting = onPaper != nil
         let accepted = journal.record(patience: patience) { [scale] transaction in
-            try Self.turn(input, place, isPractice: isPractice, moment, scale, transaction)
+            try Self.turn(
+                input, place, isPractice: isPractice, isPrinting: isPrinting, moment, scale, transaction)
         } then: { [self] result in
             if case .success(let outcome) = result { scale.settle(outcome.weighed) } else { scale.release() }
             switch result {
@@ -228,8 +237,8 @@ final class Desks: Sendable {
     }
 
     private static func turn(
-        _ input: Desk.Input, _ place: Place, isPractice: Bool, _ moment: Moment, _ scale: WeighingPlace,
-        _ transaction: Transaction
+        _ input: Desk.Input, _ place: Place, isPractice: Bool, isPrinting: Bool, _ moment: Moment,
+        _ scale: WeighingPlace, _ transaction: Transaction
     ) throws -> Outcome {
         var desk = place.state.withLock { $0.live }
         guard desk.isPractice == isPractice else { return Outcome(desk: desk, isElsewhere: true) }
@@ -241,7 +250,9 @@ final class Desks: Sendable {
         for action in actions {
             switch action {
             case .record(let draft):
-                sequence = try transaction.record(draft).sequence
+                let event = try transaction.record(draft)
+                sequence = event.sequence
+                if isPrinting, try transaction.enqueuePrints(of: event) { outcome.wantsPaper = true }
                 if draft.type == .weighInRecorded, case .weighable(let reading) = state {
                     scale.hold(reading)
                     outcome.weighed = reading
@@ -275,9 +286,10 @@ final class Desks: Sendable {
             return
         }
         let isPractice = outcome.desk.isPractice
+        let problem = outcome.wantsPaper ? onPaper?() : nil
         guard outcome.practice == true, let answer = outcome.answer else {
             if let answer = outcome.answer {
-                say(answer, place, isPractice, input, then)
+                say(answer, place, isPractice, input, problem: problem, then)
             } else {
                 then?(Said(desk: place.name, answer: Answer(.nothingAsked), isPractice: isPractice))
             }
@@ -304,11 +316,14 @@ final class Desks: Sendable {
     }
 
     private func say(
-        _ answer: Answer, _ place: Place, _ isPractice: Bool, _ input: Desk.Input, _ then: (@Sendable (Said) -> Void)?
+        _ answer: Answer, _ place: Place, _ isPractice: Bool, _ input: Desk.Input, problem: String? = nil,
+        _ then: (@Sendable (Said) -> Void)?
     ) {
         if !isPractice { tally.withLock { $0[answer.tally, default: 0] += 1 } }
         log(answer, place.name, isPractice)
-        let said = Said(desk: place.name, answer: answer, isPractice: isPractice, isUnasked: input == .tick)
+        let said = Said(
+            desk: place.name, answer: answer, isPractice: isPractice, isUnasked: input == .tick,
+            printerProblem: problem)
         onSaid(said)
         then?(said)
     }

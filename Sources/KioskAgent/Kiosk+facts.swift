@@ -13,7 +13,7 @@ extension Kiosk: KioskFacts {
     func status() async throws -> JSON {
         let status = Self.status(
             settings: settings, configuration: configurationDigest, journal: journal, peripherals: peripherals,
-            alarms: uplink?.state.alarms ?? [],
+            alarms: (uplink?.state.alarms ?? []) + Self.alarms(of: printQueue),
             oldest: try await journal.oldestPending()?.draft)
         let state = journal.state
         guard case .object(var members) = status.json else { return status.json }

@@ -1,6 +1,7 @@
 import Board
 import Domain
 import Journal
+import LocalAPI
 import Workflow
 
 /// Parcels, shelves and desks as the local API shows them. Whoever may use its socket runs the point, and sees codes and
@@ -74,9 +75,12 @@ extension Kiosk {
         await desks.enter(.practice(isWanted), at: desk)?.json
     }
 
-    func slip(of batch: String) async throws -> JSON? { try await slips.lines(of: batch) }
-
-    func printSlip(of batch: String) async throws -> JSON? { try await slips.printAgain(batch) }
+    func slip(_ wish: SlipWish) async throws -> JSON? { try await slips.lines(wish) }
+    func slipPicture(_ wish: SlipWish) async throws -> [UInt8]? { try await slips.png(wish) }
+    func slipPage(_ wish: SlipWish) async throws -> String? { try await slips.html(wish) }
+    func printSlip(_ wish: SlipWish) async throws -> JSON? { try await slips.printAgain(wish) }
+    func prints(limit: Int) async throws -> [JSON] { try await slips.prints(limit: limit) }
+    func cancelPrint(_ job: Int64) async throws -> Bool? { try await slips.cancelPrint(job) }
 
     // MARK: JSON
 

@@ -21,6 +21,8 @@ final class Kiosk: Sendable {
     let devices: DeviceHub
     /// `nil` when none is configured.
     let printer: Printer?
+    /// `nil` likewise.
+    let printQueue: PrintQueue?
     let slips: Slips
     /// `nil` when no broker is configured.
     let uplink: Uplink?
@@ -56,24 +58,37 @@ final class Kiosk: Sendable {
         }
         let printer = settings.printer.map { configuration in
             Printer(
-                configuration, logger: logger.named("printer"), onChange: { bell.uplink?.statusChanged() })
+                configuration, logger: logger.named("printer"),
+                onChange: {
+                    bell.queue?.printerChanged()
+                    bell.uplink?.statusChanged()
+                })
         }
-        let slips = Slips(
-            kiosk: settings.kiosk, journal: journal, practice: practice, printer: printer,
-            columns: settings.printer?.columns, logger: logger.named("printer"))
+        let (source, ink) = (SlipSource(kiosk: settings.kiosk), SlipInk(printer: settings.printer))
+        let printQueue = printer.map { printer in
+            PrintQueue(
+                journal: journal, practice: practice, printer: printer, source: source, ink: ink,
+                logger: logger.named("printer"), onObstacle: { bell.uplink?.statusChanged() })
+        }
+        var onPaper: (@Sendable () -> String?)?
+        if let printQueue {
+            onPaper = {
+                printQueue.kick()
+                return printQueue.obstacle
+            }
+        }
+        let slips = Slips(journal: journal, practice: practice, source: source, ink: ink, queue: printQueue)
         let weighingPlace = WeighingPlace()
         let desks = Desks(
             journal: journal, practice: practice, rules: .inForce(file: settings.rulesFile, logger: logger),
             policy: settings.desk,
             scanners: settings.scanners, scale: weighingPlace, logger: logger.named("desk"),
+            onPaper: onPaper,
             onSaid: { [outcomes, stirs] said in
                 // First, because a person waits for it. What happens by itself makes no sound.
                 if !said.isUnasked { sounder?.play(said.answer.tone, isPractice: said.isPractice) }
                 outcomes.announce(said.json)
                 stirs.announce(())
-                if said.answer.word == .batchClosed {
-                    slips.batchClosed(said.answer, isPractice: said.isPractice)
-                }
             })
         let devices = DeviceHub(
             scanners: settings.scanners.map(\.device), scale: settings.scale, logger: logger.named("devices"),
@@ -86,6 +101,7 @@ final class Kiosk: Sendable {
         self.devices = devices
         self.sounder = sounder
         self.printer = printer
+        self.printQueue = printQueue
         self.slips = slips
         uplink = settings.broker.map { broker in
             var delivery = Delivery.Timing()
@@ -99,18 +115,20 @@ final class Kiosk: Sendable {
                 status: { alarms in
                     Self.status(
                         settings: settings, configuration: configurationDigest, journal: journal,
-                        peripherals: Self.peripherals(devices, printer, sounder), alarms: alarms,
+                        peripherals: Self.peripherals(devices, printer, sounder),
+                        alarms: alarms + Self.alarms(of: printQueue),
                         oldest: (try? journal.oldestPending())?.draft)
                 })
         }
-        bell.ring(uplink)
+        bell.ring(uplink, printQueue)
     }
 
     /// The journal and the devices are made before the uplink that they wake; until then the bell is silent.
     private final class Bell: Sendable {
-        private let target = Mutex<Uplink?>(nil)
-        var uplink: Uplink? { target.withLock { $0 } }
-        func ring(_ uplink: Uplink?) { target.withLock { $0 = uplink } }
+        private let target = Mutex<(uplink: Uplink?, queue: PrintQueue?)>((nil, nil))
+        var uplink: Uplink? { target.withLock { $0.uplink } }
+        var queue: PrintQueue? { target.withLock { $0.queue } }
+        func ring(_ uplink: Uplink?, _ queue: PrintQueue?) { target.withLock { $0 = (uplink, queue) } }
     }
 
     /// Records a fact of the agent itself.
@@ -127,6 +145,11 @@ final class Kiosk: Sendable {
         _ devices: DeviceHub, _ printer: Printer?, _ sounder: Sounder?
     ) -> [PeripheralState] {
         devices.peripherals + [printer?.peripheral, sounder?.peripheral].compactMap { $0 }
+    }
+
+    /// A paper that somebody waits for does not come out.
+    static func alarms(of queue: PrintQueue?) -> [Status.Alarm] {
+        queue?.obstacle.map { [Status.Alarm(code: "slips-wait", detail: "slips wait for the printer: \($0)")] } ?? []
     }
 
     static func status(

@@ -69,6 +69,8 @@ public enum KioskDaemon {
                     stop: { if !sounder.stop() { logger.warning("a sound player hangs and was left behind") } }))
         }
         services.append(ThreadService(start: { try kiosk.devices.start() }, stop: { kiosk.devices.stop() }))
+        // Before the printer, so that it ends after it: what was torn off by the end is still written down.
+        if let queue = kiosk.printQueue { services.append(queue) }
         if let printer = kiosk.printer {
             services.append(ThreadService(start: { printer.start() }, stop: { printer.stop() }))
         }

@@ -228,7 +228,8 @@ public struct KioskSettings: Sendable {
         }
         return PrinterConfiguration(
             path: try section.string("path"),
-            baud: try section.integer("baud", in: 50...4_000_000, default: 9600), columns: columns)
+            baud: try section.integer("baud", in: 50...4_000_000, default: 9600), columns: columns,
+            text: try section.choice("text", of: PrinterConfiguration.Text.self, default: .gb18030))
     }
 
     private static func readListen(_ screen: SettingsSection?) throws(SettingsError) -> String? {

@@ -1,158 +1,186 @@
-import Devices
+import Board
 import Domain
 import Journal
+import LocalAPI
 import Logging
 import Receipts
 import Workflow
 
-/// What a point prints: always from what the journal holds, never from what is still in memory.
+/// The papers of a point for whoever asks: shown, printed again, listed, cancelled.
 final class Slips: Sendable {
-    /// The width of a slip that is only looked at where there is no printer.
-    static let columnsOnScreen = 48
-    /// One question to the journal looks through so many events, so that no scan waits for long.
-    static let page: Int64 = 2000
-    /// A slip is looked for among so many of the newest events: a year and more of a busy point. What is pruned is gone.
-    static let mostPages = 100
-
-    private let kiosk: KioskID
     private let journal: Journal
     private let practice: Practice
-    private let printer: Printer?
-    private let columns: Int
-    private let encoding: GB18030?
-    private let logger: Logger
+    private let source: SlipSource
+    private let ink: SlipInk
+    /// `nil` where there is no printer.
+    private let queue: PrintQueue?
 
-    init(
-        kiosk: KioskID, journal: Journal, practice: Practice, printer: Printer?, columns: Int?, logger: Logger
-    ) {
-        self.kiosk = kiosk
+    init(journal: Journal, practice: Practice, source: SlipSource, ink: SlipInk, queue: PrintQueue?) {
         self.journal = journal
         self.practice = practice
-        self.printer = printer
-        self.columns = columns ?? Self.columnsOnScreen
-        self.logger = logger
-        encoding = printer == nil ? nil : GB18030()
+        self.source = source
+        self.ink = ink
+        self.queue = queue
     }
 
-    // MARK: After a hand-over
+    private struct Found {
+        var request: PrintJob.Request
+        var journal: Journal
+        var isPractice: Bool
+        var slip: Slip
+    }
 
-    /// Prints the slip of a hand-over that a desk has closed. Called on the journal's thread, after the commit.
-    func batchClosed(_ answer: Answer, isPractice: Bool) {
-        guard printer != nil, let sequence = answer.sequence, let journal = isPractice ? practice.journal : journal
-        else { return }
-        Task.detached { [self] in
-            do {
-                let handOver = try await journal.look { view in
-                    try view.event(sequence).flatMap { try Self.handOver(closing: $0, view) }
-                }
-                // The journal may have been replaced in between; then that number is another event's.
-                guard let handOver, handOver.count == answer.count else {
-                    return logger.warning("a slip was not printed: its record is not there")
-                }
-                print(handOver, SlipMarks(isPractice: isPractice))
-            } catch {
-                logger.warning("a slip was not printed: its record was not read", metadata: ["error": "\(error)"])
+    // MARK: Finding
+
+    /// What was practised too, when the real journal has nothing of it.
+    private func find(_ wish: SlipWish) async throws -> Found? {
+        for (journal, isPractice) in [(journal, false)] + (practice.journal.map { [($0, true)] } ?? []) {
+            guard let request = try await request(wish, journal) else { continue }
+            let (source, now) = (source, BoardClock.now)
+            let marks = SlipMarks(isPractice: isPractice)
+            if let slip = try await journal.look({ try source.slip(request, marks, at: now, $0) }) {
+                return Found(request: request, journal: journal, isPractice: isPractice, slip: slip)
             }
-        }
-    }
-
-    private static func handOver(closing event: Event, _ view: PointView) throws -> HandOver? {
-        guard var handOver = HandOver(closing: event) else { return nil }
-        handOver.courierName = try view.person(handOver.courier)?.name
-        // The event that opened it has its id, and lies a few scans before.
-        handOver.begun = try view.opening(of: handOver.batch, before: event.sequence, within: page)?.draft.now
-        return handOver
-    }
-
-    /// `then` is called once, when it is known what became of it.
-    private func print(
-        _ handOver: HandOver, _ marks: SlipMarks, then: @escaping @Sendable (Printer.Outcome) -> Void = { _ in }
-    ) {
-        let finish: @Sendable (Printer.Outcome) -> Void = { [self] outcome in
-            log(outcome, handOver, marks)
-            then(outcome)
-        }
-        guard let printer else { return finish(.notPrinted("no printer is set up")) }
-        guard let encoding else {
-            return finish(.notPrinted("the system has no GB18030 conversion; install libc-gconv-modules-extra"))
-        }
-        let bytes = EscPos.bytes(handOver.slip(of: kiosk, marks), width: columns) { encoding.encode($0) }
-        printer.print(bytes, then: finish)
-    }
-
-    /// A slip that did not come out is never silent.
-    private func log(_ outcome: Printer.Outcome, _ handOver: HandOver, _ marks: SlipMarks) {
-        var details: Logger.Metadata = ["batch": "\(handOver.batch)"]
-        if marks.isPractice { details["practice"] = "yes" }
-        switch outcome {
-        case .printed: logger.info("slip printed", metadata: details)
-        case .sent: logger.info("slip sent; the printer does not say whether it came out", metadata: details)
-        case .notPrinted(let why):
-            details["reason"] = "\(why)"
-            logger.warning("a slip was not printed", metadata: details)
-        }
-    }
-
-    // MARK: Again
-
-    /// A hand-over of the past, and whether it was practice; `nil` when its end is not among the events looked through.
-    private func find(_ batch: String) async throws -> (handOver: HandOver, isPractice: Bool)? {
-        if let found = try await find(batch, in: journal) { return (found, false) }
-        guard let practised = practice.journal, let found = try await find(batch, in: practised) else { return nil }
-        return (found, true)
-    }
-
-    /// Backwards from the newest event: subjects have no index, so a slip of long ago costs a look at each event since.
-    private func find(_ batch: String, in journal: Journal) async throws -> HandOver? {
-        var last = journal.state.head.sequence + 1
-        for _ in 0..<Self.mostPages where last > journal.state.anchor + 1 {
-            let found = try await journal.look { [last] view in
-                try view.closing(of: batch, before: last, within: Self.page).flatMap {
-                    try Self.handOver(closing: $0, view)
-                }
-            }
-            if let found { return found }
-            last -= Self.page
         }
         return nil
     }
 
-    func lines(of batch: String) async throws -> JSON? {
-        guard let (handOver, isPractice) = try await find(batch) else { return nil }
-        let slip = handOver.slip(of: kiosk, SlipMarks(isPractice: isPractice))
+    private func request(_ wish: SlipWish, _ journal: Journal) async throws -> PrintJob.Request? {
+        func asked(_ kind: PrintJob.Kind, _ reference: String, _ sequence: Int64 = 0) -> PrintJob.Request {
+            PrintJob.Request(kind: kind, reference: reference, sequence: sequence, isAsked: true)
+        }
+        if wish.kind == .statement {
+            let source = source
+            guard let person = try await journal.look({ try source.farmer(wish.reference, $0) }) else { return nil }
+            return asked(
+                .statement, SlipSource.Period(farmer: person.id, from: wish.from, until: wish.until).reference)
+        }
+        if let lot = Lot.id(in: wish.reference.uppercased()) {
+            guard wish.kind == .label else { return asked(.receipt, lot) }
+            return asked(
+                .label, lot,
+                try await place(in: journal) { try $0.newest(.lotPacked, lot, before: $1, within: $2) } ?? 0)
+        }
+        if let number = WeighIn.Number(wish.reference) {
+            return asked(wish.kind == .void ? .void : .receipt, number.description)
+        }
+        if let id = EventID(wish.reference) {
+            let batch = id.text
+            if let sequence = try await place(
+                in: journal, { try $0.newest(.batchClosed, batch, before: $1, within: $2) })
+            {
+                return asked(.handOver, batch, sequence)
+            }
+            return try await place(in: journal) { try $0.place(of: id, before: $1, within: $2) }.map {
+                asked(.check, id.text, $0)
+            }
+        }
+        let order = wish.reference
+        return try await place(in: journal) { try $0.newest(.orderPacked, order, before: $1, within: $2) }.map {
+            asked(.packing, order, $0)
+        }
+    }
+
+    /// Backwards from the newest event: subjects have no index, so what was long ago costs a look at each event since.
+    private func place(
+        in journal: Journal,
+        _ look: @escaping @Sendable (_ view: PointView, _ before: Int64, _ within: Int64) throws -> Int64?
+    ) async throws -> Int64? {
+        var last = journal.state.head.sequence + 1
+        for _ in 0..<SlipSource.mostPages where last > journal.state.anchor + 1 {
+            if let found = try await journal.look({ [last] in try look($0, last, SlipSource.page) }) { return found }
+            last -= SlipSource.page
+        }
+        return nil
+    }
+
+    // MARK: Showing
+
+    func lines(_ wish: SlipWish) async throws -> JSON? {
+        guard let found = try await find(wish) else { return nil }
         return [
-            "batch": .string(batch), "width": .integer(Int64(columns)), "practice": .boolean(isPractice),
-            "lines": .array(slip.lines(width: columns).map { .string($0) }),
+            "reference": .string(found.request.reference), "kind": .string(found.request.kind.rawValue),
+            "width": .integer(Int64(ink.columns)), "practice": .boolean(found.isPractice),
+            "lines": .array(found.slip.lines(width: ink.columns).map { .string($0) }),
         ]
     }
+
+    func png(_ wish: SlipWish) async throws -> [UInt8]? { try await find(wish).map { try ink.png($0.slip) } }
+
+    func html(_ wish: SlipWish) async throws -> String? {
+        try await find(wish).map {
+            ink.html($0.slip, title: "\($0.request.kind.rawValue) \($0.request.reference)")
+        }
+    }
+
+    // MARK: Printing
 
     /// Whoever asks waits for a printer no longer than this.
     static let patience = Duration.seconds(8)
 
     /// Prints it once more, marked as a copy, and says what became of it, or that it still waits for the printer.
-    func printAgain(_ batch: String) async throws -> JSON? {
-        guard let (handOver, isPractice) = try await find(batch) else { return nil }
-        let (outcomes, continuation) = AsyncStream.makeStream(of: Printer.Outcome.self)
-        print(handOver, SlipMarks(isPractice: isPractice, copy: 1)) {
-            continuation.yield($0)
-            continuation.finish()
+    func printAgain(_ wish: SlipWish) async throws -> JSON? {
+        guard let found = try await find(wish) else { return nil }
+        func answer(_ result: String, _ reason: String?, _ id: Int64? = nil) -> JSON {
+            .members([
+                "reference": .string(found.request.reference), "kind": .string(found.request.kind.rawValue),
+                "job": id.map { .integer($0) }, "result": .string(result), "reason": reason.map { .string($0) },
+            ])
         }
-        let outcome = await withTaskGroup(of: Printer.Outcome?.self) { group in
-            group.addTask { await outcomes.first { _ in true } }
+        guard let queue else { return answer("not-printed", "no printer is set up") }
+        let changes = queue.changes.stream()
+        let (journal, request, time) = (found.journal, found.request, BoardClock.now.wall)
+        let id = try await journal.record { try $0.enqueue(request, at: time) }
+        queue.kick()
+        let last = await withTaskGroup(of: PrintJob?.self) { group in
+            group.addTask {
+                for await _ in changes {
+                    guard let job = try? await journal.look({ try $0.print(id) }) else { return nil }
+                    // One that waits with a reason waits for a person.
+                    if !job.state.isOpen || job.problem != nil { return job }
+                }
+                return nil
+            }
             group.addTask {
                 try? await Task.sleep(for: Self.patience)
-                return nil
+                return try? await journal.look { try $0.print(id) }
             }
             defer { group.cancelAll() }
             return await group.next() ?? nil
         }
-        let (word, reason): (String, String?) =
-            switch outcome {
-            case nil: ("waiting", nil)
-            case .printed: ("printed", nil)
-            case .sent: ("sent", nil)
-            case .notPrinted(let why): ("not-printed", why)
-            }
-        return .members(["batch": .string(batch), "result": .string(word), "reason": reason.map { .string($0) }])
+        switch last?.state {
+        case .printed: return answer("printed", nil, id)
+        case .sent: return answer("sent", nil, id)
+        case .cancelled, nil: return answer("not-printed", last?.problem ?? "kioskd stops", id)
+        // Its own reason, or that of the one before it.
+        case .waiting, .printing, .uncertain: return answer("waiting", last?.problem ?? queue.obstacle, id)
+        }
+    }
+
+    /// The newest first, the real ones before those of practice.
+    func prints(limit: Int) async throws -> [JSON] {
+        var lines = try await journal.look { try $0.prints(limit: limit) }.map { Self.json($0, isPractice: false) }
+        if let practised = practice.journal {
+            lines += try await practised.look { try $0.prints(limit: limit) }.map { Self.json($0, isPractice: true) }
+        }
+        return Array(lines.prefix(limit))
+    }
+
+    /// `nil` when there is no such job; `false` when it is done already, or in the printer's hands.
+    func cancelPrint(_ id: Int64) async throws -> Bool? {
+        guard try await journal.look({ try $0.print(id) }) != nil else { return nil }
+        let isCancelled = try await journal.record { try $0.cancelPrint(id) }
+        queue?.kick()
+        return isCancelled
+    }
+
+    private static func json(_ job: PrintJob, isPractice: Bool) -> JSON {
+        .members([
+            "job": .integer(job.id), "kind": .string(job.request.kind.rawValue),
+            "reference": .string(job.request.reference), "state": .string(job.state.rawValue),
+            "copy": .integer(Int64(job.copy)), "asked": .boolean(job.request.isAsked),
+            "created": .string(job.created.description), "problem": job.problem.map { .string($0) },
+            "practice": isPractice ? true : nil,
+        ])
     }
 }

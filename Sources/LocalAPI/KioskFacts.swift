@@ -21,10 +21,20 @@ public protocol KioskFacts: Sendable {
     func scan(_ text: String, at desk: String) async throws -> JSON?
     func signIn(number: Int, pin: String, at desk: String) async throws -> JSON?
     func practise(_ isWanted: Bool, at desk: String) async throws -> JSON?
-    /// The slip of a hand-over that has ended, as text; `nil` when its record is not there any more.
-    func slip(of batch: String) async throws -> JSON?
-    /// Prints it again, marked as a copy, and says what became of it; `nil` likewise.
-    func printSlip(of batch: String) async throws -> JSON?
+    // MARK: Papers
+
+    /// As lines of text; `nil` when its record is not there any more, as in all of these.
+    func slip(_ wish: SlipWish) async throws -> JSON?
+    /// As a PNG file.
+    func slipPicture(_ wish: SlipWish) async throws -> [UInt8]?
+    /// As an HTML page that needs nothing else.
+    func slipPage(_ wish: SlipWish) async throws -> String?
+    /// Prints it again, marked as a copy, and says what became of it.
+    func printSlip(_ wish: SlipWish) async throws -> JSON?
+    /// The print queue with what is done, the newest first; at most `limit`.
+    func prints(limit: Int) async throws -> [JSON]
+    /// Takes a job out of the queue. `false` when that is not possible any more, `nil` when there is no such job.
+    func cancelPrint(_ job: Int64) async throws -> Bool?
     // MARK: Produce
 
     /// The catalog in force; `nil` before the center has sent one.

@@ -22,12 +22,6 @@ extension LocalAPI {
             return answer(parcel)
         }
         router.get("/v1/point") { _, _ in answer(try await facts.point()) }
-        router.get("/v1/slips/{batch}") { _, context in
-            try slip(try await facts.slip(of: context.parameters.require("batch")))
-        }
-        router.post("/v1/slips/{batch}") { _, context in
-            try slip(try await facts.printSlip(of: context.parameters.require("batch")))
-        }
         router.post("/v1/desks/{desk}/scan") { request, context in
             let body = try await object(request)
             guard let text = body["text"]?.string else { throw missing("text", "the text that was scanned") }
@@ -46,15 +40,6 @@ extension LocalAPI {
             guard let isWanted = body["on"]?.boolean else { throw missing("on", "true or false") }
             return try said(try await facts.practise(isWanted, at: context.parameters.require("desk")))
         }
-    }
-
-    private static func slip(_ answer: JSON?) throws -> Response {
-        guard let answer else {
-            throw Problem(
-                status: .notFound, code: "no-such-batch",
-                detail: "no hand-over of that id has ended here, or its record has been pruned")
-        }
-        return self.answer(answer)
     }
 
     private static func said(_ answer: JSON?) throws -> Response {

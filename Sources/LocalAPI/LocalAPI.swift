@@ -63,6 +63,7 @@ public enum LocalAPI {
             return answer(["asked": true], status: .accepted)
         }
         addPoint(to: router, facts)
+        addSlips(to: router, facts)
         addProduce(to: router, facts)
         addScale(to: router, facts)
         addSpeech(to: router, facts)

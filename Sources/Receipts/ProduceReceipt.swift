@@ -85,8 +85,7 @@ func held(_ sum: (partialValue: Int64, overflow: Bool)) -> Int64 {
 }
 
 extension ProduceReceipt {
-    /// - Parameter capitals: an amount in financial capitals, `叁拾贰元陆角壹分`, by which figures are not easily changed.
-    public func slip(_ marks: SlipMarks, capitals: (Money) -> String? = { _ in nil }) -> Slip {
+    public func slip(_ marks: SlipMarks) -> Slip {
         var marks = marks
         marks.isVoided = marks.isVoided || !crates.isEmpty && counted.isEmpty
         var elements: [Slip.Element] = [
@@ -96,7 +95,7 @@ extension ProduceReceipt {
         ]
         for (index, crate) in crates.enumerated() { elements += [.rule] + crate.elements(place: index + 1) }
         elements += [.rule, .row("共 Crates", "\(counted.count) 筐"), .row("净重合计 N", net.description), .row("", net.jin)]
-        elements += Self.total(amount, isNothing: counted.isEmpty, capitals)
+        elements += Self.total(amount, isNothing: counted.isEmpty)
         elements.append(.rule)
         if let scale { elements.append(.row("秤号 Scale", scale)) }
         if let name = `operator` { elements.append(.row("经办 Operator", PersonalText.maskedName(name))) }
@@ -104,8 +103,8 @@ extension ProduceReceipt {
         return Slip("收购单 Receipt", marks, elements + Slip.fromRecord)
     }
 
-    /// The amount so large that whoever reads badly reads it.
-    static func total(_ amount: Money?, isNothing: Bool = false, _ capitals: (Money) -> String?) -> [Slip.Element] {
+    /// The amount so large that whoever reads badly reads it, and in capitals, by which figures are not easily changed.
+    static func total(_ amount: Money?, isNothing: Bool = false) -> [Slip.Element] {
         guard let amount else {
             let (chinese, english) =
                 isNothing ? ("无", "nothing is paid") : ("待核价", "the county prices what has no price yet")
@@ -114,9 +113,10 @@ extension ProduceReceipt {
                 .text(english, alignment: .center),
             ]
         }
-        var elements = [Slip.Element.text("\(amount) 元", size: .double, alignment: .center, isBold: true)]
-        if let words = capitals(amount) { elements.append(.text(words, alignment: .center)) }
-        return elements
+        return [
+            .text("\(amount) 元", size: .double, alignment: .center, isBold: true),
+            .text(Mandarin.capitals(amount), alignment: .center),
+        ]
     }
 }
 

@@ -28,7 +28,7 @@ public struct StatementSlip: Hashable, Sendable {
         self.made = made
     }
 
-    public func slip(_ marks: SlipMarks, capitals: (Money) -> String? = { _ in nil }) -> Slip {
+    public func slip(_ marks: SlipMarks) -> Slip {
         var elements: [Slip.Element] = [
             .row("站点 Point", point.text), .row("农户 Farmer", PersonalText.maskedName(farmer)),
             .row("自 From", from ?? "-"), .row("至 Until", until ?? "-"),
@@ -64,7 +64,7 @@ public struct StatementSlip: Hashable, Sendable {
                     .row("  金额 Amount", "\(totals.voidedAmount) 元"),
                 ]
             }
-            elements += ProduceReceipt.total(totals.amount, capitals)
+            elements += ProduceReceipt.total(totals.amount)
         } else {
             elements.append(.text("合计超出范围 the sums are beyond counting"))
         }

@@ -23,7 +23,7 @@ struct CenterCommand: AsyncParsableCommand {
         version: Center.version,
         subcommands: [
             Run.self, List.self, Events.self, Parcels.self, Produce.self, Statement.self, Lots.self, Orders.self,
-            Trace.self, Send.self, DocumentList.self,
+            Trace.self, VerifyReceipt.self, Send.self, DocumentList.self,
         ],
         defaultSubcommand: Run.self)
 

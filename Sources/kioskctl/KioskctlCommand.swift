@@ -33,7 +33,8 @@ struct KioskctlCommand: AsyncParsableCommand {
             StatusCommand.self, EventsCommand.self, VerifyCommand.self, LinkCommand.self, PointCommand.self,
             ParcelsCommand.self, ParcelCommand.self, ScanCommand.self, SignInCommand.self, PracticeCommand.self,
             WeighInsCommand.self, StatementCommand.self, TraceCommand.self, OrdersCommand.self, CatalogCommand.self,
-            SlipCommand.self, ScaleCommand.self, SheetCommand.self, SayCommand.self,
+            SlipCommand.self, PrintsCommand.self, VerifyReceiptCommand.self, ScaleCommand.self, SheetCommand.self,
+            SayCommand.self,
         ])
 
     static func main() async {
@@ -42,7 +43,8 @@ struct KioskctlCommand: AsyncParsableCommand {
                 Array(CommandLine.arguments.dropFirst()),
                 valued: [
                     "--config", "--socket", "--output", "--kiosk", "--desk", "--flag", "--slot", "--from", "--until",
-                    "--path", "--seconds", "--catalog-file", "--weight", "--amount",
+                    "--path", "--seconds", "--catalog-file", "--weight", "--amount", "--kind", "--png", "--html",
+                    "--limit",
                 ]))
     }
 }

@@ -9,15 +9,17 @@ enum Output {
 
     /// To standard output.
     static func write(_ text: String) throws {
-        try write(text, to: 1, "the output")
+        try write(Array(text.utf8), to: 1, "the output")
     }
 
     /// Makes the file, or replaces what is in it. What is half written stays, and the error says so.
-    static func write(_ text: String, file: String) throws {
+    static func write(_ text: String, file: String) throws { try write(Array(text.utf8), file: file) }
+
+    static func write(_ bytes: [UInt8], file: String) throws {
         let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw complaint(file) }
         do {
-            try write(text, to: descriptor, file)
+            try write(bytes, to: descriptor, file)
         } catch {
             close(descriptor)
             throw error
@@ -26,8 +28,7 @@ enum Output {
         guard close(descriptor) == 0 else { throw complaint(file) }
     }
 
-    private static func write(_ text: String, to descriptor: Int32, _ name: String) throws {
-        let bytes = Array(text.utf8)
+    private static func write(_ bytes: [UInt8], to descriptor: Int32, _ name: String) throws {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Receipts
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Devices
@@ -101,19 +102,62 @@ struct `A receipt printer` {
         let printer = printer(paper.path)
         printer.start()
         defer { printer.stop() }
-        #expect(await print(try job(), on: printer) == .notPrinted("the paper ran out before the end"))
+        #expect(await print(try job(), on: printer) == .torn("the paper ran out before the end"))
 
         // One that says nothing more until there is paper again, but still answers in real time.
         condition = .fine
         condition.afterwards = nil
         condition.answersAfterwards = SimulatedPrinter.Condition.paperOut.answers
         paper.become(condition)
-        #expect(await print(try job(), on: printer) == .notPrinted("paper is out"))
+        #expect(await print(try job(), on: printer) == .torn("paper is out"))
         // And one that just does not know the question.
         condition.answersAfterwards = nil
         condition.answers = SimulatedPrinter.Condition.fine.answers
         paper.become(condition)
         #expect(await print(try job(), on: printer) == .sent)
+    }
+
+    @Test func `is given the first byte only after it was written down that it may print`() async throws {
+        let paper = try SimulatedPrinter(.paperOut)
+        let printer = printer(paper.path)
+        printer.start()
+        defer { printer.stop() }
+        let bytes = try job()
+        let begun = Counter()
+        func attempt(_ isWanted: Bool) async -> Printer.Outcome {
+            await withCheckedContinuation { continuation in
+                printer.print(bytes) {
+                    // Nothing is on the paper yet, and the printer has been asked.
+                    #expect(paper.printed.isEmpty && paper.questions >= 3)
+                    begun.count()
+                    return isWanted
+                } then: {
+                    continuation.resume(returning: $0)
+                }
+            }
+        }
+        // What does not print never begins.
+        #expect(await attempt(true) == .notPrinted("paper is out"))
+        #expect(begun.value == 0)
+        paper.become(.fine)
+        #expect(await attempt(false) == .withdrawn)
+        #expect(begun.value == 1 && paper.printed.isEmpty && printer.peripheral.counters["slips"] == nil)
+        #expect(await attempt(true) == .printed)
+        #expect(begun.value == 2 && paper.printed == bytes)
+    }
+
+    @Test func `whose paper is nearly out prints, and says so`() async throws {
+        let paper = try SimulatedPrinter(.paperLow)
+        let printer = printer(paper.path)
+        printer.start()
+        defer { printer.stop() }
+        #expect(try await eventually { printer.peripheral.problem == "paper is nearly out" })
+        #expect(await print(try job(), on: printer) == .printed)
+        #expect(printer.peripheral.connected && printer.peripheral.problem == "paper is nearly out")
+        #expect(bench.log.lines.contains { $0.contains("warning: the printer's paper is nearly out") })
+        paper.become(.fine)
+        #expect(await print(try job(), on: printer) == .printed)
+        #expect(printer.peripheral.problem == nil)
     }
 
     @Test func `that is unplugged says so, and prints when it is back`() async throws {
@@ -138,7 +182,7 @@ struct `A receipt printer` {
         defer { printer.stop() }
         let begin = ContinuousClock.now
         let long = [UInt8](repeating: 0x41, count: 200_000)
-        #expect(await print(long, on: printer) == .notPrinted("offline: it takes no data"))
+        #expect(await print(long, on: printer) == .torn("offline: it takes no data"))
         #expect(ContinuousClock.now - begin >= .milliseconds(300))
         #expect(printer.peripheral.connected && printer.peripheral.problem == "offline: it takes no data")
     }

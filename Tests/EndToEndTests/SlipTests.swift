@@ -98,7 +98,7 @@ private final class PaperRoll {
         for method in ["GET", "POST"] {
             #expect(try Recorder.ask(method, "/v1/slips/\(batch)", socket: socket).status == 200)
             let nobody = try Recorder.ask(method, "/v1/slips/019e7c1f-5a00-7abc-8def-0123456789ab", socket: socket)
-            #expect(nobody.status == 404 && nobody.body.contains(#""error":"no-such-batch""#))
+            #expect(nobody.status == 404 && nobody.body.contains(#""error":"no-such-slip""#))
         }
         #expect(try Recorder.ask("GET", "/v1/status", socket: socket).body.contains(#""kind":"printer""#))
         #expect(try village.kioskctl("slip", "no-id").code == 64)
@@ -119,7 +119,7 @@ private final class PaperRoll {
         let village = try village(printer: "/dev/no-such-printer")
         try handOver(village)
         try eventually("the log tells it") {
-            village.kiosk?.logText.contains("a slip was not printed") == true
+            village.kiosk?.logText.contains("a slip was not printed; it waits") == true
         }
         #expect(village.kiosk?.logText.contains("no such device") == true)
         let status = try village.kioskctl("status").output
@@ -128,8 +128,13 @@ private final class PaperRoll {
         let closed = try #require(try village.storedEvents().first { $0.contains("kiosk.batch.closed.v1") })
         let batch = try #require(try JSON(parsing: closed.utf8)["subject"]?.string)
         let again = try village.kioskctl("slip", "--print", batch)
-        #expect(again.code == 70 && again.errors.contains("not printed: no such device"), "\(again)")
+        #expect(again.code == 0 && again.output.contains("It waits for the printer: no such device"), "\(again)")
         let socket = village.directory.file("kiosk/kioskd.sock")
-        #expect(try Recorder.ask("POST", "/v1/slips/\(batch)", socket: socket).body.contains("not-printed"))
+        #expect(try Recorder.ask("POST", "/v1/slips/\(batch)", socket: socket).body.contains("waiting"))
+        let prints = try village.kioskctl("prints").output
+        #expect(
+            prints.contains("hand-over") && prints.contains("waiting") && prints.contains("no such device"), "\(prints)"
+        )
+        #expect(try village.kioskctl("status").output.contains("slips-wait"))
     }
 }

@@ -37,8 +37,7 @@ import Testing
         "LocalAPI": ["Domain", "Wire"],
         "KioskAgent": [
             "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "Wire", "Workflow", "Settings", "Devices",
-            "Journal",
-            "Uplink", "LocalAPI", "Board", "MQTT",
+            "Journal", "Uplink", "LocalAPI", "Board", "MQTT", "Glyphs", "Symbols",
         ],
         "Center": ["Domain", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board"],
         // The lab stands on the top floor: it measures rooms below it against the bare library.

@@ -1,22 +1,22 @@
 import CDevices
 import Foundation
 import Synchronization
-import Testing
 
 /// A receipt printer on a pty: prints what it gets into a list and answers what it is asked, or does not.
-final class SimulatedPrinter: Sendable {
+public final class SimulatedPrinter: Sendable {
     /// How it is. A status that it does not have is a question it does not answer.
-    struct Condition: Sendable {
-        var answers: [UInt8: UInt8] = [1: 0x12, 2: 0x12, 4: 0x12]
+    public struct Condition: Sendable {
+        public var answers: [UInt8: UInt8] = [1: 0x12, 2: 0x12, 4: 0x12]
         /// After the job; nil: no answer.
-        var afterwards: UInt8? = 0x00
+        public var afterwards: UInt8? = 0x00
         /// What it takes on when a job has come, as when the paper ends in the middle.
-        var answersAfterwards: [UInt8: UInt8]?
+        public var answersAfterwards: [UInt8: UInt8]?
 
-        static let fine = Condition()
-        static let silent = Condition(answers: [:], afterwards: nil)
-        static let paperOut = Condition(answers: [1: 0x1A, 2: 0x32, 4: 0x7E])
-        static let coverOpen = Condition(answers: [1: 0x1A, 2: 0x16, 4: 0x12])
+        public static let fine = Condition()
+        public static let silent = Condition(answers: [:], afterwards: nil)
+        public static let paperOut = Condition(answers: [1: 0x1A, 2: 0x32, 4: 0x7E])
+        public static let paperLow = Condition(answers: [1: 0x12, 2: 0x12, 4: 0x1E], afterwards: 0x03)
+        public static let coverOpen = Condition(answers: [1: 0x1A, 2: 0x16, 4: 0x12])
     }
 
     private struct State {
@@ -26,17 +26,17 @@ final class SimulatedPrinter: Sendable {
         var pending: [UInt8] = []
     }
 
-    let path: String
+    public let path: String
     private let master: Int32
     private let stop: Int32
     private let state: Mutex<State>
     private let ended = DispatchSemaphore(value: 0)
 
     /// - Parameter noise: sent before each answer.
-    init(_ condition: Condition, noise: [UInt8] = []) throws {
+    public init(_ condition: Condition, noise: [UInt8] = []) throws {
         var name = [CChar](repeating: 0, count: 64)
         master = kiosk_pty_open(&name, name.count)
-        try #require(master >= 0)
+        guard master >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         stop = kiosk_eventfd()
         path = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
         state = Mutex(State(condition: condition))
@@ -76,10 +76,17 @@ final class SimulatedPrinter: Sendable {
     }
 
     /// Every byte that was no question.
-    var printed: [UInt8] { state.withLock { $0.printed } }
-    var questions: Int { state.withLock { $0.questions } }
+    public var printed: [UInt8] { state.withLock { $0.printed } }
+    /// How often this is on the paper by now.
+    public func count(_ part: [UInt8]) -> Int {
+        let bytes = printed
+        guard !part.isEmpty, bytes.count >= part.count else { return 0 }
+        return (0...bytes.count - part.count).count { bytes[$0..<$0 + part.count].elementsEqual(part) }
+    }
 
-    func become(_ condition: Condition) { state.withLock { $0.condition = condition } }
+    public var questions: Int { state.withLock { $0.questions } }
+
+    public func become(_ condition: Condition) { state.withLock { $0.condition = condition } }
 
     /// Takes the questions out of the stream and answers them.
     private func take(_ bytes: ArraySlice<UInt8>) -> [UInt8] {

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Domain
+
+struct PrintsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prints", abstract: "The papers that wait for the printer, and those that have come out.",
+        discussion: """
+            A paper waits on disk, so that no power cut loses it. `uncertain`: power or printer failed on the way, and it \
+            comes again marked as a copy. `sent`: this printer does not say whether it came out. At most 100 wait; beyond \
+            that the oldest is cancelled.
+
+            Examples:
+              kioskctl prints
+              kioskctl prints cancel 17
+            """,
+        subcommands: [List.self, Cancel.self], defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "Show the newest jobs (the default).")
+        @OptionGroup var target: Target
+        @Option(help: ArgumentHelp("At most so many, 300 at most.", valueName: "count"))
+        var limit = 50
+        @Flag(help: "One job a line as JSON, for programs.")
+        var json = false
+
+        func run() async throws {
+            try await complaining {
+                let answer = try await target.client().ask(.GET, "/v1/prints?limit=\(limit)")
+                let lines = answer.body.split(separator: 0x0A)
+                if json { return try lines.forEach { try Output.line(String(decoding: $0, as: UTF8.self)) } }
+                if lines.isEmpty { return try Output.line("Nothing was to be printed yet.") }
+                let rows = try lines.map { line in
+                    guard let job = try? JSON(parsing: line) else {
+                        throw Complaint(code: .protocolError, "kioskd's answer is not understood")
+                    }
+                    let practice = job["practice"]?.boolean == true ? " (practice)" : ""
+                    return [
+                        "\(job["job"]?.integer ?? 0)", (job["kind"]?.string ?? "") + practice,
+                        job["reference"]?.string ?? "", job["state"]?.string ?? "",
+                        job["copy"]?.integer.flatMap { $0 > 0 ? "\($0)" : nil } ?? "", job["problem"]?.string ?? "",
+                    ]
+                }
+                let header = ["JOB", "PAPER", "OF", "STATE", "COPY", "WHY"]
+                for line in TextTable.lines(header: header, rows: rows) { try Output.line(line) }
+            }
+        }
+    }
+
+    struct Cancel: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "cancel", abstract: "Take a job out of the queue, unless the printer has it already.")
+        @OptionGroup var target: Target
+        @Argument(help: ArgumentHelp("Its number, as `kioskctl prints` shows it.", valueName: "job"))
+        var job: Int64
+
+        func run() async throws {
+            try await complaining {
+                _ = try await target.client().ask(.DELETE, "/v1/prints/\(job)")
+                try Output.line("Cancelled.")
+            }
+        }
+    }
+}
