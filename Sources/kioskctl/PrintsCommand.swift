@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import NIOHTTP1
 
 struct PrintsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

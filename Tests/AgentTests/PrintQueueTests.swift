@@ -96,14 +96,14 @@ struct `A print queue with its printer` {
     @Test func `gives up what has no record any more, and goes on with the next`() async throws {
         let bench = try PaperBench(directory.file("kiosk"), .fine)
         defer { bench.stop() }
-        try bench.journal.record {
+        _ = try await bench.journal.record {
             try $0.enqueue(
                 .init(kind: .handOver, reference: "nothing", sequence: 77, isAsked: false),
                 at: Timestamp(milliseconds: 0))
         }
         // The number of another event proves nothing.
         let other = try bench.handOver("batch-1")
-        try bench.journal.record {
+        _ = try await bench.journal.record {
             try $0.enqueue(
                 .init(kind: .handOver, reference: "other", sequence: other.sequence, isAsked: false),
                 at: Timestamp(milliseconds: 0))
@@ -122,8 +122,10 @@ struct `A print queue with its printer` {
         try bench.handOver("batch-1")
         try bench.handOver("batch-2")
         try await bench.wait("it waits") { bench.queue.obstacle == "the cover is open" }
-        let first = try #require(try await bench.jobs().first).id
-        #expect(try await bench.journal.record { try $0.cancelPrint(first) })
+        let waiting = try await bench.jobs()
+        let first = try #require(waiting.first).id
+        let isCancelled = try await bench.journal.record { try $0.cancelPrint(first) }
+        #expect(isCancelled)
         bench.paper.become(.fine)
         try await bench.wait("the second came out") { try await bench.jobs().last?.state == .printed }
         #expect(try await bench.jobs().map(\.state) == [.cancelled, .printed])

@@ -20,6 +20,13 @@ import Workflow
         return try journal.record { [time] in try $0.enqueue(request, at: time) }
     }
 
+    /// Waits for the commit, also where an asynchronous test would be given the other form.
+    func recorded<Result: Sendable>(
+        in journal: Journal, _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) throws -> Result {
+        try journal.record(body)
+    }
+
     func begin(_ id: Int64, _ journal: Journal) throws -> PrintJob? { try journal.record { try $0.beginPrint(id) } }
 
     func end(_ id: Int64, _ state: PrintJob.State, _ problem: String? = nil, _ journal: Journal) throws {
@@ -60,7 +67,7 @@ import Workflow
         journal.close()
         journal = try bench.open()
         #expect(try await jobs(journal).isEmpty && journal.state.head.sequence == 0)
-        try journal.record { [time] transaction in
+        try recorded(in: journal) { [time] transaction in
             _ = try transaction.record(draft)
             try transaction.enqueue(request, at: time)
         }
@@ -79,7 +86,7 @@ import Workflow
         try end(done, .sent, nil, journal)
         try bench.kill(journal)
         journal = try bench.open()
-        try journal.record { try $0.resumePrints() }
+        try recorded(in: journal) { try $0.resumePrints() }
         let jobs = Dictionary(uniqueKeysWithValues: try await jobs(journal).map { ($0.id, $0) })
         #expect(jobs[waiting]?.state == .waiting && jobs[waiting]?.nextCopy == 0)
         #expect(jobs[begun]?.state == .uncertain && jobs[begun]?.nextCopy == 1)
@@ -139,7 +146,7 @@ import Workflow
         // What is done does not grow without end.
         for _ in 0..<300 {
             let id = try add("x", to: journal)
-            _ = try journal.record { try $0.cancelPrint(id) }
+            _ = try recorded(in: journal) { try $0.cancelPrint(id) }
         }
         #expect(try await jobs(journal).count <= 301)
     }
@@ -147,11 +154,11 @@ import Workflow
     @Test func `lets go of what is cancelled, unless the printer has it`() async throws {
         let journal = try bench.open()
         let (a, b) = (try add("a", to: journal), try add("b", to: journal))
-        #expect(try journal.record { try $0.cancelPrint(a) })
+        #expect(try recorded(in: journal) { try $0.cancelPrint(a) })
         #expect(try begin(a, journal) == nil)
         _ = try begin(b, journal)
-        #expect(try !journal.record { try $0.cancelPrint(b) })
-        #expect(try !journal.record { try $0.cancelPrint(999) })
+        #expect(try !recorded(in: journal) { try $0.cancelPrint(b) })
+        #expect(try !recorded(in: journal) { try $0.cancelPrint(999) })
         // What is done stays as it is.
         try end(a, .printed, nil, journal)
         #expect(try await journal.look { try $0.print(a) }?.state == .cancelled)
@@ -161,7 +168,7 @@ import Workflow
         var journal = try bench.open()
         try bench.record(journal, (0..<5).map { "SF\($0)" })
         let draft = bench.draft("batch-1", type: .batchClosed)
-        let event = try journal.record { transaction in
+        let event = try recorded(in: journal) { transaction in
             let event = try transaction.record(draft)
             try transaction.enqueuePrints(of: event)
             return event
