@@ -1,6 +1,7 @@
 public import Barcodes
 import Board
 import CDevices
+public import Domain
 import Glibc
 public import Logging
 public import ScaleProtocols
@@ -131,6 +132,11 @@ extension DeviceHub {
     /// This weight was saved: the scale must be emptied, or hold another load, before the next.
     public func recorded(_ reading: ScaleReading) {
         board.withWatch { $0.record(reading) }
+    }
+
+    /// The same after a restart: the display showed one of these.
+    public func recorded(oneOf shown: [Mass]) {
+        board.withWatch { $0.record(oneOf: shown) }
     }
 
     /// Somebody weighs: a scale that must be asked is asked as often as its protocol allows, else twice a second. Costs

@@ -166,7 +166,7 @@ final class Desks: Sendable {
 
     /// The crate that was recorded just before a restart may still lie on the scale, and must not be taken for the next.
     func rearmScale() async throws {
-        if let last = try await journal.look({ try $0.lastWeighIn() }) { scale.rearm(last.weighIn.gross) }
+        if let last = try await journal.look({ try $0.lastWeighIn() }) { scale.rearm(last.weighIn) }
     }
 
     /// Nobody has stayed signed in over a restart, and no crate is added any more to a lot that was being weighed.

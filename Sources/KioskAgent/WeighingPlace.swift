@@ -34,8 +34,10 @@ final class WeighingPlace: Sendable {
     }
 
     /// After a restart the load that was recorded last may still lie there.
-    func rearm(_ gross: Mass) {
-        contents.withLock { $0.hub }?.recorded(ScaleReading(mass: gross))
+    func rearm(_ last: WeighIn) {
+        // Without a container the tare may have been the scale's own; then its display is net.
+        let isMaybeNet = last.container == nil && last.tare > .zero
+        contents.withLock { $0.hub }?.recorded(oneOf: isMaybeNet ? [last.gross, last.net] : [last.gross])
     }
 
     /// The load belongs to a recording that is under way.

@@ -79,7 +79,8 @@ public struct ScaleWatch: Sendable {
     private var last: Heard?
     /// When bytes came for the last time, and for the first time since the last sound frame or the last silence.
     private var bytes: (at: Int64, since: Int64)?
-    private var recorded: Mass?
+    /// What it showed; empty when the next load may be recorded.
+    private var recorded: [Mass] = []
 
     public init(_ limits: Limits = Limits()) {
         self.limits = limits
@@ -111,7 +112,7 @@ public struct ScaleWatch: Sendable {
         let since = last.flatMap { $0.said == said ? $0.since : nil } ?? now
         last = Heard(reading: reading, said: said, at: now, since: since)
         bytes = nil
-        if hasReturned(reading) { recorded = nil }
+        if hasReturned(reading) { recorded = [] }
     }
 
     /// A scale that was asked has not answered in time: its last answer is no answer to this question.
@@ -121,16 +122,22 @@ public struct ScaleWatch: Sendable {
 
     /// This weight was saved: the next one needs another load.
     public mutating func record(_ reading: ScaleReading) {
-        recorded = reading.mass
+        recorded = reading.mass.map { [$0] } ?? []
+    }
+
+    /// As after a restart: this was saved, and which of these the display showed is not known any more.
+    public mutating func record(oneOf shown: [Mass]) {
+        recorded = shown
     }
 
     /// Emptied, even for a moment, or at rest with another load. Tared is emptied too: the display shows zero.
     private func hasReturned(_ reading: ScaleReading) -> Bool {
-        guard let recorded else { return false }
+        guard !recorded.isEmpty else { return false }
         if reading.range == .under { return true }
         guard let mass = reading.mass else { return false }
         if mass <= .zero { return true }
-        return Self.isAtRest(reading) && (mass.grams - recorded.grams).magnitude >= change(reading).magnitude
+        let change = change(reading).magnitude
+        return Self.isAtRest(reading) && recorded.allSatisfy { (mass.grams - $0.grams).magnitude >= change }
     }
 
     private func change(_ reading: ScaleReading) -> Int64 {
@@ -175,7 +182,7 @@ public struct ScaleWatch: Sendable {
         if !Self.isAtRest(reading) { return .unstable }
         if mass == .zero { return .empty }
         if let minimum = limits.minimum, mass < minimum { return .belowMinimum }
-        return recorded == nil ? nil : .notReturned
+        return recorded.isEmpty ? nil : .notReturned
     }
 
     /// Grams, never zero or less.

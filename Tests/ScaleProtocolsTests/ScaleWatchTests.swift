@@ -227,3 +227,26 @@ private let plate: ScaleWatch.Limits = {
 }
 
 private func watch(_ steps: [(Step, Int64)]) -> ScaleWatch { watch(.init(), steps) }
+
+@Suite struct `A load that was recorded before a restart` {
+    /// The scale's own tare of 1500 g was on: its display showed 10,840 g, and the record says 12,340 g.
+    @Test(arguments: [12_340, 10_840, 10_845] as [Int64])
+    func `must be lifted, whichever of the two the display shows`(shown: Int64) {
+        var watch = ScaleWatch(plate)
+        watch.record(oneOf: [Mass(grams: 12_340), Mass(grams: 10_840)])
+        watch.connect()
+        watch.feed(kilograms(shown), atMilliseconds: 0)
+        #expect(watch.state(atMilliseconds: 0) == .obstacle(.notReturned))
+        watch.feed(kilograms(0), atMilliseconds: 100)
+        watch.feed(kilograms(shown), atMilliseconds: 200)
+        #expect(watch.state(atMilliseconds: 200).obstacle == nil)
+    }
+
+    @Test func `is another one when it differs from both`() {
+        var watch = ScaleWatch(plate)
+        watch.record(oneOf: [Mass(grams: 12_340), Mass(grams: 10_840)])
+        watch.connect()
+        watch.feed(kilograms(8000), atMilliseconds: 0)
+        #expect(watch.state(atMilliseconds: 0).obstacle == nil)
+    }
+}
