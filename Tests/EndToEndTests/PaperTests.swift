@@ -129,9 +129,9 @@ import Wire
             (later.description, 1, "no such record"), (foreign.description, 1, ""), ("KR-nothing", 64, ""),
         ] {
             let point = try village.kioskctl("verify-receipt", text)
-            #expect(point.code == code && point.output.contains(words), "\(point)")
+            #expect(point.code == code && (words.isEmpty || point.output.contains(words)), "\(point)")
             let center = try village.centerctl("verify-receipt", text)
-            #expect(center.code == code && center.output.contains(words), "\(center)")
+            #expect(center.code == code && (words.isEmpty || center.output.contains(words)), "\(center)")
         }
     }
 }

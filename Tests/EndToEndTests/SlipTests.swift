@@ -101,7 +101,8 @@ private final class PaperRoll {
             #expect(nobody.status == 404 && nobody.body.contains(#""error":"no-such-slip""#))
         }
         #expect(try Recorder.ask("GET", "/v1/status", socket: socket).body.contains(#""kind":"printer""#))
-        #expect(try village.kioskctl("slip", "no-id").code == 64)
+        #expect(try village.kioskctl("slip", "no-id").code == 70, "nothing of that name is there")
+        #expect(try village.kioskctl("slip", "no id").code == 64)
     }
 
     @Test func `the slip of practice says that it does not count, and the record knows nothing of it`() throws {
