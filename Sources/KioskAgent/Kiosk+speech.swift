@@ -4,11 +4,6 @@ import Sounds
 
 /// What the point says aloud.
 extension Kiosk {
-    /// After the tone of the same answer, so that the tone comes first. Without a voice nothing happens.
-    func announce(_ announcement: Announcement, isPractice: Bool) {
-        sounder?.say(announcement.sentence(in: settings.voiceUnit, isPractice: isPractice))
-    }
-
     func trySpeech(weight: Mass?, amount: Money?) async -> JSON {
         let sentence = Announcement.trial(net: weight, amount: amount).sentence(in: settings.voiceUnit)
         let (result, reason): (String, String?) =

@@ -5,6 +5,7 @@ import Domain
 import Journal
 import Logging
 import MQTT
+import Sounds
 import Synchronization
 import Uplink
 import Wire
@@ -86,7 +87,14 @@ final class Kiosk: Sendable {
             onPaper: onPaper,
             onSaid: { [outcomes, stirs] said in
                 // First, because a person waits for it. What happens by itself makes no sound.
-                if !said.isUnasked { sounder?.play(said.answer.tone, isPractice: said.isPractice) }
+                if !said.isUnasked {
+                    sounder?.play(said.answer.tone, isPractice: said.isPractice)
+                    // The tone says saved, the sentence says what: for who cannot read the screen.
+                    if let announcement = Announcement(said.answer) {
+                        sounder?.say(
+                            announcement.sentence(in: settings.voiceUnit, isPractice: said.isPractice))
+                    }
+                }
                 outcomes.announce(said.json)
                 stirs.announce(())
             })
