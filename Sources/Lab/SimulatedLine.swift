@@ -20,6 +20,8 @@ import Glibc
         var name = [CChar](repeating: 0, count: 128)
         master = unsafe kiosk_pty_open(&name, name.count)
         guard master >= 0 else { throw Failure(description: "no pseudo-terminal could be made: errno \(errno)") }
+        // A full line is no reason to stand still.
+        _ = fcntl(master, F_SETFL, fcntl(master, F_GETFL) | O_NONBLOCK)
         let end = name.firstIndex(of: 0) ?? name.endIndex
         path = String(decoding: name[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self)
         slave = unsafe open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
@@ -55,6 +57,11 @@ import Glibc
             }
             sent += count
         }
+    }
+
+    /// Sends what finds room now: a device that talks unasked does not wait for anybody to listen.
+    public func offer(_ bytes: [UInt8]) {
+        _ = unsafe bytes.withUnsafeBytes { buffer in unsafe write(master, buffer.baseAddress, bytes.count) }
     }
 
     /// What the other side has sent, after waiting for it at most so long; empty when it has sent nothing.

@@ -1,4 +1,5 @@
 import Board
+public import ScaleProtocols
 import Synchronization
 
 /// What lies on a simulated scale and what is wrong with it; a person changes both through standard input.
@@ -7,6 +8,10 @@ public final class SimulatedLoad: Sendable {
         public var grams: Int64
         public var isStable = true
         public var fault = SimulatedScale.Fault.none
+        /// By how many grams each second frame differs: a load that swings.
+        public var swing: Int64 = 0
+        /// A key that was pressed on the indicator, until it has been obeyed or not.
+        var key: ScaleOrder?
     }
 
     private let state: Mutex<State>
@@ -29,6 +34,21 @@ public final class SimulatedLoad: Sendable {
         state.withLock { ($0.grams, $0.isStable) = (grams, words.count < 2) }
         return true
     }
+
+    /// Lies there at rest.
+    public func put(grams: Int64) { state.withLock { ($0.grams, $0.isStable, $0.swing) = (grams, true, 0) } }
+
+    /// Does not come to rest.
+    public func swing(around grams: Int64, by swing: Int64) {
+        state.withLock { ($0.grams, $0.isStable, $0.swing) = (grams, false, swing) }
+    }
+
+    public func fail(_ fault: SimulatedScale.Fault) { state.withLock { $0.fault = fault } }
+
+    /// A key of the indicator itself, of which the host knows nothing.
+    public func press(_ key: ScaleOrder) { state.withLock { $0.key = key } }
+
+    func takeKey() -> ScaleOrder? { state.withLock { $0.key.take() } }
 
     /// Reads lines on a thread of its own; what is not understood is ignored.
     public func readStandardInput() {

@@ -79,7 +79,8 @@ public struct SimulatedScale: Sendable {
         return answer.isEmpty ? [] : try spoilt(answer)
     }
 
-    private mutating func obey(_ order: ScaleOrder) {
+    /// Also a key of the indicator itself.
+    public mutating func obey(_ order: ScaleOrder) {
         guard isStable, fault == .none else { return }
         switch order {
         case .zero: (zero, tare) = (shown, nil)

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Board
 import Domain
-import Glibc
 import Lab
 import Synchronization
 
@@ -37,15 +36,18 @@ struct DayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let directory = try Self.makeDirectory()
+        let directory = try DayPlace.makeDirectory(named: "kiosk-day")
         let day = Day(seed: seed, parcels: parcels)
         // Children live as long as the thread that started them.
         let outcome = Mutex<Result<DayPlay.Report, any Error>?>(nil)
         await withCheckedContinuation { continuation in
             _ = OwnThread.start(name: "day") { [json, pace] in
                 let result = Result {
-                    try DayPlay(day, directory: directory, programs: Self.programs(), paceMilliseconds: pace) { line in
-                        Self.tell(line, toErrors: json)
+                    try DayPlay(
+                        day, directory: directory, programs: DayPlace.programs("kioskd", "kiosk-center"),
+                        paceMilliseconds: pace
+                    ) { line in
+                        DayPlace.tell(line, toErrors: json)
                     }.run()
                 }
                 outcome.withLock { $0 = result }
@@ -55,9 +57,9 @@ struct DayCommand: AsyncParsableCommand {
         let result = outcome.withLock { $0 }
         let matches = report(result)
         if keep || !matches {
-            Self.tell("The day's files are in \(directory)", toErrors: true)
+            DayPlace.tell("The day's files are in \(directory)", toErrors: true)
         } else {
-            Self.remove(directory)
+            DayPlace.remove(directory)
         }
         if !matches { throw ExitCode(1) }
     }
@@ -71,8 +73,8 @@ struct DayCommand: AsyncParsableCommand {
                 table(report)
             }
             return report.differences.isEmpty
-        case .failure(let error): Self.tell("The day went otherwise (seed \(seed)): \(error)", toErrors: true)
-        case nil: Self.tell("The day was not played", toErrors: true)
+        case .failure(let error): DayPlace.tell("The day went otherwise (seed \(seed)): \(error)", toErrors: true)
+        case nil: DayPlace.tell("The day was not played", toErrors: true)
         }
         return false
     }
@@ -97,51 +99,5 @@ struct DayCommand: AsyncParsableCommand {
         }
         for difference in report.differences.prefix(50) { print("DIFFERS: \(difference)") }
         print("The account does not match: \(report.differences.count) differences.")
-    }
-
-    // MARK: Places
-
-    /// Where this program lies, and the others beside it.
-    private static func programs() throws -> String {
-        var buffer = [CChar](repeating: 0, count: 4096)
-        let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
-        let path = String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        for name in ["kioskd", "kiosk-center"] {
-            guard unsafe access("\(directory)/\(name)", X_OK) == 0 else {
-                throw ChildProgram.Failure("\(directory)/\(name) is not there; build it first")
-            }
-        }
-        return directory
-    }
-
-    private static func makeDirectory() throws -> String {
-        let base = Environment.all["TMPDIR"] ?? "/tmp"
-        var template = Array("\(base)/kiosk-day.XXXXXX".utf8CString)
-        guard unsafe mkdtemp(&template) != nil else {
-            throw ChildProgram.Failure(
-                "no directory could be made in \(base): \(unsafe String(cString: strerror(errno)))")
-        }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    /// With all that lies in it; no link is followed.
-    private static func remove(_ path: String) {
-        if unsafe unlink(path) == 0 { return }
-        if let directory = unsafe opendir(path) {
-            while let entry = unsafe readdir(directory) {
-                let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                    unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                if name != ".", name != ".." { remove("\(path)/\(name)") }
-            }
-            unsafe closedir(directory)
-        }
-        unsafe rmdir(path)
-    }
-
-    private static func tell(_ line: String, toErrors: Bool) {
-        let bytes = Array((line + "\n").utf8)
-        _ = unsafe write(toErrors ? 2 : 1, bytes, bytes.count)
     }
 }

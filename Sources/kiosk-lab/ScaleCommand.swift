@@ -38,35 +38,13 @@ struct ScaleCommand: ParsableCommand {
     }
 
     func run() throws {
-        var line: SimulatedLine? = try SimulatedLine(link: link)
-        print(link ?? line?.path ?? "")
-        fflush(nil)
         let load = SimulatedLoad(grams: grams)
         load.take(fault.rawValue)
+        let scale = try ScaleOnLine(
+            SimulatedScale(protocolName, grams: grams), link: link, load: load, intervalMilliseconds: interval)
+        print(scale.path)
+        fflush(nil)
         load.readStandardInput()
-        var scale = try SimulatedScale(protocolName, grams: grams)
-        while true {
-            let state = load.now
-            scale.fault = state.fault
-            (scale.grams, scale.isStable) = (state.grams, state.isStable)
-            if state.fault == .unplug {
-                line = nil
-                usleep(20_000)
-                continue
-            }
-            let plugged = try line ?? SimulatedLine(link: link)
-            line = plugged
-            if scale.isAsked {
-                let request = plugged.receive(waiting: 20)
-                if !request.isEmpty { try plugged.send(try scale.answer(request)) }
-            } else {
-                try plugged.send(try scale.frame())
-                let order = plugged.receive(waiting: interval)
-                if !order.isEmpty {
-                    try plugged.send(try scale.answer(order))
-                    usleep(UInt32(interval) * 1000)
-                }
-            }
-        }
+        while true { try scale.turn() }
     }
 }

@@ -46,7 +46,7 @@ public struct Balance: Sendable {
         compare("the kiosk's events", kiosk, day.fates)
         compare("the center's list", sides.centerParcels, shown)
         compare("the kiosk's list", sides.kioskParcels, shown)
-        differences += Self.chainDifferences(sides)
+        differences += Self.chainDifferences(sides.kioskEvents, sides.centerEvents)
         differences += sides.alarms.map { "the center raised the alarm \($0)" }
 
         states = Parcel.Status.allCases.map { status in
@@ -64,7 +64,8 @@ public struct Balance: Sendable {
         for row in events where row.paper != row.center {
             differences.append("the center has \(row.center) events \(row.name); there were \(row.paper)")
         }
-        self.differences = differences + Self.leaks(day, sides.centerEvents)
+        let watch = Watch(words: day.personal.union(day.secrets).union(day.practised))
+        self.differences = differences + Self.leaks(watch, sides.centerEvents)
     }
 
     /// Those that the script can foretell; when a device starts or the clock is set, it cannot.
@@ -75,17 +76,16 @@ public struct Balance: Sendable {
     ]
 
     /// The very same events on both sides, in the same order, in one chain without a gap.
-    private static func chainDifferences(_ sides: Sides) -> [String] {
+    static func chainDifferences(_ kiosk: [EventMessage], _ center: [EventMessage]) -> [String] {
         var differences: [String] = []
-        if sides.kioskEvents.count != sides.centerEvents.count {
-            differences.append(
-                "the kiosk has \(sides.kioskEvents.count) events, the center \(sides.centerEvents.count)")
+        if kiosk.count != center.count {
+            differences.append("the kiosk has \(kiosk.count) events, the center \(center.count)")
         }
-        if let place = zip(sides.kioskEvents, sides.centerEvents).enumerated().first(where: { $1.0 != $1.1 })?.offset {
+        if let place = zip(kiosk, center).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset {
             differences.append("event \(place + 1) is not the same at the kiosk and at the center")
         }
         var previous = Head.genesis
-        for message in sides.centerEvents {
+        for message in center {
             let event = message.event
             guard event.sequence == previous.sequence + 1, event.previousHash == previous.hash,
                 HashChain(kiosk: message.kiosk, epoch: message.epoch).holds(event)
@@ -99,9 +99,8 @@ public struct Balance: Sendable {
     }
 
     /// Whatever must not have come to the center.
-    private static func leaks(_ day: Day, _ events: [EventMessage]) -> [String] {
+    static func leaks(_ watch: Watch, _ events: [EventMessage]) -> [String] {
         var leaks: [String] = []
-        let watch = Watch(words: day.personal.union(day.secrets).union(day.practised))
         for message in events {
             for word in watch.words(in: message.event.draft.readable) {
                 leaks.append("event \(message.event.sequence) holds \"\(word)\"")

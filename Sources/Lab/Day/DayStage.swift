@@ -8,6 +8,16 @@ import Wire
 final class DayStage {
     typealias Failure = ChildProgram.Failure
 
+    struct Fittings {
+        /// Sections of kiosk.yaml, whole lines.
+        var settings: String
+        var hasCardReader = false
+        /// The section `devices.scale`, on one line.
+        var scale: String?
+
+        fileprivate var deviceCount: Int { 1 + (hasCardReader ? 1 : 0) + (scale == nil ? 0 : 1) }
+    }
+
     let directory: String
     private let programs: String
     private let port: Int
@@ -17,33 +27,20 @@ final class DayStage {
     private var scanner: SimulatedLine?
     private var cards: SimulatedLine?
     private var eavesdropper: Eavesdropper?
+    private var fittings: Fittings
     private(set) var outcomes: LocalAPIClient.Outcomes?
     let client: LocalAPIClient
 
-    /// - Parameter programs: where kioskd and kiosk-center lie.
-    init(directory: String, programs: String, day: Day) throws {
+    /// - Parameters:
+    ///   - programs: where kioskd, kiosk-center and kioskctl lie.
+    ///   - fittings: what is at this point besides a scanner.
+    init(directory: String, programs: String, fittings: Fittings) throws {
         self.directory = directory
         self.programs = programs
+        self.fittings = fittings
         port = try Self.freePort()
         client = LocalAPIClient(path: directory + "/kiosk/kioskd.sock")
-        let room = min(day.size, 1000)
-        // Who leaves without a word is signed out soon, or the play would take long.
-        try write(
-            """
-            kiosk: {id: \(Day.kiosk)}
-            storage: {directory: \(directory)/kiosk, reserve: 1}
-            broker: {host: 127.0.0.1, port: \(port)}
-            link: {spread: 0.1, base: 0.1, cap: 0.5}
-            desk: {idle: 12}
-            shelves:
-              - {name: A, layers: 6, capacity: \(room)}
-              - {name: L, layers: 1, capacity: \(Day.largeCapacity(parcels: day.size)), for: large}
-              - {name: C, layers: 2, capacity: \(room), for: cold}
-            devices:
-              scanners:
-                - {path: \(directory)/scanner}
-                - {path: \(directory)/cards, reads: cards}
-            """, to: "kiosk.yaml")
+        try furnish(fittings)
         try write(
             """
             broker: {host: 127.0.0.1, port: \(port)}
@@ -58,17 +55,39 @@ final class DayStage {
             max_inflight_messages 20
 
             """, to: "broker.conf")
-        try write(day.roster.json.canonicalText, to: "roster.json")
-        try write(day.expected.json.canonicalText, to: "expected.json")
+    }
+
+    /// Takes effect when kioskd starts.
+    func furnish(_ fittings: Fittings) throws {
+        self.fittings = fittings
+        let cards = fittings.hasCardReader ? "\n    - {path: \(directory)/cards, reads: cards}" : ""
+        try write(
+            """
+            kiosk: {id: \(Day.kiosk)}
+            storage: {directory: \(directory)/kiosk, reserve: 1}
+            broker: {host: 127.0.0.1, port: \(port)}
+            link: {spread: 0.1, base: 0.1, cap: 0.5}
+            \(fittings.settings)
+            devices:
+              scanners:
+                - {path: \(directory)/scanner}\(cards)
+            \(fittings.scale.map { "  scale: \($0)" } ?? "")
+
+            """, to: "kiosk.yaml")
     }
 
     deinit { stop() }
 
     func start(watch: Watch) throws {
+        try startCenter(watch: watch)
+        try startKiosk()
+    }
+
+    /// Everything but the kiosk.
+    func startCenter(watch: Watch) throws {
         try startBroker()
         eavesdropper = Eavesdropper(port: port, watch: watch)
         center = try program("kiosk-center")
-        try startKiosk()
     }
 
     /// In the order in which people would: the kiosk first.
@@ -104,14 +123,14 @@ final class DayStage {
 
     func startKiosk() throws {
         scanner = try SimulatedLine(link: directory + "/scanner")
-        cards = try SimulatedLine(link: directory + "/cards")
+        cards = fittings.hasCardReader ? try SimulatedLine(link: directory + "/cards") : nil
         let child = try program("kioskd")
         kiosk = child
         try Patience.wait("kioskd is ready with its devices", seconds: 30) {
             guard child.isRunning else { throw Failure("kioskd has ended; see \(directory)/kioskd.log") }
             guard let status = try? client.ask("GET", "/v1/status").first else { return false }
             let devices = status["peripherals"]?.array ?? []
-            return devices.count >= 2 && devices.allSatisfy { $0["connected"]?.boolean == true }
+            return devices.count >= fittings.deviceCount && devices.allSatisfy { $0["connected"]?.boolean == true }
         }
         outcomes = try LocalAPIClient.Outcomes(client)
     }
@@ -128,15 +147,18 @@ final class DayStage {
         try (reader == .cards ? cards : scanner)?.send(bytes + [0x0D])
     }
 
-    func sendDocuments(of day: Day) throws {
-        for kind in ["roster", "expected"] {
-            _ = try command("kiosk-center", "send", kind, "--kiosk", Day.kiosk, "\(directory)/\(kind).json")
-        }
-        try Patience.wait("the center's lists are in force", seconds: 30) {
-            let point = try client.ask("GET", "/v1/point").first
-            return point?["roster"]?.integer == day.roster.version
-                && point?["expected"]?.integer == day.expected.version
-        }
+    /// In order, as somebody would who goes home.
+    func stopKiosk() {
+        outcomes = nil
+        kiosk?.stop()
+        kiosk = nil
+    }
+
+    /// - Parameter county: of a document that is for all its kiosks; else it is this kiosk's.
+    func send(_ kind: String, _ document: JSON, county: String? = nil) throws {
+        try write(document.canonicalText, to: "\(kind).json")
+        let addressee = county.map { ["--county", $0] } ?? ["--kiosk", Day.kiosk]
+        _ = try command("kiosk-center", ["send", kind] + addressee + ["\(directory)/\(kind).json"])
     }
 
     func deliver() throws {
@@ -147,43 +169,24 @@ final class DayStage {
 
     // MARK: Looking
 
-    func sides(of day: Day) throws -> Balance.Sides {
-        var sides = Balance.Sides()
-        var last: Int64 = 0
+    /// The kiosk's events and the center's, each as its own program printed it.
+    func events() throws -> (kiosk: [EventMessage], center: [EventMessage]) {
+        var events: [EventMessage] = []
         while true {
+            let last = events.last?.event.sequence ?? 0
             let page = try client.ask("GET", "/v1/events?after=\(last)&limit=1000").map { try EventMessage($0) }
-            guard let newest = page.last else { break }
-            sides.kioskEvents += page
-            last = newest.event.sequence
-        }
-        sides.centerEvents = try lines(command("kiosk-center", "events", "--kiosk", Day.kiosk)).map {
-            try EventMessage($0)
-        }
-        for line in try lines(command("kiosk-center", "parcels", "--kiosk", Day.kiosk, "--json")) {
-            guard let subject = line["subject"]?.string else { continue }
-            sides.centerParcels[subject] = Fate(shown: line)
-        }
-        for line in try lines(command("kiosk-center", "list", "--json")) {
-            sides.alarms += (line["alarms"]?.array ?? []).compactMap(\.string)
-        }
-        // Those that are here come in pages; those that have gone are asked for one by one.
-        var after = ""
-        while true {
-            let page = try client.ask("GET", "/v1/parcels?after=\(after)&limit=500")
-            for line in page {
-                guard let subject = line["subject"]?.string else { continue }
-                sides.kioskParcels[subject] = Fate(shown: line)
-                after = subject
-            }
             if page.isEmpty { break }
+            events += page
         }
-        for subject in day.fates.keys where sides.kioskParcels[subject] == nil {
-            sides.kioskParcels[subject] = try client.ask("GET", "/v1/parcels/\(subject)").first.flatMap {
-                // One that is here must have been in the list.
-                $0["status"]?.string.flatMap(Parcel.Status.init)?.isPresent == false ? Fate(shown: $0) : nil
-            }
+        let center = try lines(command("kiosk-center", ["events", "--kiosk", Day.kiosk])).map { try EventMessage($0) }
+        return (events, center)
+    }
+
+    /// What the center found wrong with the kiosk.
+    func alarms() throws -> [String] {
+        try lines(command("kiosk-center", ["list", "--json"])).flatMap {
+            ($0["alarms"]?.array ?? []).compactMap(\.string)
         }
-        return sides
     }
 
     /// What must not stand in the programs' logs.
@@ -201,13 +204,16 @@ final class DayStage {
         try ChildProgram("\(programs)/\(name)", ["--config", settings(name)], log: "\(directory)/\(name).log")
     }
 
-    private func command(_ name: String, _ arguments: String...) throws -> [UInt8] {
+    /// What a program says, run to its end with this stage's settings.
+    func command(_ name: String, _ arguments: [String]) throws -> [UInt8] {
         try ChildProgram.run("\(programs)/\(name)", arguments + ["--config", settings(name)], in: directory)
     }
 
-    private func settings(_ name: String) -> String { directory + (name == "kioskd" ? "/kiosk.yaml" : "/center.yaml") }
+    private func settings(_ name: String) -> String {
+        directory + (name == "kiosk-center" ? "/center.yaml" : "/kiosk.yaml")
+    }
 
-    private func lines(_ bytes: [UInt8]) throws -> [JSON] {
+    func lines(_ bytes: [UInt8]) throws -> [JSON] {
         try bytes.split(separator: 0x0A).map { try JSON(parsing: $0) }
     }
 

@@ -1,0 +1,253 @@
+import Board
+public import Domain
+import Glibc
+import ScaleProtocols
+import Wire
+import Workflow
+
+/// Plays a day of weighing on real programs and pseudo-terminals, and balances it in the evening.
+public final class WeighDayPlay {
+    public struct Report: Sendable {
+        public var seed: UInt64
+        public var scans: Int
+        public var scales: [String]
+        public var incidents: [String: Int]
+        public var events: Int
+        public var messages: Int
+        public var milliseconds: Int64
+        /// Of the crates at which kioskd was killed: those that it had saved.
+        public var killed: (all: Int, saved: Int) = (0, 0)
+        public var balance: WeighBalance
+        /// Empty if and only if every account says the same, to the gram and the fen.
+        public var differences: [String]
+
+        public var json: JSON {
+            func json(_ totals: WeighTotals?) -> JSON {
+                guard let totals else { return .null }
+                return [
+                    "crates": .integer(totals.crates), "net": .integer(totals.net), "amount": .integer(totals.fen),
+                    "unpriced": .integer(totals.unpriced), "voided": .integer(totals.voided),
+                    "voidednet": .integer(totals.voidedNet), "voidedamount": .integer(totals.voidedFen),
+                ]
+            }
+            return [
+                "seed": .integer(Int64(truncatingIfNeeded: seed)), "scans": .integer(Int64(scans)),
+                "scales": .array(scales.map { .string($0) }), "events": .integer(Int64(events)),
+                "messages": .integer(Int64(messages)), "milliseconds": .integer(milliseconds),
+                "incidents": .object(incidents.mapValues { .integer(Int64($0)) }),
+                "killed": ["all": .integer(Int64(killed.all)), "saved": .integer(Int64(killed.saved))],
+                "farmers": .array(
+                    balance.lines.map {
+                        [
+                            "farmer": .string($0.farmer), "paper": json($0.paper), "kiosk": json($0.kiosk),
+                            "center": json($0.center), "events": json($0.events),
+                        ]
+                    }),
+                "matches": .boolean(differences.isEmpty),
+                "differences": .array(differences.map { .string($0) }),
+            ]
+        }
+    }
+
+    private let day: WeighDay
+    private let stage: DayStage
+    private let say: (String) -> Void
+    private let load = SimulatedLoad(grams: 0)
+    private var scale: StandingScale?
+    private var isRunning = false
+    /// `KW-3f9a1c-`, once the first crate has been recorded.
+    private var journal: String?
+    /// Was "recorded" heard for the crate at which kioskd was killed?
+    private var wasHeard = false
+    private var killed: (all: Int, saved: Int) = (0, 0)
+
+    /// A scale that talks seven times a second would make the day long and prove nothing more.
+    private static let frameMilliseconds = 40
+
+    /// - Parameters:
+    ///   - directory: empty, and short enough for a socket's path.
+    ///   - programs: where kioskd, kiosk-center and kioskctl lie.
+    public init(_ day: WeighDay, directory: String, programs: String, say: @escaping (String) -> Void) throws {
+        self.day = day
+        self.say = say
+        guard unsafe access(DayStage.mosquitto, X_OK) == 0 else {
+            throw DayPlay.Surprise(description: "there is no \(DayStage.mosquitto); apt-get install mosquitto")
+        }
+        stage = try DayStage(
+            directory: directory, programs: programs, fittings: DayStage.Fittings(settings: Self.settings))
+    }
+
+    private static let settings = """
+        produce:
+          check: {grams: \(WeighDayWriter.reference), tolerance: \(WeighDayWriter.tolerance)}
+        """
+
+    /// - Throws: at the first answer that is not the expected one, and when a part does not do its work in time.
+    public func run() throws -> Report {
+        let start = BoardClock.uptime
+        try stage.startCenter(watch: Watch(words: day.secrets))
+        defer {
+            stage.stop()
+            scale?.takeAway()
+        }
+        for phase in day.phases {
+            say(phase.title)
+            for (number, step) in phase.steps.enumerated() {
+                do {
+                    try play(step)
+                } catch {
+                    let trouble = scale?.problem.map { "; the scale: \($0)" } ?? ""
+                    throw DayPlay.Surprise(description: "\(phase.title), step \(number + 1): \(error)\(trouble)")
+                }
+            }
+        }
+        let sides = try WeighSides(stage, day)
+        let balance = WeighBalance(day.paper, sides)
+        let heard = stage.endListening()
+        stage.stop()
+        let watch = Watch(words: day.secrets)
+        var differences = balance.differences + Balance.leaks(watch, sides.centerEvents) + heard.leaks
+        differences += stage.leaks(watch)
+        if heard.messages == 0 { differences.append("the eavesdropper heard nothing, so nobody knows what was sent") }
+        return Report(
+            seed: day.seed, scans: day.scanCount, scales: WeighMarket.scales(seed: day.seed).map(\.profile),
+            incidents: day.incidents, events: sides.centerEvents.count, messages: heard.messages,
+            milliseconds: BoardClock.uptime - start, killed: killed, balance: balance, differences: differences)
+    }
+
+    // MARK: Steps
+
+    private func play(_ step: WeighDay.Step) throws {
+        switch step {
+        case .scan(let scan):
+            try send(scan)
+            try check(scan, next())
+        case .burst(let scans):
+            for scan in scans { try send(scan) }
+            for scan in scans { try check(scan, next()) }
+        case .put(let grams): load.put(grams: grams)
+        case .swing(let grams): load.swing(around: grams, by: 500)
+        case .fail(let fault): load.fail(fault)
+        case .press(let key): load.press(key)
+        case .see(let sight): try Patience.wait("the scale is seen: \(sight)", seconds: 20) { try see(sight) }
+        case .change(let scale): try change(to: scale)
+        case .killWhileRecording(let microseconds): try killWhileRecording(microseconds)
+        case .kill:
+            stage.killKiosk()
+            try stage.startKiosk()
+        case .powerCut:
+            stage.loseBroker()
+            stage.killKiosk()
+            try stage.startBroker()
+            try stage.startKiosk()
+        case .loseBroker: stage.loseBroker()
+        case .returnBroker: try stage.startBroker()
+        case .sendRoster: try sendRoster()
+        case .sendCatalog(let catalog): try send(catalog)
+        case .deliver: try stage.deliver()
+        }
+    }
+
+    private func send(_ scan: WeighDay.Scan) throws {
+        let text: String
+        switch scan.text {
+        case .plain(let plain): text = plain
+        case .receipt(let crate):
+            guard let journal else { throw DayPlay.Surprise(description: "there is no receipt yet") }
+            text = journal + String(String(1_000_000 + crate).dropFirst())
+        }
+        try stage.send(Array(text.utf8), from: .scanner)
+    }
+
+    private func next() throws -> JSON {
+        while let outcome = try stage.outcomes?.next(milliseconds: DayPlay.patienceMilliseconds) {
+            if outcome["scanner"]?.string != "screen" { return outcome }
+        }
+        throw DayPlay.Surprise(description: "kioskd has ended its stream of answers")
+    }
+
+    private func check(_ scan: WeighDay.Scan, _ answer: JSON) throws {
+        if let complaint = scan.answer.complaint(about: answer) {
+            throw DayPlay.Surprise(description: "\(scan.text): \(complaint)")
+        }
+        let isRecorded = answer["word"]?.string == "weighed"
+        if isRecorded, journal == nil, let number = answer["subject"]?.string {
+            journal = number.split(separator: "-").dropLast().joined(separator: "-") + "-"
+        }
+        // The crate at which kioskd was killed is the only one that may be recorded or lie there recorded already.
+        guard scan.answer.words == [.weighed, .scale] else { return }
+        if !isRecorded { killed.saved += 1 }
+        guard !(isRecorded && wasHeard) else {
+            throw DayPlay.Surprise(description: "a crate was called recorded before the crash, and was gone after it")
+        }
+    }
+
+    private func killWhileRecording(_ microseconds: UInt32) throws {
+        killed.all += 1
+        wasHeard = false
+        try stage.send(Array(DeskCommand.record.text.utf8), from: .scanner)
+        usleep(microseconds)
+        stage.killKiosk()
+        // Said before the end, and not read yet.
+        while let outcome = try stage.outcomes?.next(milliseconds: DayPlay.patienceMilliseconds) {
+            if outcome["word"]?.string == "weighed" { wasHeard = true }
+        }
+        try stage.startKiosk()
+    }
+
+    // MARK: The scale
+
+    private func change(to scale: WeighDay.Scale) throws {
+        if isRunning { stage.stopKiosk() }
+        self.scale?.takeAway()
+        load.put(grams: 0)
+        let link = stage.directory + "/scale"
+        self.scale = StandingScale(
+            try SimulatedScale(scale.protocolName, options: scale.options), link: link, load: load,
+            intervalMilliseconds: Self.frameMilliseconds)
+        var fittings = DayStage.Fittings(settings: Self.settings)
+        // Of a pseudo-terminal the line's bits are always eight; the profile may ask for seven.
+        fittings.scale =
+            "{path: \(link), profile: \(scale.profile), line: 8N1, stability: {frames: 3, milliseconds: 300}, "
+            + "identity: {serial: L1, maximum: 60000, minimum: \(WeighDayWriter.minimum), interval: \(scale.interval)}}"
+        try stage.furnish(fittings)
+        try stage.startKiosk()
+        isRunning = true
+        try Patience.wait("the scale is seen empty", seconds: 20) { try see(.empty) }
+    }
+
+    private func see(_ sight: WeighDay.Sight) throws -> Bool {
+        guard let status = try stage.client.ask("GET", "/v1/status").first else { return false }
+        let scale = status["scale"]
+        let grams = scale?["grams"]?.integer
+        let isAtRest = ["stable", "inferred-stable"].contains(scale?["stability"]?.string ?? "")
+        switch sight {
+        case .rest(let wanted): return grams == wanted && isAtRest
+        case .moving: return scale != nil && !isAtRest
+        case .over: return scale?["range"]?.string == "over"
+        case .negative: return scale?["range"]?.string == "under" || (grams ?? 0) < 0
+        case .empty: return grams == 0
+        case .nothing: return scale == nil
+        case .unplugged:
+            let devices = status["devices"]?.array ?? []
+            return devices.contains { $0["kind"]?.string == "scale" && $0["connected"]?.boolean == false }
+        }
+    }
+
+    // MARK: Documents
+
+    private func sendRoster() throws {
+        try stage.send("roster", day.roster.json)
+        try Patience.wait("the roster is in force", seconds: 30) {
+            try stage.client.ask("GET", "/v1/point").first?["roster"]?.integer == day.roster.version
+        }
+    }
+
+    private func send(_ catalog: Catalog) throws {
+        try stage.send("catalog", catalog.json, county: WeighDay.county)
+        try Patience.wait("the catalog is in force", seconds: 30) {
+            // There is none at all before the first.
+            (try? stage.client.ask("GET", "/v1/catalog"))?.first?["version"]?.integer == catalog.version
+        }
+    }
+}

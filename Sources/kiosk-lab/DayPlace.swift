@@ -1,0 +1,50 @@
+import Board
+import Glibc
+import Lab
+
+/// Where a day is played: the programs beside this one, and a directory of its own.
+enum DayPlace {
+    /// Where this program lies, and the others beside it.
+    static func programs(_ names: String...) throws -> String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
+        let path = String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        for name in names {
+            guard unsafe access("\(directory)/\(name)", X_OK) == 0 else {
+                throw ChildProgram.Failure("\(directory)/\(name) is not there; build it first")
+            }
+        }
+        return directory
+    }
+
+    static func makeDirectory(named name: String) throws -> String {
+        let base = Environment.all["TMPDIR"] ?? "/tmp"
+        var template = Array("\(base)/\(name).XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else {
+            throw ChildProgram.Failure(
+                "no directory could be made in \(base): \(unsafe String(cString: strerror(errno)))")
+        }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// With all that lies in it; no link is followed.
+    static func remove(_ path: String) {
+        if unsafe unlink(path) == 0 { return }
+        if let directory = unsafe opendir(path) {
+            while let entry = unsafe readdir(directory) {
+                let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                    unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                if name != ".", name != ".." { remove("\(path)/\(name)") }
+            }
+            unsafe closedir(directory)
+        }
+        unsafe rmdir(path)
+    }
+
+    static func tell(_ line: String, toErrors: Bool) {
+        let bytes = Array((line + "\n").utf8)
+        _ = unsafe write(toErrors ? 2 : 1, bytes, bytes.count)
+    }
+}
