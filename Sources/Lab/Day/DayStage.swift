@@ -151,7 +151,8 @@ final class DayStage {
     func stopKiosk() {
         outcomes = nil
         kiosk?.stop()
-        kiosk = nil
+        // The lines go before new ones of the same names come.
+        (kiosk, scanner, cards) = (nil, nil, nil)
     }
 
     /// - Parameter county: of a document that is for all its kiosks; else it is this kiosk's.
