@@ -71,6 +71,7 @@ extension WeighDayWriter {
             record(gross)
             command(.record, .scale("scale-not-returned"))
             lift()
+            add(.see(.rest(grams: 0)))
             command(.confirm, .scale("scale-empty"))
         case .doublePress:
             put(gross)
