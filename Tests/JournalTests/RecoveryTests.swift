@@ -98,6 +98,24 @@ import Testing
         #expect(events.map(\.draft) == before.map(\.draft))
     }
 
+    @Test func `zeroed pages of the schema cost nothing that the other pages hold`() throws {
+        let before = try bench.filled(40)
+        try emptyLog()
+        let whole = try Data(contentsOf: URL(fileURLWithPath: bench.database))
+        let pages = stride(from: 0, to: whole.count, by: 4096).filter {
+            whole[$0..<$0 + 4096].range(of: Data("CREATE ".utf8)) != nil
+        }
+        // The first page only names those on which the schema lies.
+        #expect(pages.count > 1 && pages.allSatisfy { whole[$0] == 13 || $0 == 0 })
+        for page in Set(pages + [0]) {
+            try overwrite(bench.database, at: UInt64(page), with: [UInt8](repeating: 0, count: 4096))
+        }
+        let (report, events, journal) = try recover()
+        defer { journal.close() }
+        #expect(report["cause"]?.string == "damaged")
+        #expect(events.map(\.draft) == before.map(\.draft))
+    }
+
     @Test func `a zeroed page in the middle costs its own rows and no others`() throws {
         let before = try bench.filled(400)
         try emptyLog()
