@@ -63,7 +63,7 @@ import Wire
             #expect(day.paper.rows.map(\.count) == Array(1...Int64(size)))
             #expect(Set(day.incidents.keys) == Set(WeighDayWriter.Incident.allCases.map(\.rawValue)))
             #expect(day.paper.rows.contains { $0.voided != nil } && day.paper.rows.contains { $0.fen == nil })
-            #expect(day.paper.farmers.count == 7)
+            #expect((6...7).contains(day.paper.farmers.count))
         }
         #expect(WeighDay(seed: seed, crates: 60).phases != WeighDay(seed: seed + 1, crates: 60).phases)
     }
