@@ -174,7 +174,8 @@ public struct ScaleWatch: Sendable {
         case .under: return .underloaded
         case .ok, .unknown: break
         }
-        guard let mass = reading.mass else { return .faulty }
+        // Some scales say that they are moving instead of what they show.
+        guard let mass = reading.mass else { return reading.stability == .unstable ? .unstable : .faulty }
         if mass < .zero { return .negative }
         let interval = interval(reading)
         if let maximum = limits.maximum, mass.grams > maximum.grams + 9 * (interval ?? 0) { return .overloaded }

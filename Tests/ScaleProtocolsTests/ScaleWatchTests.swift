@@ -74,6 +74,7 @@ private let plate: ScaleWatch.Limits = {
         Case("an unknown unit", kilograms(nil, fault: "the scale weighs in a unit that is not kg or g"), .wrongUnit),
         Case("an error", kilograms(nil, fault: "the scale reports: Error 10b"), .faulty),
         Case("a blank display", kilograms(nil, range: .unknown), .faulty),
+        Case("motion in place of a weight", kilograms(nil, .unstable), .unstable),
     ]
 
     @Test(arguments: cases) func `can be recorded, or there is a word for why not`(_ example: Case) {
