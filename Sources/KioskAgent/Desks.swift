@@ -172,11 +172,14 @@ final class Desks: Sendable {
     /// Nobody has stayed signed in over a restart, and no crate is added any more to a lot that was being weighed.
     func endSessions() async throws {
         let moment = BoardClock.moment
+        let isPrinting = onPaper != nil
         _ = try await journal.record { transaction in
             for lot in try transaction.openLots() {
-                _ = try transaction.record(
+                let event = try transaction.record(
                     EventDraft(.lotPacked, lot.id, at: moment, actor: lot.actor ?? lot.packing.farmer, lot.packing.json)
                 )
+                // The farmer gets the receipt all the same.
+                if isPrinting { _ = try transaction.enqueuePrints(of: event) }
             }
             for session in try transaction.sessions() {
                 _ = try transaction.record(
@@ -215,7 +218,7 @@ final class Desks: Sendable {
             try Self.turn(
                 input, place, isPractice: isPractice, isPrinting: isPrinting, moment, scale, transaction)
         } then: { [self] result in
-            if case .success(let outcome) = result { scale.settle(outcome.weighed) } else { scale.release() }
+            if case .success(let outcome) = result { scale.settle(outcome.weighed) } else { scale.release(place.name) }
             switch result {
             case .success(let outcome) where outcome.isElsewhere:
                 // Practice began or ended between the scan and its turn.
@@ -254,7 +257,7 @@ final class Desks: Sendable {
                 sequence = event.sequence
                 if isPrinting, try transaction.enqueuePrints(of: event) { outcome.wantsPaper = true }
                 if draft.type == .weighInRecorded, case .weighable(let reading) = state {
-                    scale.hold(reading)
+                    scale.hold(for: place.name)
                     outcome.weighed = reading
                 }
             case .count(let key, let attempts): try transaction.count(key, attempts)

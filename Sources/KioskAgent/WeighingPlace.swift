@@ -8,7 +8,8 @@ import Synchronization
 final class WeighingPlace: Sendable {
     private struct Contents {
         var hub: DeviceHub?
-        var held: ScaleReading?
+        /// The desk at which the load is being recorded.
+        var holder: String?
         var isAttended = false
     }
 
@@ -19,7 +20,7 @@ final class WeighingPlace: Sendable {
 
     /// What may be recorded now; without a scale, that there is none.
     var state: ScaleWatch.State {
-        let (hub, isHeld) = contents.withLock { ($0.hub, $0.held != nil) }
+        let (hub, isHeld) = contents.withLock { ($0.hub, $0.holder != nil) }
         if isHeld { return .obstacle(.notReturned) }
         return hub?.scaleState ?? .obstacle(.disconnected)
     }
@@ -41,18 +42,19 @@ final class WeighingPlace: Sendable {
     }
 
     /// The load belongs to a recording that is under way.
-    func hold(_ reading: ScaleReading) { contents.withLock { $0.held = reading } }
+    func hold(for desk: String) { contents.withLock { $0.holder = desk } }
 
     /// The recording is saved: what was weighed in it has to leave the scale.
     func settle(_ weighed: ScaleReading?) {
         guard let weighed else { return }
-        let hub = contents.withLock { contents in
-            contents.held = nil
-            return contents.hub
-        }
-        hub?.recorded(weighed)
+        // In this order: there is no moment at which it could be recorded once more.
+        contents.withLock { $0.hub }?.recorded(weighed)
+        contents.withLock { $0.holder = nil }
     }
 
-    /// The recording failed, and nothing was saved: the same load may be tried again.
-    func release() { contents.withLock { $0.held = nil } }
+    /// That desk's recording failed, and nothing was saved: the same load may be tried again. Another's, in practice say, may
+    /// be under way at the same time.
+    func release(_ desk: String) {
+        contents.withLock { if $0.holder == desk { $0.holder = nil } }
+    }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Board
 import Domain
 import Lab
-import Synchronization
 
 struct DayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,47 +35,22 @@ struct DayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let directory = try DayPlace.makeDirectory(named: "kiosk-day")
         let day = Day(seed: seed, parcels: parcels)
-        // Children live as long as the thread that started them.
-        let outcome = Mutex<Result<DayPlay.Report, any Error>?>(nil)
-        await withCheckedContinuation { continuation in
-            _ = OwnThread.start(name: "day") { [json, pace] in
-                let result = Result {
-                    try DayPlay(
-                        day, directory: directory, programs: DayPlace.programs("kioskd", "kiosk-center"),
-                        paceMilliseconds: pace
-                    ) { line in
-                        DayPlace.tell(line, toErrors: json)
-                    }.run()
-                }
-                outcome.withLock { $0 = result }
-                continuation.resume()
-            }
-        }
-        let result = outcome.withLock { $0 }
-        let matches = report(result)
-        if keep || !matches {
-            DayPlace.tell("The day's files are in \(directory)", toErrors: true)
-        } else {
-            DayPlace.remove(directory)
-        }
-        if !matches { throw ExitCode(1) }
-    }
-
-    private func report(_ result: Result<DayPlay.Report, any Error>?) -> Bool {
-        switch result {
-        case .success(let report):
+        try await DayPlace.play("day", seed: seed, keep: keep) { [json, pace] directory in
+            try DayPlay(
+                day, directory: directory, programs: DayPlace.programs("kioskd", "kiosk-center"),
+                paceMilliseconds: pace
+            ) { line in
+                DayPlace.tell(line, toErrors: json)
+            }.run()
+        } show: { report in
             if json {
                 print(report.json.canonicalText)
             } else {
                 table(report)
             }
             return report.differences.isEmpty
-        case .failure(let error): DayPlace.tell("The day went otherwise (seed \(seed)): \(error)", toErrors: true)
-        case nil: DayPlace.tell("The day was not played", toErrors: true)
         }
-        return false
     }
 
     private func table(_ report: DayPlay.Report) {

@@ -1,6 +1,8 @@
+import ArgumentParser
 import Board
 import Glibc
 import Lab
+import Synchronization
 
 /// Where a day is played: the programs beside this one, and a directory of its own.
 enum DayPlace {
@@ -18,7 +20,37 @@ enum DayPlace {
         return directory
     }
 
-    static func makeDirectory(named name: String) throws -> String {
+    /// Plays a day in a directory of its own, on a thread of its own: children live as long as the thread that started them.
+    /// The files stay when asked for, and when the day went otherwise.
+    /// - Parameter show: tells the account, and whether it balances.
+    static func play<Report: Sendable>(
+        _ name: String, seed: UInt64, keep: Bool, _ body: @escaping @Sendable (_ directory: String) throws -> Report,
+        show: (Report) -> Bool
+    ) async throws {
+        let directory = try makeDirectory(named: "kiosk-\(name)")
+        let outcome = Mutex<Result<Report, any Error>?>(nil)
+        await withCheckedContinuation { continuation in
+            _ = OwnThread.start(name: name) {
+                let result = Result { try body(directory) }
+                outcome.withLock { $0 = result }
+                continuation.resume()
+            }
+        }
+        var matches = false
+        switch outcome.withLock({ $0 }) {
+        case .success(let report): matches = show(report)
+        case .failure(let error): tell("The day went otherwise (seed \(seed)): \(error)", toErrors: true)
+        case nil: tell("The day was not played", toErrors: true)
+        }
+        if keep || !matches {
+            tell("The day's files are in \(directory)", toErrors: true)
+        } else {
+            remove(directory)
+        }
+        if !matches { throw ExitCode(1) }
+    }
+
+    private static func makeDirectory(named name: String) throws -> String {
         let base = Environment.all["TMPDIR"] ?? "/tmp"
         var template = Array("\(base)/\(name).XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Board
 import Domain
 import Lab
-import Synchronization
 
 struct WeighDayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,44 +43,20 @@ struct WeighDayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let directory = try DayPlace.makeDirectory(named: "kiosk-weighday")
         let day = WeighDay(seed: seed, crates: crates)
-        // Children live as long as the thread that started them.
-        let outcome = Mutex<Result<WeighDayPlay.Report, any Error>?>(nil)
-        await withCheckedContinuation { continuation in
-            _ = OwnThread.start(name: "weighday") { [json] in
-                let result = Result {
-                    let programs = try DayPlace.programs("kioskd", "kiosk-center", "kioskctl")
-                    return try WeighDayPlay(day, directory: directory, programs: programs) { line in
-                        DayPlace.tell(line, toErrors: json)
-                    }.run()
-                }
-                outcome.withLock { $0 = result }
-                continuation.resume()
-            }
-        }
-        let matches = report(outcome.withLock { $0 })
-        if keep || !matches {
-            DayPlace.tell("The day's files are in \(directory)", toErrors: true)
-        } else {
-            DayPlace.remove(directory)
-        }
-        if !matches { throw ExitCode(1) }
-    }
-
-    private func report(_ result: Result<WeighDayPlay.Report, any Error>?) -> Bool {
-        switch result {
-        case .success(let report):
+        try await DayPlace.play("weighday", seed: seed, keep: keep) { [json] directory in
+            let programs = try DayPlace.programs("kioskd", "kiosk-center", "kioskctl")
+            return try WeighDayPlay(day, directory: directory, programs: programs) { line in
+                DayPlace.tell(line, toErrors: json)
+            }.run()
+        } show: { report in
             if json {
                 print(report.json.canonicalText)
             } else {
                 table(report)
             }
             return report.differences.isEmpty
-        case .failure(let error): DayPlace.tell("The day went otherwise (seed \(seed)): \(error)", toErrors: true)
-        case nil: DayPlace.tell("The day was not played", toErrors: true)
         }
-        return false
     }
 
     private func table(_ report: WeighDayPlay.Report) {

@@ -146,6 +146,21 @@ import Workflow
         #expect(jobs.map(\.request.reference) == [event.draft.id.text] && jobs[0].request.kind == .check)
     }
 
+    @Test func `of a lot that a restart has ended comes out all the same`() async throws {
+        let lot = Lot.id(journal: WeighIn.Number(epoch: journal.state.epoch, count: 1).journal, count: 1)
+        try weigh(1, lot: lot)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let configuration = journal.configuration
+        try await Desks(
+            journal: journal, practice: Practice(configuration: configuration, logger: logger),
+            rules: .inForce(file: nil, logger: logger), policy: Desk.Policy(), scanners: [], scale: WeighingPlace(),
+            logger: logger, onPaper: { nil }, onSaid: { _ in }
+        ).endSessions()
+        #expect(try await journal.look { try $0.lot(lot) }?.status == .packed)
+        let jobs = try await journal.look { try $0.prints(limit: 10) }
+        #expect(Set(jobs.map(\.request.kind)) == [.receipt, .label])
+    }
+
     @Test func `of an order names its lots`() async throws {
         let packing = Order.Packing(
             parcel: "SF1234567890123",
