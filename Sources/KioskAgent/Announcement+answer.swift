@@ -37,7 +37,6 @@ extension Announcement.Obstacle {
         case .overloaded: self = .overloaded
         case .notReturned, .frozen: self = .notEmptied
         case .underloaded, .negative: self = .belowZero
-        case .belowMinimum: self = .tooLight
         case .disconnected, .silent, .garbage, .wrongUnit, .faulty, .outOfSteps: self = .noScale
         }
     }

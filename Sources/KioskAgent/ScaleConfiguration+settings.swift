@@ -79,7 +79,6 @@ extension ScaleConfiguration {
         _ section: SettingsSection, _ identity: ScaleIdentity
     ) throws(SettingsError) -> ScaleWatch.Limits {
         var limits = ScaleWatch.Limits()
-        // What lies below Min is for the desk to judge, by its own rule: it may be a reference weight, or an empty container.
         (limits.interval, limits.maximum) = (identity.interval, identity.maximum)
         limits.change = try mass(section, "change", in: 1...1_000_000)
         limits.frozenMilliseconds = Int64(

@@ -142,18 +142,7 @@ extension ProduceReceipt.Crate {
         }
         elements += Slip.time("时间 Time", time)
         if stability == .inferred { elements.append(.text("* 稳定由软件判断 stability inferred")) }
-        return elements + warnings.sorted { $0.rawValue < $1.rawValue }.map { .text("! \($0.words)") }
-    }
-}
-
-extension WeighIn.Warning {
-    /// For whoever holds the paper.
-    var words: String {
-        switch self {
-        case .belowMinimum: "低于最小秤量 below the scale's minimum load"
-        case .verificationExpired: "秤的检定已过期 the scale's verification has run out"
-        case .unchecked: "今日未用砝码核秤 scale not checked today"
-        case .unpriced: "无有效定价，由县里核价 priced later by the county"
-        }
+        return elements
+            + warnings.sorted { $0.rawValue < $1.rawValue }.map { .text("! \($0.title.chinese) \($0.title.english)") }
     }
 }

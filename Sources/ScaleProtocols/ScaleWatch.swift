@@ -8,9 +8,9 @@ public struct ScaleWatch: Sendable {
     public struct Limits: Sendable, Hashable {
         /// e = d. Without it, what a frame tells counts.
         public var interval: Mass?
-        /// Max and Min, as on the plate.
+        /// Max, as on the plate. What lies below Min is for whoever records to judge: it may be a reference weight, or an
+        /// empty container.
         public var maximum: Mass?
-        public var minimum: Mass?
         /// For a scale that has no word on stability; see `StabilityInference`.
         public var stableFrames = 5
         public var stableMilliseconds: Int64 = 1000
@@ -39,7 +39,6 @@ public struct ScaleWatch: Sendable {
         /// Moving, or not yet long enough at rest.
         case unstable
         case empty
-        case belowMinimum = "below-minimum"
         /// What lies there was recorded already.
         case notReturned = "not-returned"
         /// The same bytes over and over, which a live scale may send too: so this is told only of a load, and only after
@@ -182,7 +181,6 @@ public struct ScaleWatch: Sendable {
         if let interval, !mass.grams.isMultiple(of: interval) { return .outOfSteps }
         if !Self.isAtRest(reading) { return .unstable }
         if mass == .zero { return .empty }
-        if let minimum = limits.minimum, mass < minimum { return .belowMinimum }
         return recorded.isEmpty ? nil : .notReturned
     }
 
@@ -226,7 +224,6 @@ extension ScaleWatch.Obstacle {
         case .outOfSteps: ("重量不合分度值，请找维护人员", "The weight does not fit the scale's steps: its settings are wrong")
         case .unstable: ("请等秤稳定", "Wait until the scale is at rest")
         case .empty: ("秤上没有东西", "Nothing lies on the scale")
-        case .belowMinimum: ("太轻，低于最小称量", "Too light for this scale")
         case .notReturned: ("这一次已经记录，请先取下", "This was recorded already: take it off first")
         case .frozen: ("读数很久没有变化，请取下重新放", "The weight has not moved for minutes: lift it and put it down again")
         }

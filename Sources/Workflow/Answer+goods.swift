@@ -227,14 +227,3 @@ extension Answer.Goods {
             )
     }
 }
-
-extension WeighIn.Warning {
-    public var title: (String, String) {
-        switch self {
-        case .belowMinimum: ("低于最小称量", "below the scale's minimum")
-        case .verificationExpired: ("秤的检定过期", "the scale's verification has run out")
-        case .unchecked: ("今天没有核秤", "the scale was not checked today")
-        case .unpriced: ("待定价", "to be priced")
-        }
-    }
-}

@@ -97,7 +97,6 @@ import Testing
                     serial: "B1", maximum: Mass(grams: 150_000), minimum: Mass(grams: 1000), interval: Mass(grams: 50),
                     verifiedUntil: "2027-03-31"))
         #expect(scale.limits.maximum == Mass(grams: 150_000))
-        #expect(scale.limits.minimum == nil, "the desk judges by its own rule")
         #expect(scale.limits.interval == Mass(grams: 50) && scale.limits.change == Mass(grams: 500))
         #expect(scale.limits.stableFrames == 3 && scale.limits.stableMilliseconds == 600)
         #expect(scale.limits.frozenMilliseconds == 60_000)

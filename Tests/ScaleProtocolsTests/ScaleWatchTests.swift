@@ -38,7 +38,7 @@ private func watch(_ limits: ScaleWatch.Limits = .init(), _ steps: [(Step, Int64
 
 private let plate: ScaleWatch.Limits = {
     var limits = ScaleWatch.Limits()
-    (limits.interval, limits.maximum, limits.minimum) = (Mass(grams: 5), Mass(grams: 15_000), Mass(grams: 100))
+    (limits.interval, limits.maximum) = (Mass(grams: 5), Mass(grams: 15_000))
     return limits
 }()
 
@@ -65,8 +65,7 @@ private let plate: ScaleWatch.Limits = {
         Case("more than Max and nine steps", kilograms(15_050), .overloaded),
         Case("less than nothing", kilograms(-5), .negative),
         Case("less than nothing, in motion", kilograms(-5, .unstable), .negative),
-        Case("Min", kilograms(100), nil),
-        Case("less than Min", kilograms(95), .belowMinimum),
+        Case("little", kilograms(5), nil),
         Case("half a step", kilograms(12_342), .outOfSteps),
         Case("half a step, in motion", kilograms(12_342, .unstable), .outOfSteps),
         Case("pounds", kilograms(nil, fault: "the scale weighs in pounds"), .wrongUnit),
