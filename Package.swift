@@ -164,8 +164,7 @@ let package = Package(
             "AgentTests",
             [
                 "KioskAgent", "Devices", "ScaleProtocols", "Settings", "Journal", "Workflow", "Receipts", "LocalAPI",
-                "Domain",
-                "TestSupport", log,
+                "Domain", "Lab", "TestSupport", log,
             ]),
         tests("SettingsTests", ["Settings"]),
         tests("SymbolsTests", ["Symbols", "Domain", "TestSupport", "Wire", "kioskctl"]),

@@ -12,13 +12,15 @@ struct WeighDayCommand: AsyncParsableCommand {
             loopback ports and pseudo-terminals. Farmers come in turn, known by card, code, telephone number or by the \
             operator; their crates are laid on five scales one after the other, each of which speaks otherwise. Crates \
             sway, stay on the scale, are too heavy or too light; scales are unplugged, fall silent, send garbage and tare \
-            by themselves; records are voided; prices change at noon; kioskd is killed while it records, and the power \
-            fails. Each answer has to be the expected one.
+            by themselves; records are voided; prices change at noon; the printer has no paper; kioskd is killed while it \
+            records, and the power fails. Each answer has to be the expected one.
 
-            In the evening six accounts have to be the same, crate by crate, to the gram and the fen: what was written \
-            down beforehand, kioskctl weighins, kioskctl statement, kiosk-center statement, kiosk-center produce, and the \
-            sum of the events at the center. Numbers must have no gap, lots must be whole (kioskctl trace, kiosk-center \
-            lots), refused attempts must have left nothing, and names and badges may stand in no event and no log.
+            In the evening seven accounts have to be the same, crate by crate, to the gram and the fen: what was written \
+            down beforehand, the slips that came out of the printer, kioskctl weighins, kioskctl statement, kiosk-center \
+            statement, kiosk-center produce, and the sum of the events at the center. Numbers must have no gap, lots must \
+            be whole (kioskctl trace, kiosk-center lots), each lot has to have its receipt and its label and each void its \
+            slip, once unless marked as a copy, and every code on them has to prove its record at both sides; refused \
+            attempts must have left nothing, and names and badges may stand in no event and no log.
 
             kioskd, kiosk-center and kioskctl are taken from beside kiosk-lab; mosquitto and setpriv have to be installed.
 
@@ -66,11 +68,11 @@ struct WeighDayCommand: AsyncParsableCommand {
         }
         let rows = report.balance.lines.map { line in
             [
-                line.farmer, text(line.paper), text(line.kiosk), text(line.events), text(line.center),
+                line.farmer, text(line.paper), text(line.slips), text(line.kiosk), text(line.events), text(line.center),
                 String(line.paper.voided), String(line.paper.unpriced),
             ]
         }
-        let header = ["FARMER", "PAPER", "KIOSK", "EVENTS", "CENTER", "VOIDED", "UNPRICED"]
+        let header = ["FARMER", "WRITTEN", "SLIPS", "KIOSK", "EVENTS", "CENTER", "VOIDED", "UNPRICED"]
         for line in TextTable.lines(header: header, rows: rows) { print(line) }
         print("")
         for (incident, count) in report.incidents.sorted(by: { $0.key < $1.key }) { print("\(count) × \(incident)") }

@@ -2,6 +2,7 @@ import Board
 import Domain
 import Foundation
 import Journal
+import Lab
 import Logging
 import Receipts
 import Synchronization

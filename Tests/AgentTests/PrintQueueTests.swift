@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Journal
+import Lab
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Lab
 import TestSupport
 import Testing
 import Wire

@@ -16,7 +16,7 @@ import Wire
         let report = try JSON(parsing: answer.output.utf8)
         #expect(report["matches"]?.boolean == true, "\(report["differences"]?.canonicalText ?? "")")
         let crates = (report["farmers"]?.array ?? []).reduce(Int64(0)) { sum, line in
-            for side in ["kiosk", "center", "events"] { #expect(line[side] == line["paper"]) }
+            for side in ["slips", "kiosk", "center", "events"] { #expect(line[side] == line["paper"]) }
             return sum + (line["paper"]?["crates"]?.integer ?? 0) + (line["paper"]?["voided"]?.integer ?? 0)
         }
         #expect(crates == 60)
@@ -84,7 +84,7 @@ import Wire
             var sides = WeighSides()
             sides.kioskRows = paper.rows
             lie(&sides)
-            return WeighBalance(paper, sides).differences.filter {
+            return WeighBalance(paper, sides, WeighSlips([]), names: [:]).differences.filter {
                 $0.hasPrefix("the kiosk has crate ") || $0.hasPrefix("the kiosk has ") && $0.contains("on paper there")
             }
         }

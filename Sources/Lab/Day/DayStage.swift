@@ -14,8 +14,12 @@ final class DayStage {
         var hasCardReader = false
         /// The section `devices.scale`, on one line.
         var scale: String?
+        /// The section `devices.printer`, likewise.
+        var printer: String?
 
-        fileprivate var deviceCount: Int { 1 + (hasCardReader ? 1 : 0) + (scale == nil ? 0 : 1) }
+        fileprivate var deviceCount: Int {
+            1 + (hasCardReader ? 1 : 0) + (scale == nil ? 0 : 1) + (printer == nil ? 0 : 1)
+        }
     }
 
     let directory: String
@@ -72,6 +76,7 @@ final class DayStage {
               scanners:
                 - {path: \(directory)/scanner}\(cards)
             \(fittings.scale.map { "  scale: \($0)" } ?? "")
+            \(fittings.printer.map { "  printer: \($0)" } ?? "")
 
             """, to: "kiosk.yaml")
     }

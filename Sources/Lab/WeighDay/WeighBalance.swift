@@ -114,6 +114,8 @@ public struct WeighBalance: Sendable {
     public struct Line: Hashable, Sendable {
         public var farmer: String
         public var paper: WeighTotals
+        /// Added up out of what the printer put on paper.
+        public var slips: WeighTotals
         public var kiosk: WeighTotals?
         public var center: WeighTotals?
         /// Added up out of the center's events.
@@ -124,7 +126,8 @@ public struct WeighBalance: Sendable {
     /// Empty if and only if everything matches.
     public let differences: [String]
 
-    public init(_ paper: WeighPaper, _ sides: WeighSides) {
+    /// - Parameter names: of the farmers.
+    public init(_ paper: WeighPaper, _ sides: WeighSides, _ slips: WeighSlips, names: [String: String]) {
         var differences: [String] = []
         func compare<Value: Equatable>(_ who: String, _ what: String, _ found: Value?, _ wanted: Value?) {
             if found != wanted {
@@ -191,10 +194,12 @@ public struct WeighBalance: Sendable {
         }
         differences += Balance.chainDifferences(sides.kioskEvents, sides.centerEvents)
         differences += sides.alarms.map { "the center complains: \($0)" }
+        differences += slips.differences(from: paper, names: names)
 
         lines = paper.farmers.map { farmer in
             Line(
                 farmer: farmer, paper: WeighTotals(paper.rows(of: farmer)),
+                slips: slips.totals(of: names[farmer] ?? ""),
                 kiosk: sides.kioskStatements[farmer]?.totals, center: sides.centerStatements[farmer]?.totals,
                 events: WeighTotals(events.filter { $0.farmer == farmer }))
         }

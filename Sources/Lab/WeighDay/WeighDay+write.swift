@@ -105,7 +105,7 @@ extension WeighDayWriter {
         phase("evening")
         closeLot()
         command(.signOut, WeighAnswer(.signedOut))
-        add(.deliver)
+        add(.deliver, .printAccounts)
     }
 
     static let reference: Int64 = 5000

@@ -69,8 +69,12 @@ public struct WeighDay: Sendable {
         case returnBroker
         case sendRoster
         case sendCatalog(Catalog)
+        /// What becomes of the printer.
+        case printer(SimulatedPrinter.Condition)
         /// Until the center has acknowledged everything.
         case deliver
+        /// Every farmer's account is printed, and nothing waits for paper any more.
+        case printAccounts
     }
 
     public struct Phase: Hashable, Sendable {

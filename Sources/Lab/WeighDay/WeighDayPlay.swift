@@ -39,8 +39,8 @@ public final class WeighDayPlay {
                 "farmers": .array(
                     balance.lines.map {
                         [
-                            "farmer": .string($0.farmer), "paper": json($0.paper), "kiosk": json($0.kiosk),
-                            "center": json($0.center), "events": json($0.events),
+                            "farmer": .string($0.farmer), "paper": json($0.paper), "slips": json($0.slips),
+                            "kiosk": json($0.kiosk), "center": json($0.center), "events": json($0.events),
                         ]
                     }),
                 "matches": .boolean(differences.isEmpty),
@@ -53,6 +53,7 @@ public final class WeighDayPlay {
     private let stage: DayStage
     private let say: (String) -> Void
     private let load = SimulatedLoad(grams: 0)
+    private let printer: SimulatedPrinter
     private var scale: StandingScale?
     private var isRunning = false
     /// `KW-3f9a1c-`, once the first crate has been recorded.
@@ -73,6 +74,7 @@ public final class WeighDayPlay {
         guard unsafe access(DayStage.mosquitto, X_OK) == 0 else {
             throw DayPlay.Surprise(description: "there is no \(DayStage.mosquitto); apt-get install mosquitto")
         }
+        printer = try SimulatedPrinter(.fine, link: directory + "/printer")
         stage = try DayStage(
             directory: directory, programs: programs, fittings: DayStage.Fittings(settings: Self.settings))
     }
@@ -102,12 +104,17 @@ public final class WeighDayPlay {
             }
         }
         let sides = try WeighSides(stage, day)
-        let balance = WeighBalance(day.paper, sides)
+        let slips = WeighSlips(try PrintedSlip.read(printer.printed))
+        let names = Dictionary(day.roster.people.filter { $0.roles.contains(.farmer) }.map { ($0.id, $0.name) }) {
+            first, _ in first
+        }
+        let balance = WeighBalance(day.paper, sides, slips, names: names)
+        let unproved = doubts(slips.proofs)
         let heard = stage.endListening()
         stage.stop()
         let watch = Watch(words: day.secrets)
         var differences = balance.differences + Balance.leaks(watch, sides.centerEvents) + heard.leaks
-        differences += stage.leaks(watch)
+        differences += stage.leaks(watch) + unproved
         if heard.messages == 0 { differences.append("the eavesdropper heard nothing, so nobody knows what was sent") }
         return Report(
             seed: day.seed, scans: day.scanCount, scales: WeighMarket.scales(seed: day.seed).map(\.profile),
@@ -144,7 +151,9 @@ public final class WeighDayPlay {
         case .returnBroker: try stage.startBroker()
         case .sendRoster: try sendRoster()
         case .sendCatalog(let catalog): try send(catalog)
+        case .printer(let condition): printer.become(condition)
         case .deliver: try stage.deliver()
+        case .printAccounts: try printAccounts()
         }
     }
 
@@ -210,6 +219,8 @@ public final class WeighDayPlay {
         fittings.scale =
             "{path: \(link), profile: \(scale.profile), line: 8N1, stability: {frames: 3, milliseconds: 300}, "
             + "identity: {serial: L1, maximum: 60000, minimum: \(WeighDayWriter.minimum), interval: \(scale.interval)}}"
+        // A narrow roll and a wide one by turns: what does not fit stands on lines of its own.
+        fittings.printer = "{path: \(printer.path), text: gb18030, width: \(scale.saysRest ? 32 : 48)}"
         try stage.furnish(fittings)
         try stage.startKiosk()
         isRunning = true
@@ -231,6 +242,35 @@ public final class WeighDayPlay {
         case .unplugged:
             let devices = status["devices"]?.array ?? []
             return devices.contains { $0["kind"]?.string == "scale" && $0["connected"]?.boolean == false }
+        }
+    }
+
+    // MARK: Paper
+
+    private func printAccounts() throws {
+        for person in day.roster.people where person.roles.contains(.farmer) {
+            _ = try stage.command("kioskctl", ["slip", person.id, "--kind", "statement", "--print"])
+        }
+        try Patience.wait("all papers are out", seconds: 90) {
+            try stage.client.ask("GET", "/v1/prints?limit=300").allSatisfy { job in
+                PrintJob.State(rawValue: job["state"]?.string ?? "")?.isOpen == false
+            }
+        }
+    }
+
+    /// The codes on the slips that do not prove a record, at the point or at the center.
+    private func doubts(_ proofs: Set<String>) -> [String] {
+        let names = ["kioskctl", "kiosk-center"]
+        guard !proofs.isEmpty else { return ["no slip has a code that proves a record"] }
+        return proofs.sorted().flatMap { proof in
+            names.compactMap { name in
+                do {
+                    _ = try stage.command(name, ["verify-receipt", proof])
+                    return nil
+                } catch {
+                    return "the code \(proof) of a slip proves nothing: \(error)"
+                }
+            }
         }
     }
 

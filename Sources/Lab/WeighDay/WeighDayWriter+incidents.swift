@@ -29,6 +29,8 @@ extension WeighDayWriter {
         case killed = "killed while recording"
         case brokerLost = "no broker"
         case powerCut = "a power cut"
+        case paperOut = "no paper, and a crash before there was any"
+        case coverOpen = "the printer's cover left open"
 
         /// On which scales of the day each has to happen; the others on the one with the least to bear.
         private func places(_ scales: [WeighDay.Scale]) -> [Int] {
@@ -141,8 +143,21 @@ extension WeighDayWriter {
             put(gross)
             record(gross)
         case .powerCut: powerCut(gross)
+        case .paperOut, .coverOpen: noPaper(incident, gross)
         }
         lift()
+    }
+
+    /// The lot is closed all the same; its papers wait, over a crash if need be.
+    private mutating func noPaper(_ incident: Incident, _ gross: Int64) {
+        let visit = (farmer, produce, grade)
+        add(.printer(incident == .paperOut ? .paperOut : .coverOpen))
+        put(gross)
+        record(gross)
+        closeLot()
+        if incident == .paperOut { restart(.kill) }
+        again(visit)
+        add(.printer(.fine))
     }
 
     private mutating func record(_ gross: Int64) { command(.record, note(gross: gross)) }
