@@ -83,12 +83,18 @@ extension SimulatedPrinter {
                 state.pending += bytes
                 var answers: [UInt8] = []
                 while let first = state.pending.first {
-                    let isQuestion = first == 0x10 || first == 0x1D && state.pending.dropFirst().first == 0x72
-                    if isQuestion || first == 0x1D && state.pending.count == 1 {
+                    let second = state.pending.dropFirst().first
+                    let begins = first == 0x10 || first == 0x1D
+                    if begins, second == nil { break }
+                    // What a printer obeys at once, wherever it stands.
+                    let isImmediate = first == 0x10 && [0x04, 0x05, 0x14].contains(second)
+                    if isImmediate || first == 0x1D && second == 0x72 {
                         guard state.pending.count >= 3 else { break }
                         state.questions += 1
-                        if first == 0x10, state.pending[1] == 0x04 {
-                            if let answer = state.condition.answers[state.pending[2]] { answers.append(answer) }
+                        if isImmediate {
+                            if second == 0x04, let answer = state.condition.answers[state.pending[2]] {
+                                answers.append(answer)
+                            }
                         } else if let answer = state.condition.afterwards {
                             answers.append(answer)
                         }

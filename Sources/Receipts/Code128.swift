@@ -17,8 +17,7 @@ struct Code128 {
         let bytes = Array(text.utf8)
         guard !bytes.isEmpty, bytes.count <= 80, bytes.allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
         let packed = Self.packed(bytes)
-        // 10 begins what a printer obeys at once, wherever it stands; `16` is then better written in full.
-        self = packed.data.contains(0x10) ? Self.plain(bytes) : packed
+        self = SlipPicture.isObeyed(packed.data) ? Self.plain(bytes) : packed
     }
 
     private init(_ data: [UInt8], symbols: Int) {

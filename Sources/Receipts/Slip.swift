@@ -22,7 +22,7 @@ public struct Slip: Hashable, Sendable {
         case feed(Int)
         /// A QR code of this text; beyond `Slip.longestSymbol` bytes the text itself.
         case symbol(String)
-        /// A Code 128 of this text, and below it the text; the text alone where it does not fit the paper.
+        /// A Code 128 of this text, or a QR code where that does not fit the paper, and below it the text.
         case barcode(String)
         case cut
     }
@@ -74,8 +74,10 @@ extension Slip {
                 return [.symbol(text)]
             case .barcode(let text):
                 let lines = Paper.wrap(text, columns: width).map { Piece.line(Line(text: $0, alignment: .center)) }
-                guard let code = Code128(text), code.modules * 2 <= width * Self.dotsPerColumn else { return lines }
-                return [.barcode(text)] + lines
+                if let code = Code128(text), code.modules * 2 <= width * Self.dotsPerColumn {
+                    return [.barcode(text)] + lines
+                }
+                return text.utf8.count <= Self.longestSymbol ? [.symbol(text)] + lines : lines
             case .cut: return [.cut]
             }
         }

@@ -129,16 +129,18 @@ public struct SlipPicture: Hashable, Sendable {
         return bytes
     }
 
-    /// Dots in which 10 is followed by 04, 05 or 14 would be obeyed at once by printers that look for these before anything
-    /// else: a question, a recovery, a pulse to the cash drawer. Such a dot is made one wider, which nobody sees.
+    /// 10 with 04, 05 or 14 behind it, which many printers look for before anything else and obey at once, wherever it stands: a
+    /// question, a recovery, a pulse to the cash drawer.
+    static func isObeyed(_ bytes: some Sequence<UInt8>) -> Bool {
+        zip(bytes, bytes.dropFirst()).contains { $0 == 0x10 && [0x04, 0x05, 0x14].contains($1) }
+    }
+
+    /// Dots that would be obeyed are made one wider, which nobody sees.
     ///
     /// The numbers of a band's head never hold that pair: its 10 is a count of rows and has 00 behind it.
     static func hushed(_ bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
-        for index in bytes.indices.dropLast()
-        where bytes[index] == 0x10 && [0x04, 0x05, 0x14].contains(bytes[index + 1]) {
-            bytes[index] = 0x18
-        }
+        for index in bytes.indices.dropLast() where isObeyed(bytes[index...index + 1]) { bytes[index] = 0x18 }
         return bytes
     }
 }

@@ -28,7 +28,8 @@ import Testing
     static let statement = PrintedSlip(lines: [
         "对账单 Statement", rule, "农户 Farmer  李*", rule, "2026-11-24 09:00      富士苹果", "KW-3f9a1c-000001",
         "净重 N 12.000 kg      38.40 元", rule, "2026-11-24 09:01      富士苹果", "KW-3f9a1c-000002",
-        "净重 N 5.000 kg      作废 VOID", rule, "交货 Delivered  1 筐", "净重合计 N   12.000 kg", "作废 Voided   1 筐",
+        "净重 N 5.000 kg      作废 VOID", "* 时间未核对 clock not set", rule, "交货 Delivered  1 筐", "净重合计 N   12.000 kg",
+        "作废 Voided   1 筐",
         "净重 N    5.000 kg", "金额 Amount   16.00 元", "38.40 元", "叁拾捌元肆角整", rule,
     ])
 

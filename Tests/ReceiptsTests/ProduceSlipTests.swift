@@ -309,18 +309,33 @@ enum Goods {
         #expect(Code128("") == nil && Code128("番") == nil && Code128("a\u{1B}") == nil)
     }
 
-    @Test func `never holds the byte by which a printer is asked for its status`() throws {
+    @Test func `never holds what a printer obeys at once`() throws {
         #expect(try #require(Code128("AB1604")).data == [0x7B, 0x42] + Array("AB1604".utf8))
+        #expect(try #require(Code128("AB0016")).data == [0x7B, 0x42, 0x41, 0x42, 0x7B, 0x43, 0, 16])
         for number in 0..<10_000 {
             let digits = String(10_000 + number).dropFirst()
-            #expect(try !#require(Code128("KL-\(digits)")).data.contains(0x10))
+            #expect(try !SlipPicture.isObeyed(#require(Code128("KL-\(digits)")).data))
         }
     }
 
-    @Test func `is the text alone where the paper is too narrow`() throws {
+    @Test func `stands on the narrow paper whatever the lot's number is, else a square that says the same`() {
+        var squares: [Int] = []
+        for number in 1...3000 {
+            let lot = "KL-3f9a1c-" + String(1_000_000 + number).dropFirst()
+            switch Slip([.barcode(lot)]).layout(width: 32).first {
+            case .barcode(lot): break
+            case .symbol(lot): squares.append(number)
+            default: Issue.record("\(lot) has nothing to scan")
+            }
+        }
+        #expect(squares == [1604, 1605, 1620])
+    }
+
+    @Test func `is a square where the paper is too narrow`() {
         let long = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-        #expect(Slip([.barcode(long)]).lines(width: 32) == ["   \(long)"])
-        #expect(Slip([.barcode("番茄")]).lines(width: 32).count == 1)
+        #expect(Slip([.barcode(long)]).lines(width: 32) == ["[QR] ABCDEFGHIJKLMNOPQRSTUVWXYZ", "   \(long)"])
+        #expect(Slip([.barcode("番茄")]).layout(width: 32).first == .symbol("番茄"))
+        #expect(Slip([.barcode(String(repeating: "长", count: 100))]).layout(width: 32).count == 7)
         #expect(Slip([.barcode("SF1234567890123")]).lines(width: 32).count == 2)
     }
 }

@@ -162,7 +162,8 @@ public struct WeighSlips: Sendable {
             guard let number = WeighRow.count(block.lines[1]) else { continue }
             let words = block.lines[2...].flatMap { $0.split(separator: " ") }.map(String.init)
             guard words.count > 4, words[0] == "净重", let net = grams("\(words[2]) \(words[3])") else { continue }
-            let paid = words[4...].joined(separator: " ")
+            // Below the last of them stands what a star means.
+            let paid = words[4...].prefix(2).joined(separator: " ")
             lines[number] = Account.Line(net: net, fen: fen(paid), isVoided: paid == "作废 VOID")
         }
         return lines
