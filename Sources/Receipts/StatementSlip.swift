@@ -34,16 +34,7 @@ public struct StatementSlip: Hashable, Sendable {
             .row("自 From", from ?? "-"), .row("至 Until", until ?? "-"),
         ]
         let lines = account.lines
-        for line in lines.prefix(Self.mostLines) {
-            let weighIn = line.weighIn
-            let amount = line.counts ? weighIn.pricing.map { "\($0.amount) 元" } ?? "待核价" : "作废 VOID"
-            let mark = line.moment.now.clock == .synced ? "" : " *"
-            elements += [
-                .rule,
-                .row("\(Slip.beijing(line.moment.now.wall))\(mark)", names[weighIn.produce] ?? weighIn.produce),
-                .text("  \(weighIn.number)"), .row("  净重 N \(weighIn.net)", amount),
-            ]
-        }
+        for line in lines.prefix(Self.mostLines) { elements += element(line) }
         if lines.count > Self.mostLines {
             elements += [.rule, .text("…还有 \(lines.count - Self.mostLines) 笔，已计入合计")]
             elements.append(.text("and more, which the sums include"))
@@ -68,7 +59,27 @@ public struct StatementSlip: Hashable, Sendable {
         } else {
             elements.append(.text("合计超出范围 the sums are beyond counting"))
         }
-        elements += [.rule] + Slip.time("打印 Made", made)
+        elements += unplaced + [.rule] + Slip.time("打印 Made", made)
         return Slip("对账单 Statement", marks, elements + Slip.fromRecord)
+    }
+
+    private func element(_ line: WeighInEntry) -> [Slip.Element] {
+        let weighIn = line.weighIn
+        let amount = line.counts ? weighIn.pricing.map { "\($0.amount) 元" } ?? "待核价" : "作废 VOID"
+        let mark = line.moment.now.clock == .synced ? "" : " *"
+        return [
+            .rule, .row("\(Slip.beijing(line.moment.now.wall))\(mark)", names[weighIn.produce] ?? weighIn.produce),
+            .text("  \(weighIn.number)"), .row("  净重 N \(weighIn.net)", amount),
+        ]
+    }
+
+    /// Crates of which nobody knows yet whether they belong to this time: a farmer who misses them has to see where they are.
+    private var unplaced: [Slip.Element] {
+        guard !account.unplaced.isEmpty else { return [] }
+        let lines = account.unplaced
+        return [
+            .rule, .text("另有 \(lines.count) 筐时间未核对", isBold: true), .text("不在以上合计内，校时后计入"),
+            .text("\(lines.count) more, not in these sums: their time is not known yet"),
+        ] + lines.prefix(Self.mostLines).flatMap(element)
     }
 }

@@ -253,6 +253,17 @@ enum Goods {
         }
     }
 
+    @Test func `an account names the crates whose time nobody knows, beside its sums`() throws {
+        var slip = try Self.statement(2)
+        let sums = try #require(slip.account.totals)
+        slip.account.unplaced = try Self.statement(3).account.lines
+        let lines = slip.slip(SlipMarks()).lines(width: 32)
+        #expect(lines.contains("另有 3 筐时间未核对") && lines.contains { $0.contains("共 Crates") } == false)
+        #expect(lines.count { $0.hasPrefix("  KW-") } == 5)
+        #expect(lines.contains { $0.hasSuffix(" 2 筐") } && slip.account.totals == sums)
+        #expect(try !Self.statement(2).slip(SlipMarks()).lines(width: 32).contains { $0.hasPrefix("另有") })
+    }
+
     @Test func `that voids says what is taken off and why`() throws {
         let lines = try Self.void().slip(SlipMarks()).lines(width: 32)
         #expect(lines.contains { $0.hasSuffix("扣除 32.61 元") } && lines.contains { $0.hasSuffix("弄错了 a mistake") })
