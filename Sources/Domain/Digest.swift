@@ -35,3 +35,23 @@ extension Digest: CustomStringConvertible {
         self.bytes = bytes
     }
 }
+
+extension Digest {
+    /// 64 digits, small letters: where a text may be put into capitals, which base64url does not survive.
+    public var hexadecimal: String {
+        bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+
+    /// Reads what `hexadecimal` writes, and nothing else.
+    public init?(hexadecimal text: String) {
+        let digits = text.utf8.compactMap { byte -> UInt8? in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+            default: nil
+            }
+        }
+        guard text.utf8.count == 64, digits.count == 64 else { return nil }
+        self.init(bytes: stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] })
+    }
+}

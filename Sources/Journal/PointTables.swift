@@ -151,7 +151,7 @@ struct PointTables {
     }
 }
 
-extension PointTables: Point {
+extension PointTables {
     func parcel(_ subject: String) throws -> Parcel? {
         try parcels("SELECT \(ParcelRecord.columns) FROM parcel WHERE subject = ?1", .text(subject)).first
     }

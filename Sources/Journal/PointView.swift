@@ -89,8 +89,7 @@ public struct PointView {
 
     /// The event of that number, proved to be what was recorded; `nil` when there is none, or it is pruned.
     public func event(_ sequence: Int64) throws -> Event? {
-        guard sequence > store.anchor.sequence, sequence <= store.head.sequence else { return nil }
-        return try store.events(after: sequence - 1, limit: 1).first
+        try store.event(sequence)
     }
 
     /// The event that opened a hand-over, among at most so many before `sequence`. It costs a look at each of them.

@@ -114,6 +114,12 @@ final class Store {
         return events
     }
 
+    /// The event of that number, proved to be what was recorded; `nil` when there is none, or it is pruned.
+    func event(_ sequence: Int64) throws -> Event? {
+        guard sequence > anchor.sequence, sequence <= head.sequence else { return nil }
+        return try events(after: sequence - 1, limit: 1).first
+    }
+
     /// Raw rows; `nil` for one that does not even have the form of an event.
     func rows(after sequence: Int64, limit: Int, body: (Event?) throws -> Void) throws {
         try connection.statement(Schema.selectEvents).forEach(.integer(sequence), .integer(Int64(limit))) { row in

@@ -122,6 +122,8 @@ extension Transaction: Point {
     public func batch(of courier: String) throws -> Batch? { try store.tables.batch(of: courier) }
     public func batch(at desk: String) throws -> Batch? { try store.tables.batch(at: desk) }
     public func items(of batch: String) throws -> [String] { try store.tables.items(of: batch) }
+    public var chain: HashChain { store.chain }
+    public func event(_ sequence: Int64) throws -> Event? { try store.event(sequence) }
     public func people() throws -> [Person] { try store.tables.people() }
     public func catalog() throws -> Catalog? { try store.tables.catalog() }
     public func weighIn(_ number: String) throws -> WeighInEntry? { try store.tables.weighIn(number) }

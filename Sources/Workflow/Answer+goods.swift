@@ -115,6 +115,17 @@ extension Answer {
                 "\(number)\(goods.lot.map { " \($0)" } ?? "") \(goods.what.0) \(goods.kilograms)\(goods.pay.0)\(state.0)",
                 "\(number)\(goods.lot.map { " \($0)" } ?? "") \(goods.what.1) \(goods.kilograms)\(goods.pay.1)\(state.1)"
             )
+        case .receiptRight:
+            let state = goods.isVoided ? ("（已作废）", " (voided)") : ("", "")
+            let what =
+                goods.net == nil
+                ? ("", "") : (" \(goods.what.0) \(goods.kilograms)", " \(goods.what.1) \(goods.kilograms)")
+            return (
+                "凭证属实：\(goods.lot ?? number)\(what.0)\(goods.pay.0)\(state.0)",
+                "The paper is true: \(goods.lot ?? number)\(what.1)\(goods.pay.1)\(state.1)"
+            )
+        case .receiptWrong: return ("凭证不符！与保存的记录不同", "The paper is FALSE: something else was recorded")
+        case .receiptUnknown: return ("本站查不到这张凭证，请找县里核对", "Not known here; the county can check this paper")
         case .already where goods.order != nil:
             return (
                 "订单 \(goods.order ?? "") 已打包，运单 \(number)",

@@ -79,6 +79,10 @@ public struct Answer: Hashable, Sendable {
         case nothingToVoid = "nothing-to-void"
         case wrongLot = "wrong-lot"
         case notAsOrdered = "not-as-ordered"
+        /// The code of a paper: it tells what was recorded, something else, or of what only the center can judge.
+        case receiptRight = "receipt-right"
+        case receiptWrong = "receipt-wrong"
+        case receiptUnknown = "receipt-unknown"
 
         public var tone: Tone {
             switch self {
@@ -90,13 +94,14 @@ public struct Answer: Hashable, Sendable {
             case .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
                 .nothingHere,
                 .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade, .weighReady, .askOrder,
-                .packNext, .weighOrder, .scanWaybill, .checkFailed:
+                .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight:
                 .attention
             case .scan, .impossible, .wrongParcel, .wrongCode, .locked, .signInFirst, .notPermitted, .unknownPerson,
                 .wrongPIN, .answerFirst, .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch, .nothingToUndo,
                 .changedSince, .nothingAsked, .noShelves, .scale, .scaleIsTared, .tareTooHeavy, .belowMinimum,
                 .verificationExpired, .checkFirst, .noPrice, .noReference, .unknownProduce, .unknownContainer,
-                .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot, .notAsOrdered:
+                .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot, .notAsOrdered,
+                .receiptWrong, .receiptUnknown:
                 .refused
             }
         }

@@ -15,6 +15,7 @@ extension Desk {
         if let command = DeskCommand(text) { return try obey(command, &turn) }
         if let number = WeighIn.Number(text) { return try show(weighIn: number, &turn) }
         if let lot = Lot.id(in: text) { return try show(lot: lot, &turn) }
+        if let proof = RecordProof(text) { return try check(proof, &turn) }
         if try begin(order: text, &turn) { return }
         if text.hasPrefix(BadgeHash.prefix) { return try present(badge: text, &turn) }
         if PickUpCode.isCode(text) { return try present(code: text, &turn) }

@@ -55,6 +55,28 @@ extension Desk {
         try describe(entry, &turn)
     }
 
+    /// The square on a paper: whether it tells what was recorded, and what that is. "Void" and "offer" then refer to it.
+    mutating func check(_ proof: RecordProof, _ turn: inout Turn) throws {
+        guard isPermitted(.work, &turn) else { return }
+        let chain = turn.point.chain
+        // Another journal's records, those of an earlier journal of this point and pruned ones are the center's to judge.
+        guard proof.kiosk == chain.kiosk, proof.epoch == chain.epoch, let event = try turn.point.event(proof.sequence)
+        else { return turn.answer = Answer(.receiptUnknown) }
+        guard event.hash == proof.hash else { return turn.answer = Answer(.receiptWrong) }
+        let subject = event.draft.subject
+        turn.answer = Answer(.receiptRight) { $0.subject = subject }
+        if event.draft.type == .weighInRecorded, let subject, let entry = try turn.point.weighIn(subject) {
+            // A receipt of several crates names the last one; what it tells is the lot.
+            if let lot = try turn.point.lot(entry.weighIn.lot), lot.crates.count > 1 {
+                labelled = lot.id
+                try describe(lot, &turn)
+            } else {
+                weighing.last = subject
+                try describe(entry, &turn)
+            }
+        }
+    }
+
     func describe(_ entry: WeighInEntry, _ turn: inout Turn) throws {
         let catalog = try turn.point.catalog()
         let produce = catalog?.produce(entry.weighIn.produce)

@@ -32,6 +32,11 @@ public protocol Point {
     /// What was scanned in it, in no particular order.
     func items(of batch: String) throws -> [String]
 
+    /// Whose journal this is.
+    var chain: HashChain { get }
+    /// The event of that number in this journal; `nil` when there is none, or it is pruned.
+    func event(_ sequence: Int64) throws -> Event?
+
     // MARK: Produce
 
     /// Everybody on the roster.

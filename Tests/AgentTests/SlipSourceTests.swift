@@ -101,7 +101,7 @@ import Workflow
         // One crate alone, by its number, has the hash of its own record.
         let number = try #require(first.draft.subject)
         let one = try #require(try await self.lines(.receipt, number))
-        #expect(one.joined().replacing(" ", with: "").contains(first.hash.description))
+        #expect(one.joined().replacing(" ", with: "").contains(first.hash.hexadecimal.uppercased()))
         #expect(one.contains { $0.hasSuffix(" 1 筐") })
         #expect(try await self.lines(.receipt, "KL-ffffff-000009") == nil)
     }
@@ -114,7 +114,7 @@ import Workflow
         let voided = try void(event)
         let lines = try #require(try await lines(.void, number))
         #expect(lines.contains { $0.hasSuffix(" 扣除 32.61 元") } && lines.contains { $0.hasSuffix("皮重不对 wrong tare") })
-        #expect(lines.joined().replacing(" ", with: "").contains(voided.hash.description))
+        #expect(lines.joined().replacing(" ", with: "").contains(voided.hash.hexadecimal.uppercased()))
         let receipt = try await self.lines(.receipt, lot)
         #expect(receipt?.first?.hasSuffix("作废 VOID") == true)
     }

@@ -156,6 +156,42 @@ import Testing
         #expect(try market.village.storedEvents().count { $0.contains("weighin.recorded") } == 1)
     }
 
+    @Test func `the square on a paper is judged at the desk`() throws {
+        let market = try Market()
+        try market.choose()
+        let crate = try market.weigh(8000)["subject"]?.string ?? ""
+        let event = try JSON(parsing: #require(try market.village.recordedEvents().last).utf8)
+        let right = RecordProof(
+            kiosk: try #require(KioskID(Village.id)), epoch: try #require(event["epoch"]?.string.flatMap(Epoch.init)),
+            sequence: try #require(event["sequence"]?.string.flatMap { Int64($0) }),
+            hash: try #require(event["hash"]?.string.flatMap { Digest($0) }))
+        var (wrong, foreign, later) = (right, right, right)
+        wrong.hash = Digest(of: [1])
+        foreign.epoch = try #require(Epoch("0123456789abcdef0123456789abcdef"))
+        later.sequence += 1000
+        try market.lay(0)
+        for proof in [right.description, right.description.lowercased()] {
+            let answer = try market.said(proof)
+            #expect(answer["word"] == "receipt-right" && answer["subject"]?.string == crate, "\(answer)")
+            #expect(answer["goods"]?["net"] == 8000 && answer["goods"]?["voided"] == nil)
+        }
+        try market.play([
+            ("\(wrong)", "receipt-wrong"), ("\(foreign)", "receipt-unknown"), ("\(later)", "receipt-unknown"),
+            ("KR-nothing", "scan"), ("\(right)", "receipt-right"), ("KC-VOID-MISTAKE", "voided"),
+        ])
+        #expect(try market.said("\(right)")["goods"]?["voided"] == true)
+        // A receipt of several crates tells of their lot.
+        let first = try market.weigh(5000)["subject"]?.string ?? ""
+        let second = try market.weigh(6000)["subject"]?.string ?? ""
+        #expect(first != second)
+        let last = try JSON(parsing: #require(try market.village.recordedEvents().last).utf8)
+        var both = right
+        both.sequence = try #require(last["sequence"]?.string.flatMap { Int64($0) })
+        both.hash = try #require(last["hash"]?.string.flatMap { Digest($0) })
+        #expect(try market.said("\(both)")["goods"]?["net"] == 11_000)
+        try market.play([("KC-SIGN-OUT", "signed-out"), ("\(right)", "sign-in-first")])
+    }
+
     @Test func `an order is packed from a lot, leaves with a courier, and is traced both ways`() throws {
         let market = try Market()
         try market.choose()

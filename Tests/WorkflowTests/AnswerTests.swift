@@ -137,7 +137,7 @@ import Workflow
             words(.attention) == [
                 .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
                 .nothingHere, .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade, .weighReady,
-                .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed,
+                .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight,
             ])
     }
 

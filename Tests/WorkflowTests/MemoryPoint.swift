@@ -18,6 +18,12 @@ struct MemoryPoint: Point {
     var shipments: [Shipment] = []
     var check: Moment?
 
+    var chain: HashChain { HashChain(kiosk: Self.kiosk, epoch: Self.journal) }
+    static let kiosk = KioskID("k1310020007")!
+    static let journal = Epoch("3f9a1c005b7d20489f3c6a1e5b7d2048")!
+
+    func event(_ sequence: Int64) -> Event? { events.first { $0.sequence == sequence } }
+
     // MARK: What a desk gives back
 
     mutating func perform(_ action: Desk.Action) {
