@@ -1,0 +1,316 @@
+"""What the fault campaigns share: the programs under test with a simulated scanner, how they are told apart from the lab,
+what was beeped and what is recorded, and how a campaign tells its counts."""
+
+import argparse
+import ctypes
+import json
+import os
+import pty
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import tty
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+KIOSK = "k1310020007"
+
+# Seconds that anything may take at most, on a busy machine.
+PATIENCE = 30
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Fault(Exception):
+    """The product broke its word."""
+
+
+class Broken(Exception):
+    """The campaign itself could not go on; says nothing of the product."""
+
+
+def wait_for(what, condition, seconds=PATIENCE, every=0.005):
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise Broken(f"did not happen within {seconds} s: {what}")
+        time.sleep(every)
+
+
+def die_with_parent():
+    """In the child, before it starts: the kernel ends it when the campaign ends, however that happens."""
+    PR_SET_PDEATHSIG = 1
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Child:
+    """A program that writes to a log which can be read here as it grows."""
+
+    def __init__(self, log, *command, environment=None):
+        self.log = Path(log)
+        # A setting in the environment would override the file that the campaign wrote.
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("KIOSK_", "CENTER_"))}
+        with open(self.log, "ab") as output:
+            self.start_of_log = output.tell()
+            self.process = subprocess.Popen(
+                [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                env={**clean, **(environment or {})}, preexec_fn=die_with_parent, start_new_session=True)
+        self.reader = open(self.log, "rb")
+        self.reader.seek(self.start_of_log)
+        self.rest = b""
+
+    @property
+    def is_running(self):
+        return self.process.poll() is None
+
+    def new_lines(self):
+        """The whole lines that came since the last call."""
+        *lines, self.rest = (self.rest + self.reader.read()).split(b"\n")
+        return [line.decode(errors="replace") for line in lines]
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def ends(self, seconds=PATIENCE):
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise Broken(f"{self.process.args[0]} did not end; see {self.log}") from None
+
+    def terminate(self):
+        self.process.terminate()
+        return self.ends()
+
+
+class Line:
+    """A pseudo-terminal as the scanner's serial line, under a name that stays."""
+
+    def __init__(self, link):
+        self.master, self.slave = pty.openpty()
+        tty.setraw(self.slave)
+        os.set_blocking(self.master, False)
+        os.symlink(os.ttyname(self.slave), link)
+
+    def scan(self, text):
+        try:
+            os.write(self.master, text.encode() + b"\r")
+        except BlockingIOError:
+            # Nobody reads, as when the daemon is down: a scan into the air.
+            pass
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def waybills(generator):
+    """Never the same twice: the number counts, the form is drawn."""
+    number = generator.randrange(10**8)
+    while True:
+        number += 1
+        yield generator.choice(("SF", "YT", "JT")) + f"{number:013d}"
+
+
+SAID = re.compile(r" info desk: parcel (received|already in) .*\bsequence=(\d+) waybill=(\S+)$")
+
+
+class Kiosk:
+    """kioskd with a scanner, and what it was heard to say. A beep is the log's line: both follow the COMMIT."""
+
+    def __init__(self, programs, directory, storage=None, broker=None, extra=""):
+        self.program = Path(programs) / "kioskd"
+        self.directory = Path(directory)
+        self.storage = Path(storage or self.directory / "kiosk")
+        self.socket = self.directory / "kiosk.sock"
+        self.settings = self.directory / "kiosk.yaml"
+        link = f"broker: {{host: 127.0.0.1, port: {broker}}}\nlink: {{spread: 0.1, base: 0.1, cap: 0.5}}\n" if broker else ""
+        self.settings.write_text(
+            f"kiosk: {{id: {KIOSK}}}\nstorage: {{directory: {self.storage}, reserve: 1}}\n{link}"
+            f"api: {{socket: {self.socket}}}\ndevices: {{scanners: [{{path: {self.directory}/scanner}}]}}\n{extra}")
+        self.line = Line(self.directory / "scanner")
+        self.child = None
+        self.is_ready = False
+        # What was told as saved, with the number that was named: waybill -> sequence.
+        self.beeped = {}
+
+    def start(self, *under):
+        """Starts it, under another program if one is named; does not wait."""
+        self.is_ready = False
+        self.child = Child(self.directory / "kiosk.log", *under, self.program, "--config", self.settings)
+
+    def kill(self):
+        self.child.kill()
+        self.listen()
+
+    def listen(self):
+        for line in self.child.new_lines():
+            if "kioskd is ready" in line:
+                self.is_ready = True
+            if said := SAID.search(line):
+                self.beeped[said[3]] = int(said[2])
+
+    def wait_until_ready(self):
+        def ready():
+            self.listen()
+            if not self.child.is_running:
+                raise Fault(f"kioskd ended with {self.child.process.returncode}; see {self.directory}/kiosk.log")
+            return self.is_ready
+
+        wait_for("kioskd is ready", ready, every=0.001)
+
+    def hears(self, waybill, seconds):
+        """Scans and waits for the beep; False when none comes in that time or the daemon is gone."""
+        self.line.scan(waybill)
+        end = time.monotonic() + seconds
+        while True:
+            self.listen()
+            if waybill in self.beeped:
+                return True
+            if time.monotonic() > end or not self.child.is_running:
+                return False
+            time.sleep(0.0003)
+
+    # Its local API
+
+    def ask(self, route):
+        """The answer's lines as JSON; None when there is no whole answer."""
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(PATIENCE)
+                connection.connect(str(self.socket))
+                connection.sendall(f"GET {route} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n".encode())
+                answer = b""
+                while piece := connection.recv(1 << 16):
+                    answer += piece
+        except OSError:
+            return None
+        head, _, body = answer.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)^content-length: (\d+)\r?$", head, re.M)
+        if not head.startswith(b"HTTP/1.1 200") or not length or len(body) < int(length[1]):
+            return None
+        return [json.loads(line) for line in body.splitlines()]
+
+    def events(self, after=0):
+        """All events after that number; None when the daemon cannot tell."""
+        found = []
+        while True:
+            page = self.ask(f"/v1/events?after={after}&limit=1000")
+            if page is None:
+                return None
+            if not page:
+                return found
+            found += page
+            after = int(page[-1]["sequence"])
+
+    def verify(self):
+        """Walks the whole chain of hashes."""
+        answer = subprocess.run(
+            [self.program.parent / "kioskctl", "--config", self.settings, "verify"], capture_output=True, text=True,
+            timeout=300, env={**os.environ, "KIOSK_API_SOCKET": str(self.socket)})
+        if answer.returncode != 0:
+            raise Fault(f"kioskctl verify: {answer.stdout}{answer.stderr}")
+
+
+def check(events, beeped, counts):
+    """Compares what is recorded with what was beeped, and counts what is wrong."""
+    numbers = [int(event["sequence"]) for event in events]
+    received = [event["subject"] for event in events if event["type"] == "kiosk.parcel.received.v1"]
+    counts["gaps"] += sum(1 for before, after in zip([0] + numbers, numbers) if after != before + 1)
+    counts["lost"] += len(set(beeped) - set(received))
+    counts["doubled"] += len(received) - len(set(received)) + len(events) - len({event["id"] for event in events})
+    counts["recoveries"] += sum(1 for event in events if event["type"] == "kiosk.journal.recovered.v1")
+
+
+class Campaign:
+    """The frame of every campaign: its arguments, its directory, its counts, and how it ends.
+
+    Exit codes: 0 nothing found, 1 the product broke its word, 2 the campaign itself could not run.
+    """
+
+    def __init__(self, name, description, short, long, unit, root=False):
+        parser = argparse.ArgumentParser(
+            prog=f"Device/campaigns/{name}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter,
+            epilog="exit codes: 0 nothing found, 1 the product broke its word, 2 the campaign itself could not run")
+        parser.add_argument("--long", action="store_true", help=f"{long:,} {unit} in place of {short:,}")
+        parser.add_argument("--count", type=int, metavar="N", help=f"so many {unit}")
+        parser.add_argument("--seed", type=int, help="the same seed draws the same faults; a new one unless told")
+        parser.add_argument("--json", action="store_true", help="the counts as one JSON object")
+        parser.add_argument("--keep", action="store_true", help="leave the files behind and say where")
+        parser.add_argument(
+            "--programs", default=REPOSITORY / ".build/debug", metavar="PATH", help="where the programs lie (.build/debug)")
+        self.arguments = parser.parse_args()
+        self.name = name
+        self.count = self.arguments.count or (long if self.arguments.long else short)
+        self.seed = self.arguments.seed if self.arguments.seed is not None else random.SystemRandom().randrange(1 << 32)
+        self.chance = random.Random(self.seed)
+        self.programs = Path(self.arguments.programs).resolve()
+        self.counts = {}
+        self.faults = []
+        self.began = time.monotonic()
+        self.told = self.began
+        for program in ("kioskd", "kioskctl", "kiosk-center"):
+            if not os.access(self.programs / program, os.X_OK):
+                self._end(2, f"{self.programs}/{program} is not there; build it first: swift build")
+        if root and os.geteuid() != 0:
+            self._end(2, "it mounts a file system of its own, which needs root; run it with sudo")
+
+    def progress(self, text):
+        """On a long work, a line now and then."""
+        if time.monotonic() - self.told >= 10:
+            self.told = time.monotonic()
+            print(f"{self.name}: {text}, {int(self.told - self.began)} s", file=sys.stderr, flush=True)
+
+    def run(self, body):
+        """Runs `body` with a directory of its own, which goes away unless something was found."""
+        self.directory = Path(tempfile.mkdtemp(prefix=f"kiosk-{self.name}."))
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        keep = self.arguments.keep
+        code, words = 0, ""
+        try:
+            body(self)
+            broken = {name: count for name, count in self.counts.items() if name in self.forbidden and count}
+            if broken:
+                code, words = 1, ", ".join(f"{count} {name}" for name, count in broken.items())
+        except Fault as fault:
+            code, words = 1, str(fault)
+        except Broken as broken:
+            code, words = 2, str(broken)
+        except (OSError, subprocess.SubprocessError) as error:
+            code, words = 2, f"{type(error).__name__}: {error}"
+        except KeyboardInterrupt:
+            code, words = 130, "interrupted"
+        finally:
+            if code in (1, 2) or keep:
+                words += f"; the files are in {self.directory}"
+            else:
+                shutil.rmtree(self.directory, ignore_errors=True)
+        self._end(code, words)
+
+    # The counts that have to be 0.
+    forbidden = {"lost", "doubled", "gaps", "recoveries", "false saved", "unnoticed"}
+
+    def _end(self, code, words):
+        seconds = int(time.monotonic() - self.began)
+        if self.arguments.json:
+            verdict = {0: "held", 1: "broken"}.get(code, "not run")
+            print(json.dumps({
+                "campaign": self.name, "verdict": verdict, "seed": self.seed, "seconds": seconds, **self.counts,
+                **({"why": words} if words else {})}), flush=True)
+        elif self.counts:
+            told = ", ".join(f"{count:,} {name}" for name, count in self.counts.items())
+            print(f"{self.name}: {told} (seed {self.seed}, {seconds} s)", flush=True)
+        if code:
+            print(f"{self.name}: {'FAILED' if code == 1 else 'NOT RUN'}: {words}", file=sys.stderr, flush=True)
+        sys.exit(code)
