@@ -1,9 +1,9 @@
 """A disk that forgets, as a power cut makes any disk do: what was written and not flushed may be there, or not, or in part.
 
-It is one file, served to the kernel by this process through FUSE; a loop device over it carries ext4. Every write and flush
-of the file system passes here one at a time, so a cut falls exactly between two of them and nothing races with it: a flush
-that was answered holds all that was written before, one that was not holds nothing for certain. After the cut everything
-fails, until the power comes back with what the flushed state and chance have left.
+It is one file, served to the kernel through FUSE; a loop device over it carries ext4. Every write and flush of the file
+system passes here one at a time, so a cut falls exactly between two of them and nothing races with it: a flush that was
+answered holds all that was written before, one that was not holds nothing for certain. After the cut everything fails, until
+the power comes back with what the flushed state and chance have left.
 
     ext4  ->  loop device  ->  FUSE: WRITE, FSYNC  ->  flushed image + the writes since the last flush
 
@@ -11,17 +11,23 @@ fails, until the power comes back with what the flushed state and chance have le
 is safe in 30 of 533 cuts, which no real disk does.)
 
 Needs root and /dev/fuse. All mounts are made in a mount namespace of this process, and the loop device lets go by itself:
-nothing is left behind, even by kill -9.
+nothing is left behind, even by kill -9. The disk is served by a process of its own, outside that namespace: were it the one
+that ends with the mounts, the kernel would wait for it to write back what only it can take.
 """
 
 import ctypes
 import errno
 import fcntl
+import json
+import mmap
 import os
+import random
+import select
+import signal
+import socket
 import stat
 import struct
 import subprocess
-import threading
 import time
 
 SECTOR = 512
@@ -45,13 +51,9 @@ def call(name, *arguments):
         raise OSError(code, f"{name}: {os.strerror(code)}")
 
 
-def own_mounts():
-    """From here on nobody else sees what this process mounts, and it goes with the process."""
-    call("unshare", CLONE_NEWNS)
-    call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
-
-
 class ForgetfulDisk:
+    """The disk as a campaign handles it."""
+
     def __init__(self, directory, mebibytes):
         """Makes an empty ext4; its files are in `directory`, which lies on another disk."""
         self.image = os.path.join(directory, "disk")
@@ -63,61 +65,54 @@ class ForgetfulDisk:
             ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0", self.image], check=True,
             stdin=subprocess.DEVNULL, env=dict(os.environ, PATH=os.environ.get("PATH", "") + ":/usr/sbin:/sbin"))
         with open(self.image, "rb") as file:
-            self.empty = file.read()
-        self.flushed = bytearray(self.empty)
-        self.pending = []
-        self.requests = 0
-        self.cut_at = None
-        self.last_gasp = False
-        self.has_power = True
-        self.is_cut = threading.Event()
-        self.lock = threading.Lock()
-        self.device = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
-        options = f"fd={self.device},rootmode=100600,user_id=0,group_id=0"
+            empty = file.read()
+        # One byte that both processes see: whether there is power.
+        self.power = mmap.mmap(-1, 1)
+        device = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
+        self.control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        if os.fork() == 0:
+            self.control.close()
+            try:
+                # Ctrl-C is the campaign's to hear; the disk serves until it is unmounted.
+                os.setsid()
+                for number in (signal.SIGINT, signal.SIGTERM):
+                    signal.signal(number, signal.SIG_IGN)
+                Plate(empty, device, control, self.power).serve()
+            finally:
+                os._exit(0)
+        control.close()
+        call("unshare", CLONE_NEWNS)
+        call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
+        options = f"fd={device},rootmode=100600,user_id=0,group_id=0"
         call("mount", b"kiosk-forgetful-disk", self.image.encode(), b"fuse", 0, options.encode())
-        threading.Thread(target=self._serve, daemon=True).start()
+        os.close(device)
 
     # The power
 
+    @property
+    def is_cut(self):
+        return not self.power[0]
+
     def cut_after(self, requests):
         """The power fails at the moment when this many more writes and flushes have arrived; the last is not done."""
-        with self.lock:
-            self.cut_at = self.requests + requests
+        self._tell("cut_after", requests)
 
     def cut(self):
         """The power fails now."""
-        with self.lock:
-            self._lose_power()
-
-    def _lose_power(self):
-        self.has_power = False
-        self.cut_at = None
-        self.is_cut.set()
+        self._tell("cut", 0)
 
     def power_on(self, chance):
         """What is there after the cut: all that was flushed, and of the rest what `chance` leaves, down to single sectors."""
-        with self.lock:
-            mood = chance.choice(("nothing", "everything", "beginning", "writes", "sectors"))
-            some = chance.randint(0, len(self.pending))
-            for number, (offset, data) in enumerate(self.pending):
-                if mood == "nothing" or (mood == "beginning" and number >= some):
-                    break
-                if mood == "writes" and chance.random() < 0.5:
-                    continue
-                for start in range(0, len(data), SECTOR):
-                    if mood == "sectors" and chance.random() < 0.5:
-                        continue
-                    piece = data[start : start + SECTOR]
-                    self.flushed[offset + start : offset + start + len(piece)] = piece
-            self.pending = []
-            self.has_power = True
-            self.is_cut.clear()
+        self._tell("power_on", chance.randrange(1 << 32))
 
     def erase(self):
         """An empty file system again; while it is not mounted."""
-        with self.lock:
-            self.flushed = bytearray(self.empty)
-            self.pending = []
+        self._tell("erase", 0)
+
+    def _tell(self, what, number):
+        self.control.send(json.dumps([what, number]).encode())
+        if self.control.recv(16) != b"done":
+            raise OSError(errno.EPIPE, "the disk is gone")
 
     # The file system on it
 
@@ -137,7 +132,7 @@ class ForgetfulDisk:
                 os.close(loop[0])
             return True
         except OSError:
-            if self.is_cut.is_set():
+            if self.is_cut:
                 return False
             raise
         finally:
@@ -171,44 +166,93 @@ class ForgetfulDisk:
                 time.sleep(0.001)
 
     def close(self):
-        """Takes everything away, whatever state it is in."""
+        """Takes everything away, whatever state it is in; the disk's process ends with its mount."""
         self.cut()
         for path in (self.root, self.image):
             try:
                 call("umount2", path.encode(), MNT_DETACH)
             except OSError:
+                # Not mounted at the moment.
                 pass
+
+
+class Plate:
+    """The disk's own side: what was flushed, what was not yet, and the power."""
+
+    def __init__(self, empty, device, control, power):
+        self.empty = empty
+        self.device = device
+        self.control = control
+        self.power = power
+        self.requests = 0
+        self.cut_at = None
+        self.erase(0)
+        self.power[0] = 1
+
+    def serve(self):
+        """Until it is unmounted, or the kernel gives it up."""
+        heard = [self.device, self.control]
+        while True:
+            ready = select.select(heard, [], [])[0]
+            if self.control in ready:
+                words = self.control.recv(256)
+                if not words:
+                    # The campaign is gone; the file system on the disk is still to be let go.
+                    heard = [self.device]
+                    continue
+                what, number = json.loads(words)
+                getattr(self, what)(number)
+                self.control.send(b"done")
+            if self.device in ready:
+                try:
+                    self._serve_one()
+                except OSError as error:
+                    # EINTR: once more. ENOENT: the one who asked is gone. EPERM: not mounted yet.
+                    if error.errno not in (errno.EINTR, errno.ENOENT, errno.EAGAIN, errno.EPERM):
+                        return
+
+    # The power
+
+    def cut_after(self, requests):
+        self.cut_at = self.requests + requests
+
+    def cut(self, _):
+        self.power[0] = 0
+        self.cut_at = None
+
+    def power_on(self, seed):
+        chance = random.Random(seed)
+        mood = chance.choice(("nothing", "everything", "beginning", "writes", "sectors"))
+        some = chance.randint(0, len(self.pending))
+        for number, (offset, data) in enumerate(self.pending):
+            if mood == "nothing" or (mood == "beginning" and number >= some):
+                break
+            if mood == "writes" and chance.random() < 0.5:
+                continue
+            for start in range(0, len(data), SECTOR):
+                if mood == "sectors" and chance.random() < 0.5:
+                    continue
+                piece = data[start : start + SECTOR]
+                self.flushed[offset + start : offset + start + len(piece)] = piece
+        self.pending = []
+        self.power[0] = 1
+
+    def erase(self, _):
+        self.flushed = bytearray(self.empty)
+        self.pending = []
 
     # The kernel's questions
 
-    def _serve(self):
+    def _serve_one(self):
+        request = os.read(self.device, LARGEST_WRITE + 4096)
+        _, operation, unique = struct.unpack_from("<IIQ", request)
+        if operation in (FORGET, BATCH_FORGET, INTERRUPT):
+            return
         try:
-            self._serve_until_unmounted()
-        finally:
-            # Whoever still waits for an answer gets an error in its place, and does not hang.
-            os.close(self.device)
-
-    def _serve_until_unmounted(self):
-        while True:
-            try:
-                request = os.read(self.device, LARGEST_WRITE + 4096)
-            except OSError as error:
-                if error.errno in (errno.EINTR, errno.ENOENT, errno.EAGAIN):
-                    continue
-                return
-            _, operation, unique = struct.unpack_from("<IIQ", request)
-            if operation in (FORGET, BATCH_FORGET, INTERRUPT):
-                continue
-            try:
-                answer, code = self._answer(operation, request[40:]), 0
-            except OSError as error:
-                answer, code = b"", -error.errno
-            try:
-                os.write(self.device, struct.pack("<IiQ", 16 + len(answer), code, unique) + answer)
-            except OSError as error:
-                # The one who asked is gone.
-                if error.errno != errno.ENOENT:
-                    return
+            answer, code = self._answer(operation, request[40:]), 0
+        except OSError as error:
+            answer, code = b"", -error.errno
+        os.write(self.device, struct.pack("<IiQ", 16 + len(answer), code, unique) + answer)
 
     def _answer(self, operation, body):
         if operation == INIT:
@@ -233,47 +277,36 @@ class ForgetfulDisk:
             return self._read(offset, size)
         if operation == WRITE:
             _, offset, size = struct.unpack_from("<QQI", body)
+            had_power = self.power[0]
             self._count()
-            self._write(offset, body[40 : 40 + size])
+            # What is under way when the power fails may have reached the plate in part; that is left to chance.
+            if had_power:
+                self.pending.append((offset, body[40 : 40 + size]))
+            self._need_power()
             return struct.pack("<II", size, 0)
         if operation == FSYNC:
             self._count()
-            self._flush()
+            self._need_power()
+            for offset, data in self.pending:
+                self.flushed[offset : offset + len(data)] = data
+            self.pending = []
             return b""
         raise OSError(errno.ENOSYS, "not for a disk")
 
     def _count(self):
-        with self.lock:
-            self.requests += 1
-            if self.has_power and self.cut_at is not None and self.requests >= self.cut_at:
-                self._lose_power()
-                # What is under way at that moment may have reached the plate in part; _write keeps it for chance.
-                self.last_gasp = True
-            else:
-                self.last_gasp = False
+        self.requests += 1
+        if self.cut_at is not None and self.requests >= self.cut_at:
+            self.cut(0)
+
+    def _need_power(self):
+        if not self.power[0]:
+            raise OSError(errno.EIO, "no power")
 
     def _read(self, offset, size):
-        with self.lock:
-            if not self.has_power:
-                raise OSError(errno.EIO, "no power")
-            data = bytearray(self.flushed[offset : offset + size])
-            for start, written in self.pending:
-                low, high = max(start, offset), min(start + len(written), offset + size)
-                if low < high:
-                    data[low - offset : high - offset] = written[low - start : high - start]
-            return bytes(data)
-
-    def _write(self, offset, data):
-        with self.lock:
-            if self.has_power or self.last_gasp:
-                self.pending.append((offset, data))
-            if not self.has_power:
-                raise OSError(errno.EIO, "no power")
-
-    def _flush(self):
-        with self.lock:
-            if not self.has_power:
-                raise OSError(errno.EIO, "no power")
-            for offset, data in self.pending:
-                self.flushed[offset : offset + len(data)] = data
-            self.pending = []
+        self._need_power()
+        data = bytearray(self.flushed[offset : offset + size])
+        for start, written in self.pending:
+            low, high = max(start, offset), min(start + len(written), offset + size)
+            if low < high:
+                data[low - offset : high - offset] = written[low - start : high - start]
+        return bytes(data)
