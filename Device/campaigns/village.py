@@ -223,6 +223,70 @@ class Kiosk:
             raise Fault(f"kioskctl verify: {answer.stdout}{answer.stderr}")
 
 
+class Village:
+    """A kiosk with its county: a real broker and a real center, each to be killed and started by itself."""
+
+    def __init__(self, programs, directory):
+        self.programs = Path(programs)
+        self.directory = Path(directory)
+        self.directory.mkdir()
+        self.port = free_port()
+        (self.directory / "broker.conf").write_text(
+            f"listener {self.port} 127.0.0.1\nuser root\nallow_anonymous true\npersistence false\n"
+            "max_inflight_messages 20\nmax_queued_messages 200\nset_tcp_nodelay true\n")
+        self.center_settings = self.directory / "center.yaml"
+        self.center_settings.write_text(
+            f"broker: {{host: 127.0.0.1, port: {self.port}}}\nstorage: {{directory: {self.directory}/center}}\n"
+            "link: {spread: 0.1}\n")
+        self.kiosk = Kiosk(programs, self.directory, broker=self.port)
+        self.broker = self.center = None
+
+    def start_broker(self):
+        self.broker = Child(
+            self.directory / "broker.log", shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin"), "-c",
+            self.directory / "broker.conf")
+
+    def start_center(self):
+        self.center = Child(
+            self.directory / "center.log", self.programs / "kiosk-center", "--config", self.center_settings)
+
+    def start(self):
+        self.start_broker()
+        self.start_center()
+        self.kiosk.start()
+
+    def end(self):
+        for child in (self.kiosk.child, self.center, self.broker):
+            if child:
+                child.kill()
+
+    def wait_until_delivered(self):
+        def delivered():
+            self.kiosk.listen()
+            for name, child in (("kioskd", self.kiosk.child), ("kiosk-center", self.center)):
+                if not child.is_running:
+                    raise Fault(f"{name} ended with {child.process.returncode}; see {child.log}")
+            status = self.kiosk.ask("/v1/status")
+            return status and status[0]["pending"] == 0
+
+        try:
+            wait_for("everything is acknowledged", delivered, seconds=60, every=0.05)
+        except Broken as broken:
+            raise Fault(str(broken)) from None
+
+    def ask_center(self, *words):
+        answer = subprocess.run(
+            [self.programs / "kiosk-center", "--config", self.center_settings, *words], capture_output=True, text=True,
+            timeout=120)
+        if answer.returncode != 0:
+            raise Broken(f"kiosk-center {' '.join(words)}: {answer.stderr}")
+        return [json.loads(line) for line in answer.stdout.splitlines()]
+
+    def stored(self):
+        """The center's events, in the order in which they were stored."""
+        return self.ask_center("events")
+
+
 def check(events, beeped, counts):
     """Compares what is recorded with what was beeped, and counts what is wrong."""
     numbers = [int(event["sequence"]) for event in events]
