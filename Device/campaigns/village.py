@@ -363,7 +363,7 @@ class Campaign:
         self._end(code, words)
 
     # The counts that have to be 0.
-    forbidden = {"lost", "doubled", "gaps", "recoveries", "false saved", "unnoticed"}
+    forbidden = {"lost", "doubled", "gaps", "recoveries", "false saved", "unnoticed", "overwritten"}
 
     def _end(self, code, words):
         seconds = int(time.monotonic() - self.began)

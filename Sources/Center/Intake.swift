@@ -112,7 +112,9 @@ final class Intake {
             switch try intake.judge(message.event, stored: { try store.hash(chain, $0) }) {
             case .next:
                 switch try store.store(message, at: wall()) {
-                case .new: counters.events += 1
+                case .new:
+                    counters.events += 1
+                    try tellOfRecovery(message)
                 case .salvaged: counters.salvaged += 1
                 case .idTaken:
                     counters.events += 1
@@ -137,6 +139,23 @@ final class Intake {
         }
         if intake.through != before { try store.setThrough(chain, intake.through, at: wall()) }
         touched[chain] = Acknowledgement(epoch: chain.epoch, through: intake.through, missing: missing)
+    }
+
+    /// Whichever of the two sees first that their stories differ, the county hears of it: a kiosk that saw it in our
+    /// acknowledgement begins a new epoch, and never sends what we could have called a fork.
+    private func tellOfRecovery(_ message: EventMessage) throws {
+        guard message.event.draft.type == .journalRecovered, let data = try? JSON(parsing: message.event.draft.data)
+        else { return }
+        let kind: String
+        switch data["cause"]?.string {
+        case "forked": kind = "fork"
+        case "rolled-back": kind = "rolled-back"
+        default: return
+        }
+        let old = data["oldepoch"]?.string ?? "unknown"
+        try alarm(
+            kind, message.kiosk, "it gave up epoch \(old) and began \(message.epoch): \(data["detail"]?.string ?? kind)"
+        )
     }
 
     private func alarm(_ kind: String, _ kiosk: KioskID, _ detail: String) throws {

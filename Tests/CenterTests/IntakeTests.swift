@@ -191,6 +191,20 @@ private struct Chain {
         #expect(try alarms() == ["rolled-back"])
     }
 
+    @Test(arguments: [("forked", ["fork"]), ("rolled-back", ["rolled-back"]), ("damaged", []), ("upgraded", [])])
+    func `a kiosk that gave up its epoch because of us raises the alarm as if we had seen it first`(
+        cause: String, expected: [String]
+    ) throws {
+        var chain = Chain()
+        var draft = chain.draft("")
+        draft.type = .journalRecovered
+        draft.subject = nil
+        draft.data =
+            JSON.object(["cause": .string(cause), "detail": "the center holds event 3", "oldepoch": "0"]).canonical
+        _ = try intake.take([chain.message([chain.next(draft)])])
+        #expect(try alarms() == expected)
+    }
+
     @Test func `a center that lost what it acknowledged asks for it again`() throws {
         var chain = Chain()
         let events = chain.next(count: 8)
