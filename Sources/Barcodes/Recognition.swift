@@ -41,7 +41,10 @@ public enum Refusal: String, Sendable, CaseIterable {
     /// Given by the daemon when its queue is full.
     case busy
 
-    /// Given by the daemon when there is no space left.
+    /// Given by the daemon when too little space is left for anything new.
+    case full
+
+    /// Given by the daemon when the journal could not be written.
     case storage
 }
 

@@ -174,6 +174,13 @@ final class CenterStore {
                 ON CONFLICT DO UPDATE SET state = 'offline', seen = excluded.seen
                 """
             ).run(.text(kiosk.text), .text(status.body.canonicalText), .integer(now.milliseconds))
+        case .degraded:
+            try connection.statement(
+                """
+                INSERT INTO kiosk VALUES (?1, 'degraded', NULL, NULL, ?2, ?3)
+                ON CONFLICT DO UPDATE SET state = 'degraded', status = excluded.status, seen = excluded.seen
+                """
+            ).run(.text(kiosk.text), .text(status.body.canonicalText), .integer(now.milliseconds))
         case .online(let epoch, let head):
             try connection.statement(
                 """

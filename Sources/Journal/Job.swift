@@ -12,12 +12,13 @@ enum Job: Sendable {
     ) -> Job {
         .recording(
             run: { transaction in
+                let before = transaction.store.changes
                 do {
                     let result = try body(transaction)
                     return { then(.success(result)) }
                 } catch let error as JournalError {
                     // A refusal before anything was written concerns this recording alone; any other error, them all.
-                    guard case .belowReserve = error else { throw error }
+                    guard case .belowReserve = error, transaction.store.changes == before else { throw error }
                     return { then(.failure(error)) }
                 }
             }, refuse: { then(.failure($0)) })

@@ -19,15 +19,19 @@ public final class Journal: Sendable {
         public var kiosk: KioskID
         /// Below this much free space nothing new is recorded.
         public var reserveBytes: Int64
+        /// Kept from everybody for what was begun before the disk was full; 0 for none.
+        public var ballastBytes: Int64
         public var bootID: String
         public var now: @Sendable () -> Now
 
         public init(
-            directory: String, kiosk: KioskID, reserveBytes: Int64, bootID: String, now: @escaping @Sendable () -> Now
+            directory: String, kiosk: KioskID, reserveBytes: Int64, ballastBytes: Int64 = 0, bootID: String,
+            now: @escaping @Sendable () -> Now
         ) {
             self.directory = directory
             self.kiosk = kiosk
             self.reserveBytes = reserveBytes
+            self.ballastBytes = ballastBytes
             self.bootID = bootID
             self.now = now
         }
@@ -42,6 +46,8 @@ public final class Journal: Sendable {
         public var pruned: Head
         public var anchor: Int64 { pruned.sequence }
         public var freeBytes: Int64
+        /// Whether there is space for something new; what was begun is finished without.
+        public var hasRoom: Bool
         /// How often a damaged or superseded journal was replaced since this process began.
         public var recoveries: Int
     }
@@ -91,7 +97,9 @@ public final class Journal: Sendable {
         let keeper: JournalKeeper
         do {
             keeper = try JournalKeeper(configuration: configuration, logger: logger)
-        } catch let error as SQLiteError {
+        } catch let error as JournalError {
+            throw error
+        } catch {
             // Not damage, which is recovered from, but a file system that fails.
             throw JournalError.failed("\(error)")
         }
@@ -99,7 +107,22 @@ public final class Journal: Sendable {
             configuration: configuration, logger: logger, state: keeper.state, onState: onState, onFailure: onFailure)
         // The keeper is handed over to the thread; nobody else ever has it again.
         nonisolated(unsafe) let handedOver = keeper
-        let thread = OwnThread.start(name: "journal") { journal.serve(unsafe handedOver) }
+        let thread = OwnThread.start(name: "journal") { journal.serve(unsafe handedOver, failure: nil) }
+        journal.thread.withLock { $0 = thread }
+        return journal
+    }
+
+    /// Stands in for a journal that cannot be opened: it refuses everything with the reason. Its state says nothing.
+    public static func unavailable(
+        _ configuration: Configuration, because reason: JournalError, logger: Logger
+    ) -> Journal {
+        var generator = SystemRandomNumberGenerator()
+        let nothing = State(
+            epoch: .random(using: &generator), head: .genesis, acknowledged: 0, pruned: .genesis, freeBytes: 0,
+            hasRoom: false, recoveries: 0)
+        let journal = Journal(
+            configuration: configuration, logger: logger, state: nothing, onState: { _ in }, onFailure: { _ in })
+        let thread = OwnThread.start(name: "journal") { journal.serve(nil, failure: reason) }
         journal.thread.withLock { $0 = thread }
         return journal
     }
@@ -193,6 +216,14 @@ public final class Journal: Sendable {
     /// free space anew.
     public func settle() async throws { try await ask { $0.measureSpace() } }
 
+    /// Commits something that changes nothing, unless the disk is full: who opens a journal on a card that fails finds out
+    /// before anybody scans.
+    public func prove() async throws {
+        try await record { transaction in
+            if !transaction.space.isTight { try transaction.store.writeCursor() }
+        }
+    }
+
     /// Records without holding up the caller's thread.
     public func record<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Result
@@ -247,8 +278,8 @@ public final class Journal: Sendable {
 
     // MARK: The thread
 
-    private func serve(_ keeper: JournalKeeper) {
-        var failure: JournalError?
+    private func serve(_ keeper: JournalKeeper?, failure first: JournalError?) {
+        var failure = first
         var cursorDeadline: Uptime?
         while true {
             let now = BoardClock.uptime
@@ -257,7 +288,7 @@ public final class Journal: Sendable {
             for job in jobs where job.isRecording { slots.signal() }
             let isClosing = jobs.contains(where: \.isClose)
             var unanswered = jobs
-            if failure == nil {
+            if failure == nil, let keeper {
                 do {
                     let cursorIsDue = isClosing || cursorDeadline.map { $0 <= BoardClock.uptime } ?? false
                     let answers = try keeper.record(jobs, cursorIsDue: cursorIsDue)
@@ -279,12 +310,12 @@ public final class Journal: Sendable {
             }
             if let failure { for job in unanswered { job.refuse(failure) } }
             if isClosing {
-                keeper.close()
+                keeper?.close()
                 for job in mailbox.close() { job.refuse(.closed) }
                 return
             }
             cursorDeadline =
-                failure == nil && keeper.store.cursorIsStale
+                failure == nil && keeper?.store.cursorIsStale ?? false
                 ? cursorDeadline ?? BoardClock.uptime + Self.cursorDelayMilliseconds : nil
         }
     }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why the journal cannot do what was asked.
 public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Another process holds the journal of this directory.
@@ -18,6 +20,19 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     case busy
     /// The journal was closed or has failed before.
     case closed
+
+    /// The storage fails, which may pass; the rest has to be mended by a person.
+    public var isOutage: Bool {
+        switch self {
+        case .failed: true
+        case .directory(_, _, let code, _):
+            [EIO, EROFS, ENOSPC, EDQUOT, ENXIO, ENODEV, EUCLEAN, ESHUTDOWN, ETIMEDOUT, ENOMEDIUM].contains(code)
+        case .inUse, .otherKiosk, .newerSchema, .belowReserve, .replaced, .busy, .closed: false
+        }
+    }
+
+    /// Nothing is wrong but the space that is missing.
+    public var isWantOfSpace: Bool { if case .belowReserve = self { true } else { false } }
 
     public var description: String {
         switch self {

@@ -18,6 +18,8 @@ struct JournalFiles: Sendable {
     /// Says that a recovery is under way, and from where; it outlives a power cut.
     var recovering: String { directory + "/journal.recovering" }
     var lock: String { directory + "/journal.lock" }
+    /// Holds nothing; see `Space`.
+    var ballast: String { directory + "/ballast" }
 
     func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 

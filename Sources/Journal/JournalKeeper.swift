@@ -13,7 +13,7 @@ final class JournalKeeper {
     private var lock: Int32
     private let watermark: Watermark?
     private var recoveries = 0
-    private var freeBytes: Int64 = .max
+    private let space: Space
 
     init(configuration: Journal.Configuration, logger: Logger) throws {
         self.configuration = configuration
@@ -22,6 +22,9 @@ final class JournalKeeper {
         try files.prepareDirectory()
         lock = try files.takeLock()
         do {
+            space = Space(files: files, reserve: configuration.reserveBytes, ballast: configuration.ballastBytes)
+            // Opening needs a little too.
+            space.makeRoom()
             watermark = Watermark(files: files)
             let recovery = Recovery(
                 files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, logger: logger)
@@ -134,7 +137,7 @@ final class JournalKeeper {
     var state: Journal.State {
         Journal.State(
             epoch: store.chain.epoch, head: store.head, acknowledged: store.acknowledged.sequence,
-            pruned: store.anchor, freeBytes: freeBytes, recoveries: recoveries)
+            pruned: store.anchor, freeBytes: space.freeBytes, hasRoom: space.hasRoom, recoveries: recoveries)
     }
 
     /// Runs the recordings in one transaction. The answers are given by the caller after this returns, which is after
@@ -145,12 +148,15 @@ final class JournalKeeper {
         measureSpace()
         do {
             let answers = try store.transaction {
-                let transaction = Transaction(
-                    store: store, freeBytes: freeBytes, reserveBytes: configuration.reserveBytes)
-                if store.cursorIsStale { try store.writeCursor() }
-                return try recordings.compactMap { job in
+                let before = store.changes
+                let transaction = Transaction(store: store, space: space, reserveBytes: configuration.reserveBytes)
+                // An old cursor does no harm; it is not what the last of the space is for.
+                if store.cursorIsStale, !space.isTight { try store.writeCursor() }
+                let answers = try recordings.compactMap { job in
                     if case .recording(let run, _) = job { try run(transaction) } else { nil }
                 }
+                if store.changes != before { space.makeRoom() }
+                return answers
             }
             watermark?.write(store.chain.epoch, store.head)
             if store.logIsToBeEmptied { try store.emptyLog() }
@@ -183,9 +189,5 @@ final class JournalKeeper {
         recoveries += 1
     }
 
-    /// What can still be written: the file system's space, and the journal's own pages that pruning has emptied.
-    func measureSpace() {
-        guard let free = BoardState.freeBytes(at: files.directory) else { return }
-        freeBytes = free + ((try? store.emptyBytes()) ?? 0)
-    }
+    func measureSpace() { space.measure(emptyBytes: (try? store.emptyBytes()) ?? 0) }
 }

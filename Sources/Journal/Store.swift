@@ -60,6 +60,9 @@ final class Store {
 
     func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
 
+    /// How many rows this connection has changed, ever.
+    var changes: Int64 { connection.changes }
+
     // MARK: Recording
 
     /// Writes the next event of the chain and everything it changes. Inside a transaction only.

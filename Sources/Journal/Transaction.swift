@@ -5,18 +5,20 @@ public import Workflow
 /// What a recording may do between BEGIN and COMMIT. Valid only inside the closure that got it.
 public struct Transaction {
     let store: Store
-    let freeBytes: Int64
+    let space: Space
     let reserveBytes: Int64
 
     /// Writes the next event and everything it changes.
+    /// - Parameter needsRoom: `false` for what ends something that was begun; it is recorded however full the disk is.
     /// - Throws: `JournalError.belowReserve`, before anything was written, when the disk is nearly full.
-    public func record(_ draft: EventDraft) throws -> Event {
-        try checkReserve()
+    public func record(_ draft: EventDraft, needsRoom: Bool = true) throws -> Event {
+        if needsRoom { try requireRoom() }
         return try store.record(draft)
     }
 
-    private func checkReserve() throws(JournalError) {
-        guard freeBytes >= reserveBytes else { throw .belowReserve(free: freeBytes, reserve: reserveBytes) }
+    /// Whoever records several events asks this first: what comes after the first write is too late for a refusal.
+    public func requireRoom() throws(JournalError) {
+        guard space.hasRoom else { throw .belowReserve(free: space.freeBytes, reserve: reserveBytes) }
     }
 
     /// Keeps a count of guesses, or forgets it. It is on disk when the answer of this recording is given; below the reserve
@@ -35,7 +37,7 @@ public struct Transaction {
     /// Puts it in force as a whole, in this transaction.
     /// - Throws: `JournalError.belowReserve`, before anything was written: the event that tells of it would find no room.
     public func apply(_ document: CenterDocument) throws {
-        try checkReserve()
+        try requireRoom()
         switch document.content {
         case .expected(let parcels): try store.tables.replace(expected: parcels)
         case .roster(let people): try store.tables.replace(people: people)

@@ -1,10 +1,11 @@
+import Barcodes
 import Domain
 import ScaleProtocols
 import Sounds
 import Workflow
 
 extension Announcement {
-    /// What of an answer a farmer has to hear: `nil` for what concerns the operator alone.
+    /// What of an answer a farmer or a courier has to hear: `nil` for what concerns the operator alone.
     init?(_ answer: Answer) {
         let goods = answer.goods ?? Answer.Goods()
         switch answer.word {
@@ -22,6 +23,8 @@ extension Announcement {
             self = .refused(obstacle)
         case .askFarmer: self = .refused(.noFarmer)
         case .askProduce: self = .refused(.noProduce)
+        // Everybody at the desk has to hear that it does not count.
+        case .scan where [.full, .storage, .busy].contains(answer.refusal): self = .refused(.notSaved)
         case .noPrice: self = .refused(.noPrice)
         case .belowMinimum: self = .refused(.tooLight)
         default: return nil

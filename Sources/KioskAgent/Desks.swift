@@ -176,8 +176,9 @@ final class Desks: Sendable {
         _ = try await journal.record { transaction in
             for lot in try transaction.openLots() {
                 let event = try transaction.record(
-                    EventDraft(.lotPacked, lot.id, at: moment, actor: lot.actor ?? lot.packing.farmer, lot.packing.json)
-                )
+                    EventDraft(
+                        .lotPacked, lot.id, at: moment, actor: lot.actor ?? lot.packing.farmer, lot.packing.json),
+                    needsRoom: false)
                 // The farmer gets the receipt all the same.
                 if isPrinting { _ = try transaction.enqueuePrints(of: event) }
             }
@@ -185,7 +186,7 @@ final class Desks: Sendable {
                 _ = try transaction.record(
                     EventDraft(
                         .operatorSignedOut, session.person, at: moment, actor: session.person,
-                        ["reason": "restart", "desk": .string(session.desk)]))
+                        ["reason": "restart", "desk": .string(session.desk)]), needsRoom: false)
             }
         }
     }
@@ -230,10 +231,11 @@ final class Desks: Sendable {
             case .failure where isPractice && practice.journal == nil:
                 abandonPractice(place)
                 say(Answer(.practiceEnded), place, false, input, then)
-            case .failure:
+            case .failure(let error):
                 // Too little space, or a journal that failed or was replaced: whatever it was, it is not saved.
                 place.state.withLock { $0.live = $0.committed }
-                say(.refused(.storage), place, isPractice, input, then)
+                let isFull = (error as? JournalError)?.isWantOfSpace ?? false
+                say(.refused(isFull ? .full : .storage), place, isPractice, input, then)
             }
         }
         if !accepted { say(.refused(.busy), place, isPractice, input, then) }
@@ -246,14 +248,15 @@ final class Desks: Sendable {
         var desk = place.state.withLock { $0.live }
         guard desk.isPractice == isPractice else { return Outcome(desk: desk, isElsewhere: true) }
         var generator = SystemRandomNumberGenerator()
-        let state = scale.state
+        let (before, state) = (desk, scale.state)
         let actions = try desk.handle(input, at: moment, point: transaction, scale: state, using: &generator)
+        if desk.needsRoom(for: actions, since: before) { try transaction.requireRoom() }
         var outcome = Outcome(desk: desk)
         var sequence: Int64?
         for action in actions {
             switch action {
             case .record(let draft):
-                let event = try transaction.record(draft)
+                let event = try transaction.record(draft, needsRoom: false)
                 sequence = event.sequence
                 if isPrinting, try transaction.enqueuePrints(of: event) { outcome.wantsPaper = true }
                 if draft.type == .weighInRecorded, case .weighable(let reading) = state {

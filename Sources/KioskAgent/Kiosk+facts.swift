@@ -12,14 +12,16 @@ import Wire
 extension Kiosk: KioskFacts {
     func status() async throws -> JSON {
         let status = Self.status(
-            settings: settings, configuration: configurationDigest, journal: journal, peripherals: peripherals,
-            alarms: (uplink?.state.alarms ?? []) + Self.alarms(of: printQueue),
-            oldest: try await journal.oldestPending()?.draft)
+            settings: settings, configuration: configurationDigest, journal: journal, outage: outage,
+            peripherals: peripherals, alarms: (uplink?.state.alarms ?? []) + Self.alarms(of: printQueue),
+            oldest: outage == nil ? try await journal.oldestPending()?.draft : nil)
         let state = journal.state
         guard case .object(var members) = status.json else { return status.json }
-        members["pending"] = .integer(state.head.sequence - state.acknowledged)
-        members["anchor"] = .integer(state.anchor)
-        members["parcels"] = .integer(try await journal.parcelCount())
+        if outage == nil {
+            members["pending"] = .integer(state.head.sequence - state.acknowledged)
+            members["anchor"] = .integer(state.anchor)
+            members["parcels"] = .integer(try await journal.parcelCount())
+        }
         members["scans"] = .object(desks.counters.mapValues { .integer($0) })
         members["devices"] = .array(
             peripherals.map {

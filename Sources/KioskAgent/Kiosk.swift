@@ -16,6 +16,8 @@ final class Kiosk: Sendable {
     let settings: KioskSettings
     let configurationDigest: String
     let logger: Logger
+    /// `nil` while the journal can be written.
+    let outage: StorageOutage?
     let journal: Journal
     let desks: Desks
     let practice: Practice
@@ -35,26 +37,32 @@ final class Kiosk: Sendable {
     let stirs = Announcer<Void>(kept: 1)
 
     init(
-        settings: KioskSettings, configurationDigest: String, logger: Logger,
-        onFailure: @escaping @Sendable (JournalError) -> Void
+        settings: KioskSettings, configurationDigest: String, refuge: Refuge, logger: Logger,
+        outage: StorageOutage? = nil, onFailure: @escaping @Sendable (JournalError) -> Void
     ) throws {
+        self.outage = outage
         self.settings = settings
         self.configurationDigest = configurationDigest
         self.logger = logger
         let bell = Bell()
-        let journal = try Journal.open(
-            Journal.Configuration(
-                directory: settings.directory, kiosk: settings.kiosk, reserveBytes: settings.reserveBytes,
-                bootID: BoardClock.bootID, now: { BoardClock.now }), logger: logger.named("journal"),
-            onState: { [news] _ in
-                bell.uplink?.journalChanged()
-                news.announce(())
-            }, onFailure: onFailure)
+        let journalLogger = logger.named("journal")
+        let journal: Journal
+        if let outage {
+            journal = .unavailable(settings.journal, because: outage.reason, logger: journalLogger)
+        } else {
+            journal = try Journal.open(
+                settings.journal, logger: journalLogger,
+                onState: { [news] _ in
+                    bell.uplink?.journalChanged()
+                    news.announce(())
+                }, onFailure: onFailure)
+        }
         let practice = Practice(
             configuration: journal.configuration, logger: logger.named("practice"))
         let sounder = settings.soundPlayer.map { player in
             Sounder(
-                player: player, directory: settings.directory + "/sounds", voice: settings.voice,
+                player: player, directory: (outage == nil ? settings.directory : refuge.directory) + "/sounds",
+                voice: settings.voice,
                 logger: logger.named("sound"))
         }
         let printer = settings.printer.map { configuration in
@@ -114,15 +122,18 @@ final class Kiosk: Sendable {
         uplink = settings.broker.map { broker in
             var delivery = Delivery.Timing()
             delivery.resumeSpreadMilliseconds = min(settings.link.spreadMilliseconds / 2, 60_000)
+            var link = settings.link
+            // One card that failed is no county that returns at once, and the center waits for the alarm.
+            if outage != nil { link.spreadMilliseconds = min(link.spreadMilliseconds, 10_000) }
             return Uplink(
                 configuration: Uplink.Configuration(
-                    kiosk: settings.kiosk, broker: broker, link: settings.link, delivery: delivery,
+                    kiosk: settings.kiosk, broker: broker, link: link, delivery: delivery,
                     statusMilliseconds: settings.statusMilliseconds), outbox: journal,
                 inbox: JournalInbox(journal: journal, practice: practice, logger: logger.named("inbox")),
                 logger: logger.named("uplink"),
                 status: { alarms in
                     Self.status(
-                        settings: settings, configuration: configurationDigest, journal: journal,
+                        settings: settings, configuration: configurationDigest, journal: journal, outage: outage,
                         peripherals: Self.peripherals(devices, printer, sounder),
                         alarms: alarms + Self.alarms(of: printQueue),
                         oldest: (try? journal.oldestPending())?.draft)
@@ -161,19 +172,23 @@ final class Kiosk: Sendable {
     }
 
     static func status(
-        settings: KioskSettings, configuration: String, journal: Journal, peripherals: [PeripheralState],
-        alarms: [Status.Alarm], oldest: EventDraft?
+        settings: KioskSettings, configuration: String, journal: Journal, outage: StorageOutage?,
+        peripherals: [PeripheralState], alarms: [Status.Alarm], oldest: EventDraft?
     ) -> Status {
         let state = journal.state
         let now = BoardClock.now
         var alarms = alarms
-        if state.freeBytes < settings.reserveBytes {
-            alarms.append(Status.Alarm(code: "disk-reserve", detail: "too little space is free; nothing is recorded"))
+        if let outage {
+            alarms.append(outage.alarm)
+        } else if !state.hasRoom {
+            alarms.append(
+                Status.Alarm(
+                    code: "disk-reserve", detail: "too little space is free; nothing new is recorded, free some space"))
         }
         if state.recoveries > 0 {
             alarms.append(Status.Alarm(code: "journal-recovered", detail: "the journal was damaged and was replaced"))
         }
-        return Status(
+        var status = Status(
             kiosk: settings.kiosk, epoch: state.epoch, head: state.head, acknowledged: state.acknowledged,
             pruned: state.anchor > 0 ? state.pruned : nil,
             oldestMilliseconds: oldest.flatMap { age(of: $0, now) }, time: now.wall, clock: now.clock,
@@ -184,8 +199,11 @@ final class Kiosk: Sendable {
                     name: $0.name, kind: $0.kind.rawValue, isConnected: $0.connected, problem: $0.problem)
             },
             board: Status.Board(
-                uptimeMilliseconds: now.uptime.milliseconds, freeBytes: state.freeBytes,
+                uptimeMilliseconds: now.uptime.milliseconds,
+                freeBytes: outage == nil ? state.freeBytes : BoardState.freeBytes(at: settings.directory) ?? 0,
                 residentKiB: BoardState.residentKiB))
+        status.isDegraded = outage != nil
+        return status
     }
 
     /// How long the oldest unacknowledged event waits: by this boot's own clock, or by the wall clock if it could be

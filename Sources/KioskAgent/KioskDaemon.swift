@@ -40,26 +40,64 @@ public enum KioskDaemon {
         // What the daemon makes is for its user and group; nobody else.
         umask(0o007)
         let manager = ServiceManager(environment: environment, processID: getpid())
+        let refuge = Refuge(environment: environment)
         let digest = SmallFile.read(settings.file, limit: 1 << 20).map { SHA256.hash(data: $0) }
-        let short = digest.map { Digest($0).description.prefix(16) } ?? "unknown"
-        let kiosk = try Kiosk(settings: settings, configurationDigest: String(short), logger: logger) { error in
-            logger.critical(
-                "a write to the journal failed; nothing of it was shown as saved", metadata: ["error": "\(error)"])
-            // At once: whatever still ran could only make promises that this journal cannot keep.
-            _exit(ExitCode.storage.rawValue)
+        let short = String(digest.map { Digest($0).description.prefix(16) } ?? "unknown")
+        while true {
+            let watch = WriteWatch(refuge: refuge, logger: logger)
+            var outage: StorageOutage?
+            do {
+                guard !refuge.restartsAreUsedUp(at: BoardClock.uptime) else {
+                    refuge.forgetFailures()
+                    throw JournalError.failed("\(Refuge.mostRestarts) writes have failed within minutes")
+                }
+                let kiosk = try Kiosk(
+                    settings: settings, configurationDigest: short, refuge: refuge, logger: logger,
+                    onFailure: { watch.failed($0) })
+                do {
+                    try await kiosk.journal.prove()
+                    guard takePlace(of: settings.socket, logger) else { return .configuration }
+                    await announce(kiosk)
+                    try watch.beginServing()
+                } catch {
+                    kiosk.journal.close()
+                    throw error
+                }
+                return try await serve(kiosk, on: settings.socket, retry: nil, manager)
+            } catch let error as JournalError where error.isOutage {
+                outage = StorageOutage(reason: error)
+                logger.critical(
+                    "the journal cannot be used; everything is refused until the storage works again",
+                    metadata: ["error": "\(error)"])
+            }
+            let kiosk = try Kiosk(
+                settings: settings, configurationDigest: short, refuge: refuge, logger: logger, outage: outage,
+                onFailure: { _ in })
+            let retry = StorageRetry(
+                configuration: settings.journal, everyMilliseconds: settings.retryMilliseconds,
+                logger: logger.named("journal"))
+            let socket = [refuge.prepare() ? refuge.socket : nil, settings.socket].compactMap(\.self).first {
+                takePlace(of: $0, logger)
+            }
+            let code = try await serve(kiosk, on: socket, retry: retry, manager)
+            guard retry.isBack else { return code }
         }
-        guard takePlace(of: settings.socket, logger) else { return .configuration }
-        await announce(kiosk)
+    }
+
+    /// Runs the kiosk until it is stopped, or until `retry` has found that the storage works again.
+    /// - Parameter socket: `nil`: there is no place for one, and nobody can look in.
+    private static func serve(
+        _ kiosk: Kiosk, on socket: String?, retry: StorageRetry?, _ manager: ServiceManager
+    ) async throws -> ExitCode {
+        let logger = kiosk.logger
         // The library tells of each of its steps; only what goes wrong is worth a line here.
         var apiLogger = logger.named("api")
         apiLogger.logLevel = max(logger.logLevel, .warning)
-        let interface = LocalAPI.application(
-            socket: settings.socket, facts: kiosk, logger: apiLogger,
-            onRunning: {
-                logger.notice(
-                    "kioskd is ready", metadata: ["kiosk": "\(settings.kiosk)", "socket": "\(settings.socket)"])
-                manager.ready("receiving parcels")
-            })
+        let onRunning: @Sendable () -> Void = {
+            logger.notice(
+                "kioskd is ready", metadata: ["kiosk": "\(kiosk.settings.kiosk)", "socket": "\(socket ?? "none")"])
+            manager.ready(kiosk.outage == nil ? "receiving parcels" : "the storage has failed; refusing everything")
+        }
         var services: [any Service] = []
         // Before the devices, so that it ends after them: the last scan may still want its sound.
         if let sounder = kiosk.sounder {
@@ -69,10 +107,13 @@ public enum KioskDaemon {
                     stop: { if !sounder.stop() { logger.warning("a sound player hangs and was left behind") } }))
         }
         services.append(ThreadService(start: { try kiosk.devices.start() }, stop: { kiosk.devices.stop() }))
-        // Before the printer, so that it ends after it: what was torn off by the end is still written down.
-        if let queue = kiosk.printQueue { services.append(queue) }
-        if let printer = kiosk.printer {
-            services.append(ThreadService(start: { printer.start() }, stop: { printer.stop() }))
+        // The papers that wait are in the journal.
+        if kiosk.outage == nil {
+            // Before the printer, so that it ends after it: what was torn off by the end is still written down.
+            if let queue = kiosk.printQueue { services.append(queue) }
+            if let printer = kiosk.printer {
+                services.append(ThreadService(start: { printer.start() }, stop: { printer.stop() }))
+            }
         }
         if let uplink = kiosk.uplink {
             services.append(
@@ -80,20 +121,30 @@ public enum KioskDaemon {
                     start: { uplink.start() },
                     stop: { if !uplink.stop() { logger.warning("the uplink still waits for the operating system") } }))
         }
-        services.append(Housekeeping(kiosk: kiosk, manager: manager))
+        services.append(
+            kiosk.outage == nil ? Housekeeping(kiosk: kiosk, manager: manager) : Heartbeat(manager: manager))
         services.append(DeskClock(desks: kiosk.desks, stirs: kiosk.stirs.stream()))
-        services.append(interface)
+        if let socket {
+            services.append(
+                LocalAPI.application(socket: socket, facts: kiosk, logger: apiLogger, onRunning: onRunning))
+        } else {
+            services.append(ThreadService(start: onRunning, stop: {}))
+        }
         services.append(
             ThreadService(
                 start: {},
                 stop: {
-                    manager.stopping()
+                    if !(retry?.isBack ?? false) { manager.stopping() }
                     // Open streams would keep the API from ending.
                     kiosk.news.finish()
                     kiosk.outcomes.finish()
                 }))
+        var running = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        if let retry {
+            running.append(.init(service: retry, successTerminationBehavior: .gracefullyShutdownGroup))
+        }
         var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.named("services"))
+            services: running, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.named("services"))
         configuration.maximumGracefulShutdownDuration = .milliseconds(1500)
         let outcome: Result<Void, any Error>
         do {
@@ -101,15 +152,17 @@ public enum KioskDaemon {
         } catch {
             outcome = .failure(error)
         }
-        do {
-            try await kiosk.record(.deviceStopped, ["version": .string(Version.text)])
-        } catch {
-            logger.warning("the stop was not recorded", metadata: ["error": "\(error)"])
+        if kiosk.outage == nil {
+            do {
+                try await kiosk.record(.deviceStopped, ["version": .string(Version.text)])
+            } catch {
+                logger.warning("the stop was not recorded", metadata: ["error": "\(error)"])
+            }
         }
         kiosk.practice.close()
         kiosk.journal.close()
-        unsafe unlink(settings.socket)
-        logger.notice("kioskd has stopped", metadata: ["kiosk": "\(settings.kiosk)"])
+        if let socket { unsafe unlink(socket) }
+        logger.notice("kioskd has stopped", metadata: ["kiosk": "\(kiosk.settings.kiosk)"])
         try outcome.get()
         return .stopped
     }

@@ -1,5 +1,7 @@
+import Board
 public import Devices
 public import Domain
+import Journal
 public import MQTT
 public import Settings
 public import Workflow
@@ -22,6 +24,10 @@ public struct KioskSettings: Sendable {
     public var kiosk: KioskID
     public var directory: String
     public var reserveBytes: Int64
+    /// Kept for what was begun before the disk was full.
+    public var ballastBytes: Int64
+    /// How often a storage that failed is tried again.
+    public var retryMilliseconds: Int64
     public var retentionDays: Int
     /// A parcel that has been here for so long is flagged.
     public var overdueDays: Int
@@ -64,6 +70,12 @@ public struct KioskSettings: Sendable {
         return settings
     }
 
+    var journal: Journal.Configuration {
+        Journal.Configuration(
+            directory: directory, kiosk: kiosk, reserveBytes: reserveBytes, ballastBytes: ballastBytes,
+            bootID: BoardClock.bootID, now: { BoardClock.now })
+    }
+
     /// Where the daemon with these settings listens.
     public static func socket(file: String, environment: [String: String]) throws(SettingsError) -> String {
         try load(file: file, environment: environment).socket
@@ -87,6 +99,8 @@ public struct KioskSettings: Sendable {
             throw storage.invalid("directory", "is empty", remedy: "write for example directory: /var/lib/kioskd")
         }
         let reserve = try storage.integer("reserve", in: 1...100_000, default: 64)
+        let ballast = try storage.integer("ballast", in: 0...1000, default: 16)
+        let retry = try milliseconds(storage, "retry", in: 1000...3_600_000, default: 60_000)
         let retention = try storage.integer("retention", in: 1...3650, default: 90)
 
         let parcels = try root.section("parcels")
@@ -115,7 +129,8 @@ public struct KioskSettings: Sendable {
         }
         return KioskSettings(
             file: file, kiosk: kiosk, directory: directory, reserveBytes: Int64(reserve) << 20,
-            retentionDays: retention, overdueDays: try parcels?.integer("overdue", in: 1...365, default: 7) ?? 7,
+            ballastBytes: Int64(ballast) << 20, retryMilliseconds: retry, retentionDays: retention,
+            overdueDays: try parcels?.integer("overdue", in: 1...365, default: 7) ?? 7,
             eraseDays: try parcels?.integer("erase", in: 1...365, default: 30) ?? 30,
             desk: try readDesk(
                 try root.section("desk"), parcels: parcels, shelves: try root.sections("shelves"),

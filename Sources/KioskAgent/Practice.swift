@@ -14,6 +14,7 @@ final class Practice: Sendable {
     init(configuration: Journal.Configuration, logger: Logger) {
         var configuration = configuration
         configuration.directory += "/practice"
+        configuration.ballastBytes = 0
         self.configuration = configuration
         self.logger = logger
     }

@@ -82,6 +82,19 @@ struct Housekeeping: Service {
     }
 }
 
+/// Says to the service manager that the kiosk lives although it has no journal to keep house in.
+struct Heartbeat: Service {
+    let manager: ServiceManager
+
+    func run() async throws {
+        let interval = manager.watchdogMilliseconds ?? Housekeeping.tickMilliseconds
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            manager.alive()
+            await cancelWhenGracefulShutdown { try? await Task.sleep(for: .milliseconds(interval)) }
+        }
+    }
+}
+
 /// Tells the desks that time passes: questions nobody answers are dropped, and whoever has gone is signed out. While
 /// nobody works at a desk it sleeps.
 struct DeskClock: Service {

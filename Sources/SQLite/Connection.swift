@@ -73,6 +73,9 @@ import CSQLite
         }
     }
 
+    /// How many rows have been changed since the connection was opened.
+    public var changes: Int64 { unsafe sqlite3_total_changes64(handle) }
+
     /// Keeps the `-wal` file when the last connection closes, so that its absence always means that it was taken away.
     public func keepWAL() throws(SQLiteError) {
         var on: Int32 = 1

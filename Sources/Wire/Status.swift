@@ -57,6 +57,8 @@ public struct Status: Hashable, Sendable {
     public var alarms: [Alarm]
     public var peripherals: [Peripheral]
     public var board: Board
+    /// The journal cannot be used: what is known of it is left out, and an alarm says why.
+    public var isDegraded = false
 
     public init(
         kiosk: KioskID, epoch: Epoch, head: Head, acknowledged: Int64, pruned: Head? = nil, oldestMilliseconds: Int64?,
@@ -84,9 +86,10 @@ public struct Status: Hashable, Sendable {
 
     public var json: JSON {
         .members([
-            "state": "online", "kiosk": .string(kiosk.text), "epoch": .string(epoch.text),
-            "head": .integer(head.sequence), "hash": .string(head.hash.description),
-            "acknowledged": .integer(acknowledged),
+            "state": isDegraded ? "degraded" : "online", "kiosk": .string(kiosk.text),
+            "epoch": isDegraded ? nil : .string(epoch.text), "head": isDegraded ? nil : .integer(head.sequence),
+            "hash": isDegraded ? nil : .string(head.hash.description),
+            "acknowledged": isDegraded ? nil : .integer(acknowledged),
             "pruned": pruned.map { ["sequence": .integer($0.sequence), "hash": .string($0.hash.description)] },
             "oldestms": oldestMilliseconds.map { .integer($0) },
             "time": .string(time.description), "clock": .string(clock.rawValue),
@@ -112,6 +115,8 @@ public struct ReportedStatus: Hashable, Sendable {
     public enum Report: Hashable, Sendable {
         case offline
         case online(epoch: Epoch, head: Head)
+        /// Its journal cannot be used, and nothing is recorded there.
+        case degraded
     }
 
     public let report: Report
@@ -131,15 +136,19 @@ public struct ReportedStatus: Hashable, Sendable {
             else { return nil }
             return Head(sequence: sequence, hash: hash)
         }
-        switch json["state"]?.string {
+        let state = json["state"]?.string
+        guard state == "offline" || json["kiosk"]?.string == kiosk.text else {
+            throw WireError("the status names another kiosk")
+        }
+        switch state {
         case "offline": report = .offline
+        case "degraded": report = .degraded
         case "online":
-            guard json["kiosk"]?.string == kiosk.text else { throw WireError("the status names another kiosk") }
             guard let epoch = json["epoch"]?.string.flatMap(Epoch.init), let head = json["head"]?.integer, head >= 0,
                 let hash = json["hash"]?.string.flatMap({ Digest($0) })
             else { throw WireError("the status has no epoch or head") }
             report = .online(epoch: epoch, head: Head(sequence: head, hash: hash))
-        default: throw WireError("the status is neither online nor offline")
+        default: throw WireError("the status is neither online nor degraded nor offline")
         }
     }
 }

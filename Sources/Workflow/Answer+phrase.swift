@@ -185,7 +185,8 @@ extension Answer {
         case .personal: ("这是个人号码，不会保存", "A personal number; it is not kept")
         case .interrupted: ("扫描中断，请再扫", "Interrupted; scan again")
         case .busy: ("太忙，没有保存，请再扫", "Busy; not saved, scan again")
-        case .storage: ("没有保存！存储有问题", "NOT saved: the storage has a problem")
+        case .full: ("没有保存！存储卡满了，请找维护人员", "NOT saved: the storage is full; call whoever maintains it")
+        case .storage: ("没有保存！存储有问题，请找维护人员", "NOT saved: the storage has a problem; call whoever maintains it")
         }
     }
 }

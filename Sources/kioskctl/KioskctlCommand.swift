@@ -60,7 +60,11 @@ struct Target: ParsableArguments {
     func client() throws -> LocalClient {
         if let socket { return LocalClient(socket: socket) }
         do {
-            return LocalClient(socket: try KioskSettings.socket(file: config, environment: Environment.all))
+            let usual = try KioskSettings.socket(file: config, environment: Environment.all)
+            guard LocalSocket.look(at: usual) != .alive else { return LocalClient(socket: usual) }
+            // A daemon whose storage is out listens in memory.
+            let refuge = Refuge(environment: Environment.all).socket
+            return LocalClient(socket: LocalSocket.look(at: refuge) == .alive ? refuge : usual)
         } catch {
             throw Complaint(code: .configuration, "\(error)")
         }

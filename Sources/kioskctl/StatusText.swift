@@ -3,15 +3,20 @@ import Domain
 /// The status as a person reads it.
 enum StatusText {
     static func lines(_ status: JSON) -> [String] {
-        let head = status["head"]?.integer ?? 0
-        let acknowledged = status["acknowledged"]?.integer ?? 0
-        let pending = status["pending"]?.integer ?? head - acknowledged
         var rows = [
             ["Kiosk", text(status["kiosk"])],
             ["Version", text(status["versions"]?["agent"])],
             ["Time", "\(text(status["time"])) (\(text(status["clock"])))"],
-            ["Journal", "\(head) events, epoch \(text(status["epoch"]))"],
-            ["Acknowledged", acknowledgement(acknowledged, pending, status["oldestms"]?.integer)],
+        ]
+        if let head = status["head"]?.integer {
+            let acknowledged = status["acknowledged"]?.integer ?? 0
+            let pending = status["pending"]?.integer ?? head - acknowledged
+            rows.append(["Journal", "\(head) events, epoch \(text(status["epoch"]))"])
+            rows.append(["Acknowledged", acknowledgement(acknowledged, pending, status["oldestms"]?.integer)])
+        } else {
+            rows.append(["Journal", "OUT OF USE: nothing is recorded, everything is refused; the alarm says why"])
+        }
+        rows += [
             ["Link", link(status["link"])],
             ["Parcels here", text(status["parcels"])],
             ["Scans", counters(status["scans"])],

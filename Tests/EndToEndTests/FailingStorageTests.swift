@@ -1,8 +1,11 @@
+import Board
+import Domain
 import Foundation
 import TestSupport
 import Testing
 
-/// A write that fails is a failed write: no false "saved", exit code 74, and a clean start afterwards.
+/// A write that fails is a failed write: no false "saved", exit code 74, and a clean start afterwards. One that fails while
+/// kioskd starts leaves it up, refusing everything.
 @Suite struct FailingStorageTests {
     /// A sync that fails may leave its data behind; a write that fails does not, and shows who told too early.
     struct Fault: Sendable, CustomTestStringConvertible {
@@ -19,22 +22,20 @@ import Testing
         + [(7, "EIO"), (12, "ENOSPC"), (17, "EIO"), (23, "EIO")].map { Fault(call: "pwrite64", number: $0, error: $1) }
 
     @Test(arguments: faults)
-    func `a write that fails ends with 74 and nothing was told as saved that is not`(fault: Fault) throws {
+    func `a write that fails ends with 74, or leaves a point that refuses, and nothing is told as saved that is not`(
+        fault: Fault
+    ) throws {
         let village = try Village()
-        let kiosk = try ChildProcess(
-            "/usr/bin/strace",
-            [
-                "-f", "-qq", "-o", village.directory.file("strace"), "-e", "trace=\(fault.call)", "-e",
-                "inject=\(fault.call):error=\(fault.error):when=\(fault.number)+", Products.path("kioskd"), "--config",
-                village.kioskSettings,
-            ], log: village.directory.file("kiosk.log"))
+        let kiosk = try startFailing(village, fault)
         var number = 0
-        try eventually("kioskd ends", within: 30, every: 20) {
+        var refuses = false
+        try eventually("kioskd ends or says that it cannot record", within: 30, every: 20) {
             number += 1
             try? village.scan("SF\(1_000_000_000_000 + number)")
-            return !kiosk.isRunning
+            refuses = kiosk.logText.contains("reason=storage")
+            return !kiosk.isRunning || refuses
         }
-        #expect(try kiosk.waitForExit() == 74)
+        if refuses { try stop(kiosk, in: village) } else { #expect(try kiosk.waitForExit() == 74) }
         let told = kiosk.logText.split(separator: "\n").filter { $0.contains("parcel received") }.compactMap {
             $0.split(separator: "waybill=").last?.split(separator: " ").first.map(String.init)
         }
@@ -45,6 +46,73 @@ import Testing
         try village.scan("SF1234567890123")
         try village.waitUntilDelivered()
         #expect(try village.storedEvents() == village.recordedEvents())
+    }
+
+    private func startFailing(_ village: Village, _ fault: Fault) throws -> ChildProcess {
+        try ChildProcess(
+            "/usr/bin/strace",
+            [
+                "-f", "-qq", "-o", village.directory.file("strace"), "-e", "trace=\(fault.call)", "-e",
+                "inject=\(fault.call):error=\(fault.error):when=\(fault.number)+", Products.path("kioskd"), "--config",
+                village.kioskSettings,
+            ], log: village.directory.file("kiosk.log"), environment: village.refuge)
+    }
+
+    /// Ends the daemon under strace, which itself would leave it running.
+    private func stop(_ kiosk: ChildProcess, in village: Village) throws {
+        let holder = try String(contentsOfFile: village.directory.file("kiosk/journal.lock"), encoding: .utf8)
+        let process = try #require(Int32(holder.trimmingCharacters(in: .whitespacesAndNewlines)))
+        kill(process, SIGTERM)
+        #expect(try kiosk.waitForExit() == 0)
+    }
+
+    @Test func `a storage that fails from the start is told to everybody, and the point stays up`() throws {
+        let village = try Village()
+        try village.startCenter()
+        let kiosk = try startFailing(village, Fault(call: "fdatasync", number: 1, error: "EIO"))
+        try eventually("kioskctl finds it in its refuge") { (try? village.status()["state"] as? String) == "degraded" }
+        let answer = try village.kioskctl("scan", "SF1234567890123")
+        #expect(answer.code == 2)
+        #expect(answer.output.contains("没有保存") && answer.output.contains("NOT saved"))
+        try village.scan("SF1234567890124")
+        try eventually("both were refused") {
+            (try village.status()["scans"] as? [String: Int]) == ["storage": 2]
+        }
+        #expect("\(try village.status()["alarms"] ?? "")".contains("storage-failed"))
+        #expect(try village.kioskctl("status").output.contains("OUT OF USE"))
+        let socket = try #require(village.refuge["RUNTIME_DIRECTORY"]) + "/kioskd.sock"
+        #expect(try Recorder.ask("GET", "/v1/status", socket: socket).status == 200)
+        #expect(try Recorder.ask("GET", "/v1/events", socket: socket).status == 500)
+        try eventually("the center knows") { try village.centerctl("list").output.contains("degraded") }
+        try stop(kiosk, in: village)
+        try village.startKiosk()
+        try village.waitUntilReady()
+        #expect(try village.number("parcels") == 0)
+        try village.scan("SF1234567890123")
+        try village.waitUntilDelivered()
+        #expect(try village.centerctl("list").output.contains("online"))
+    }
+
+    @Test func `after five restarts for failed writes the point stays up and refuses for a while`() throws {
+        let village = try Village()
+        let refuge = try #require(village.refuge["RUNTIME_DIRECTORY"])
+        try FileManager.default.createDirectory(atPath: refuge, withIntermediateDirectories: true)
+        let uptime = BoardClock.uptime.milliseconds
+        // Four within minutes, and one of long ago.
+        let times = [uptime - 400_000, uptime - 200_000, uptime - 100_000, uptime - 50_000, uptime - 10_000]
+        try village.directory.write(times.map { "\($0)\n" }.joined(), to: "run/failed-writes")
+        try village.startKiosk(environment: ["KIOSK_STORAGE_RETRY": "1"])
+        try village.waitUntilReady()
+        #expect(try village.status()["state"] as? String == "online")
+        try village.kiosk?.terminate()
+        try village.directory.write(([uptime - 1000] + times).map { "\($0)\n" }.joined(), to: "run/failed-writes")
+        try village.startKiosk(environment: ["KIOSK_STORAGE_RETRY": "1"])
+        try eventually("it stays up and refuses") { (try? village.status()["state"] as? String) == "degraded" }
+        // The storage works, and is tried after a second.
+        try eventually("it records again") { (try? village.status()["state"] as? String) == "online" }
+        try village.scan("SF1234567890123")
+        try eventually("it is in") { try village.number("parcels") == 1 }
+        #expect(try village.kiosk?.terminate() == 0)
     }
 
     @Test func `a full disk refuses new parcels loudly and takes them again when there is space`() throws {
@@ -60,10 +128,13 @@ import Testing
         try #require(free < 100_000 << 20, "this machine's disk is larger than the largest reserve")
         try village.scan("SF1234567890124")
         try eventually("it was refused for want of space") {
-            (try village.status()["scans"] as? [String: Int])?["storage"] == 1
+            (try village.status()["scans"] as? [String: Int])?["full"] == 1
         }
         #expect(try village.status()["alarms"].map { "\($0)" }?.contains("disk-reserve") == true)
         #expect(try village.number("parcels") == 1)
+        // A card that nobody knows, and a refusal in words: the desk goes on answering.
+        let answer = try village.kioskctl("scan", "SF1234567890125")
+        #expect(answer.output.contains("存储卡满了") && answer.output.contains("the storage is full"))
         try village.kiosk?.terminate()
         try village.startKiosk()
         try village.waitUntilReady()

@@ -17,6 +17,8 @@ final class Bench: Sendable {
 
     init() throws { directory = try TemporaryDirectory() }
 
+    static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
     var database: String { directory.file("journal.db") }
 
     func open(kiosk: KioskID? = nil, reserve: Int64 = 0) throws -> Journal {
@@ -24,7 +26,7 @@ final class Bench: Sendable {
             directory: directory.path, kiosk: kiosk ?? self.kiosk, reserveBytes: reserve, bootID: "boot-1",
             now: { [self] in now })
         return try Journal.open(
-            configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            configuration, logger: Self.silence,
             onFailure: { [self] error in failures.withLock { $0.append(error) } })
     }
 

@@ -44,6 +44,9 @@ public final class Village: @unchecked Sendable {
             """, to: "center.yaml")
     }
 
+    /// Where the kiosk goes while its storage is out.
+    public var refuge: [String: String] { ["RUNTIME_DIRECTORY": directory.file("run")] }
+
     public func startCenter() throws {
         center = try ChildProcess(
             Products.path("kiosk-center"), ["--config", centerSettings], log: directory.file("center.log"))
@@ -52,7 +55,7 @@ public final class Village: @unchecked Sendable {
     public func startKiosk(environment: [String: String] = [:]) throws {
         kiosk = try ChildProcess(
             Products.path("kioskd"), ["--config", kioskSettings], log: directory.file("kiosk.log"),
-            environment: environment)
+            environment: refuge.merging(environment) { $1 })
     }
 
     public func waitUntilReady() throws {
@@ -70,7 +73,7 @@ public final class Village: @unchecked Sendable {
     // MARK: Looking
 
     public func kioskctl(_ arguments: String...) throws -> (code: Int32, output: String, errors: String) {
-        try run(Products.path("kioskctl"), ["--config", kioskSettings] + arguments)
+        try run(Products.path("kioskctl"), ["--config", kioskSettings] + arguments, environment: refuge)
     }
 
     public func centerctl(_ arguments: String...) throws -> (code: Int32, output: String, errors: String) {

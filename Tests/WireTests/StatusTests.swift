@@ -47,10 +47,22 @@ import Wire
         #expect(read.report == .offline)
     }
 
+    @Test func `without a journal says nothing of it`() throws {
+        var status = try Self.status()
+        status.isDegraded = true
+        status.oldestMilliseconds = nil
+        #expect(status.json["state"] == "degraded")
+        for name in ["epoch", "head", "hash", "acknowledged", "oldestms"] { #expect(status.json[name] == nil) }
+        #expect(try ReportedStatus(parsing: status.json.canonical, from: status.kiosk).report == .degraded)
+        #expect(throws: WireError.self) {
+            try ReportedStatus(parsing: status.json.canonical, from: #require(KioskID("k1310020008")))
+        }
+    }
+
     static let refused: [Named<(@Sendable (inout [String: JSON]) -> Void, String)>] = [
-        Named("no state", ({ $0["state"] = nil }, "neither online nor offline")),
-        Named("another state", ({ $0["state"] = "sleeping" }, "neither online nor offline")),
-        Named("state as a boolean", ({ $0["state"] = true }, "neither online nor offline")),
+        Named("no state", ({ $0["state"] = nil }, "neither online nor degraded nor offline")),
+        Named("another state", ({ $0["state"] = "sleeping" }, "neither online nor degraded nor offline")),
+        Named("state as a boolean", ({ $0["state"] = true }, "neither online nor degraded nor offline")),
         Named("no kiosk", ({ $0["kiosk"] = nil }, "another kiosk")),
         Named("another kiosk", ({ $0["kiosk"] = "k1310020008" }, "another kiosk")),
         Named("no epoch", ({ $0["epoch"] = nil }, "no epoch or head")),

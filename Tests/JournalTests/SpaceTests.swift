@@ -1,0 +1,156 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Journal
+
+/// The reserve, the ballast, and what may be recorded when both are needed.
+@Suite struct SpaceTests {
+    let bench: Bench
+    let files: JournalFiles
+
+    init() throws {
+        bench = try Bench()
+        files = JournalFiles(directory: bench.directory.path)
+    }
+
+    /// A disk of which another program takes what it likes; the ballast's blocks are real and are taken from it.
+    private final class Disk {
+        let files: JournalFiles
+        var free: Int64
+        private let before: Int64
+
+        init(_ files: JournalFiles, free: Int64) {
+            self.files = files
+            self.free = free
+            before = Disk.kept(files)
+        }
+
+        static func kept(_ files: JournalFiles) -> Int64 {
+            var state = stat()
+            return stat(files.ballast, &state) == 0 ? Int64(state.st_blocks) * 512 : 0
+        }
+
+        var kept: Int64 { Self.kept(files) }
+        func space(reserve: Int64, ballast: Int64) -> Space {
+            Space(files: files, reserve: reserve, ballast: ballast) { [self] _ in max(free - (kept - before), 0) }
+        }
+    }
+
+    private let mebibyte: Int64 = 1 << 20
+
+    @Test func `the ballast takes real space, beside the reserve`() {
+        let disk = Disk(files, free: 100 * mebibyte)
+        let space = disk.space(reserve: 64 * mebibyte, ballast: 16 * mebibyte)
+        #expect(disk.kept >= 16 * mebibyte)
+        #expect(space.hasRoom)
+        #expect(space.freeBytes == 84 * mebibyte)
+    }
+
+    @Test func `without space for both there is no ballast and no room, and with it both are there again`() {
+        let disk = Disk(files, free: 79 * mebibyte)
+        let space = disk.space(reserve: 64 * mebibyte, ballast: 16 * mebibyte)
+        #expect(disk.kept == 0)
+        #expect(!space.hasRoom)
+        disk.free = 80 * mebibyte
+        space.measure(emptyBytes: 0)
+        #expect(disk.kept >= 16 * mebibyte)
+        #expect(space.hasRoom)
+    }
+
+    @Test func `a full disk gets the ballast a step at a time, and not before it is full`() {
+        let disk = Disk(files, free: 100 * mebibyte)
+        let space = disk.space(reserve: 64 * mebibyte, ballast: 16 * mebibyte)
+        disk.free -= 79 * mebibyte
+        space.measure(emptyBytes: 0)
+        space.makeRoom()
+        #expect(!space.hasRoom)
+        #expect(disk.kept >= 16 * mebibyte, "5 MiB are enough for a record")
+        for kept in [12, 8, 4, 0] as [Int64] {
+            // Somebody takes all of it, each time.
+            disk.free = kept * mebibyte + Space.step
+            space.measure(emptyBytes: 0)
+            #expect(space.isTight)
+            space.makeRoom()
+            #expect(disk.kept / mebibyte == kept)
+        }
+        space.makeRoom()
+        #expect(!FileManager.default.fileExists(atPath: files.ballast))
+    }
+
+    @Test func `space that the ballast gave back is no room for anything new`() {
+        let disk = Disk(files, free: 24 * mebibyte)
+        let space = disk.space(reserve: 2 * mebibyte, ballast: 16 * mebibyte)
+        disk.free = 17 * mebibyte
+        space.measure(emptyBytes: 0)
+        space.makeRoom()
+        // 5 MiB are free now, which is more than the reserve; they belong to what was begun.
+        #expect(!space.hasRoom)
+        disk.free = 24 * mebibyte
+        space.measure(emptyBytes: 0)
+        #expect(space.hasRoom)
+        #expect(disk.kept >= 16 * mebibyte)
+    }
+
+    @Test func `a smaller ballast gives the rest back, and none removes the file`() {
+        let disk = Disk(files, free: 100 * mebibyte)
+        _ = disk.space(reserve: 0, ballast: 16 * mebibyte)
+        _ = disk.space(reserve: 0, ballast: 2 * mebibyte)
+        #expect(disk.kept / mebibyte == 2)
+        _ = disk.space(reserve: 0, ballast: 0)
+        #expect(!FileManager.default.fileExists(atPath: files.ballast))
+    }
+
+    @Test func `below the reserve what was begun is finished and nothing else is recorded`() throws {
+        let journal = try bench.open(reserve: .max)
+        #expect(!journal.state.hasRoom)
+        let ending = bench.draft("b-1", type: .batchClosed)
+        _ = try journal.record { try $0.record(ending, needsRoom: false) }
+        #expect(journal.state.head.sequence == 1)
+        let new = bench.draft("SF1234567890123")
+        #expect(throws: JournalError.self) { try journal.record { try $0.record(new) } }
+        #expect(journal.state.head.sequence == 1)
+        journal.close()
+    }
+
+    @Test func `a refusal after something was written undoes all of it`() throws {
+        let journal = try bench.open(reserve: .max)
+        let (ending, new) = (bench.draft("b-1", type: .batchClosed), bench.draft("SF1234567890123"))
+        #expect(throws: JournalError.self) {
+            try journal.record { transaction in
+                _ = try transaction.record(ending, needsRoom: false)
+                return try transaction.record(new)
+            }
+        }
+        journal.close()
+        #expect(try bench.open().state.head.sequence == 0)
+    }
+
+    @Test func `a journal that cannot be opened refuses everything with the reason`() async throws {
+        let configuration = Journal.Configuration(
+            directory: bench.directory.path, kiosk: bench.kiosk, reserveBytes: 0, bootID: "boot-1",
+            now: { [bench] in bench.now })
+        let reason = JournalError.failed("the card is gone")
+        let journal = Journal.unavailable(configuration, because: reason, logger: Bench.silence)
+        let draft = bench.draft("SF1234567890123")
+        #expect(throws: reason) { try journal.record { try $0.record(draft) } }
+        await #expect(throws: reason) { try await journal.settle() }
+        #expect(throws: reason) { try journal.page(after: 0, limit: 1) }
+        journal.close()
+        #expect(throws: JournalError.busy) { try journal.record { try $0.record(draft) } }
+        #expect(!FileManager.default.fileExists(atPath: bench.database))
+    }
+
+    @Test func `a storage that fails is an outage, and a wrong setting is none`() {
+        for code in [EIO, EROFS, ENOSPC] {
+            #expect(JournalError.directory(path: "/x", during: "opening", code: code, words: "").isOutage)
+        }
+        for code in [EACCES, ENOENT, ENOTDIR] {
+            #expect(!JournalError.directory(path: "/x", during: "opening", code: code, words: "").isOutage)
+        }
+        #expect(JournalError.failed("disk I/O error").isOutage)
+        #expect(!JournalError.inUse(directory: "/x", by: "process 1").isOutage)
+        #expect(!JournalError.belowReserve(free: 0, reserve: 1).isOutage)
+    }
+}
