@@ -303,7 +303,7 @@ class Campaign:
     Exit codes: 0 nothing found, 1 the product broke its word, 2 the campaign itself could not run.
     """
 
-    def __init__(self, name, description, short, long, unit, root=False):
+    def __init__(self, name, description, short, long, unit, root=False, scenarios=()):
         parser = argparse.ArgumentParser(
             prog=f"Device/campaigns/{name}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter,
             epilog="exit codes: 0 nothing found, 1 the product broke its word, 2 the campaign itself could not run")
@@ -314,6 +314,8 @@ class Campaign:
         parser.add_argument("--keep", action="store_true", help="leave the files behind and say where")
         parser.add_argument(
             "--programs", default=REPOSITORY / ".build/debug", metavar="PATH", help="where the programs lie (.build/debug)")
+        if scenarios:
+            parser.add_argument("--only", action="append", choices=list(scenarios), help="one of the scenarios; may be repeated")
         self.arguments = parser.parse_args()
         self.name = name
         self.count = self.arguments.count or (long if self.arguments.long else short)

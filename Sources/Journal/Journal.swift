@@ -242,9 +242,12 @@ public final class Journal: Sendable {
         }
     }
 
-    /// Deletes at most 1,000 events that are acknowledged and were recorded before `cutoff`; says how many.
+    /// Deletes at most 1,000 events that are acknowledged and were recorded before `cutoff`; says how many. On a full disk
+    /// none: deleting writes more than the last of the space is for.
     public func prune(before cutoff: Timestamp) async throws -> Int64 {
-        try await record { transaction in try transaction.store.prune(before: cutoff, limit: 1000) }
+        try await record { transaction in
+            transaction.space.isTight ? 0 : try transaction.store.prune(before: cutoff, limit: 1000)
+        }
     }
 
     /// Begins a new epoch because the center knows another story of this one. Nothing that can be read is lost.

@@ -8,8 +8,8 @@ import Glibc
 /// else has taken even that. It is given back a step at a time, only just before something is really written, because
 /// whoever filled the disk takes what is free. It is made again when there is space for it and the reserve.
 final class Space {
-    /// As much as one transaction, and the log that grows with it, may take.
-    static let step: Int64 = 4 << 20
+    /// What one transaction may take, with the log that grows by it; a crate takes about 50 KiB.
+    static let step: Int64 = 1 << 20
 
     private let path: String
     private let directory: String
