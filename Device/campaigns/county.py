@@ -4,6 +4,7 @@ their own with a cable that can be made bad, scanning that never stops meanwhile
 Everything lies in network and mount namespaces of the campaign's own: nothing is left behind, even by kill -9."""
 
 import base64
+import glob
 import hashlib
 import json
 import os
@@ -344,6 +345,53 @@ class Kiosk(village.Kiosk):
 FORBIDDEN = {"lost", "doubled", "gaps", "recoveries", "not delivered", "stored twice", "differing", "false saved"}
 ZERO = {name: 0 for name in ("beeped", "stored", "lost", "doubled", "gaps", "recoveries", "not delivered", "stored twice",
                              "differing")}
+
+
+class Clock:
+    """A wall clock for a program that can be set wrong while it runs; uptime goes on as it is (libfaketime).
+
+    The program is started through env. The library adds to the environment of the first that it is loaded into, and Swift
+    finds a program's arguments by where the environment lies."""
+
+    under = ("env",)
+
+    def __init__(self, directory):
+        libraries = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+        if not libraries:
+            raise village.Broken("libfaketime is not there: apt-get install libfaketime")
+        self.file = directory / "clock"
+        self.environment = {
+            "LD_PRELOAD": libraries[0], "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        self.set(0)
+
+    def set(self, seconds):
+        """So far from the true time."""
+        draft = self.file.with_suffix(".new")
+        draft.write_text(f"{seconds:+d}\n")
+        os.rename(draft, self.file)
+
+
+class Authority:
+    """Certificates for a day: of the broker, the center and the kiosk."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        make = ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1")
+        run(*make, "-subj", "/CN=ca", "-keyout", directory / "ca.key", "-out", directory / "ca.crt")
+        for name, extra in (("server", ("-addext", f"subjectAltName=IP:127.0.0.1,IP:{CENTER}")), ("center", ()), (village.KIOSK, ())):
+            run(*make, "-subj", f"/CN={name}", *extra, "-CA", directory / "ca.crt", "-CAkey", directory / "ca.key", "-keyout",
+                directory / f"{name}.key", "-out", directory / f"{name}.crt")
+
+    @property
+    def broker(self):
+        here = self.directory
+        return (f"allow_anonymous false\ncafile {here}/ca.crt\ncertfile {here}/server.crt\nkeyfile {here}/server.key\n"
+                "require_certificate true\nuse_identity_as_username true\ntls_version tlsv1.3\n")
+
+    def client(self, name):
+        here = self.directory
+        return f", tls: {{ca: {here}/ca.crt, certificate: {here}/{name}.crt, key: {here}/{name}.key}}"
 
 
 class Campaign(village.Campaign):

@@ -104,11 +104,13 @@ struct DeskClock: Service {
 
     /// A deadline can only come nearer while somebody works, and then by no more than this matters.
     private static let longestMilliseconds: Int64 = 5000
+    /// A tick that is still under way, or that could not be recorded, leaves its deadline in the past.
+    private static let shortestMilliseconds: Int64 = 200
 
     func run() async throws {
         for await _ in stirs.cancelOnGracefulShutdown() {
             while let deadline = desks.deadline, !Task.isShuttingDownGracefully, !Task.isCancelled {
-                let wait = min(max(deadline - BoardClock.uptime, 0), Self.longestMilliseconds)
+                let wait = min(max(deadline - BoardClock.uptime, Self.shortestMilliseconds), Self.longestMilliseconds)
                 await cancelWhenGracefulShutdown { try? await Task.sleep(for: .milliseconds(wait + 1)) }
                 desks.tick()
             }

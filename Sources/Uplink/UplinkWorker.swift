@@ -157,12 +157,19 @@ final class UplinkWorker {
         logTrouble()
     }
 
+    /// Why there is no connection. To a wrong clock every certificate is wrong, and the library says no more than that it is.
+    private var trouble: String? {
+        guard let trouble = link.trouble, trouble.contains("certificate verify failed") else { return link.trouble }
+        return
+            "\(trouble); the clock here says \(BoardClock.now.wall): set it if that is wrong, else look at the certificates"
+    }
+
     private func logTrouble() {
         guard let heldBack = failures.admit(at: BoardClock.uptime) else { return }
         uplink.logger.warning(
             "no connection to the broker; the point works on, and it is tried again",
             metadata: [
-                "reason": "\(link.trouble ?? "unknown")", "broker": "\(uplink.configuration.broker.host)",
+                "reason": "\(trouble ?? "unknown")", "broker": "\(uplink.configuration.broker.host)",
                 "not-logged": "\(heldBack)",
             ])
     }
@@ -359,7 +366,7 @@ final class UplinkWorker {
             state.link = .connected
             state.at = since
         }
-        state.trouble = link.trouble
+        state.trouble = trouble
         state.hold = delivery.hold.map { hold in
             switch hold {
             case .centerAbsent: "the center is not listening"
