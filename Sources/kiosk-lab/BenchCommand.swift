@@ -8,7 +8,7 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Benchmarks: ours, the floor beside it, and the ratio.",
         discussion: "Build with -c release before you believe a figure.",
-        subcommands: [ParcelsBenchCommand.self])
+        subcommands: [SpeedBenchCommand.self, ParcelsBenchCommand.self], defaultSubcommand: SpeedBenchCommand.self)
 }
 
 struct ParcelsBenchCommand: AsyncParsableCommand {

@@ -22,9 +22,12 @@ enum DayPlace {
 
     /// Plays a day in a directory of its own, on a thread of its own: children live as long as the thread that started them.
     /// The files stay when asked for, and when the day went otherwise.
-    /// - Parameter show: tells the account, and whether it balances.
+    /// - Parameters:
+    ///   - keepsFailures: `false` where the files tell nothing that `show` does not.
+    ///   - show: tells the account, and whether it balances.
     static func play<Report: Sendable>(
-        _ name: String, seed: UInt64, keep: Bool, _ body: @escaping @Sendable (_ directory: String) throws -> Report,
+        _ name: String, seed: UInt64, keep: Bool, keepsFailures: Bool = true,
+        _ body: @escaping @Sendable (_ directory: String) throws -> Report,
         show: (Report) -> Bool
     ) async throws {
         let directory = try makeDirectory(named: "kiosk-\(name)")
@@ -39,11 +42,11 @@ enum DayPlace {
         var matches = false
         switch outcome.withLock({ $0 }) {
         case .success(let report): matches = show(report)
-        case .failure(let error): tell("The day went otherwise (seed \(seed)): \(error)", toErrors: true)
-        case nil: tell("The day was not played", toErrors: true)
+        case .failure(let error): tell("The \(name) went otherwise (seed \(seed)): \(error)", toErrors: true)
+        case nil: tell("The \(name) was not played", toErrors: true)
         }
-        if keep || !matches {
-            tell("The day's files are in \(directory)", toErrors: true)
+        if keep || (!matches && keepsFailures) {
+            tell("The \(name)'s files are in \(directory)", toErrors: true)
         } else {
             remove(directory)
         }

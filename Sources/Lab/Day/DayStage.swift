@@ -42,7 +42,7 @@ final class DayStage {
         self.directory = directory
         self.programs = programs
         self.fittings = fittings
-        port = try Self.freePort()
+        port = try Loopback.freePort()
         client = LocalAPIClient(path: directory + "/kiosk/kioskd.sock")
         try furnish(fittings)
         try write(
@@ -117,7 +117,7 @@ final class DayStage {
         broker = child
         try Patience.wait("the broker listens", seconds: 20) {
             guard child.isRunning else { throw Failure("mosquitto has ended; see \(directory)/broker.log") }
-            return Self.accepts(port)
+            return Loopback.accepts(port)
         }
     }
 
@@ -223,57 +223,10 @@ final class DayStage {
         try bytes.split(separator: 0x0A).map { try JSON(parsing: $0) }
     }
 
-    private func write(_ text: String, to name: String) throws {
-        let path = "\(directory)/\(name)"
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Failure("\(path): \(unsafe String(cString: strerror(errno)))") }
-        defer { close(descriptor) }
-        let bytes = Array(text.utf8)
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
-            }
-            guard count > 0 else { throw Failure("\(path): \(unsafe String(cString: strerror(errno)))") }
-            written += count
-        }
-    }
+    private func write(_ text: String, to name: String) throws { try LabFile.write(text, to: "\(directory)/\(name)") }
 
     // MARK: The broker's place
 
     /// Debian's place; it is not on an ordinary user's PATH.
     static let mosquitto = "/usr/sbin/mosquitto"
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        defer { close(descriptor) }
-        var address = loopback(port: 0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                unsafe bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
-            }
-        }
-        guard bound else { throw Failure("no free port: \(unsafe String(cString: strerror(errno)))") }
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
-
-    private static func accepts(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        defer { close(descriptor) }
-        let address = loopback(port: UInt16(port))
-        return unsafe withUnsafePointer(to: address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-    }
-
-    private static func loopback(port: UInt16) -> sockaddr_in {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        address.sin_port = port.bigEndian
-        return address
-    }
 }

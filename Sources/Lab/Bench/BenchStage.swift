@@ -1,0 +1,188 @@
+import Board
+import Domain
+import Glibc
+import MQTT
+
+/// The real parts that a line of the benchmark measures, in one directory and on loopback only: the broker, the center, one
+/// kiosk, with TLS and with a line between kiosk and broker where a benchmark wants them.
+final class BenchStage {
+    typealias Failure = ChildProgram.Failure
+
+    static let kiosk = "k1310020007"
+
+    let directory: String
+    let isSecure: Bool
+    let port: Int
+    private let programs: String
+    private(set) var broker: ChildProgram?
+    private(set) var center: ChildProgram?
+    private(set) var kiosk: ChildProgram?
+    let client: LocalAPIClient
+
+    /// - Parameter programs: where kioskd and kiosk-center lie.
+    init(directory: String, programs: String, isSecure: Bool = false) throws {
+        self.directory = directory
+        self.programs = programs
+        self.isSecure = isSecure
+        port = try Loopback.freePort()
+        client = LocalAPIClient(path: directory + "/kiosk/kioskd.sock")
+        if isSecure { try makeCertificates() }
+    }
+
+    deinit { stop() }
+
+    func stop() {
+        kiosk?.stop()
+        center?.stop()
+        broker?.stop()
+        (kiosk, center, broker) = (nil, nil, nil)
+    }
+
+    /// As `Config/broker` has it, but for who may come in.
+    func startBroker() throws {
+        let door =
+            isSecure
+            ? """
+            cafile \(directory)/ca.crt
+            certfile \(directory)/localhost.crt
+            keyfile \(directory)/localhost.key
+            require_certificate true
+            use_identity_as_username true
+            tls_version tlsv1.3
+            """ : "allow_anonymous true"
+        try LabFile.write(
+            """
+            listener \(port) 127.0.0.1
+            user root
+            persistence false
+            max_inflight_messages 20
+            max_queued_messages 4096
+            max_queued_bytes 67108864
+            max_packet_size 69632
+            memory_limit 2147483648
+            set_tcp_nodelay true
+            log_type error
+            log_type warning
+            log_dest file \(directory)/broker.log
+            \(door)
+
+            """, to: directory + "/broker.conf")
+        let child = try ChildProgram(
+            DayStage.mosquitto, ["-c", directory + "/broker.conf"], log: directory + "/broker.out")
+        broker = child
+        try Patience.wait("the broker listens", seconds: 20) {
+            guard child.isRunning else { throw Failure("mosquitto has ended; see \(directory)/broker.log") }
+            return Loopback.accepts(port)
+        }
+    }
+
+    func startCenter() throws {
+        try LabFile.write(
+            """
+            broker: \(door("center", port))
+            storage: {directory: \(directory)/center}
+            link: {spread: 0}
+
+            """, to: directory + "/center.yaml")
+        center = try start("kiosk-center", "center.yaml")
+    }
+
+    /// - Parameters:
+    ///   - port: where the kiosk finds the broker; `nil`: it has none.
+    ///   - keepAlive: seconds; `nil` for the default.
+    ///   - extra: another section of its settings, on one line.
+    func startKiosk(port: Int?, scanner: String? = nil, keepAlive: Int? = nil, extra: String = "") throws {
+        try LabFile.write(
+            """
+            kiosk: {id: \(Self.kiosk)}
+            storage: {directory: \(directory)/kiosk, reserve: 1}
+            \(port.map { "broker: \(door(Self.kiosk, $0, keepAlive))" } ?? "")
+            link: {spread: 0, base: 0.1, cap: 0.5}
+            \(extra)
+            \(scanner.map { "devices: {scanners: [{path: \($0)}]}" } ?? "")
+
+            """, to: directory + "/kiosk.yaml")
+        kiosk = try start("kioskd", "kiosk.yaml")
+    }
+
+    func stopKiosk() {
+        kiosk?.stop()
+        kiosk = nil
+    }
+
+    func waitForKiosk() throws {
+        let child = kiosk
+        try Patience.wait("kioskd is ready with its devices", seconds: 30) {
+            guard child?.isRunning == true else { throw Failure("kioskd has ended; see \(directory)/kioskd.log") }
+            guard let status = try? client.ask("GET", "/v1/status").first else { return false }
+            return (status["peripherals"]?.array ?? []).allSatisfy { $0["connected"]?.boolean == true }
+        }
+    }
+
+    private func start(_ name: String, _ settings: String) throws -> ChildProgram {
+        try ChildProgram(
+            "\(programs)/\(name)", ["--config", "\(directory)/\(settings)"], log: "\(directory)/\(name).log")
+    }
+
+    private func door(_ name: String, _ port: Int, _ keepAlive: Int? = nil) -> String {
+        guard isSecure else { return "{host: 127.0.0.1, port: \(port)}" }
+        let alive = keepAlive.map { "keepalive: \($0), " } ?? ""
+        let own = "certificate: \(directory)/\(name).crt, key: \(directory)/\(name).key"
+        return "{host: localhost, port: \(port), \(alive)tls: {ca: \(directory)/ca.crt, \(own)}}"
+    }
+
+    /// For a client of the lab's own.
+    func tls(_ name: String) -> MQTTConfiguration.TLS {
+        MQTTConfiguration.TLS(
+            authority: directory + "/ca.crt", certificate: "\(directory)/\(name).crt", key: "\(directory)/\(name).key")
+    }
+
+    /// Elliptic keys, as the handshake of a small board wants them.
+    private func makeCertificates() throws {
+        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        func openssl(_ arguments: [String]) throws { _ = try ChildProgram.run("openssl", arguments, in: directory) }
+        let authority = "\(directory)/ca"
+        try openssl(
+            ["req", "-x509"] + key
+                + ["-keyout", "\(authority).key", "-out", "\(authority).crt", "-subj", "/CN=bench", "-days", "2"])
+        try LabFile.write("subjectAltName=DNS:localhost\n", to: directory + "/names")
+        for name in ["localhost", Self.kiosk, "center"] {
+            let path = "\(directory)/\(name)"
+            try openssl(["req"] + key + ["-keyout", "\(path).key", "-out", "\(path).csr", "-subj", "/CN=\(name)"])
+            try openssl(
+                ["x509", "-req", "-in", "\(path).csr", "-CA", "\(authority).crt", "-CAkey", "\(authority).key"]
+                    + ["-CAcreateserial", "-days", "2", "-extfile", "\(directory)/names", "-out", "\(path).crt"])
+        }
+    }
+}
+
+/// What a program has used of the processor, from the kernel's account.
+struct UsedTime {
+    /// Milliseconds.
+    private let before: [String: Int64]
+    private let programs: [ChildProgram]
+
+    init(_ programs: [ChildProgram?]) {
+        self.programs = programs.compactMap(\.self)
+        before = Dictionary(
+            self.programs.map { ($0.name, Self.milliseconds($0.id)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Since the beginning, in microseconds an event: `kioskd 21.3, kiosk-center 30.1`.
+    func words(events: Int64) -> String {
+        let parts = programs.map { program in
+            let used = Self.milliseconds(program.id) - (before[program.name] ?? 0)
+            let tenths = used * 10_000 / max(events, 1)
+            return "\(program.name) \(tenths / 10).\(tenths % 10)"
+        }
+        return "CPU µs an event: " + parts.joined(separator: ", ")
+    }
+
+    static func milliseconds(_ process: pid_t) -> Int64 {
+        guard let bytes = SmallFile.read("/proc/\(process)/stat", limit: 4096) else { return 0 }
+        // The program's name stands in brackets and may hold spaces.
+        let fields = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12, let user = Int64(fields[11]), let system = Int64(fields[12]) else { return 0 }
+        return (user + system) * 1000 / max(Int64(sysconf(Int32(_SC_CLK_TCK))), 1)
+    }
+}

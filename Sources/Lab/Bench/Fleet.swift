@@ -1,0 +1,196 @@
+import CDevices
+import Domain
+import Glibc
+import Wire
+
+/// Thousands of kiosks in one thread, each with a connection, a journal and batches of its own: they deliver as kiosks do,
+/// and count what the center acknowledges.
+///
+/// The batches are made before the clock runs, so that the fleet's own work takes little of the processor that the broker
+/// and the center need.
+final class Fleet {
+    typealias Failure = ChildProgram.Failure
+
+    /// Of all kiosks together, sent and not acknowledged by the center: what the broker's queue for the center holds.
+    static let mostUnderWay = 1000
+    /// Connections that the broker has not answered yet; its own list of those waiting holds a hundred.
+    static let mostConnecting = 64
+
+    private struct Kiosk {
+        let id: KioskID
+        var batches: [(body: EventBatch.Body, last: Int64)]
+        var descriptor: Int32 = -1
+        var isReady = false
+        var received: [UInt8] = []
+        var sent = 0
+        var through: Int64 = 0
+    }
+
+    private var kiosks: [Kiosk] = []
+    private let poller: Int32
+    private(set) var ready = 0
+    let events: Int64
+
+    init(kiosks count: Int, batches: Int, eventsEach: Int, seed: UInt64, progress: (Int) -> Void) throws {
+        poller = kiosk_epoll_create()
+        events = Int64(count) * Int64(batches) * Int64(eventsEach)
+        var generator = SeededGenerator(seed: seed)
+        for index in 0..<count {
+            let text = String(1_301_000_000 + index)
+            guard let id = KioskID("k" + text) else { throw Failure("no kiosk of the number \(text)") }
+            let chain = HashChain(kiosk: id, epoch: .random(using: &generator))
+            var stock = EventStock(seed: seed &+ UInt64(index))
+            var head = Head.genesis
+            var kiosk = Kiosk(id: id, batches: [])
+            for _ in 0..<batches {
+                let messages = (0..<eventsEach).map { _ in
+                    let event = chain.append(stock.next(), after: head)
+                    head = Head(sequence: event.sequence, hash: event.hash)
+                    return EventMessage(kiosk: id, epoch: chain.epoch, event: event)
+                }
+                if let body = EventBatch.encode(messages) { kiosk.batches.append((body, head.sequence)) }
+            }
+            kiosks.append(kiosk)
+            if (index + 1) % 5000 == 0 { progress(index + 1) }
+        }
+    }
+
+    deinit {
+        for kiosk in kiosks where kiosk.descriptor >= 0 { close(kiosk.descriptor) }
+        close(poller)
+    }
+
+    // MARK: Connecting
+
+    /// Opens every connection, each with its subscription; as many as the system lets this process and the broker have.
+    func connect(port: Int, progress: (Int) -> Void) throws {
+        var opened = 0
+        while ready < kiosks.count {
+            while opened < kiosks.count, opened - ready < Self.mostConnecting {
+                let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+                guard descriptor >= 0 else { throw Failure("connection \(opened): \(Self.words)") }
+                // An address of this machine has ports for some twenty thousand connections to one other.
+                guard Loopback.bind(descriptor, port: 0, host: UInt32(2 + opened / 10_000)),
+                    Loopback.connect(descriptor, port: port)
+                else { throw Failure("connection \(opened): \(Self.words)") }
+                _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+                kiosks[opened].descriptor = descriptor
+                guard kiosk_epoll_add(poller, descriptor, UInt64(opened)) == 0 else {
+                    throw Failure("connection \(opened): \(Self.words)")
+                }
+                try send(MQTTFrame.connect(kiosks[opened].id.text), opened)
+                opened += 1
+                if opened % 5000 == 0 { progress(opened) }
+            }
+            try turn()
+        }
+    }
+
+    // MARK: Delivering
+
+    /// Sends every batch, and returns when the center has acknowledged the last; nanoseconds from the first to the last.
+    func deliver(progress: (Int64) -> Void) throws -> Int64 {
+        let began = ParcelBenchmark.nanoseconds
+        var next = 0
+        // Batch by batch around the whole fleet, so that each is met with the whole table of kiosks.
+        let order = (0..<(kiosks.first?.batches.count ?? 0)).flatMap { batch in
+            kiosks.indices.map { (kiosk: $0, batch: batch) }
+        }
+        var told: Int64 = 0
+        var quiet = 0
+        while acknowledged < order.count {
+            while next < order.count, next - acknowledged < Self.mostUnderWay {
+                let (index, batch) = order[next]
+                let body = kiosks[index].batches[batch].body
+                let frame = MQTTFrame.publish(
+                    Topics.events(kiosks[index].id), id: UInt16(1 + batch % 60_000), body.bytes,
+                    encoding: body.encoding)
+                try send(frame, index)
+                next += 1
+            }
+            let before = acknowledged
+            try turn()
+            quiet = acknowledged == before ? quiet + 1 : 0
+            guard quiet < 600_000 else { throw Failure("of \(order.count) batches \(acknowledged) were acknowledged") }
+            let share = Int64(acknowledged) * 10 / Int64(order.count)
+            if share > told {
+                told = share
+                progress(share * 10)
+            }
+        }
+        return ParcelBenchmark.nanoseconds - began
+    }
+
+    private var acknowledged = 0
+
+    // MARK: One turn
+
+    private func turn() throws {
+        var keys = [UInt64](repeating: 0, count: 16)
+        let count = unsafe kiosk_epoll_wait(poller, &keys, 16, 100)
+        for key in keys.prefix(max(Int(count), 0)) { try read(Int(key)) }
+    }
+
+    private func read(_ index: Int) throws {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe Glibc.read(kiosks[index].descriptor, &bytes, bytes.count)
+        if count < 0, errno == EAGAIN || errno == EINTR { return }
+        guard count > 0 else { throw Failure("the broker ended the connection of \(kiosks[index].id)") }
+        kiosks[index].received += bytes.prefix(count)
+        while let packet = MQTTFrame.take(&kiosks[index].received) { try handle(packet, index) }
+    }
+
+    private func handle(_ packet: MQTTFrame.Packet, _ index: Int) throws {
+        switch packet.type {
+        case 0x20:
+            guard packet.body.count > 1, packet.body[1] == 0 else {
+                throw Failure("the broker refused connection \(index)")
+            }
+            try send(MQTTFrame.subscribe(Topics.acknowledgement(kiosks[index].id)), index)
+        case 0x90:
+            kiosks[index].isReady = true
+            ready += 1
+        case 0x30:
+            if packet.flags & 0x06 != 0, let id = packet.id { try send(MQTTFrame.acknowledge(id), index) }
+            guard let payload = packet.payload, let word = try? Acknowledgement(parsing: payload) else { return }
+            guard word.missing.isEmpty else {
+                throw Failure("the center misses \(word.missing) of \(kiosks[index].id)")
+            }
+            let before = kiosks[index].through
+            guard word.through.sequence > before else { return }
+            kiosks[index].through = word.through.sequence
+            acknowledged += kiosks[index].batches.count { $0.last > before && $0.last <= word.through.sequence }
+        case 0xE0: throw Failure("the broker ended the connection of \(kiosks[index].id)")
+        default: break
+        }
+    }
+
+    private func send(_ bytes: [UInt8], _ index: Int) throws {
+        var sent = 0
+        while sent < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.send(
+                    kiosks[index].descriptor, buffer.baseAddress.map { unsafe $0 + sent }, bytes.count - sent,
+                    Int32(MSG_NOSIGNAL))
+            }
+            if count < 0, errno == EAGAIN || errno == EINTR {
+                var waiting = pollfd(fd: kiosks[index].descriptor, events: Int16(POLLOUT), revents: 0)
+                unsafe poll(&waiting, 1, 100)
+                continue
+            }
+            guard count > 0 else { throw Failure("the connection of \(kiosks[index].id) broke: \(Self.words)") }
+            sent += count
+        }
+    }
+
+    private static var words: String { unsafe String(cString: strerror(errno)) }
+
+    /// How many connections one process may hold here, its own files taken off.
+    static func mostConnections() -> Int {
+        var limit = rlimit()
+        unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        limit.rlim_cur = limit.rlim_max
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return max(Int(clamping: limit.rlim_max) - 64, 0)
+    }
+}

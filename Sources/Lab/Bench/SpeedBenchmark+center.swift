@@ -1,0 +1,58 @@
+import Board
+import Glibc
+
+/// What the center stores and acknowledges, with its broker and the simulated kiosks on the same machine.
+extension SpeedBenchmark {
+    func center(_ place: String) throws -> [Figure] {
+        let run = try fleetRun(place, kiosks: 200, batches: max(events / 10_000, 1), eventsEach: 50)
+        return [
+            Figure(
+                .center, "200 kiosks with full batches, stored and acknowledged", run.rate, "events/s",
+                budget: .center, note: run.used)
+        ]
+    }
+
+    func fleet(_ place: String) throws -> [Figure] {
+        let most = min(connections, Fleet.mostConnections())
+        let run = try fleetRun(place, kiosks: most, batches: 1, eventsEach: 8)
+        let limit = most < connections ? "this system lets one process have no more; " : ""
+        return [
+            Figure(
+                .fleet, "kiosks connected at once", Int64(run.connected), "kiosks", budget: .connections,
+                note: "\(limit)broker \(run.brokerKiB / 1024) MiB"),
+            Figure(
+                .fleet, "a county comes back, eight events each", run.rate, "events/s", budget: .center,
+                note: run.used),
+        ]
+    }
+
+    private func fleetRun(
+        _ place: String, kiosks: Int, batches: Int, eventsEach: Int
+    ) throws -> (connected: Int, rate: Int64, used: String, brokerKiB: Int64) {
+        let stage = try BenchStage(directory: place, programs: programs)
+        defer { stage.stop() }
+        let fleet = try Fleet(kiosks: kiosks, batches: batches, eventsEach: eventsEach, seed: seed) {
+            progress("\($0) of \(kiosks) kiosks have their events")
+        }
+        try stage.startBroker()
+        try stage.startCenter()
+        try Patience.wait("the center listens", seconds: 20) {
+            SmallFile.read(place + "/kiosk-center.log", limit: 1 << 16).map {
+                String(decoding: $0, as: UTF8.self).contains("connected to the broker")
+            } ?? false
+        }
+        try fleet.connect(port: stage.port) { progress("\($0) of \(kiosks) kiosks are connected") }
+        let used = UsedTime([stage.broker, stage.center])
+        let nanoseconds = try fleet.deliver { progress("\($0) of 100 batches are acknowledged") }
+        let words = used.words(events: fleet.events)
+        let resident = stage.broker.map { Self.residentKiB($0.id) } ?? 0
+        return (fleet.ready, fleet.events * 1_000_000_000 / max(nanoseconds, 1), words, resident)
+    }
+
+    private static func residentKiB(_ process: pid_t) -> Int64 {
+        let text =
+            SmallFile.read("/proc/\(process)/status", limit: 8192).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return line.flatMap { Int64($0.split(separator: " ").dropLast().last?.split(separator: "\t").last ?? "") } ?? 0
+    }
+}
