@@ -18,7 +18,7 @@ final class Fleet {
 
     private struct Kiosk {
         let id: KioskID
-        var batches: [(body: EventBatch.Body, last: Int64)]
+        var batches: [EventBatch.Body]
         var descriptor: Int32 = -1
         var isReady = false
         var received: [UInt8] = []
@@ -29,11 +29,10 @@ final class Fleet {
     private var kiosks: [Kiosk] = []
     private let poller: Int32
     private(set) var ready = 0
-    let events: Int64
+    private(set) var events: Int64 = 0
 
     init(kiosks count: Int, batches: Int, eventsEach: Int, seed: UInt64, progress: (Int) -> Void) throws {
         poller = kiosk_epoll_create()
-        events = Int64(count) * Int64(batches) * Int64(eventsEach)
         var generator = SeededGenerator(seed: seed)
         for index in 0..<count {
             let text = String(1_301_000_000 + index)
@@ -42,13 +41,18 @@ final class Fleet {
             var stock = EventStock(seed: seed &+ UInt64(index))
             var head = Head.genesis
             var kiosk = Kiosk(id: id, batches: [])
+            var messages: [EventMessage] = []
             for _ in 0..<batches {
-                let messages = (0..<eventsEach).map { _ in
+                while messages.count < eventsEach {
                     let event = chain.append(stock.next(), after: head)
                     head = Head(sequence: event.sequence, hash: event.hash)
-                    return EventMessage(kiosk: id, epoch: chain.epoch, event: event)
+                    messages.append(EventMessage(kiosk: id, epoch: chain.epoch, event: event))
                 }
-                if let body = EventBatch.encode(messages) { kiosk.batches.append((body, head.sequence)) }
+                guard let body = EventBatch.encode(messages) else { continue }
+                kiosk.batches.append(body)
+                events += Int64(body.count)
+                // What did not fit is the next batch's beginning.
+                messages.removeFirst(body.count)
             }
             kiosks.append(kiosk)
             if (index + 1) % 5000 == 0 { progress(index + 1) }
@@ -101,7 +105,7 @@ final class Fleet {
         while acknowledged < order.count {
             while next < order.count, next - acknowledged < Self.mostUnderWay {
                 let (index, batch) = order[next]
-                let body = kiosks[index].batches[batch].body
+                let body = kiosks[index].batches[batch]
                 let frame = MQTTFrame.publish(
                     Topics.events(kiosks[index].id), id: UInt16(1 + batch % 60_000), body.bytes,
                     encoding: body.encoding)
