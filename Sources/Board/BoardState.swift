@@ -21,6 +21,10 @@ public enum BoardState {
         return pages * Int64(sysconf(Int32(_SC_PAGESIZE))) / 1024
     }
 
-    /// Gives back what the allocator keeps for later: after a burst that is most of what this process holds.
+    /// For a program that lives long on a small board: its threads share one heap. To be called first of all.
+    public static func shareHeap() { kiosk_share_heap() }
+
+    /// Gives back what the allocator keeps for later, which after a burst is most of what this process holds, and the code
+    /// that only the start needed.
     public static func returnFreeMemory() { kiosk_return_free_memory() }
 }

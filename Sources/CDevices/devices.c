@@ -2,7 +2,6 @@
 #include "CDevices.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <fcntl.h>
 #include <linux/input.h>
 #include <pthread.h>
@@ -78,8 +77,4 @@ void kiosk_thread_name(const char *name) {
     strncpy(cut, name, sizeof cut - 1);
     cut[sizeof cut - 1] = 0;
     pthread_setname_np(pthread_self(), cut);
-}
-
-void kiosk_return_free_memory(void) {
-    malloc_trim(0);
 }

@@ -1,6 +1,7 @@
 import Domain
 public import Hummingbird
 public import Logging
+import NIOPosix
 import Wire
 
 /// kioskd's local HTTP API: one router, whoever it is served to. `Config/openapi.yaml` describes it.
@@ -17,8 +18,11 @@ public enum LocalAPI {
     ) -> some ApplicationProtocol {
         Application(
             router: router(facts), configuration: .init(address: .unixDomainSocket(path: socket), serverName: "kioskd"),
-            onServerRunning: { _ in await onRunning() }, logger: logger)
+            onServerRunning: { _ in await onRunning() }, eventLoopGroupProvider: .shared(loop), logger: logger)
     }
+
+    /// One for the few that ask, however many cores there are: each has 200 KB of its own.
+    private static let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     public static func router(_ facts: any KioskFacts) -> Router<BasicRequestContext> {
         let router = Router()

@@ -30,6 +30,11 @@ struct KioskdCommand: AsyncParsableCommand {
         KioskAgent.ExitCode.allCases.map { "  \($0.rawValue)\t\($0.meaning)" }.joined(separator: "\n")
     }
 
+    static func main() async {
+        BoardState.shareHeap()
+        await main(nil)
+    }
+
     func run() async throws {
         let code = await start(config)
         if code != .stopped { throw ArgumentParser.ExitCode(code.rawValue) }

@@ -65,7 +65,12 @@ void kiosk_thread_name(const char *name);
 
 // MARK: Memory
 
-/// Gives back to the system what the allocator keeps for later.
+/// One heap for all threads, and no keeping of large pieces that were freed: a thread's own heap holds on to what its last
+/// burst needed. To be called before there are threads.
+void kiosk_share_heap(void);
+
+/// Gives back to the system what the allocator keeps for later, and lets go of the pages of program code and constants. What
+/// is still used comes back by itself from the page cache; what only the start or a burst needed does not.
 void kiosk_return_free_memory(void);
 
 // MARK: Programs
