@@ -14,8 +14,13 @@ struct PointTables {
         guard let parcel else {
             return try connection.statement("DELETE FROM parcel WHERE subject = ?1").run(.text(subject))
         }
+        // A row that changes stays where it lies; REPLACE would move it to the end.
         try connection.statement(
-            "INSERT OR REPLACE INTO parcel (\(ParcelRecord.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+            """
+            INSERT INTO parcel (\(ParcelRecord.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            ON CONFLICT DO UPDATE SET status = ?2, slot = ?3, code = ?4, recipient = ?5, seq = ?6, touched = ?7,
+                detail = ?8, proof = ?9
+            """
         ).run(ParcelRecord.values(parcel))
     }
 

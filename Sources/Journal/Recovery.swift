@@ -126,11 +126,11 @@ struct Recovery {
         do {
             let connection = try Connection(path: files.draft)
             defer { connection.close() }
-            try connection.execute("PRAGMA page_size = 4096; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;")
+            try connection.execute(
+                "PRAGMA page_size = \(Schema.pageBytes); PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;")
             let builder = Builder(connection: connection, chain: chain)
             try connection.transaction {
-                try connection.execute(Schema.create)
-                try connection.execute(PrintTable.create)
+                try Schema.create(in: connection)
                 let meta = try connection.statement("INSERT INTO meta VALUES (?1, ?2)")
                 try meta.run(.text("kiosk"), .text(chain.kiosk.text))
                 try meta.run(.text("epoch"), .text(chain.epoch.text))

@@ -153,8 +153,8 @@ final class Salvage {
         do {
             let connection = try Connection(path: template)
             defer { connection.close() }
-            try connection.execute("PRAGMA page_size = 4096; PRAGMA journal_mode = DELETE;")
-            try connection.transaction { try connection.execute(Schema.create) }
+            try connection.execute("PRAGMA page_size = \(Schema.pageBytes); PRAGMA journal_mode = DELETE;")
+            try connection.transaction { try Schema.create(in: connection) }
         } catch {
             logger.warning("no template could be made", metadata: ["error": "\(error)"])
             return false
@@ -180,7 +180,7 @@ final class Salvage {
         return fsync(descriptor) == 0
     }
 
-    private static let pageSize = 4096
+    private static let pageSize = Int(Schema.pageBytes)
 
     /// Writes a page, and keeps what was there beside the journal: what lies in quarantine is evidence.
     private func replace(_ number: Int, of descriptor: Int32, by page: [UInt8]) -> Bool {

@@ -1,3 +1,5 @@
+import SQLite
+
 /// The journal file. `event` is the append-only table. `parcel`, `batch`, `batch_item`, `session` and `boot` are what its
 /// rows add up to, and can be rebuilt from them. `document`, `expected`, `person` and `recipient` are what the center sent:
 /// personal data, which has no place in events, because those can never be erased. `attempt` counts guesses. `weighin`, `lot`,
@@ -7,9 +9,21 @@
 /// The triggers hold whoever writes to the rules, ourselves included: an event is never changed; it is deleted only up
 /// to the anchor; the anchor never passes the cursor; neither steps back.
 enum Schema {
-    static let version: Int64 = 3
+    static let version: Int64 = 4
 
-    static let create = """
+    /// A commit writes each page that it changed, and a card writes whole blocks of 4 KiB: four pages of this size fit in one.
+    /// `DecisionFlash` has the measurements.
+    static let pageBytes: Int64 = 1024
+    /// The log is folded into the file when it has so many bytes, and keeps them.
+    static let logBytes: Int64 = 4 << 20
+
+    /// Makes all that a journal has, the print queue too, always in this order: recovery builds the same pages anew.
+    static func create(in connection: Connection) throws(SQLiteError) {
+        try connection.execute(create)
+        try connection.execute(PrintTable.create)
+    }
+
+    private static let create = """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE event (
             seq INTEGER PRIMARY KEY CHECK (seq >= 1), id TEXT NOT NULL, type TEXT NOT NULL, subject TEXT,
@@ -20,8 +34,8 @@ enum Schema {
         CREATE TABLE anchor (
             one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
         CREATE TABLE parcel (
-            subject TEXT PRIMARY KEY, status TEXT NOT NULL, slot TEXT, code TEXT, recipient TEXT, seq INTEGER NOT NULL,
-            touched INTEGER NOT NULL, detail TEXT NOT NULL, proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            subject TEXT NOT NULL PRIMARY KEY, status TEXT NOT NULL, slot TEXT, code TEXT, recipient TEXT,
+            seq INTEGER NOT NULL, touched INTEGER NOT NULL, detail TEXT NOT NULL, proof INTEGER NOT NULL) STRICT;
         CREATE INDEX parcel_here ON parcel (code, slot, recipient, status)
             WHERE status IN ('received', 'shelved', 'accepted');
         CREATE TABLE batch (
@@ -83,7 +97,7 @@ enum Schema {
             BEGIN SELECT RAISE(ABORT, 'the cursor is one row'); END;
         CREATE TRIGGER anchor_stays BEFORE DELETE ON anchor
             BEGIN SELECT RAISE(ABORT, 'the anchor is one row'); END;
-        PRAGMA user_version = 3;
+        PRAGMA user_version = 4;
         """
 
     static let insertEvent = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"

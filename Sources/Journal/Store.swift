@@ -29,8 +29,9 @@ final class Store {
         try connection.execute(
             """
             PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-            PRAGMA mmap_size = 0; PRAGMA cache_size = -1024; PRAGMA temp_store = MEMORY;
-            PRAGMA journal_size_limit = 4194304; PRAGMA foreign_keys = ON; PRAGMA secure_delete = FAST;
+            PRAGMA mmap_size = 0; PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY;
+            PRAGMA wal_autocheckpoint = \(Schema.logBytes / (Schema.pageBytes + 24));
+            PRAGMA journal_size_limit = \(Schema.logBytes); PRAGMA foreign_keys = ON; PRAGMA secure_delete = FAST;
             """)
         // Measured elsewhere: a library that lowers this to NORMAL loses what it called saved. Never take it on trust.
         guard try connection.text("PRAGMA journal_mode") == "wal", try connection.text("PRAGMA synchronous") == "2"
@@ -186,7 +187,7 @@ final class Store {
     }
 
     func emptyBytes() throws -> Int64 {
-        4096 * (try connection.statement("PRAGMA freelist_count").first { $0.integer(0) } ?? 0)
+        Schema.pageBytes * (try connection.statement("PRAGMA freelist_count").first { $0.integer(0) } ?? 0)
     }
 
     // MARK: Checking

@@ -93,16 +93,16 @@ import Workflow
         let before = try await undamaged()
         try bench.tamper("PRAGMA wal_checkpoint(TRUNCATE)")
         let whole = try Data(contentsOf: URL(fileURLWithPath: bench.database))
-        // Pages of the parcels (10: leaves of a table without row numbers) that tell of one.
-        let pages = stride(from: 4096, to: whole.count, by: 4096).filter {
-            whole[$0] == 10 && whole[$0..<$0 + 4096].range(of: Data("arrived".utf8)) != nil
+        // Pages of the parcels (13: leaves of a table) that tell of one.
+        let pages = stride(from: Bench.page, to: whole.count, by: Bench.page).filter {
+            whole[$0] == 13 && whole[$0..<$0 + Bench.page].range(of: Data("arrived".utf8)) != nil
         }
         #expect(pages.count > 20)
         var generator = SeededGenerator(seed: 5)
         var noticed = 0
         for _ in 0..<50 {
             var damaged = whole
-            let byte = pages.randomElement(using: &generator)! + Int.random(in: 0..<4096, using: &generator)
+            let byte = pages.randomElement(using: &generator)! + Int.random(in: 0..<Bench.page, using: &generator)
             damaged[byte] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
             let other = try Bench()
             try damaged.write(to: URL(fileURLWithPath: other.database))

@@ -91,7 +91,7 @@ import Testing
     @Test func `a zeroed first page costs nothing that the other pages hold`() throws {
         let before = try bench.filled(40)
         try emptyLog()
-        try overwrite(bench.database, at: 0, with: [UInt8](repeating: 0, count: 4096))
+        try overwrite(bench.database, at: 0, with: [UInt8](repeating: 0, count: Bench.page))
         let (report, events, journal) = try recover()
         defer { journal.close() }
         #expect(report["cause"]?.string == "damaged")
@@ -102,13 +102,13 @@ import Testing
         let before = try bench.filled(40)
         try emptyLog()
         let whole = try Data(contentsOf: URL(fileURLWithPath: bench.database))
-        let pages = stride(from: 0, to: whole.count, by: 4096).filter {
-            whole[$0..<$0 + 4096].range(of: Data("CREATE ".utf8)) != nil
+        let pages = stride(from: 0, to: whole.count, by: Bench.page).filter {
+            whole[$0..<$0 + Bench.page].range(of: Data("CREATE ".utf8)) != nil
         }
         // The first page only names those on which the schema lies.
         #expect(pages.count > 1 && pages.allSatisfy { whole[$0] == 13 || $0 == 0 })
         for page in Set(pages + [0]) {
-            try overwrite(bench.database, at: UInt64(page), with: [UInt8](repeating: 0, count: 4096))
+            try overwrite(bench.database, at: UInt64(page), with: [UInt8](repeating: 0, count: Bench.page))
         }
         let (report, events, journal) = try recover()
         defer { journal.close() }
@@ -121,12 +121,12 @@ import Testing
         try emptyLog()
         // A leaf of the event table (its kind is 13), far from the end: the tail check must not be what finds it.
         let whole = try Data(contentsOf: URL(fileURLWithPath: bench.database))
-        let id = Data(before[150].draft.id.text.utf8)
+        let content = Data(before[150].draft.data)
         let page = try #require(
-            stride(from: 4096, to: whole.count, by: 4096).first {
-                whole[$0] == 13 && whole[$0..<$0 + 4096].range(of: id) != nil
+            stride(from: Bench.page, to: whole.count, by: Bench.page).first {
+                whole[$0] == 13 && whole[$0..<$0 + Bench.page].range(of: content) != nil
             })
-        try overwrite(bench.database, at: UInt64(page), with: [UInt8](repeating: 0, count: 4096))
+        try overwrite(bench.database, at: UInt64(page), with: [UInt8](repeating: 0, count: Bench.page))
         let journal = try bench.open()
         var all: [Event] = []
         // Either the opening or the first reading stumbles over it; both end in a new epoch.
@@ -160,7 +160,7 @@ import Testing
         try emptyLog()
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: bench.database))
         let size = try handle.seekToEnd()
-        try handle.truncate(atOffset: size / 2 / 4096 * 4096)
+        try handle.truncate(atOffset: size / 2 / UInt64(Bench.page) * UInt64(Bench.page))
         try handle.close()
         let journal = try bench.open()
         defer { journal.close() }

@@ -9,6 +9,9 @@ import Testing
 
 /// A journal in a directory of its own, with a clock that the test sets.
 final class Bench: Sendable {
+    /// Bytes of a page of the file.
+    static let page = 1024
+
     let directory: TemporaryDirectory
     let kiosk = KioskID("k1310020007")!
     let wall = Mutex<Int64>(1_790_000_000_000)
