@@ -40,6 +40,14 @@ def own_world():
     run("ip", "link", "set", "lo", "up")
 
 
+def expect(what, condition, seconds=village.PATIENCE, every=0.02):
+    """Waits for what the product has to do; if it does not, that is its fault and not the campaign's."""
+    try:
+        return village.wait_for(what, condition, seconds, every)
+    except village.Broken as broken:
+        raise village.Fault(str(broken)) from None
+
+
 def median(values):
     return sorted(values)[len(values) // 2] if values else 0
 
@@ -326,7 +334,7 @@ class Kiosk(village.Kiosk):
 
     def settles(self, center, counts, seconds=60):
         """Everything is delivered, and the center has exactly what the journal has, in its order. Nobody scans now."""
-        village.wait_for("everything is acknowledged", lambda: self.is_settled, seconds, every=0.05)
+        expect("everything is acknowledged", lambda: self.is_settled, seconds, every=0.05)
         self.account(center, counts)
 
     def account(self, center, counts):
