@@ -1,4 +1,5 @@
 import Board
+import Domain
 import Glibc
 
 /// How much can still be written where the journal lies, and the ballast: a file that takes space from everybody so that the
@@ -16,6 +17,10 @@ final class Space {
     private let reserve: Int64
     private let ballast: Int64
     private let look: (String) -> Int64?
+    /// A ballast that could not be had whole is tried again after a minute, not with each record: on a file system that
+    /// cannot set space aside the library writes all of it instead.
+    private var nextFill: Uptime?
+    private static let pauseMilliseconds: Int64 = 60_000
     /// What the ballast really occupies.
     private var kept: Int64 = 0
     /// Free on the file system.
@@ -49,7 +54,9 @@ final class Space {
     func measure(emptyBytes: Int64) {
         guard let now = look(directory) else { return }
         free = now
-        if kept < ballast, free - (ballast - kept) >= reserve { fill() }
+        if kept < ballast, free - (ballast - kept) >= reserve, nextFill.map({ $0 <= BoardClock.uptime }) ?? true {
+            fill()
+        }
         freeBytes = free + emptyBytes
     }
 
@@ -62,11 +69,12 @@ final class Space {
 
     private func fill() {
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640)
-        guard descriptor >= 0 else { return }
+        guard descriptor >= 0 else { return nextFill = BoardClock.uptime + Self.pauseMilliseconds }
         // Real blocks, not a hole. What could not be had is had another time.
         _ = posix_fallocate(descriptor, 0, Int(ballast))
         close(descriptor)
         kept = min(occupied, ballast)
+        nextFill = kept < ballast ? BoardClock.uptime + Self.pauseMilliseconds : nil
         free = look(directory) ?? free
     }
 

@@ -104,6 +104,16 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: files.ballast))
     }
 
+    @Test func `a ballast that cannot be made keeps nobody from recording, and is not tried with each record`() throws {
+        // A directory stands in its place.
+        try FileManager.default.createDirectory(atPath: files.ballast, withIntermediateDirectories: true)
+        let space = Disk(files, free: 100 * mebibyte).space(reserve: 64 * mebibyte, ballast: 16 * mebibyte)
+        #expect(space.hasRoom)
+        try FileManager.default.removeItem(atPath: files.ballast)
+        space.measure(emptyBytes: 0)
+        #expect(!FileManager.default.fileExists(atPath: files.ballast))
+    }
+
     @Test func `below the reserve what was begun is finished and nothing else is recorded`() throws {
         let journal = try bench.open(reserve: .max)
         #expect(!journal.state.hasRoom)
