@@ -139,12 +139,28 @@ extension PointTables {
 
     /// Lots with crates that count, and that were never ended: a restart came between.
     func openLots() throws -> [Lot] {
-        try connection.statement(
-            """
-            SELECT DISTINCT lot FROM weighin
-            WHERE lot NOT IN (SELECT 'KL-' || journal || '-' || printf('%06d', count) FROM lot) ORDER BY lot
-            """
-        ).map([]) { $0.text(0) }.compactMap { try lot($0) }.filter { $0.status == .open && !$0.crates.isEmpty }
+        // Lots are numbered without gaps and a lot has its row once it was ended. Weigh-ins are many more: the start of a
+        // point must not look at each.
+        let names = try connection.statement("SELECT name FROM counter ORDER BY name").map([]) { $0.text(0) }
+        let open = try names.filter { $0.hasPrefix(Lot.prefix) }.flatMap { name in
+            let journal = String(name.dropFirst(Lot.prefix.count))
+            let last = try counter(name)
+            var missing: [String] = []
+            var next: Int64 = 1
+            func pass(to end: Int64) {
+                while next < end {
+                    missing.append(Lot.id(journal: journal, count: next))
+                    next += 1
+                }
+                next = max(next, end + 1)
+            }
+            try connection.statement("SELECT count FROM lot WHERE journal = ?1 AND count <= ?2 ORDER BY count").forEach(
+                .text(journal), .integer(last)
+            ) { pass(to: $0.integer(0)) }
+            pass(to: last + 1)
+            return missing
+        }
+        return try open.sorted().compactMap { try lot($0) }.filter { $0.status == .open && !$0.crates.isEmpty }
     }
 
     static func parts(lot id: String) -> (journal: String, count: Int64)? {
