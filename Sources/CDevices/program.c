@@ -52,3 +52,13 @@ int kiosk_memory_file(const char *name, size_t length) {
     errno = reason;
     return -1;
 }
+
+int kiosk_write_back(const char *directory) {
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return -1;
+    int result = syncfs(fd);
+    int reason = errno;
+    close(fd);
+    errno = reason;
+    return result;
+}

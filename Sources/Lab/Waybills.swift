@@ -17,4 +17,7 @@ public struct WaybillGenerator: Sequence, IteratorProtocol {
             if used.insert(number).inserted { return number }
         }
     }
+
+    /// The next ones; `prefix` of a generator gives them without going on.
+    mutating func next(_ count: Int) -> [String] { (0..<count).compactMap { _ in next() } }
 }

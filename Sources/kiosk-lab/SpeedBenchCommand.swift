@@ -13,9 +13,12 @@ struct SpeedBenchCommand: AsyncParsableCommand {
               drain   a backlog to the center and back       far     the same at a round trip of 100 ms
               wire    bytes an event, TLS and TCP included    month   bytes of thirty quiet days
               center  what the center stores                 fleet   a county of kiosks at once
+              flash   bytes an event at the block device     start   from exec to the first scan accepted
+              flat    memory while a backlog grows and drains
 
             The floor is the same work by libsqlite3 and libmosquitto alone. Figures of time depend on the machine and on \
-            what else runs there; CPU time and bytes repeat. Exit code 1: a budget was missed. Progress is on standard error.
+            what else runs there; CPU time and bytes repeat. For flash, TMPDIR has to be a directory on a block device that \
+            nobody else writes to meanwhile; Device/measure makes one. Exit code 1: a budget was missed. Progress is on standard error.
 
             Example:
               kiosk-lab bench drain wire --events 20000
@@ -24,6 +27,7 @@ struct SpeedBenchCommand: AsyncParsableCommand {
     @Argument(help: "Which lines; all of them unless told.", transform: Self.line) var lines: [BenchLine] = []
     @Option(help: "How many events the drains and the center's line have.") var events = 100_000
     @Option(help: "How many single scans; a burst has five times as many.") var scans = 1000
+    @Option(help: "How many events the journal of start and flat has.") var backlog = 1_000_000
     @Option(help: "How many kiosks the fleet has.") var kiosks = 25_000
     @Option(help: "Which series.") var seed: UInt64 = 1
     @Flag(help: "Write the figures as JSON, one object a line.") var json = false
@@ -42,19 +46,23 @@ struct SpeedBenchCommand: AsyncParsableCommand {
             throw ValidationError("--events must be from 100 to 10000000")
         }
         guard (10...100_000).contains(scans) else { throw ValidationError("--scans must be from 10 to 100000") }
+        guard (10_000...10_000_000).contains(backlog) else {
+            throw ValidationError("--backlog must be from 10000 to 10000000")
+        }
         guard (1...50_000).contains(kiosks) else { throw ValidationError("--kiosks must be from 1 to 50000") }
     }
 
     func run() async throws {
         let programs = try DayPlace.programs("kioskd", "kiosk-center")
         let wanted = lines.isEmpty ? BenchLine.allCases : lines
-        let (events, scans, kiosks, seed) = (events, scans, kiosks, seed)
+        let (events, scans, backlog, kiosks, seed) = (events, scans, backlog, kiosks, seed)
         try await DayPlace.play("bench", seed: seed, keep: keep, keepsFailures: false) { directory in
             var benchmark = SpeedBenchmark(directory: directory, programs: programs) {
                 DayPlace.tell($0, toErrors: true)
             }
             benchmark.events = events
             benchmark.scans = scans
+            benchmark.backlog = backlog
             benchmark.connections = kiosks
             benchmark.seed = seed
             return try wanted.flatMap { line in

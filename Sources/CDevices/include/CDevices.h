@@ -81,6 +81,9 @@ void kiosk_return_free_memory(void);
 /// did not start; then there is no process.
 int kiosk_spawn(char *const arguments[], char *const environment[], int input, int output, int *pid);
 
+/// Writes all that waits for the file system of this directory to its device. Returns 0, or -1 with errno.
+int kiosk_write_back(const char *directory);
+
 /// A file in memory without a name, of so many zeros, which can neither grow nor shrink: a write beyond its end fails with
 /// EPERM, whoever writes.
 int kiosk_memory_file(const char *name, size_t length);

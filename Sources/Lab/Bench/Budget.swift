@@ -8,6 +8,9 @@ public enum BenchLine: String, CaseIterable, Sendable {
     case month
     case center
     case fleet
+    case flash
+    case start
+    case flat
 }
 
 /// What a figure must be. The budgets stand here, in git, beside what measures them.
@@ -30,6 +33,14 @@ public enum Budget: Hashable, Sendable {
     /// Events a second, stored and acknowledged.
     static let center = Budget.atLeast(10_000)
     static let connections = Budget.atLeast(25_000)
+    /// Bytes at the block device, an event.
+    static let single = Budget.atMost(SpeedBenchmark.bareRow * 3 / 2)
+    static let singleApart = Budget.atMostOfFloor(150)
+    static let burstBytes = Budget.atMost(2048)
+    /// Milliseconds.
+    static let start = Budget.atMost(250)
+    /// KiB.
+    static let flat = Budget.atMost(1024)
 }
 
 /// One measured value, and what it is held to.

@@ -25,7 +25,7 @@ struct EventStock {
     }
 
     private mutating func round() -> [EventDraft] {
-        let subjects = waybills.prefix(Self.handOver)
+        let subjects = waybills.next(Self.handOver)
         rounds += 1
         let opened = draft(.batchOpened, nil, "c-\(rounds % 7)", [:])
         let batch = opened.id.text

@@ -8,6 +8,8 @@ public struct SpeedBenchmark {
     /// Of the drains.
     public var events = 100_000
     public var scans = 1000
+    /// Events in the journal of the start, and those that wait where memory is to stay flat.
+    public var backlog = 1_000_000
     /// Of the fleet.
     public var connections = 25_000
     public var seed: UInt64 = 1
@@ -39,6 +41,9 @@ public struct SpeedBenchmark {
         case .month: try month(place)
         case .center: try center(place)
         case .fleet: try fleet(place)
+        case .flash: try flash(place)
+        case .start: try start(place)
+        case .flat: try flat(place)
         }
     }
 
