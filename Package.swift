@@ -158,7 +158,10 @@ let package = Package(
         tests("LinkTests", ["MQTT", "Domain"]),
         tests(
             "JournalTests",
-            ["Journal", "Workflow", "Barcodes", "ScaleProtocols", "Wire", "Domain", "SQLite", "TestSupport", log]),
+            [
+                "Journal", "Workflow", "Barcodes", "ScaleProtocols", "Wire", "Domain", "SQLite", "TestSupport", "Lab",
+                log,
+            ]),
         tests("CenterTests", ["Center", "Domain", "Wire", "MQTT", "SQLite", "TestSupport", log]),
         tests(
             "EndToEndTests",

@@ -300,14 +300,16 @@ def check(events, beeped, counts):
 class Campaign:
     """The frame of every campaign: its arguments, its directory, its counts, and how it ends.
 
-    Exit codes: 0 nothing found, 1 the product broke its word, 2 the campaign itself could not run.
+    Exit codes: 0 nothing found, 1 the product broke its word, 2 the campaign itself could not run, 77 it needs root.
     """
 
-    def __init__(self, name, description, short, long, unit, root=False, scenarios=()):
+    def __init__(self, name, description, quick, short, long, unit, root=False, scenarios=()):
         parser = argparse.ArgumentParser(
             prog=f"Device/campaigns/{name}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter,
-            epilog="exit codes: 0 nothing found, 1 the product broke its word, 2 the campaign itself could not run")
-        parser.add_argument("--long", action="store_true", help=f"{long:,} {unit} in place of {short:,}")
+            epilog="exit codes: 0 nothing found, 1 the product broke its word, 2 it could not be run, 77 it needs root")
+        size = parser.add_mutually_exclusive_group()
+        size.add_argument("--quick", action="store_true", help=f"{quick:,} {unit} in place of {short:,}")
+        size.add_argument("--long", action="store_true", help=f"{long:,}")
         parser.add_argument("--count", type=int, metavar="N", help=f"so many {unit}")
         parser.add_argument("--seed", type=int, help="the same seed draws the same faults; a new one unless told")
         parser.add_argument("--json", action="store_true", help="the counts as one JSON object")
@@ -318,7 +320,8 @@ class Campaign:
             parser.add_argument("--only", action="append", choices=list(scenarios), help="one of the scenarios; may be repeated")
         self.arguments = parser.parse_args()
         self.name = name
-        self.count = self.arguments.count or (long if self.arguments.long else short)
+        self.is_quick = self.arguments.quick
+        self.count = self.arguments.count or (long if self.arguments.long else quick if self.is_quick else short)
         self.seed = self.arguments.seed if self.arguments.seed is not None else random.SystemRandom().randrange(1 << 32)
         self.chance = random.Random(self.seed)
         self.programs = Path(self.arguments.programs).resolve()
@@ -330,7 +333,7 @@ class Campaign:
             if not os.access(self.programs / program, os.X_OK):
                 self._end(2, f"{self.programs}/{program} is not there; build it first: swift build")
         if root and os.geteuid() != 0:
-            self._end(2, "it mounts a file system of its own, which needs root; run it with sudo")
+            self._end(77, "it mounts a file system of its own, which needs root; run it with sudo")
 
     def progress(self, text):
         """On a long work, a line now and then."""

@@ -30,7 +30,7 @@ enum DayPlace {
         _ body: @escaping @Sendable (_ directory: String) throws -> Report,
         show: (Report) -> Bool
     ) async throws {
-        let directory = try makeDirectory(named: "kiosk-\(name)")
+        let directory = try DirectoryTree.make("kiosk-\(name)", in: Environment.all["TMPDIR"] ?? "/tmp")
         let outcome = Mutex<Result<Report, any Error>?>(nil)
         await withCheckedContinuation { continuation in
             _ = OwnThread.start(name: name) {
@@ -48,34 +48,9 @@ enum DayPlace {
         if keep || (!matches && keepsFailures) {
             tell("The \(name)'s files are in \(directory)", toErrors: true)
         } else {
-            remove(directory)
+            DirectoryTree.remove(directory)
         }
         if !matches { throw ExitCode(1) }
-    }
-
-    private static func makeDirectory(named name: String) throws -> String {
-        let base = Environment.all["TMPDIR"] ?? "/tmp"
-        var template = Array("\(base)/\(name).XXXXXX".utf8CString)
-        guard unsafe mkdtemp(&template) != nil else {
-            throw ChildProgram.Failure(
-                "no directory could be made in \(base): \(unsafe String(cString: strerror(errno)))")
-        }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    /// With all that lies in it; no link is followed.
-    static func remove(_ path: String) {
-        if unsafe unlink(path) == 0 { return }
-        if let directory = unsafe opendir(path) {
-            while let entry = unsafe readdir(directory) {
-                let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                    unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                if name != ".", name != ".." { remove("\(path)/\(name)") }
-            }
-            unsafe closedir(directory)
-        }
-        unsafe rmdir(path)
     }
 
     static func tell(_ line: String, toErrors: Bool) {

@@ -55,6 +55,21 @@ import Testing
         if name != "kiosk-lab" { #expect(try run(Products.path(name), ["--version"]).output == "\(Version.text)\n") }
     }
 
+    @Test func `every campaign of faults is there and explains itself`() throws {
+        let help = try run(Products.repository + "/Device/faults", ["--help"])
+        #expect(help.code == 0)
+        let names = help.output.components(separatedBy: "Campaigns:\n").last?.split(separator: "\n").compactMap {
+            $0.split(separator: " ").first.map(String.init)
+        }
+        let campaigns = try #require(names)
+        #expect(campaigns.count >= 5)
+        for name in campaigns {
+            let help = try run(Products.repository + "/Device/campaigns/" + name, ["--help"])
+            #expect(help.code == 0 && help.output.count > 100, "\(name)")
+        }
+        #expect(try run(Products.repository + "/Device/faults", ["no-such-campaign"]).code == 64)
+    }
+
     @Test func `the help of kioskd documents every exit code`() throws {
         let help = try run(Products.path("kioskd"), ["--help"]).output
         for code in ExitCode.allCases { #expect(help.contains("\(code.rawValue)\t\(code.meaning)"), "\(code)") }
