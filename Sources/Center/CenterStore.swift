@@ -1,10 +1,10 @@
-import Domain
-import SQLite
-import Wire
+package import Domain
+package import SQLite
+package import Wire
 
 /// What the center keeps: every event under (kiosk, epoch, sequence), the end of each chain, what each kiosk last said of
 /// itself, and what went wrong. Used by one thread; transactions are the caller's.
-final class CenterStore {
+package final class CenterStore {
     private let connection: Connection
 
     static let schema = """
@@ -35,7 +35,7 @@ final class CenterStore {
     static let isProduce =
         "type IN (\(ProduceAccount.types.map { "'\($0.text)'" }.joined(separator: ", ")))"
 
-    init(path: String, mode: Connection.Mode = .readWrite) throws {
+    package init(path: String, mode: Connection.Mode = .readWrite) throws {
         connection = try Connection(path: path, mode: mode)
         guard mode == .readWrite else { return }
         try connection.execute(
@@ -46,11 +46,11 @@ final class CenterStore {
         try connection.execute(Self.schema)
     }
 
-    func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
+    package func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
 
     // MARK: Chains
 
-    func through(_ chain: HashChain) throws -> Head {
+    package func through(_ chain: HashChain) throws -> Head {
         let found = try connection.statement("SELECT through, hash FROM chain WHERE kiosk = ?1 AND epoch = ?2")
             .first(.text(chain.kiosk.text), .text(chain.epoch.text)) { row in
                 Digest(row.text(1)).map { Head(sequence: row.integer(0), hash: $0) }
@@ -58,7 +58,7 @@ final class CenterStore {
         return (found ?? nil) ?? .genesis
     }
 
-    func setThrough(_ chain: HashChain, _ head: Head, at now: Timestamp) throws {
+    package func setThrough(_ chain: HashChain, _ head: Head, at now: Timestamp) throws {
         try connection.statement(
             """
             INSERT INTO chain VALUES (?1, ?2, ?3, ?4, ?5)
@@ -70,7 +70,7 @@ final class CenterStore {
     }
 
     /// The hash stored in a place, be it an event's own or that of one salvaged there.
-    func hash(_ chain: HashChain, _ sequence: Int64) throws -> Digest? {
+    package func hash(_ chain: HashChain, _ sequence: Int64) throws -> Digest? {
         try connection.statement(
             """
             SELECT hash FROM event WHERE kiosk = ?1 AND epoch = ?2 AND sequence = ?3
@@ -133,7 +133,7 @@ final class CenterStore {
     }
 
     /// Every stored event in the order it was stored, or one kiosk's.
-    func forEachEvent(of kiosk: KioskID?, _ body: (EventMessage) throws -> Void) throws {
+    package func forEachEvent(of kiosk: KioskID?, _ body: (EventMessage) throws -> Void) throws {
         guard let kiosk else {
             return try connection.statement("SELECT \(Self.eventColumns) FROM event ORDER BY rowid").forEach {
                 try body(Self.message($0))

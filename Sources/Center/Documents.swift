@@ -6,7 +6,7 @@ import Wire
 /// The documents that the center holds for its kiosks: one file each, `<kiosk>.<kind>.json` or `<county>.<kind>.json`, in
 /// canonical JSON of exactly what was checked. `kiosk-center send` writes them, the running center reads them; a rename is all that passes between
 /// the two.
-struct Documents {
+package struct Documents {
     let directory: String
 
     /// To whom a document goes.

@@ -1,14 +1,14 @@
 import Board
-import Domain
-import Logging
-import MQTT
-import Wire
+package import Domain
+package import Logging
+package import MQTT
+package import Wire
 import Workflow
 
 /// Takes what kiosks publish, stores a whole group of messages in one transaction, and only after its COMMIT gives back
 /// the acknowledgements to be sent. Used by the center's thread.
-final class Intake {
-    struct Counters: Hashable {
+package final class Intake {
+    package struct Counters: Hashable {
         var events: Int64 = 0
         var known: Int64 = 0
         var salvaged: Int64 = 0
@@ -17,28 +17,34 @@ final class Intake {
         var commits: Int64 = 0
     }
 
-    private(set) var counters = Counters()
+    package private(set) var counters = Counters()
     private let store: CenterStore
     private let logger: Logger
     private let wall: () -> Timestamp
+    private let uptime: () -> Uptime
     private var refusals = Throttle(milliseconds: 60_000)
     private var alarms = Throttle(milliseconds: 1000)
 
-    init(store: CenterStore, logger: Logger, wall: @escaping () -> Timestamp = { BoardClock.wall }) {
+    package init(
+        store: CenterStore, logger: Logger, wall: @escaping () -> Timestamp = { BoardClock.wall },
+        uptime: @escaping () -> Uptime = { BoardClock.uptime }
+    ) {
         self.store = store
         self.logger = logger
         self.wall = wall
+        self.uptime = uptime
     }
 
+    /// - Returns: one acknowledgement for each chain of which something came; that of the one heard of last comes last.
     /// - Throws: when the store failed; then nothing of the group is stored, and none of it may be acknowledged.
-    func take(_ messages: [MQTTMessage]) throws -> [(KioskID, Acknowledgement)] {
-        var touched: [HashChain: Acknowledgement] = [:]
+    package func take(_ messages: [MQTTMessage]) throws -> [(KioskID, Acknowledgement)] {
+        var touched = Touched()
         let before = counters
         do {
             try store.transaction {
-                for message in messages {
+                for (turn, message) in messages.enumerated() {
                     do {
-                        try take(message, &touched)
+                        try take(message, turn, &touched)
                     } catch let error as WireError {
                         refuse(message.topic, error)
                     }
@@ -49,10 +55,13 @@ final class Intake {
             throw error
         }
         counters.commits += 1
-        return touched.map { ($0.key.kiosk, $0.value) }
+        return touched.sorted { $0.value.turn < $1.value.turn }.map { ($0.key.kiosk, $0.value.acknowledgement) }
     }
 
-    private func take(_ message: MQTTMessage, _ touched: inout [HashChain: Acknowledgement]) throws {
+    /// What each chain is to be told, and which message of the group it answers.
+    private typealias Touched = [HashChain: (turn: Int, acknowledgement: Acknowledgement)]
+
+    private func take(_ message: MQTTMessage, _ turn: Int, _ touched: inout Touched) throws {
         let (kiosk, kind) = try Topics.parseUpward(message.topic)
         switch kind {
         case .events:
@@ -61,13 +70,15 @@ final class Intake {
             guard let first = batch.first, first.kiosk == kiosk else {
                 throw WireError("the events are not those of the kiosk that published them")
             }
-            try take(batch, of: HashChain(kiosk: kiosk, epoch: first.epoch), &touched)
+            let chain = HashChain(kiosk: kiosk, epoch: first.epoch)
+            touched[chain] = (turn, try take(batch, of: chain))
         case .status:
             let status = try ReportedStatus(parsing: message.payload, from: kiosk)
             counters.statuses += 1
             try store.setStatus(kiosk, status, at: wall())
             guard case .online(let epoch, let head) = status.report else { break }
-            try answer(HashChain(kiosk: kiosk, epoch: epoch), head, status, isOld: message.isRetained, &touched)
+            let chain = HashChain(kiosk: kiosk, epoch: epoch)
+            touched[chain] = (turn, try answer(chain, head, status, isOld: message.isRetained))
         case .samples:
             throw WireError("samples are not taken yet")
         }
@@ -76,9 +87,8 @@ final class Intake {
     /// A kiosk that says where its journal ends is told what is held of it. That is how it learns that the center holds
     /// more, or less than it once acknowledged.
     private func answer(
-        _ chain: HashChain, _ head: Head, _ status: ReportedStatus, isOld: Bool,
-        _ touched: inout [HashChain: Acknowledgement]
-    ) throws {
+        _ chain: HashChain, _ head: Head, _ status: ReportedStatus, isOld: Bool
+    ) throws -> Acknowledgement {
         var through = try store.through(chain)
         if let pruned = status.pruned, through.sequence < pruned.sequence {
             // We lost what the kiosk has deleted since. Nobody can fill this gap; go on behind it, and say so.
@@ -90,9 +100,6 @@ final class Intake {
             through = pruned
         }
         let lacks = through.sequence < min(status.acknowledged, head.sequence)
-        touched[chain] = Acknowledgement(
-            epoch: chain.epoch, through: through,
-            missing: lacks ? [through.sequence + 1...min(status.acknowledged, head.sequence)] : [])
         // What the broker remembered may be an hour old; the answer makes the kiosk speak for itself if need be.
         if through.sequence > head.sequence, !isOld {
             try alarm(
@@ -100,11 +107,12 @@ final class Intake {
                 "its journal ends at \(head.sequence), but \(through.sequence) events of epoch \(chain.epoch) are stored"
             )
         }
+        return Acknowledgement(
+            epoch: chain.epoch, through: through,
+            missing: lacks ? [through.sequence + 1...min(status.acknowledged, head.sequence)] : [])
     }
 
-    private func take(
-        _ batch: [EventMessage], of chain: HashChain, _ touched: inout [HashChain: Acknowledgement]
-    ) throws {
+    private func take(_ batch: [EventMessage], of chain: HashChain) throws -> Acknowledgement {
         var intake = ChainIntake(chain: chain, through: try store.through(chain))
         let before = intake.through
         var missing: [ClosedRange<Int64>] = []
@@ -138,7 +146,7 @@ final class Intake {
             }
         }
         if intake.through != before { try store.setThrough(chain, intake.through, at: wall()) }
-        touched[chain] = Acknowledgement(epoch: chain.epoch, through: intake.through, missing: missing)
+        return Acknowledgement(epoch: chain.epoch, through: intake.through, missing: missing)
     }
 
     /// Whichever of the two sees first that their stories differ, the county hears of it: a kiosk that saw it in our
@@ -160,14 +168,14 @@ final class Intake {
 
     private func alarm(_ kind: String, _ kiosk: KioskID, _ detail: String) throws {
         try store.raise(kind, kiosk, detail, at: wall())
-        guard let heldBack = alarms.admit(at: BoardClock.uptime) else { return }
+        guard let heldBack = alarms.admit(at: uptime()) else { return }
         logger.error(
             "alarm: \(detail)", metadata: ["kiosk": "\(kiosk)", "alarm": "\(kind)", "not-logged": "\(heldBack)"])
     }
 
     private func refuse(_ topic: String, _ error: WireError) {
         counters.refused += 1
-        guard let heldBack = refusals.admit(at: BoardClock.uptime) else { return }
+        guard let heldBack = refusals.admit(at: uptime()) else { return }
         logger.warning(
             "a message was refused",
             metadata: ["topic": "\(topic.prefix(100))", "reason": "\(error)", "not-logged": "\(heldBack)"])

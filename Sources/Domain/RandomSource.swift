@@ -12,3 +12,17 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return mixed ^ mixed >> 31
     }
 }
+
+/// Randomness as a value: the system's own, or that of a simulator whose draws can be repeated.
+public struct Entropy: RandomNumberGenerator, Sendable {
+    private let draw: @Sendable () -> UInt64
+
+    public static let system = Entropy {
+        var generator = SystemRandomNumberGenerator()
+        return generator.next()
+    }
+
+    public init(_ draw: @escaping @Sendable () -> UInt64) { self.draw = draw }
+
+    public func next() -> UInt64 { draw() }
+}

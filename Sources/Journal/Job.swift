@@ -1,12 +1,12 @@
 /// What waits for the journal's thread. Running a job gives the closure that tells its owner, for later.
-enum Job: Sendable {
-    typealias Tell = () -> Void
+package enum Job: Sendable {
+    package typealias Tell = () -> Void
 
     case recording(run: @Sendable (Transaction) throws -> Tell, refuse: @Sendable (JournalError) -> Void)
     case question(run: @Sendable (JournalKeeper) throws -> Tell, refuse: @Sendable (JournalError) -> Void)
     case close
 
-    static func recording<Result: Sendable>(
+    package static func recording<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Result,
         then: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
     ) -> Job {
@@ -24,7 +24,7 @@ enum Job: Sendable {
             }, refuse: { then(.failure($0)) })
     }
 
-    static func question<Result: Sendable>(
+    package static func question<Result: Sendable>(
         _ body: @escaping @Sendable (JournalKeeper) throws -> Result,
         then: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
     ) -> Job {
@@ -35,10 +35,10 @@ enum Job: Sendable {
             }, refuse: { then(.failure($0)) })
     }
 
-    var isRecording: Bool { if case .recording = self { true } else { false } }
-    var isClose: Bool { if case .close = self { true } else { false } }
+    package var isRecording: Bool { if case .recording = self { true } else { false } }
+    package var isClose: Bool { if case .close = self { true } else { false } }
 
-    func refuse(_ error: JournalError) {
+    package func refuse(_ error: JournalError) {
         switch self {
         case .recording(_, let refuse), .question(_, let refuse): refuse(error)
         case .close: break

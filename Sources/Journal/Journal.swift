@@ -1,4 +1,4 @@
-import Board
+package import Board
 import Dispatch
 public import Domain
 import Glibc
@@ -23,6 +23,9 @@ public final class Journal: Sendable {
         public var ballastBytes: Int64
         public var bootID: String
         public var now: @Sendable () -> Now
+        /// Where the files lie, and where identities are drawn from; a simulator brings its own.
+        package var disk: any Disk = BoardDisk()
+        package var random = Entropy.system
 
         public init(
             directory: String, kiosk: KioskID, reserveBytes: Int64, ballastBytes: Int64 = 0, bootID: String,
@@ -131,12 +134,11 @@ public final class Journal: Sendable {
     public static func openEmpty(
         _ configuration: Configuration, logger: Logger, onFailure: @escaping @Sendable (JournalError) -> Void
     ) throws -> Journal {
-        let files = JournalFiles(directory: configuration.directory)
+        let files = JournalFiles(directory: configuration.directory, disk: configuration.disk)
         try files.prepareDirectory()
-        let lock = try files.takeLock()
-        files.removeAll()
         // The lock is a file of its own and is taken again at once by the journal itself.
-        Glibc.close(lock)
+        let lock = try files.takeLock()
+        withExtendedLifetime(lock) { files.removeAll() }
         return try open(configuration, logger: logger, onFailure: onFailure)
     }
 
@@ -283,28 +285,16 @@ public final class Journal: Sendable {
 
     private func serve(_ keeper: JournalKeeper?, failure first: JournalError?) {
         var failure = first
-        var cursorDeadline: Uptime?
         while true {
             let now = BoardClock.uptime
-            wait(milliseconds: cursorDeadline.map { max($0 - now, 0) })
+            wait(milliseconds: failure == nil ? keeper?.cursorDeadline.map { max($0 - now, 0) } : nil)
             let jobs = mailbox.drain()
             for job in jobs where job.isRecording { slots.signal() }
             let isClosing = jobs.contains(where: \.isClose)
             var unanswered = jobs
             if failure == nil, let keeper {
                 do {
-                    let cursorIsDue = isClosing || cursorDeadline.map { $0 <= BoardClock.uptime } ?? false
-                    let answers = try keeper.record(jobs, cursorIsDue: cursorIsDue)
-                    publish(keeper.state)
-                    for answer in answers { answer() }
-                    unanswered.removeAll(where: \.isRecording)
-                    while let job = unanswered.first {
-                        let tell = try keeper.answer(job)
-                        unanswered.removeFirst()
-                        // Whoever gets an answer finds it in `state` too.
-                        publish(keeper.state)
-                        tell()
-                    }
+                    try keeper.work(&unanswered, at: BoardClock.uptime, publish: publish)
                 } catch {
                     let fatal = error as? JournalError ?? .failed("\(error)")
                     failure = fatal
@@ -317,9 +307,6 @@ public final class Journal: Sendable {
                 for job in mailbox.close() { job.refuse(.closed) }
                 return
             }
-            cursorDeadline =
-                failure == nil && keeper?.store.cursorIsStale ?? false
-                ? cursorDeadline ?? BoardClock.uptime + Self.cursorDelayMilliseconds : nil
         }
     }
 

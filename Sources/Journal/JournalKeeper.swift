@@ -1,49 +1,45 @@
 import Board
-import Domain
-import Glibc
-import Logging
+package import Domain
+package import Logging
 import SQLite
 
 /// What the journal's thread works with: the open store, the lock, and how to begin anew.
-final class JournalKeeper {
-    private(set) var store: Store
+package final class JournalKeeper {
+    package private(set) var store: Store
     private let configuration: Journal.Configuration
     private let files: JournalFiles
     private let logger: Logger
-    private var lock: Int32
+    private var lock: (any DiskFile)?
     private let watermark: Watermark?
     private var recoveries = 0
     private let space: Space
+    /// By when a cursor that moved has to be on disk; `nil` while it is.
+    package private(set) var cursorDeadline: Uptime?
 
-    init(configuration: Journal.Configuration, logger: Logger) throws {
+    package init(configuration: Journal.Configuration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
-        files = JournalFiles(directory: configuration.directory)
+        files = JournalFiles(directory: configuration.directory, disk: configuration.disk)
         try files.prepareDirectory()
         lock = try files.takeLock()
-        do {
-            space = Space(files: files, reserve: configuration.reserveBytes, ballast: configuration.ballastBytes)
-            // Opening needs a little too.
-            space.makeRoom()
-            watermark = Watermark(files: files)
-            let recovery = Recovery(
-                files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, logger: logger)
-            (store, recoveries) = try Self.openOrRecover(recovery, now: configuration.now)
-        } catch {
-            Glibc.close(lock)
-            throw error
-        }
+        space = Space(files: files, reserve: configuration.reserveBytes, ballast: configuration.ballastBytes)
+        // Opening needs a little too.
+        space.makeRoom()
+        watermark = Watermark(files: files)
+        let recovery = Recovery(
+            files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, random: configuration.random,
+            logger: logger)
+        (store, recoveries) = try Self.openOrRecover(recovery, now: configuration.now)
         measureSpace()
     }
 
     deinit { close() }
 
     /// Lets go of the file and then of the lock, so that the next process finds both.
-    func close() {
-        guard lock >= 0 else { return }
+    package func close() {
+        guard lock != nil else { return }
         store.close()
-        Glibc.close(lock)
-        lock = -1
+        lock = nil
     }
 
     private static func openOrRecover(_ recovery: Recovery, now: () -> Now) throws -> (Store, Int) {
@@ -85,7 +81,7 @@ final class JournalKeeper {
             let isNew = files.recordedIdentity.map { Watermark.read(files, epoch: $0.epoch) == nil } ?? true
             return isNew ? nil : (.logMissing, "the write-ahead log is gone")
         }
-        return WriteAheadLog.damage(at: files.log).map { (.damaged, $0) }
+        return WriteAheadLog.damage(at: files.log, on: files.disk).map { (.damaged, $0) }
     }
 
     private static func open(_ recovery: Recovery) throws -> Store {
@@ -134,10 +130,28 @@ final class JournalKeeper {
         return error.isCorruption || error.isWrongSchema || error.isConstraint || error.isReadOnly
     }
 
-    var state: Journal.State {
+    package var state: Journal.State {
         Journal.State(
             epoch: store.chain.epoch, head: store.head, acknowledged: store.acknowledged.sequence,
             pruned: store.anchor, freeBytes: space.freeBytes, hasRoom: space.hasRoom, recoveries: recoveries)
+    }
+
+    /// Does all that waits: what is to be recorded in one transaction first, then the questions. Each is answered when its
+    /// answer holds, and leaves `jobs`; when this throws, those that are left have no answer, and nothing more may be asked.
+    package func work(_ jobs: inout [Job], at now: Uptime, publish: (Journal.State) -> Void) throws {
+        let cursorIsDue = jobs.contains(where: \.isClose) || cursorDeadline.map { $0 <= now } ?? false
+        let answers = try record(jobs, cursorIsDue: cursorIsDue)
+        publish(state)
+        for answer in answers { answer() }
+        jobs.removeAll(where: \.isRecording)
+        while let job = jobs.first {
+            let tell = try answer(job)
+            jobs.removeFirst()
+            // Whoever gets an answer finds it in `state` too.
+            publish(state)
+            tell()
+        }
+        cursorDeadline = store.cursorIsStale ? cursorDeadline ?? now + Journal.cursorDelayMilliseconds : nil
     }
 
     /// Runs the recordings in one transaction. The answers are given by the caller after this returns, which is after
@@ -181,9 +195,11 @@ final class JournalKeeper {
 
     func oldestPending() throws -> Event? { try store.events(after: store.acknowledged.sequence, limit: 1).first }
 
-    func rebuild(cause: Recovery.Cause, detail: String) throws {
+    package func rebuild(cause: Recovery.Cause, detail: String) throws {
         store.close()
-        let recovery = Recovery(files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, logger: logger)
+        let recovery = Recovery(
+            files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, random: configuration.random,
+            logger: logger)
         try recovery.rebuild(cause: cause, detail: detail, now: configuration.now())
         store = try Self.open(recovery)
         recoveries += 1

@@ -1,6 +1,5 @@
 import Board
 import Domain
-import Glibc
 import Logging
 import SQLite
 
@@ -12,14 +11,15 @@ import SQLite
 ///
 /// A recovery may itself be cut short, anywhere. A note says from where it draws; the next start goes on with it, and the
 /// note is removed only when the new journal is in place.
-struct Recovery {
+package struct Recovery {
     let files: JournalFiles
     let kiosk: KioskID
     let bootID: String
+    let random: Entropy
     let logger: Logger
 
     /// What befell the old journal; its words go into the event.
-    enum Cause: String, Sendable {
+    package enum Cause: String, Sendable {
         case damaged
         case logMissing = "log-missing"
         /// The center holds more of this epoch than we do: an older copy was put back.
@@ -31,7 +31,7 @@ struct Recovery {
     }
 
     func createEmpty() throws {
-        var generator = SystemRandomNumberGenerator()
+        var generator = random
         try build(chain: HashChain(kiosk: kiosk, epoch: .random(using: &generator))) { _ in }
     }
 
@@ -56,7 +56,7 @@ struct Recovery {
         guard let note = RecoveryNote(files) else {
             // The note is written in one piece, so this is damage too; what was moved lies in quarantine for a person.
             logger.error("the note of an unfinished recovery is unreadable; the journal is taken as it is")
-            unsafe unlink(files.recovering)
+            files.disk.remove(files.recovering)
             return nil
         }
         logger.warning("going on with an unfinished recovery", metadata: ["from": "\(note.place)"])
@@ -73,7 +73,7 @@ struct Recovery {
         }
         // After the move, whatever lies in the journal's place is the new one, put there whole.
         if !files.exists(files.database) { try salvage(note, now: now) }
-        unsafe unlink(files.recovering)
+        files.disk.remove(files.recovering)
         try files.synchronise(files.directory)
     }
 
@@ -89,7 +89,7 @@ struct Recovery {
     }
 
     private func salvage(_ note: RecoveryNote, from first: Int64, now: Now) throws {
-        var generator = SystemRandomNumberGenerator()
+        var generator = random
         let chain = HashChain(kiosk: kiosk, epoch: .random(using: &generator))
         let source = Salvage(files: files, note: note, logger: logger)
         let survey = source.survey()

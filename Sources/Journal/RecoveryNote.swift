@@ -27,7 +27,7 @@ struct RecoveryNote {
 
     /// `nil` when there is none or it is unreadable.
     init?(_ files: JournalFiles) {
-        guard let bytes = SmallFile.read(files.recovering, limit: 4096), let json = try? JSON(parsing: bytes),
+        guard let bytes = files.disk.read(files.recovering, limit: 4096), let json = try? JSON(parsing: bytes),
             let place = json["place"]?.string, files.exists(place),
             let phase = json["phase"]?.string.flatMap(Phase.init),
             let cause = json["cause"]?.string.flatMap(Recovery.Cause.init), let detail = json["detail"]?.string

@@ -1,6 +1,5 @@
 import Board
 import Domain
-import Glibc
 import Logging
 import SQLite
 
@@ -159,14 +158,12 @@ final class Salvage {
             logger.warning("no template could be made", metadata: ["error": "\(error)"])
             return false
         }
-        defer { unsafe unlink(template) }
-        guard let whole = SmallFile.read(template, limit: 1 << 20), whole.count % size == 0, whole.count >= size else {
+        defer { files.disk.remove(template) }
+        guard let whole = files.disk.read(template, limit: 1 << 20), whole.count % size == 0, whole.count >= size else {
             return false
         }
-        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        let length = Int(lseek(descriptor, 0, SEEK_END))
+        guard files.exists(path), let file = files.disk.open(path, .readWrite) else { return false }
+        let length = file.size
         // Where not even as many pages are left as an empty journal has, the log may hold the rest: it gets all of them.
         let pages = length < whole.count ? Array(0..<whole.count / size) : Self.schemaPages(of: whole)
         let count = UInt32(clamping: max(length, whole.count) / size)
@@ -175,27 +172,23 @@ final class Salvage {
             if number == 0 {
                 for index in 0..<4 { page[28 + index] = UInt8(truncatingIfNeeded: count >> (24 - 8 * UInt32(index))) }
             }
-            guard replace(number, of: descriptor, by: page) else { return false }
+            guard replace(number, of: file, by: page) else { return false }
         }
-        return fsync(descriptor) == 0
+        return file.synchronise()
     }
 
     private static let pageSize = Int(Schema.pageBytes)
 
     /// Writes a page, and keeps what was there beside the journal: what lies in quarantine is evidence.
-    private func replace(_ number: Int, of descriptor: Int32, by page: [UInt8]) -> Bool {
+    private func replace(_ number: Int, of file: any DiskFile, by page: [UInt8]) -> Bool {
         let offset = number * Self.pageSize
-        var before = [UInt8](repeating: 0, count: Self.pageSize)
-        let held = unsafe pread(descriptor, &before, Self.pageSize, offset)
-        guard held >= 0 else { return false }
-        if held > 0 {
-            let saved = unsafe Glibc.open(
-                directory + "/page\(number + 1).damaged", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
-            guard saved >= 0 else { return false }
-            defer { close(saved) }
-            guard unsafe pwrite(saved, before, held, 0) == held else { return false }
+        guard let before = file.read(Self.pageSize, at: offset) else { return false }
+        if !before.isEmpty {
+            guard let saved = files.disk.open(directory + "/page\(number + 1).damaged", .replace),
+                saved.write(before, at: 0)
+            else { return false }
         }
-        return unsafe pwrite(descriptor, page, Self.pageSize, offset) == Self.pageSize
+        return file.write(page, at: offset)
     }
 
     /// The pages that hold the schema, counted from 0: the first, and those it points to when the schema does not fit there.

@@ -28,12 +28,9 @@ final class Space {
     /// What can still be written: the free space, and the journal's own pages that pruning has emptied.
     private(set) var freeBytes: Int64 = .max
 
-    /// - Parameter look: how much is free on the file system of a path.
-    init(
-        files: JournalFiles, reserve: Int64, ballast: Int64,
-        look: @escaping (String) -> Int64? = { BoardState.freeBytes(at: $0) }
-    ) {
-        self.look = look
+    /// - Parameter look: how much is free on the file system of a path; else the disk says it.
+    init(files: JournalFiles, reserve: Int64, ballast: Int64, look: ((String) -> Int64?)? = nil) {
+        self.look = look ?? { [disk = files.disk] in disk.freeBytes(at: $0) }
         path = files.ballast
         directory = files.directory
         self.reserve = reserve

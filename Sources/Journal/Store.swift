@@ -1,19 +1,19 @@
-import Domain
+package import Domain
 import SQLite
 
 /// The open journal file: one connection, used by the journal's own thread alone. It knows nothing of threads, and
 /// commits nothing by itself.
-final class Store {
-    let chain: HashChain
+package final class Store {
+    package let chain: HashChain
     private let connection: Connection
     private let writer: EventWriter
     let tables: PointTables
     let prints: PrintTable
-    private(set) var head: Head
-    private(set) var anchor: Head
+    package private(set) var head: Head
+    package private(set) var anchor: Head
     /// What the center has acknowledged. It runs ahead of the row on disk, which may be old without harm: then something
     /// is sent once more.
-    private(set) var acknowledged: Head
+    package private(set) var acknowledged: Head
     private(set) var cursorIsStale = false
     /// Personal data was erased, and the write-ahead log still holds what the pages looked like before.
     private(set) var logIsToBeEmptied = false
@@ -101,7 +101,7 @@ final class Store {
     }
 
     /// The next events as they stand, each proved to be byte for byte what was hashed and to follow the one before.
-    func events(after sequence: Int64, limit: Int) throws -> [Event] {
+    package func events(after sequence: Int64, limit: Int) throws -> [Event] {
         var expected = max(sequence, anchor.sequence) + 1
         var events: [Event] = []
         try rows(after: sequence, limit: limit) { event in
@@ -142,7 +142,7 @@ final class Store {
     // MARK: Cursor and pruning
 
     /// Takes the center's word, but only for an event whose hash is our own.
-    func acknowledge(_ mark: Head) throws -> Journal.CursorMove {
+    package func acknowledge(_ mark: Head) throws -> Journal.CursorMove {
         guard mark.sequence <= head.sequence else { return .notOurs }
         if mark.sequence < anchor.sequence { return .unchanged }
         let own = mark.sequence == 0 ? Digest.genesis : try hash(of: mark.sequence)
@@ -161,7 +161,7 @@ final class Store {
 
     /// Deletes at most `limit` of the oldest events that are acknowledged on disk and recorded before `cutoff` by a
     /// clock that could be believed. Events between two such are covered by their order, never by their own time.
-    func prune(before cutoff: Timestamp, limit: Int64) throws -> Int64 {
+    package func prune(before cutoff: Timestamp, limit: Int64) throws -> Int64 {
         let oldest = anchor.sequence + 1
         let mark = try connection.statement(
             """
@@ -193,7 +193,7 @@ final class Store {
     // MARK: Checking
 
     /// Walks at most `limit` events after `sequence` and names the first that is not as recorded.
-    func verify(after sequence: Int64, limit: Int) throws -> Journal.Verification {
+    package func verify(after sequence: Int64, limit: Int) throws -> Journal.Verification {
         let start = min(max(sequence, anchor.sequence), head.sequence)
         guard var previous = try hash(of: start) else {
             return Journal.Verification(through: start, firstBad: .init(sequence: start, problem: "it is missing"))

@@ -1,5 +1,4 @@
 import Board
-import Glibc
 
 /// Looks through a write-ahead log before SQLite does. SQLite ends at the first frame whose checksum is wrong and forgets
 /// what follows, which is right for the torn end of an unfinished write and wrong for a damaged frame in the middle.
@@ -11,11 +10,9 @@ import Glibc
 /// the magic. Frames of an earlier round have another salt. Source: SQLite's file format, section 4.
 enum WriteAheadLog {
     /// Why the log cannot be believed; `nil` when it is whole, empty, or ends in one unfinished transaction.
-    static func damage(at path: String) -> String? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        guard let header = read(descriptor, 32, at: 0) else { return nil }
+    static func damage(at path: String, on disk: any Disk) -> String? {
+        guard let file = disk.open(path, .read) else { return nil }
+        guard let header = read(file, 32, at: 0) else { return nil }
         let magic = word(header, 0)
         // A log that was never begun is all zeros after a power cut.
         if header.allSatisfy({ $0 == 0 }) { return nil }
@@ -30,7 +27,7 @@ enum WriteAheadLog {
         var offset = 32
         var isWhole = true
         var commitsBehindDamage = 0
-        while let frame = read(descriptor, 24 + pageSize, at: offset) {
+        while let frame = read(file, 24 + pageSize, at: offset) {
             offset += 24 + pageSize
             guard frame[8..<16].elementsEqual(header[16..<24]) else {
                 // Of an earlier round; a damaged salt looks like that too, and what follows tells.
@@ -53,9 +50,9 @@ enum WriteAheadLog {
         return commitsBehindDamage > 1 ? "\(commitsBehindDamage) commits in the log lie behind a damaged frame" : nil
     }
 
-    private static func read(_ descriptor: Int32, _ count: Int, at offset: Int) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: count)
-        return unsafe pread(descriptor, &bytes, count, offset) == count ? bytes : nil
+    private static func read(_ file: any DiskFile, _ count: Int, at offset: Int) -> [UInt8]? {
+        guard let bytes = file.read(count, at: offset), bytes.count == count else { return nil }
+        return bytes
     }
 
     private static func word(_ bytes: [UInt8], _ index: Int) -> UInt32 {

@@ -1,4 +1,3 @@
-import Board
 public import Domain
 
 /// Keeps one connection to the broker, for ever: performs the schedule's attempts and works the session of the moment.
@@ -21,7 +20,8 @@ public final class MQTTLink {
 
     private let configuration: () -> MQTTConfiguration
     private var schedule: LinkSchedule
-    private var session: MQTTSession?
+    private let network: any Network
+    private var session: (any BrokerSession)?
     private var events: [MQTTEvent] = []
     private var answerDue: Uptime?
 
@@ -29,8 +29,18 @@ public final class MQTTLink {
     static let answerMilliseconds: Int64 = 20_000
 
     /// - Parameter configuration: asked before each attempt, so that a will can carry the present time.
-    public init(timing: LinkSchedule.Timing, seed: UInt64, configuration: @escaping () -> MQTTConfiguration) {
+    public convenience init(
+        timing: LinkSchedule.Timing, seed: UInt64, configuration: @escaping () -> MQTTConfiguration
+    ) {
+        self.init(timing: timing, seed: seed, network: BoardNetwork(), configuration: configuration)
+    }
+
+    package init(
+        timing: LinkSchedule.Timing, seed: UInt64, network: any Network,
+        configuration: @escaping () -> MQTTConfiguration
+    ) {
         self.configuration = configuration
+        self.network = network
         schedule = LinkSchedule(timing: timing, seed: seed)
     }
 
@@ -52,19 +62,19 @@ public final class MQTTLink {
 
     /// Waits at most so long for the socket or for `wake`, works, and returns what happened since the last turn.
     public func turn(wake: Int32, until deadline: Uptime?) -> [MQTTEvent] {
-        let now = BoardClock.uptime
+        let now = network.uptime
         let due = [deadline, self.deadline].compactMap(\.self).min()
         // An attempt that failed at once, outside of a turn, is told without waiting.
         let milliseconds = !events.isEmpty ? 0 : due.map { Int32(clamping: max($0 - now, 0)) } ?? 3_600_000
         if let session {
             session.turn(wake: wake, milliseconds: milliseconds)
         } else {
-            MQTTSession.idle(wake: wake, milliseconds: milliseconds)
+            network.idle(wake: wake, milliseconds: milliseconds)
         }
-        if let answerDue, answerDue <= BoardClock.uptime {
+        if let answerDue, answerDue <= network.uptime {
             events.append(.disconnected(reason: "the broker gave no answer to the connection"))
         }
-        if let silenceDue, silenceDue <= BoardClock.uptime {
+        if let silenceDue, silenceDue <= network.uptime {
             events.append(.disconnected(reason: "nothing was heard from the broker for one and a half keep-alives"))
         }
         feed(.tick)
@@ -83,13 +93,13 @@ public final class MQTTLink {
         state = .waiting(until: nil)
     }
 
-    private func open() throws(MQTTError) -> MQTTSession {
+    private func open() throws(MQTTError) -> any BrokerSession {
         guard let session, isConnected else { throw MQTTError(code: 4, words: "there is no connection") }
         return session
     }
 
     private func note(_ event: MQTTEvent) {
-        let now = BoardClock.uptime
+        let now = network.uptime
         switch event {
         case .connected:
             answerDue = nil
@@ -106,7 +116,7 @@ public final class MQTTLink {
     }
 
     private func feed(_ input: LinkSchedule.Input) {
-        let action = schedule.handle(input, at: BoardClock.uptime)
+        let action = schedule.handle(input, at: network.uptime)
         if action == .connect { connect() }
         if session == nil { state = .waiting(until: schedule.deadline) }
     }
@@ -117,11 +127,11 @@ public final class MQTTLink {
         state = .connecting
         onAttempt()
         do {
-            let session = try MQTTSession(configuration: configuration())
+            let session = try network.session(configuration())
             session.onEvent = { [unowned self] in events.append($0) }
             try session.connect()
             self.session = session
-            answerDue = BoardClock.uptime + Self.answerMilliseconds
+            answerDue = network.uptime + Self.answerMilliseconds
         } catch {
             events.append(.disconnected(reason: "\(error)"))
         }
@@ -131,7 +141,7 @@ public final class MQTTLink {
         let wasConnected = isConnected
         session = nil
         answerDue = nil
-        _ = schedule.handle(wasConnected ? .lost : .failed, at: BoardClock.uptime)
+        _ = schedule.handle(wasConnected ? .lost : .failed, at: network.uptime)
         state = .waiting(until: schedule.deadline)
     }
 }

@@ -59,7 +59,9 @@ public final class Uplink: Sendable {
     public var state: UplinkState { shared.withLock { $0 } }
 
     public func start() {
-        let thread = OwnThread.start(name: "uplink") { UplinkWorker(self).run() }
+        let thread = OwnThread.start(name: "uplink") {
+            UplinkWorker(self, network: BoardNetwork(), random: .system).run()
+        }
         self.thread.withLock { $0 = thread }
     }
 

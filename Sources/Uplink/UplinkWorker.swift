@@ -1,16 +1,17 @@
 import Board
-import Domain
+package import Domain
 import Logging
-import MQTT
+package import MQTT
 import Synchronization
 import Wire
 import Workflow
 
 /// The uplink's thread: performs what `Delivery` decides.
-final class UplinkWorker {
+package final class UplinkWorker {
     private let uplink: Uplink
     private let topics: (acknowledgement: String, events: String, status: String)
     private var documents: DocumentIntake
+    private let network: any Network
     private let link: MQTTLink
     private var delivery: Delivery
     private var counters = UplinkState.Counters()
@@ -42,7 +43,7 @@ final class UplinkWorker {
     /// Two status messages are at least this far apart, however much changes.
     private static let statusGapMilliseconds: Int64 = 1000
 
-    init(_ uplink: Uplink) {
+    package init(_ uplink: Uplink, network: any Network, random: Entropy) {
         self.uplink = uplink
         let kiosk = uplink.configuration.kiosk
         topics = (Topics.acknowledgement(kiosk), Topics.events(kiosk), Topics.status(kiosk))
@@ -50,28 +51,39 @@ final class UplinkWorker {
         var broker = uplink.configuration.broker
         broker.will = MQTTMessage(
             topic: topics.status, payload: Status.offline.canonical, isRetained: true, contentType: "application/json")
-        var generator = SystemRandomNumberGenerator()
-        link = MQTTLink(timing: uplink.configuration.link, seed: generator.next()) { [broker] in broker }
-        delivery = Delivery(timing: uplink.configuration.delivery, seed: generator.next())
+        self.network = network
+        link = MQTTLink(timing: uplink.configuration.link, seed: random.next(), network: network) { [broker] in broker }
+        delivery = Delivery(timing: uplink.configuration.delivery, seed: random.next())
     }
 
     func run() {
-        link.onAttempt = { [unowned self] in publishState(isConnecting: true) }
-        link.start()
-        feed(journalInput())
-        while !isStopping {
-            let deadline = [delivery.deadline, statusDeadline].compactMap(\.self).min()
-            let events = link.turn(wake: uplink.mailbox.descriptor, until: deadline)
-            for event in events { handle(event) }
-            for letter in uplink.mailbox.drain() { handle(letter) }
-            feed(.tick)
-            noteGoodSession()
-            publishStatusIfDue()
-            publishState()
-        }
+        begin()
+        while !isStopping { turn() }
         link.stop()
         publishState()
     }
+
+    package func begin() {
+        link.onAttempt = { [unowned self] in publishState(isConnecting: true) }
+        link.start()
+        feed(journalInput())
+    }
+
+    /// Waits until something happens or is due, and performs it.
+    package func turn() {
+        let events = link.turn(wake: uplink.mailbox.descriptor, until: ownDeadline)
+        for event in events { handle(event) }
+        for letter in uplink.mailbox.drain() { handle(letter) }
+        feed(.tick)
+        noteGoodSession()
+        publishStatusIfDue()
+        publishState()
+    }
+
+    /// When a turn is due even if nothing happens.
+    package var deadline: Uptime? { [ownDeadline, link.deadline].compactMap(\.self).min() }
+
+    private var ownDeadline: Uptime? { [delivery.deadline, statusDeadline].compactMap(\.self).min() }
 
     // MARK: Letters and events
 
@@ -98,7 +110,7 @@ final class UplinkWorker {
         case .connected(let receiveMaximum):
             counters.connections += 1
             self.receiveMaximum = receiveMaximum
-            connectedAt = BoardClock.uptime
+            connectedAt = network.uptime
             batches = []
             batchLimit = EventBatch.mostEvents
             uplink.logger.notice("connected to the broker", metadata: ["receive-maximum": "\(receiveMaximum)"])
@@ -137,7 +149,7 @@ final class UplinkWorker {
 
     /// A session that lasts shows that the earlier ones were an episode.
     private func noteGoodSession() {
-        guard shortSessions > 0, let since = connectedAt, BoardClock.uptime - since >= Self.shortMilliseconds else {
+        guard shortSessions > 0, let since = connectedAt, network.uptime - since >= Self.shortMilliseconds else {
             return
         }
         shortSessions = 0
@@ -145,7 +157,7 @@ final class UplinkWorker {
     }
 
     private func ended() {
-        if let since = connectedAt, BoardClock.uptime - since < Self.shortMilliseconds {
+        if let since = connectedAt, network.uptime - since < Self.shortMilliseconds {
             shortSessions += 1
         } else if connectedAt != nil {
             failures = Throttle(milliseconds: Self.failureLogMilliseconds)
@@ -165,7 +177,7 @@ final class UplinkWorker {
     }
 
     private func logTrouble() {
-        guard let heldBack = failures.admit(at: BoardClock.uptime) else { return }
+        guard let heldBack = failures.admit(at: network.uptime) else { return }
         uplink.logger.warning(
             "no connection to the broker; the point works on, and it is tried again",
             metadata: [
@@ -216,7 +228,7 @@ final class UplinkWorker {
             }
         } catch let error as WireError {
             counters.refusedMessages += 1
-            guard let heldBack = refusals.admit(at: BoardClock.uptime) else { return }
+            guard let heldBack = refusals.admit(at: network.uptime) else { return }
             uplink.logger.warning(
                 "a message was refused",
                 metadata: ["topic": "\(message.topic)", "reason": "\(error)", "not-logged": "\(heldBack)"])
@@ -257,7 +269,7 @@ final class UplinkWorker {
         let detail =
             "the center holds event \(through) of this epoch "
             + (isBehind ? "and this journal ends at \(mark.head.sequence)" : "with another content")
-        let now = BoardClock.uptime
+        let now = network.uptime
         if let lastSupersede, now - lastSupersede < Self.supersedeMilliseconds {
             return alarm("journal-disputed", "\(detail), again within the hour; the journal is kept as it is")
         }
@@ -273,7 +285,7 @@ final class UplinkWorker {
     private func feed(_ input: Delivery.Input) {
         var inputs = [input]
         while let next = inputs.popLast() {
-            for action in delivery.handle(next, at: BoardClock.uptime) {
+            for action in delivery.handle(next, at: network.uptime) {
                 switch action {
                 case .send(let after): inputs.append(send(after: after))
                 }
@@ -303,7 +315,7 @@ final class UplinkWorker {
             if let error = error as? MQTTError, error.isTooLarge {
                 alarm("broker-refuses", "the broker takes no message as large as one event")
             }
-            if let heldBack = sendFailures.admit(at: BoardClock.uptime) {
+            if let heldBack = sendFailures.admit(at: network.uptime) {
                 uplink.logger.warning(
                     "a batch could not be sent",
                     metadata: ["after": "\(sequence)", "error": "\(error)", "not-logged": "\(heldBack)"])
@@ -336,15 +348,15 @@ final class UplinkWorker {
     /// When a status is due: soon if something changed, else at its interval.
     private var statusDeadline: Uptime? {
         guard link.isConnected, subscriptionsDue == 0 else { return nil }
-        guard let lastStatus else { return isStatusWanted ? BoardClock.uptime : nil }
+        guard let lastStatus else { return isStatusWanted ? network.uptime : nil }
         return lastStatus
             + (isStatusWanted ? Self.statusGapMilliseconds : uplink.configuration.statusMilliseconds)
     }
 
     private func publishStatusIfDue() {
-        guard let due = statusDeadline, due <= BoardClock.uptime else { return }
+        guard let due = statusDeadline, due <= network.uptime else { return }
         isStatusWanted = false
-        lastStatus = BoardClock.uptime
+        lastStatus = network.uptime
         attempt {
             _ = try link.publish(
                 MQTTMessage(

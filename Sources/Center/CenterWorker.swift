@@ -1,0 +1,126 @@
+package import Domain
+package import Logging
+package import MQTT
+import Wire
+
+/// The center's thread: listens to the broker, stores, and acknowledges.
+package final class CenterWorker {
+    package let intake: Intake
+    private let network: any Network
+    private let link: MQTTLink
+    private let post: DocumentPost?
+    private let logger: Logger
+    private let since: Timestamp
+    private var underWay: Set<Int32> = []
+    private var waiting: [KioskID: Acknowledgement] = [:]
+    /// Whose turn it is to be told: everyone of `waiting`, once.
+    private var queue: [KioskID] = []
+
+    /// At most this many messages go into one transaction, and so many acknowledgements may be under way; a newer one for
+    /// the same kiosk takes the place of one that waits, so that what waits never exceeds the number of kiosks.
+    static let mostMessages = 2000
+    package static let mostUnderWay = 1000
+
+    /// How many acknowledgements the broker has not taken yet, and how many it was not offered yet.
+    package var acknowledgements: (underWay: Int, waiting: Int) { (underWay.count, waiting.count) }
+
+    /// - Parameters:
+    ///   - broker: its will is set here.
+    ///   - documents: `nil` sends none.
+    package init(
+        store: CenterStore, broker: MQTTConfiguration, timing: LinkSchedule.Timing, documents: Documents?,
+        logger: Logger, network: any Network, wall: @escaping () -> Timestamp, seed: UInt64
+    ) {
+        self.logger = logger
+        self.network = network
+        intake = Intake(store: store, logger: logger, wall: wall, uptime: { network.uptime })
+        post = documents.map { DocumentPost($0, logger: logger) }
+        since = wall()
+        link = MQTTLink(timing: timing, seed: seed, network: network) {
+            var broker = broker
+            let offline = CenterState(isOnline: false, since: wall())
+            broker.will = MQTTMessage(
+                topic: Topics.centerState, payload: offline.json.canonical, isRetained: true,
+                contentType: "application/json")
+            return broker
+        }
+    }
+
+    package func begin() { link.start() }
+
+    package func end() { link.stop() }
+
+    /// When a turn is due even if nothing happens.
+    package var deadline: Uptime? { [post?.deadline(network.uptime), link.deadline].compactMap(\.self).min() }
+
+    /// Waits until something happens or is due. Whatever is there goes into one transaction: while a commit lasts, the next
+    /// group gathers by itself.
+    /// - Parameter wake: a descriptor that ends the waiting when it becomes readable.
+    /// - Throws: when the store failed; what was not committed is not acknowledged, and comes again.
+    package func turn(wake: Int32) throws {
+        var messages: [MQTTMessage] = []
+        var isFirst = true
+        repeat {
+            let events = link.turn(wake: wake, until: isFirst ? post?.deadline(network.uptime) : network.uptime)
+            isFirst = false
+            let before = messages.count
+            for event in events { handle(event, &messages) }
+            if messages.count == before { break }
+        } while messages.count < Self.mostMessages
+        if !messages.isEmpty {
+            for (kiosk, acknowledgement) in try intake.take(messages) {
+                if waiting.updateValue(acknowledgement, forKey: kiosk) == nil { queue.append(kiosk) }
+            }
+        }
+        tell()
+        post?.turn(at: network.uptime) { message throws(MQTTError) in try link.publish(message) }
+    }
+
+    private func handle(_ event: MQTTEvent, _ messages: inout [MQTTMessage]) {
+        switch event {
+        case .message(let message): messages.append(message)
+        case .published(let id, let reason):
+            if post?.published(id, reason, at: network.uptime) != true { underWay.remove(id) }
+        case .connected:
+            logger.notice("connected to the broker")
+            greet()
+            post?.connected()
+        case .disconnected:
+            // Who was not told asks again by sending again.
+            underWay = []
+            waiting = [:]
+            queue = []
+            post?.disconnected()
+            logger.warning("no connection to the broker", metadata: ["reason": "\(link.trouble ?? "")"])
+        case .subscribed(let reason) where !reason.isSuccess:
+            logger.error("the broker does not let the center listen", metadata: ["reason": "\(reason)"])
+        case .refused, .subscribed: break
+        }
+    }
+
+    private func tell() {
+        let due = queue.prefix(max(Self.mostUnderWay - underWay.count, 0))
+        for kiosk in due {
+            guard let acknowledgement = waiting.removeValue(forKey: kiosk) else { continue }
+            let message = MQTTMessage(
+                topic: Topics.acknowledgement(kiosk), payload: acknowledgement.json.canonical,
+                contentType: "application/json")
+            // Without a connection there is nobody to tell.
+            if let id = try? link.publish(message) { underWay.insert(id) }
+        }
+        queue.removeFirst(due.count)
+    }
+
+    private func greet() {
+        do {
+            try link.subscribe([Topics.everythingUp])
+            let state = CenterState(isOnline: true, since: since)
+            _ = try link.publish(
+                MQTTMessage(
+                    topic: Topics.centerState, payload: state.json.canonical, isRetained: true,
+                    contentType: "application/json"))
+        } catch {
+            logger.error("the broker could not be told that the center is here", metadata: ["error": "\(error)"])
+        }
+    }
+}
