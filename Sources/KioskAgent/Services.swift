@@ -103,14 +103,21 @@ struct DeskClock: Service {
     let stirs: AsyncStream<Void>
 
     /// A deadline can only come nearer while somebody works, and then by no more than this matters.
-    private static let longestMilliseconds: Int64 = 5000
-    /// A tick that is still under way, or that could not be recorded, leaves its deadline in the past.
-    private static let shortestMilliseconds: Int64 = 200
+    static let longestMilliseconds: Int64 = 5000
+
+    /// A desk that was told and still waits for the same moment could not record that somebody has gone: the card is full, say.
+    /// It is told again after a while; at once, it would be told a thousand times a second.
+    static func wait(until deadline: Uptime, told: Uptime?, _ now: Uptime) -> Int64 {
+        deadline == told ? longestMilliseconds : min(max(deadline - now, 0), longestMilliseconds)
+    }
 
     func run() async throws {
         for await _ in stirs.cancelOnGracefulShutdown() {
+            var told: Uptime?
             while let deadline = desks.deadline, !Task.isShuttingDownGracefully, !Task.isCancelled {
-                let wait = min(max(deadline - BoardClock.uptime, Self.shortestMilliseconds), Self.longestMilliseconds)
+                let now = BoardClock.uptime
+                let wait = Self.wait(until: deadline, told: told, now)
+                if deadline <= now + wait { told = deadline }
                 await cancelWhenGracefulShutdown { try? await Task.sleep(for: .milliseconds(wait + 1)) }
                 desks.tick()
             }
