@@ -39,6 +39,21 @@ package protocol DiskFile: AnyObject {
 extension Disk {
     /// At most `limit` bytes from the beginning; `nil` when the file cannot be read.
     package func read(_ path: String, limit: Int) -> [UInt8]? { open(path, .read)?.read(limit, at: 0) }
+
+    /// Writes a file's bytes over themselves and synchronises them. After a synchronisation that failed, Linux counts the pages
+    /// as written: whoever opens the file reads bytes that are in memory alone, and synchronising once more does not write
+    /// them. What is to be built upon has to be written anew.
+    package func renew(_ path: String) -> Bool {
+        guard let file = open(path, .readWrite) else { return false }
+        var offset = 0
+        while offset < file.size {
+            guard let bytes = file.read(1 << 16, at: offset), !bytes.isEmpty, file.write(bytes, at: offset) else {
+                return false
+            }
+            offset += bytes.count
+        }
+        return file.synchronise()
+    }
 }
 
 /// The operating system's files.

@@ -1,3 +1,4 @@
+package import Board
 package import Domain
 package import SQLite
 package import Wire
@@ -35,7 +36,11 @@ package final class CenterStore {
     static let isProduce =
         "type IN (\(ProduceAccount.types.map { "'\($0.text)'" }.joined(separator: ", ")))"
 
-    package init(path: String, mode: Connection.Mode = .readWrite) throws {
+    package init(path: String, mode: Connection.Mode = .readWrite, disk: any Disk = BoardDisk()) throws {
+        // The process before may have ended because its log did not get to the disk; then it is in memory alone.
+        if mode == .readWrite, disk.exists(path + "-wal"), !disk.renew(path + "-wal") {
+            throw CenterError("the database's log \(path)-wal cannot be written; see to the disk and its owner")
+        }
         connection = try Connection(path: path, mode: mode)
         guard mode == .readWrite else { return }
         try connection.execute(
@@ -81,11 +86,11 @@ package final class CenterStore {
 
     // MARK: Events
 
-    enum Stored: Hashable { case new, salvaged, idTaken }
+    package enum Stored: Hashable { case new, salvaged, idTaken }
 
     /// Stores an event that the chain accepted. One that is here already under another epoch, byte for byte the same
     /// fact, is noted as salvaged and not counted again.
-    func store(_ message: EventMessage, at now: Timestamp) throws -> Stored {
+    package func store(_ message: EventMessage, at now: Timestamp) throws -> Stored {
         let event = message.event
         let draft = event.draft
         let known = try connection.statement(

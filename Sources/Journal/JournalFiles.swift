@@ -128,6 +128,14 @@ struct JournalFiles: Sendable {
         else { throw failure(path, "writing") }
     }
 
+    /// Makes sure that what can be read of the log is on the card. The process before may have ended because it was not.
+    func renewLog() throws(JournalError) {
+        guard exists(log) else { return }
+        guard disk.renew(log) else {
+            throw .failed("writing \(log) anew: \(unsafe String(cString: strerror(errno)))")
+        }
+    }
+
     func synchronise(_ path: String) throws(JournalError) {
         guard disk.synchronise(path) else {
             // A failed sync is a failed write, whatever it was of.

@@ -43,6 +43,7 @@ package final class JournalKeeper {
     }
 
     private static func openOrRecover(_ recovery: Recovery, now: () -> Now) throws -> (Store, Int) {
+        try recovery.files.renewLog()
         // An upgrade is no loss, also if it was cut short.
         let resumed = try recovery.resume(now: now())
         var recoveries = resumed == nil || resumed == .upgraded ? 0 : 1
