@@ -4,7 +4,7 @@ public import Workflow
 
 /// What a recording may do between BEGIN and COMMIT. Valid only inside the closure that got it.
 public struct Transaction {
-    let store: Store
+    package let store: Store
     let space: Space
     let reserveBytes: Int64
 

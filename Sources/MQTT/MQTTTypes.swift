@@ -77,6 +77,11 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
     public let code: Int32
     public let words: String
 
+    package init(code: Int32, words: String) {
+        self.code = code
+        self.words = words
+    }
+
     /// The message is larger than this broker takes.
     public var isTooLarge: Bool {
         code == Int32(MOSQ_ERR_OVERSIZE_PACKET.rawValue) || code == Int32(MOSQ_ERR_PAYLOAD_SIZE.rawValue)

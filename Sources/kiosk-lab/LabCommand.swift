@@ -8,6 +8,6 @@ struct LabCommand: AsyncParsableCommand {
         discussion: "Each verb stands for one thing that a village point has on its table. Ctrl-C ends it.",
         subcommands: [
             ScannerCommand.self, ScaleCommand.self, WaybillsCommand.self, DayCommand.self, WeighDayCommand.self,
-            BenchCommand.self, FuzzCommand.self, FaultsCommand.self,
+            BenchCommand.self, FuzzCommand.self, FaultsCommand.self, SimulateCommand.self,
         ])
 }

@@ -8,9 +8,9 @@ import Testing
     static let pure: Set<String> = ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "Wire", "Workflow"]
     /// Rooms that do I/O side by side; none may know another of them.
     static let inputOutput: Set<String> = ["Devices", "Journal", "Uplink", "LocalAPI"]
-    /// The one Swift owner of each C library.
+    /// The one Swift owner of each C library; the simulator gives SQLite another disk to stand on.
     static let owners = [
-        "CMosquitto": ["MQTT"], "CSQLite": ["SQLite"], "CYAML": ["Settings"], "CZlib": ["Deflate"],
+        "CMosquitto": ["MQTT"], "CSQLite": ["SQLite", "Simulation"], "CYAML": ["Settings"], "CZlib": ["Deflate"],
         "CZint": ["Symbols"], "CFreeType": ["Glyphs"], "CDevices": ["Board", "Devices", "Lab"],
     ]
 
@@ -45,10 +45,15 @@ import Testing
             "Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "Journal", "SQLite", "MQTT", "Board",
             "CDevices",
         ],
+        // It drives the real kiosk and the real center, so it stands above both; no program but kiosk-lab knows it.
+        "Simulation": [
+            "Domain", "ScaleProtocols", "Wire", "Workflow", "Journal", "Uplink", "Center", "SQLite", "CSQLite", "MQTT",
+            "Board",
+        ],
         "kioskd": ["KioskAgent", "Board"],
         "kiosk-center": ["Center", "Board", "Domain"],
         "kioskctl": ["KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Symbols", "Wire"],
-        "kiosk-lab": ["Lab", "Board", "Domain", "ScaleProtocols"],
+        "kiosk-lab": ["Lab", "Simulation", "Board", "Domain", "ScaleProtocols"],
     ]
 
     /// What else a room may import; a room not named here may import anything from outside the house.

@@ -1,0 +1,106 @@
+import Domain
+import Journal
+
+/// What people and misfortune do, one thing at a time.
+extension Simulation {
+    func act() throws {
+        guard let kiosk = kiosks.randomElement(using: &world.generator) else { return }
+        guard let trouble = climate.troubles.randomElement(using: &world.generator), world.chance(1, in: 4) else {
+            let crowd = world.chance(1, in: 5) ? 12 : 3
+            return kiosk.work(world.pick(1...crowd))
+        }
+        switch trouble {
+        case .kills: try end(kiosk, .kill)
+        case .powerCuts: try end(kiosk, .powerCut)
+        case .failedWrites: kiosk.disk.fail(after: world.pick(0...12), .sync)
+        case .fullDisks:
+            if world.chance(1, in: 2) {
+                kiosk.disk.fail(after: world.pick(0...12), .full)
+            } else {
+                kiosk.disk.free = world.chance(1, in: 3) ? 1000 : 1 << 40
+            }
+        case .clocks:
+            kiosk.wallOffset =
+                [0, 0, -Int64(world.pick(0...100_000_000)), Int64(world.pick(0...100_000_000)), -World.epoch][
+                    world.pick(0...4)]
+            kiosk.trust = world.chance(2, in: 3) ? .synced : .unsynced
+            kiosk.note("clock \(kiosk.wallOffset) \(kiosk.trust)")
+        case .links:
+            guard let session = broker.connected.randomElement(using: &world.generator) else { return }
+            world.note("link of \(session.clientID) breaks")
+            if world.chance(1, in: 2) { session.halfOpen() } else { broker.drop(session, publishesWill: true) }
+        case .brokers: if broker.isUp { broker.crash() } else { broker.rise() }
+        case .weather:
+            broker.weather = .init(
+                lost: [0, 20, 200][world.pick(0...2)], doubled: [0, 20, 200][world.pick(0...2)],
+                overtaken: [0, 20, 200][world.pick(0...2)], refused: [0, 0, 50][world.pick(0...2)],
+                longestDelay: [5, 50, 2000, 40_000][world.pick(0...3)])
+        case .center:
+            switch world.pick(0...2) {
+            case 0: try center.die(.kill)
+            case 1: center.dieBeforeTelling()
+            default: center.disk.die(after: world.pick(0...30), .kill)
+            }
+        case .centerDisk:
+            switch world.pick(0...2) {
+            case 0: center.disk.fail(after: world.pick(0...12), .sync)
+            case 1: try center.die(.powerCut)
+            default: center.disk.die(after: world.pick(0...30), .powerCut)
+            }
+        case .centerBackups: if world.chance(1, in: 2) { try center.exchangeDisk() }
+        case .pruning: kiosk.prune()
+        case .bars:
+            if broker.barred.remove(kiosk.id.text) == nil { broker.barred.insert(kiosk.id.text) }
+        case .oldCards: try exchangeCard(kiosk)
+        case .turnedBits: try turnBit(kiosk)
+        }
+    }
+
+    /// Now, or at one of the next calls to its disk.
+    private func end(_ kiosk: VirtualKiosk, _ how: SimulatedDisk.Death) throws {
+        guard world.chance(2, in: 3) else { return try kiosk.die(how) }
+        kiosk.disk.die(after: world.pick(0...60), how)
+    }
+
+    /// Somebody keeps a copy of a card, and later puts it in.
+    private func exchangeCard(_ kiosk: VirtualKiosk) throws {
+        guard let index = kiosks.firstIndex(where: { $0 === kiosk }), kiosk.isUp, center.isUp else { return }
+        try kiosk.die(.kill)
+        guard let (image, shown) = images.removeValue(forKey: index) else {
+            kiosk.note("card copied")
+            images[index] = (kiosk.disk.image, kiosk.shown.count)
+            return
+        }
+        kiosk.note("old card put back")
+        kiosk.disk.put(image)
+        kiosk.isHarmed = true
+        for fact in kiosk.shown[shown...] {
+            if kiosk.isAtCenter(fact) { kiosk.delivered.insert(fact.id) } else { kiosk.excused.insert(fact.id) }
+        }
+    }
+
+    private func turnBit(_ kiosk: VirtualKiosk) throws {
+        guard kiosk.isUp else { return }
+        try kiosk.die(.kill)
+        let files = [[".db", ".db-wal"], [".id"], [".head"], [".recovering"]][world.pick(0...3)]
+        guard let place = kiosk.disk.turnBit(of: files, using: &world.generator) else { return }
+        kiosk.note("turned: \(place)")
+        kiosk.isHarmed = true
+    }
+}
+
+extension VirtualKiosk {
+    /// Deletes what is acknowledged and old enough.
+    func prune() {
+        guard let keeper else { return }
+        let old = try? keeper.store.events(after: keeper.store.anchor.sequence, limit: 1000)
+        delivered.formUnion((old ?? []).prefix { $0.sequence <= keeper.store.acknowledged.sequence }.map(\.draft.id))
+        if world.bug == .prunedBeforeAcknowledgement {
+            _ = try? ask { try $0.store.acknowledge($0.store.head) }
+        }
+        let cutoff = Timestamp(milliseconds: clock.wall.milliseconds - 60_000)
+        note("prunes")
+        let job = Job.recording({ try $0.store.prune(before: cutoff, limit: 1000) }, then: { _ in })
+        perform([job])
+    }
+}

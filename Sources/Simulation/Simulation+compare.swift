@@ -1,0 +1,92 @@
+import Center
+import Domain
+import Journal
+import Wire
+
+extension Simulation {
+    /// What the center has in the end, of one kiosk.
+    private struct Held {
+        var facts: [EventID: Digest] = [:]
+        var received: [String: Int] = [:]
+        var weighIns: [String: WeighIn] = [:]
+    }
+
+    /// Center and journals hold the same; every beep is there exactly once; the money adds up.
+    func compare() throws {
+        guard let store = center.store else { throw BrokenRule("the center is down") }
+        var held: [KioskID: Held] = [:]
+        try store.forEachEvent(of: nil) { message in
+            let draft = message.event.draft
+            let content = Digest(of: draft.canonical)
+            guard held[message.kiosk, default: Held()].facts.updateValue(content, forKey: draft.id) == nil else {
+                throw BrokenRule("event \(draft.id) of \(message.kiosk) stands twice at the center")
+            }
+            guard HashChain(kiosk: message.kiosk, epoch: message.epoch).holds(message.event) else {
+                throw BrokenRule("event \(message.event.sequence) of \(message.kiosk) is not what was hashed")
+            }
+            if draft.type == .parcelReceived, let subject = draft.subject {
+                held[message.kiosk, default: Held()].received[subject, default: 0] += 1
+            }
+            if draft.type == .weighInRecorded, let json = try? JSON(parsing: draft.data), let weighIn = WeighIn(json) {
+                held[message.kiosk, default: Held()].weighIns[draft.id.text] = weighIn
+            }
+        }
+        for kiosk in kiosks { try compare(kiosk, held[kiosk.id] ?? Held(), store) }
+    }
+
+    private func compare(_ kiosk: VirtualKiosk, _ held: Held, _ store: CenterStore) throws {
+        guard let keeper = kiosk.keeper else { throw BrokenRule("\(kiosk.id) is down") }
+        try kiosk.checkSaved(keeper)
+        let chain = HashChain(kiosk: kiosk.id, epoch: keeper.state.epoch)
+        guard try store.through(chain) == keeper.state.head else {
+            throw BrokenRule("the center's end of \(kiosk.id) is not the journal's")
+        }
+        for event in try keeper.store.events(after: keeper.store.anchor.sequence, limit: .max) {
+            guard try store.hash(chain, event.sequence) == event.hash else {
+                throw BrokenRule("event \(event.sequence) of \(kiosk.id) is not at the center as it is in the journal")
+            }
+            guard held.facts[event.draft.id] == Digest(of: event.draft.canonical) else {
+                throw BrokenRule("fact \(event.draft.id) of \(kiosk.id) is not at the center")
+            }
+        }
+        if keeper.state.head.sequence > 0 {
+            for sequence in 1...keeper.state.head.sequence where try store.hash(chain, sequence) == nil {
+                throw BrokenRule("the center's chain of \(kiosk.id) has a hole at \(sequence)")
+            }
+        }
+        for fact in kiosk.shown where !kiosk.excused.contains(fact.id) {
+            guard held.facts[fact.id] == fact.content else {
+                throw BrokenRule("event \(fact.sequence) of \(kiosk.id) was shown as saved, and the center has it not")
+            }
+        }
+        for (id, content) in held.facts {
+            guard let attempted = kiosk.attempted[id] else { continue }
+            guard attempted == content else { throw BrokenRule("event \(id) of \(kiosk.id) is not what was recorded") }
+        }
+        if !kiosk.isHarmed, let twice = held.received.filter({ $0.value > 1 }).keys.min() {
+            throw BrokenRule("parcel \(twice) was received \(held.received[twice] ?? 0) times at \(kiosk.id)")
+        }
+        try compareMoney(kiosk, held)
+    }
+
+    /// To the gram and the fen.
+    private func compareMoney(_ kiosk: VirtualKiosk, _ held: Held) throws {
+        let excused = Set(kiosk.excused.map(\.text))
+        for crate in kiosk.weighed where !excused.contains(crate.event) {
+            guard let weighIn = held.weighIns[crate.event] else {
+                throw BrokenRule("weigh-in \(crate.number) of \(kiosk.id) was shown, and the center has it not")
+            }
+            guard weighIn.net.grams == crate.grams, weighIn.pricing?.amount.fen ?? 0 == crate.fen else {
+                throw BrokenRule(
+                    "weigh-in \(crate.number) of \(kiosk.id): shown \(crate.grams) g for \(crate.fen) fen, the center has "
+                        + "\(weighIn.net.grams) g for \(weighIn.pricing?.amount.fen ?? 0) fen")
+            }
+        }
+    }
+}
+
+extension VirtualCenter {
+    func holds(_ chain: HashChain, _ sequence: Int64, _ hash: Digest) -> Bool {
+        ((try? store?.hash(chain, sequence)) ?? nil) == hash
+    }
+}

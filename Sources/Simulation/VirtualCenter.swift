@@ -1,0 +1,204 @@
+import Center
+import Domain
+import Logging
+import MQTT
+import SQLite
+import Wire
+
+/// The center: its disk, which outlives everything, and the process of the moment, made of the real store and worker.
+final class VirtualCenter {
+    let world: World
+    let broker: SimulatedBroker
+    let disk: SimulatedDisk
+    private(set) var store: CenterStore?
+    private(set) var worker: CenterWorker?
+    private(set) var session: SimulatedSession?
+    private let since: Int64
+    private var isDown = true
+    private var wakeNumber = 0
+    private var isRung = false
+    private var failuresBefore = 0
+    /// How far each kiosk was ever told that its events are held, and how far since a backup was put back.
+    private(set) var promised: [HashChain: Head] = [:]
+    private var owed: [HashChain: Head] = [:]
+    /// A copy that somebody keeps.
+    private var backup: SimulatedDisk.Image?
+    /// Where a kiosk's journal ends, for a bug.
+    var headOf: (KioskID, Epoch) -> Head? = { _, _ in nil }
+    /// Before the commit that a bug forgets.
+    private var before: SimulatedDisk.Image?
+
+    init(world: World, broker: SimulatedBroker) {
+        self.world = world
+        self.broker = broker
+        since = world.now
+        disk = SimulatedDisk(bug: world.bug == .centerCommitNotSynchronised ? .commitNotSynchronised : nil)
+        DiskVFS.mount(disk)
+    }
+
+    deinit { DiskVFS.unmount(disk) }
+
+    var isUp: Bool { worker != nil }
+    private var uptime: Uptime { Uptime(milliseconds: world.now - since) }
+
+    func start() throws {
+        guard isDown else { return }
+        isDown = false
+        disk.restart()
+        failuresBefore = disk.failures
+        world.note("center starts")
+        do {
+            let store = try CenterStore(path: disk.root + "/center.db", disk: disk)
+            self.store = store
+            try checkPromises(store)
+            let network = SimulatedNetwork(
+                broker: broker, isCenter: true, since: since, onSession: { [unowned self] in begin($0) },
+                onArrival: { [unowned self] in ring() })
+            let worker = CenterWorker(
+                store: store,
+                broker: MQTTConfiguration(
+                    host: "broker", port: 1883, clientID: "center", keepAliveSeconds: 60, tls: nil, will: nil),
+                timing: LinkSchedule.Timing(spreadMilliseconds: 1000, baseMilliseconds: 1000, capMilliseconds: 20_000),
+                documents: nil, logger: world.logger, network: network, wall: { [unowned self] in world.wall },
+                seed: world.generator.next())
+            self.worker = worker
+            worker.begin()
+        } catch let rule as BrokenRule {
+            throw rule
+        } catch {
+            return try end(of: error)
+        }
+        try turn()
+    }
+
+    func end(of error: (any Error)?) throws {
+        guard !isDown else { return }
+        let death = disk.death
+        if death == nil, disk.failures == failuresBefore, let error {
+            throw BrokenRule("the center gives up, though its disk does what it is asked: \(error)")
+        }
+        world.note("center ends: \(death.map { "\($0)" } ?? "a write failed")")
+        if death == nil { disk.dieNow(.kill) }
+        (worker, store) = (nil, nil)
+        session?.abandon()
+        session = nil
+        isDown = true
+        wakeNumber += 1
+        if death == .powerCut { disk.losePower(using: &world.generator) }
+        if world.bug == .acknowledgedBeforeCommit, let before { disk.put(before) }
+        before = nil
+        world.agenda.enter(at: world.now + Int64(world.pick(100...20_000))) { [unowned self] in try start() }
+    }
+
+    func die(_ how: SimulatedDisk.Death) throws {
+        guard isUp else { return }
+        disk.dieNow(how)
+        try end(of: nil)
+    }
+
+    /// Somebody makes a backup, and later puts it in the place of what there is by then.
+    func exchangeDisk() throws {
+        guard isUp else { return }
+        try die(.kill)
+        world.note(backup == nil ? "center backed up" : "center's backup put back")
+        if let backup {
+            disk.put(backup)
+            owed = [:]
+            self.backup = nil
+        } else {
+            backup = disk.image
+        }
+    }
+
+    /// It ends after its next commit, before anyone is told.
+    func dieBeforeTelling() {
+        session?.diesAtPublish = { [unowned self] in disk.dieNow(.kill) }
+    }
+
+    // MARK: Turns
+
+    private func ring() {
+        guard !isRung else { return }
+        isRung = true
+        // What comes within a moment goes into one transaction.
+        world.agenda.enter(at: world.now + Int64(world.pick(0...20))) { [unowned self] in
+            isRung = false
+            try turn()
+        }
+    }
+
+    func turn() throws {
+        guard let worker else { return }
+        if world.bug == .acknowledgedBeforeCommit { before = disk.image }
+        do {
+            try worker.turn(wake: -1)
+        } catch {
+            return try end(of: error)
+        }
+        if disk.death != nil { return try end(of: nil) }
+        try checkQueues(worker)
+        guard let due = worker.deadline else { return }
+        wakeNumber += 1
+        let number = wakeNumber
+        world.agenda.enter(at: max(since + due.milliseconds, world.now + 1)) { [unowned self] in
+            if wakeNumber == number { try turn() }
+        }
+    }
+
+    // MARK: What it says
+
+    private func begin(_ session: SimulatedSession) {
+        self.session = session
+        session.onPublish = { [unowned self] _, message in tell(&message) }
+        if world.bug == .gapAccepted { session.onTake = { [unowned self] in acceptGap($0) } }
+    }
+
+    /// Notes what leaves for a kiosk.
+    private func tell(_ message: inout MQTTMessage) {
+        let parts = message.topic.split(separator: "/")
+        guard parts.last == "ack", let kiosk = KioskID(String(parts[3])),
+            let acknowledgement = try? Acknowledgement(parsing: message.payload)
+        else { return }
+        let chain = HashChain(kiosk: kiosk, epoch: acknowledgement.epoch)
+        world.note("center tells \(kiosk) \(acknowledgement.through.sequence)")
+        if world.bug == .cursorMovedByStatus, let head = headOf(kiosk, acknowledgement.epoch) {
+            message.payload =
+                Acknowledgement(epoch: acknowledgement.epoch, through: head, missing: []).json.canonical
+        }
+        if acknowledgement.through.sequence > promised[chain]?.sequence ?? 0 {
+            promised[chain] = acknowledgement.through
+        }
+        if acknowledgement.through.sequence > owed[chain]?.sequence ?? 0 { owed[chain] = acknowledgement.through }
+    }
+
+    /// A bug: what has not come is left out.
+    private func acceptGap(_ event: MQTTEvent) {
+        guard case .message(let message) = event, let store, message.topic.hasSuffix("/up/events"),
+            let batch = try? EventBatch.decode(
+                message.payload, encoding: message.userProperties[EventBatch.encodingProperty]), let first = batch.first
+        else { return }
+        let chain = HashChain(kiosk: first.kiosk, epoch: first.epoch)
+        guard let through = try? store.through(chain), first.event.sequence > through.sequence + 1 else { return }
+        let head = Head(sequence: first.event.sequence - 1, hash: first.event.previousHash)
+        try? store.transaction { try store.setThrough(chain, head, at: world.wall) }
+    }
+
+    private func checkPromises(_ store: CenterStore) throws {
+        for (chain, head) in owed.sorted(by: {
+            ($0.key.kiosk.text, $0.value.sequence) < ($1.key.kiosk.text, $1.value.sequence)
+        }) {
+            let held = try store.through(chain)
+            guard held.sequence >= head.sequence else {
+                throw BrokenRule(
+                    "the center told \(chain.kiosk) that it holds \(head.sequence) events, and holds \(held.sequence)")
+            }
+        }
+    }
+
+    private func checkQueues(_ worker: CenterWorker) throws {
+        let (underWay, waiting) = worker.acknowledgements
+        guard underWay <= CenterWorker.mostUnderWay, waiting <= world.kiosks else {
+            throw BrokenRule("\(underWay) acknowledgements under way and \(waiting) waiting for \(world.kiosks) kiosks")
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Domain
+import Journal
+import Workflow
+
+/// What must hold at a kiosk.
+extension VirtualKiosk {
+    /// After a start: whatever was shown as saved is there.
+    func checkSaved(_ keeper: JournalKeeper) throws {
+        var held: [EventID: Digest] = [:]
+        for event in try keeper.store.events(after: keeper.store.anchor.sequence, limit: .max) {
+            held[event.draft.id] = event.hash
+            if event.draft.type == .journalRecovered { hasRecovered = true }
+        }
+        guard !hasRecovered || isHarmed else {
+            throw BrokenRule("\(id) recovered a journal that nobody had damaged")
+        }
+        // What the center has, the end will show.
+        for fact in shown where held[fact.id] == nil && !excused.contains(fact.id) && !delivered.contains(fact.id) {
+            if isHarmed, hasRecovered || isAtCenter(fact) {
+                excused.insert(fact.id)
+                continue
+            }
+            throw BrokenRule("\(id): event \(fact.sequence) was shown as saved, and is gone")
+        }
+    }
+
+    /// After every turn.
+    func checkStep(_ keeper: JournalKeeper) throws {
+        let state = keeper.state
+        lastEpoch = state.epoch
+        if let last = shown.last, last.epoch == state.epoch, last.sequence > state.head.sequence,
+            !excused.contains(last.id)
+        {
+            throw BrokenRule("\(id): event \(last.sequence) was shown as saved, and the journal ends before it")
+        }
+        let chain = HashChain(kiosk: id, epoch: state.epoch)
+        guard state.acknowledged <= promised(chain) else {
+            throw BrokenRule(
+                "\(id): the cursor stands at \(state.acknowledged), and the center acknowledged \(promised(chain))")
+        }
+        guard state.pruned.sequence <= state.acknowledged else {
+            throw BrokenRule("\(id): pruned to \(state.pruned.sequence), acknowledged to \(state.acknowledged)")
+        }
+        if let session {
+            let most = min(session.receiveMaximum, Delivery.mostBatches)
+            guard session.underWay.count <= most else {
+                throw BrokenRule("\(id): \(session.underWay.count) batches under way, \(most) allowed")
+            }
+        }
+    }
+}
