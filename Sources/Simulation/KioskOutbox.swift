@@ -39,8 +39,8 @@ final class KioskOutbox: Outbox, @unchecked Sendable {
     func acknowledge(_ mark: Head, of epoch: Epoch) throws -> OutboxMove {
         try kiosk.ask { [self] keeper in
             var mark = mark
-            guard keeper.store.chain.epoch == epoch || bug == .epochNotChecked else { return .unchanged }
-            if bug == .hashNotChecked || bug == .epochNotChecked {
+            guard keeper.store.chain.epoch == epoch else { return .unchanged }
+            if bug == .hashNotChecked {
                 mark.sequence = min(mark.sequence, keeper.store.head.sequence)
                 if mark.sequence > keeper.store.anchor.sequence,
                     let own = try keeper.store.events(after: mark.sequence - 1, limit: 1).first

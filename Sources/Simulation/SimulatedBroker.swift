@@ -145,7 +145,7 @@ final class SimulatedSession: BrokerSession {
     private var isSevered = false
     /// Told of what this end publishes, and of what has come before a turn takes it; a bug may change either.
     var onPublish: (Int32, inout MQTTMessage) -> Void = { _, _ in }
-    var onTake: (MQTTEvent) -> Void = { _ in }
+    var onTake: (inout MQTTEvent) -> Void = { _ in }
     /// Its process ends before another message leaves: what it was about to say, nobody hears.
     var diesAtPublish: (() -> Void)?
     private var arrived: [MQTTEvent] = []
@@ -265,8 +265,8 @@ final class SimulatedSession: BrokerSession {
     func turn(wake: Int32, milliseconds: Int32) {
         let events = arrived
         arrived = []
-        for event in events {
-            onTake(event)
+        for var event in events {
+            onTake(&event)
             onEvent(event)
         }
     }

@@ -220,7 +220,15 @@ final class VirtualKiosk: @unchecked Sendable {
 
     private func begin(_ session: SimulatedSession) {
         self.session = session
-        guard world.bug == .cursorMovedByBroker else { return }
+        switch world.bug {
+        case .cursorMovedByBroker: believeBroker(session)
+        case .epochNotChecked: session.onTake = { [unowned self] in believeAnyEpoch(&$0) }
+        default: break
+        }
+    }
+
+    /// A bug.
+    private func believeBroker(_ session: SimulatedSession) {
         var heads: [Int32: (Head, Epoch)] = [:]
         session.onPublish = { id, message in
             let encoding = message.userProperties[EventBatch.encodingProperty]
@@ -237,6 +245,18 @@ final class VirtualKiosk: @unchecked Sendable {
                 if keeper.state.epoch == epoch { _ = try keeper.store.acknowledge(head) }
             }
         }
+    }
+
+    /// A bug: an acknowledgement of the journal before this one is taken for one of this.
+    private func believeAnyEpoch(_ event: inout MQTTEvent) {
+        guard case .message(var message) = event, message.topic.hasSuffix("/ack"), let keeper,
+            let told = try? Acknowledgement(parsing: message.payload), told.epoch != keeper.state.epoch
+        else { return }
+        let sequence = min(told.through.sequence, keeper.state.head.sequence)
+        guard let own = try? keeper.store.events(after: sequence - 1, limit: 1).first else { return }
+        let through = Head(sequence: sequence, hash: own.hash)
+        message.payload = Acknowledgement(epoch: keeper.state.epoch, through: through, missing: []).json.canonical
+        event = .message(message)
     }
 
     // MARK: Turns
