@@ -29,7 +29,7 @@ extension VirtualKiosk {
         let state = keeper.state
         lastEpoch = state.epoch
         if let last = shown.last, last.epoch == state.epoch, last.sequence > state.head.sequence,
-            !excused.contains(last.id)
+            !excused.contains(last.id), !delivered.contains(last.id)
         {
             throw BrokenRule("\(id): event \(last.sequence) was shown as saved, and the journal ends before it")
         }
