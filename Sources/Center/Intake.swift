@@ -67,10 +67,10 @@ package final class Intake {
         case .events:
             let encoding = message.userProperties[EventBatch.encodingProperty]
             let batch = try EventBatch.decode(message.payload, encoding: encoding)
-            guard let first = batch.first, first.kiosk == kiosk else {
+            guard batch.kiosk == kiosk else {
                 throw WireError("the events are not those of the kiosk that published them")
             }
-            let chain = HashChain(kiosk: kiosk, epoch: first.epoch)
+            let chain = HashChain(kiosk: kiosk, epoch: batch.epoch)
             touched[chain] = (turn, try take(batch, of: chain))
         case .status:
             let status = try ReportedStatus(parsing: message.payload, from: kiosk)
@@ -112,12 +112,12 @@ package final class Intake {
             missing: lacks ? [through.sequence + 1...min(status.acknowledged, head.sequence)] : [])
     }
 
-    private func take(_ batch: [EventMessage], of chain: HashChain) throws -> Acknowledgement {
+    private func take(_ batch: EventBatch.Content, of chain: HashChain) throws -> Acknowledgement {
         var intake = ChainIntake(chain: chain, through: try store.through(chain))
         let before = intake.through
         var missing: [ClosedRange<Int64>] = []
-        events: for message in batch {
-            switch try intake.judge(message.event, stored: { try store.hash(chain, $0) }) {
+        events: for message in batch.events {
+            switch try intake.judge(message.event, isProved: true, stored: { try store.hash(chain, $0) }) {
             case .next:
                 switch try store.store(message, at: wall()) {
                 case .new:
@@ -139,11 +139,12 @@ package final class Intake {
                     "event \(message.event.sequence) of epoch \(chain.epoch) came with another content than the stored one"
                 )
                 break events
-            case .broken:
-                counters.refused += 1
-                try alarm("broken", chain.kiosk, "event \(message.event.sequence) does not match its hash")
-                break events
+            case .broken: break events
             }
+        }
+        if let broken = batch.firstBroken {
+            counters.refused += 1
+            try alarm("broken", chain.kiosk, "event \(broken) does not match its hash")
         }
         if intake.through != before { try store.setThrough(chain, intake.through, at: wall()) }
         return Acknowledgement(epoch: chain.epoch, through: intake.through, missing: missing)

@@ -28,6 +28,9 @@ public struct Digest: Hashable, Sendable {
 extension Digest: CustomStringConvertible {
     public var description: String { Base64URL.encode(bytes) }
 
+    /// `description`, without the text in between.
+    public func append(to text: inout [UInt8]) { Base64URL.append(bytes, to: &text) }
+
     /// Reads base64url as `description` writes it. Another spelling of the same bytes is refused, so that equal digests
     /// always have equal texts.
     public init?(_ text: String) {

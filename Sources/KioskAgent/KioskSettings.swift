@@ -163,7 +163,7 @@ public struct KioskSettings: Sendable {
         return MQTTConfiguration(
             host: try section.string("host"),
             port: try section.integer("port", in: 1...65_535, default: tls == nil ? 1883 : 8883),
-            clientID: kiosk.text, keepAliveSeconds: try section.integer("keepalive", in: 5...3600, default: 60),
+            clientID: kiosk.text, keepAliveSeconds: try section.integer("keepalive", in: 5...3600, default: 240),
             tls: tls, will: nil)
     }
 

@@ -9,19 +9,27 @@ public enum BodyEncoding {
     public static let mostExpanded = 256 * 1024
 
     /// Deflated when that is smaller.
-    static func pack(_ plain: [UInt8]) -> (bytes: [UInt8], encoding: String?) {
-        if let packed = try? Deflate.compress(plain), packed.count < plain.count { return (packed, deflate) }
+    /// - Parameter dictionary: what the receiver of this kind of message knows beforehand.
+    static func pack(_ plain: [UInt8], dictionary: [UInt8] = []) -> (bytes: [UInt8], encoding: String?) {
+        // Level 6: of a batch it takes half the time of level 9 and leaves the same bytes to one in three hundred.
+        if let packed = try? Deflate.compress(plain, level: 6, dictionary: dictionary), packed.count < plain.count {
+            return (packed, deflate)
+        }
         return (plain, nil)
     }
 
-    /// - Parameter name: what it is, for the words of a refusal.
-    public static func unpack(_ bytes: [UInt8], _ encoding: String?, _ name: String) throws(WireError) -> [UInt8] {
+    /// - Parameters:
+    ///   - name: what it is, for the words of a refusal.
+    ///   - dictionary: for a stream that wants one.
+    public static func unpack(
+        _ bytes: [UInt8], _ encoding: String?, _ name: String, dictionary: [UInt8] = []
+    ) throws(WireError) -> [UInt8] {
         let plain: [UInt8]
         switch encoding {
         case nil: plain = bytes
         case deflate:
             do {
-                plain = try Deflate.expand(bytes, limit: mostExpanded)
+                plain = try Deflate.expand(bytes, limit: mostExpanded, dictionary: dictionary)
             } catch {
                 throw WireError("the \(name) cannot be expanded: \(error)")
             }

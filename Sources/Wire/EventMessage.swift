@@ -23,7 +23,16 @@ public struct EventMessage: Hashable, Sendable {
         return bytes
     }
 
-    public func append(to bytes: inout [UInt8]) {
+    /// What a batch says already, and an event in it need not say again.
+    struct Omission: OptionSet {
+        let rawValue: Int
+        static let previousHash = Omission(rawValue: 1)
+        static let hash = Omission(rawValue: 2)
+    }
+
+    public func append(to bytes: inout [UInt8]) { append(to: &bytes, without: []) }
+
+    func append(to bytes: inout [UInt8], without omission: Omission) {
         let draft = event.draft
         bytes.append(UInt8(ascii: "{"))
         if let actor = draft.actor {
@@ -39,12 +48,16 @@ public struct EventMessage: Hashable, Sendable {
         bytes += draft.data
         bytes += #","datacontenttype":"application/json","epoch":""#.utf8
         bytes += epoch.text.utf8
-        bytes += #"","hash":""#.utf8
-        bytes += event.hash.description.utf8
+        if !omission.contains(.hash) {
+            bytes += #"","hash":""#.utf8
+            event.hash.append(to: &bytes)
+        }
         bytes += #"","id":""#.utf8
         bytes += draft.id.text.utf8
-        bytes += #"","prevhash":""#.utf8
-        bytes += event.previousHash.description.utf8
+        if !omission.contains(.previousHash) {
+            bytes += #"","prevhash":""#.utf8
+            event.previousHash.append(to: &bytes)
+        }
         bytes += #"","sequence":""#.utf8
         bytes += String(event.sequence).utf8
         bytes += #"","source":"/kiosk/"#.utf8
@@ -67,9 +80,34 @@ public struct EventMessage: Hashable, Sendable {
 }
 
 extension EventMessage {
-    /// Reads one event. Every member must be there, of its type and in its canonical spelling, and no other: what was
-    /// not hashed must not be able to ride along.
+    /// Reads one event that stands for itself, both hashes included.
     public init(_ json: JSON) throws(WireError) {
+        let read = try ReadEvent(json)
+        guard let previousHash = read.previousHash else {
+            throw WireError("the event's prevhash is missing or no text")
+        }
+        guard let hash = read.hash else { throw WireError("the event's hash is missing or no text") }
+        self.init(read, previousHash: previousHash, hash: hash)
+    }
+
+    init(_ read: ReadEvent, previousHash: Digest, hash: Digest) {
+        self.init(
+            kiosk: read.kiosk, epoch: read.epoch,
+            event: Event(draft: read.draft, sequence: read.sequence, previousHash: previousHash, hash: hash))
+    }
+}
+
+/// What one JSON object says of an event. Every member must be there but the hashes, which its batch may tell, of its type
+/// and in its canonical spelling, and no other: what was not hashed must not be able to ride along.
+struct ReadEvent {
+    let kiosk: KioskID
+    let epoch: Epoch
+    let draft: EventDraft
+    let sequence: Int64
+    let previousHash: Digest?
+    let hash: Digest?
+
+    init(_ json: JSON) throws(WireError) {
         guard case .object(var members) = json else { throw WireError("an event must be an object") }
 
         func take(_ name: String) throws(WireError) -> String {
@@ -98,7 +136,7 @@ extension EventMessage {
         epoch = try check("epoch", Epoch(try take("epoch")))
 
         let sequenceText = try take("sequence")
-        let sequence = try check("sequence", Int64(sequenceText))
+        sequence = try check("sequence", Int64(sequenceText))
         guard sequence >= 1, String(sequence) == sequenceText else {
             throw WireError("the event's sequence has not the agreed form")
         }
@@ -111,14 +149,12 @@ extension EventMessage {
         let now = Now(
             wall: try check("time", Timestamp(try take("time"))), uptime: Uptime(milliseconds: uptime),
             clock: try check("clock", ClockTrust(rawValue: try take("clock"))))
-        let draft = EventDraft(
+        draft = EventDraft(
             id: try check("id", EventID(try take("id"))), type: try check("type", EventType(try take("type"))),
             subject: try optional("subject"), now: now, bootID: try take("bootid"), actor: try optional("actor"),
             data: data.canonical)
-        event = Event(
-            draft: draft, sequence: sequence,
-            previousHash: try check("prevhash", Digest(try take("prevhash"))),
-            hash: try check("hash", Digest(try take("hash"))))
+        previousHash = try optional("prevhash").map { text throws(WireError) in try check("prevhash", Digest(text)) }
+        hash = try optional("hash").map { text throws(WireError) in try check("hash", Digest(text)) }
         if let name = members.keys.min() { throw WireError("the event has an unknown member, \(name.prefix(32))") }
     }
 }

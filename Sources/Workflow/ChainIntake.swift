@@ -24,9 +24,13 @@ public struct ChainIntake: Hashable, Sendable {
         self.through = through
     }
 
-    /// - Parameter stored: the hash stored for a sequence number up to `through`.
-    public mutating func judge(_ event: Event, stored: (Int64) throws -> Digest?) rethrows -> Judgement {
-        guard chain.holds(event) else { return .broken }
+    /// - Parameters:
+    ///   - isProved: its hash was just worked out from its content, and need not be again.
+    ///   - stored: the hash stored for a sequence number up to `through`.
+    public mutating func judge(
+        _ event: Event, isProved: Bool = false, stored: (Int64) throws -> Digest?
+    ) rethrows -> Judgement {
+        guard isProved || chain.holds(event) else { return .broken }
         if event.sequence <= through.sequence {
             let known = event.sequence == through.sequence ? through.hash : try stored(event.sequence)
             return known == event.hash ? .known : .fork

@@ -9,7 +9,7 @@ import Glibc
 extension SpeedBenchmark {
     static let eventsADay: Int64 = 250
     /// The default of `broker.keepalive`.
-    static let keepAliveSeconds: Int64 = 60
+    static let keepAliveSeconds: Int64 = 240
 
     func month(_ place: String) throws -> [Figure] {
         let stage = try BenchStage(directory: place, programs: programs, isSecure: true)
