@@ -175,7 +175,8 @@ final class VirtualCenter {
     private func acceptGap(_ event: MQTTEvent) {
         guard case .message(let message) = event, let store, message.topic.hasSuffix("/up/events"),
             let batch = try? EventBatch.decode(
-                message.payload, encoding: message.userProperties[EventBatch.encodingProperty]), let first = batch.first
+                message.payload, encoding: message.userProperties[EventBatch.encodingProperty]),
+            let first = batch.events.first
         else { return }
         let chain = HashChain(kiosk: first.kiosk, epoch: first.epoch)
         guard let through = try? store.through(chain), first.event.sequence > through.sequence + 1 else { return }

@@ -233,7 +233,7 @@ final class VirtualKiosk: @unchecked Sendable {
         session.onPublish = { id, message in
             let encoding = message.userProperties[EventBatch.encodingProperty]
             guard message.topic.hasSuffix("/up/events"),
-                let last = (try? EventBatch.decode(message.payload, encoding: encoding))?.last
+                let last = (try? EventBatch.decode(message.payload, encoding: encoding))?.events.last
             else { return }
             heads[id] = (Head(sequence: last.event.sequence, hash: last.event.hash), last.epoch)
         }
