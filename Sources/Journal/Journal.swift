@@ -136,9 +136,11 @@ public final class Journal: Sendable {
     ) throws -> Journal {
         let files = JournalFiles(directory: configuration.directory, disk: configuration.disk)
         try files.prepareDirectory()
-        // The lock is a file of its own and is taken again at once by the journal itself.
-        let lock = try files.takeLock()
-        withExtendedLifetime(lock) { files.removeAll() }
+        do {
+            let lock = try files.takeLock()
+            withExtendedLifetime(lock) { files.removeAll() }
+            // Let go of here: the journal itself takes it again at once.
+        }
         return try open(configuration, logger: logger, onFailure: onFailure)
     }
 

@@ -152,7 +152,11 @@ package final class JournalKeeper {
             publish(state)
             tell()
         }
-        cursorDeadline = store.cursorIsStale ? cursorDeadline ?? now + Journal.cursorDelayMilliseconds : nil
+        // On a full disk it stays where it is: that is tried again after a while, and not over and over.
+        let isAhead = cursorDeadline.map { $0 > now } ?? false
+        if !store.cursorIsStale || !isAhead {
+            cursorDeadline = store.cursorIsStale ? now + Journal.cursorDelayMilliseconds : nil
+        }
     }
 
     /// Runs the recordings in one transaction. The answers are given by the caller after this returns, which is after

@@ -122,7 +122,7 @@ import Workflow
             .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .scale, .scaleIsTared, .tareTooHeavy,
             .belowMinimum, .verificationExpired, .checkFirst, .noPrice, .noReference, .unknownProduce,
             .unknownContainer, .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot,
-            .notAsOrdered,
+            .notAsOrdered, .receiptRight, .receiptWrong, .receiptUnknown,
         ]
         #expect(
             Set(Answer.Word.allCases).subtracting(words).subtracting(others) == [.locked, .noShelves, .changedSince])

@@ -93,7 +93,7 @@ public struct WeighDay: Sendable {
     public internal(set) var incidents: [String: Int] = [:]
 
     /// The number of crates: fewer have no room for every mistake.
-    public static let sizes = 50...1000
+    public static let sizes = 55...1000
 
     static let county = "131002"
 
