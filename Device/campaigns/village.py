@@ -148,7 +148,9 @@ class Kiosk:
     def start(self, *under):
         """Starts it, under another program if one is named; does not wait."""
         self.is_ready = False
-        self.child = Child(self.directory / "kiosk.log", *under, self.program, "--config", self.settings)
+        self.child = Child(
+            self.directory / "kiosk.log", *under, self.program, "--config", self.settings,
+            environment={"RUNTIME_DIRECTORY": str(self.directory / "run")})
 
     def kill(self):
         self.child.kill()

@@ -20,9 +20,14 @@ struct StorageOutage: Sendable {
 /// failed. The service manager makes it, and keeps it over a restart.
 public struct Refuge: Sendable {
     public let directory: String
+    /// A service manager gave it to this service alone, and restarts it. Without one nobody does, and the usual place may be
+    /// another kiosk's: failed writes are then not counted there.
+    private let isManaged: Bool
 
     public init(environment: [String: String]) {
-        directory = environment["RUNTIME_DIRECTORY"].flatMap { $0.isEmpty ? nil : $0 } ?? "/run/kioskd"
+        let given = environment["RUNTIME_DIRECTORY"].flatMap { $0.isEmpty ? nil : $0 }
+        directory = given ?? "/run/kioskd"
+        isManaged = given != nil
     }
 
     /// Where kioskd listens while its storage is out.
@@ -40,7 +45,7 @@ public struct Refuge: Sendable {
 
     /// Called when the process is about to end for it.
     func noteFailure(at now: Uptime) {
-        guard prepare() else { return }
+        guard isManaged, prepare() else { return }
         let descriptor = unsafe open(failures, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o640)
         guard descriptor >= 0 else { return }
         let line = Array("\(now.milliseconds)\n".utf8)
@@ -50,6 +55,7 @@ public struct Refuge: Sendable {
 
     /// Whether restarting has been tried often enough.
     func restartsAreUsedUp(at now: Uptime) -> Bool {
+        guard isManaged else { return false }
         let text = String(decoding: SmallFile.read(failures, limit: 4096) ?? [], as: UTF8.self)
         let recent = text.split(separator: "\n").compactMap { Int64($0) }.filter {
             (0..<Self.windowMilliseconds).contains(now.milliseconds - $0)
