@@ -58,6 +58,10 @@ import Testing
         let village = try Village()
         try village.start()
         let waybills = WaybillGenerator(seed: 7).prefix(500)
+        // kioskd answers before it has opened its lines; what is on them then is thrown away, and may be cut in the middle.
+        try eventually("the scanner is open") {
+            try village.kioskctl("status", "--json").output.contains(#""connected":true"#)
+        }
         try village.scanner.send(waybills.flatMap { Array($0.utf8) + [0x0D] })
         try eventually("all are in") { try village.number("parcels") == 500 }
         try village.waitUntilDelivered()
