@@ -39,12 +39,8 @@ struct ParcelsBenchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var template = Array((directory + "/kiosk-bench-XXXXXX").utf8CString)
-        guard unsafe mkdtemp(&template) != nil else {
-            throw ParcelBenchmark.Failure("no directory could be made in \(directory): errno \(errno)")
-        }
-        let place = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        defer { remove(place) }
+        let place = try DirectoryTree.make("kiosk-bench", in: directory)
+        defer { DirectoryTree.remove(place) }
         var benchmark = ParcelBenchmark(directory: place)
         benchmark.parcels = parcels
         benchmark.here = here ?? parcels / 2
@@ -59,15 +55,6 @@ struct ParcelsBenchCommand: AsyncParsableCommand {
     private func note(_ text: String) {
         let bytes = Array((text + "\n").utf8)
         _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
-    }
-
-    /// The journal's directory holds files only, unless it had to be recovered; then it stays for a look.
-    private func remove(_ place: String) {
-        for name in [
-            "journal.db", "journal.db-wal", "journal.db-shm", "journal.id", "journal.head", "journal.lock", "floor.db",
-            "floor.db-wal", "floor.db-shm",
-        ] { unsafe unlink(place + "/" + name) }
-        unsafe rmdir(place)
     }
 
     private func tell(_ result: ParcelBenchmark.Result) {
