@@ -202,7 +202,7 @@ class Kiosk(village.Kiosk):
             f"devices:\n  scanners: [{{path: {self.directory}/scanner}}]\n{devices}")
 
     def start(self, *under):
-        self.is_ready = False
+        self.awaited = set(village.READY)
         self.child = village.Child(
             self.directory / "kiosk.log", *self.under, *under, self.program, "--config", self.settings,
             environment={"RUNTIME_DIRECTORY": str(self.refuge), **self.environment})
@@ -271,6 +271,11 @@ class Kiosk(village.Kiosk):
     def status(self):
         """Empty while it does not answer."""
         return next(iter(self.ask("/v1/status") or []), {})
+
+    def serves_in(self, state):
+        """Whether that is its state, and its scanner listens."""
+        status = self.status
+        return status.get("state") == state and all(device["connected"] for device in status["peripherals"])
 
     @property
     def head(self):

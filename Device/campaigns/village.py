@@ -125,6 +125,7 @@ def waybills(generator):
         yield generator.choice(("SF", "YT", "JT")) + f"{number:013d}"
 
 
+READY = ("kioskd is ready", "devices: scanner-1 connected")
 SAID = re.compile(r" info desk: parcel (received|already in) .*\bsequence=(\d+) waybill=(\S+)$")
 
 
@@ -143,16 +144,21 @@ class Kiosk:
             f"api: {{socket: {self.socket}}}\ndevices: {{scanners: [{{path: {self.directory}/scanner}}]}}\n{extra}")
         self.line = Line(self.directory / "scanner")
         self.child = None
-        self.is_ready = False
+        # What its log has yet to say before it can be scanned.
+        self.awaited = set(READY)
         # What was told as saved, with the number that was named: waybill -> sequence.
         self.beeped = {}
 
     def start(self, *under):
         """Starts it, under another program if one is named; does not wait."""
-        self.is_ready = False
+        self.awaited = set(READY)
         self.child = Child(
             self.directory / "kiosk.log", *under, self.program, "--config", self.settings,
             environment={"RUNTIME_DIRECTORY": str(self.directory / "run")})
+
+    @property
+    def is_ready(self):
+        return not self.awaited
 
     def kill(self):
         self.child.kill()
@@ -160,8 +166,7 @@ class Kiosk:
 
     def listen(self):
         for line in self.child.new_lines():
-            if "kioskd is ready" in line:
-                self.is_ready = True
+            self.awaited -= {words for words in self.awaited if words in line}
             if said := SAID.search(line):
                 self.beeped[said[3]] = int(said[2])
 

@@ -31,6 +31,16 @@ public struct KeyDecoder: Sendable {
     /// Whether silence would mean something; then the driver calls `idle()` after 100 to 150 ms without an event.
     public var isOpen: Bool { framer.isOpen }
 
+    /// Neither a character nor silence has come since `open()`.
+    public var isOpening: Bool { framer.isOpening }
+
+    /// The scanner was plugged in anew, or is listened to from this moment: forgets everything, held keys too. What it types
+    /// before a silence may be the rest of a scan.
+    public mutating func open() {
+        self = KeyDecoder(limit: limit)
+        framer.open()
+    }
+
     public mutating func feed(_ event: InputEvent) -> [ScanInput] {
         switch (event.type, event.code) {
         case (InputEvent.synchronisation, InputEvent.dropped):
@@ -48,11 +58,6 @@ public struct KeyDecoder: Sendable {
     public mutating func idle() -> ScanInput? {
         altNumber = nil
         return framer.idle()
-    }
-
-    /// Forgets everything, held keys too: the scanner was plugged in anew.
-    public mutating func reset() {
-        self = KeyDecoder(limit: limit)
     }
 
     private mutating func lose() -> [ScanInput] {

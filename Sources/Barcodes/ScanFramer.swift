@@ -8,6 +8,8 @@
 /// driver calls `idle()` after about 100 ms without a byte while `isOpen`.
 public struct ScanFramer: Sendable {
     private enum State {
+        /// The line was opened a moment ago: what comes now may be the rest of a scan that was under way.
+        case opening
         case collecting
         case overflowed
         /// A part of the frame was lost and told; the rest must not pass for a shorter barcode.
@@ -23,12 +25,23 @@ public struct ScanFramer: Sendable {
         self.limit = limit
     }
 
-    /// Whether a frame has begun and not ended, so that silence would mean something.
+    /// Whether a frame has begun, or may have, and has not ended, so that silence would mean something.
     public var isOpen: Bool { state != .collecting || !buffer.isEmpty }
+
+    /// Neither a byte nor silence has come since `open()`.
+    public var isOpening: Bool { state == .opening }
+
+    /// The line was opened this moment. Unless silence comes first, the frame that comes has lost its beginning, and what is
+    /// left of a waybill may look like a shorter one.
+    public mutating func open() {
+        self = ScanFramer(limit: limit)
+        state = .opening
+    }
 
     public mutating func feed(_ bytes: some Sequence<UInt8>) -> [ScanInput] {
         var inputs: [ScanInput] = []
         for byte in bytes {
+            if isOpening, let fault = abandon() { inputs.append(fault) }
             let endsReturn = followsReturn && byte == ASCII.lineFeed
             followsReturn = byte == ASCII.carriageReturn
             if endsReturn { continue }
@@ -44,13 +57,14 @@ public struct ScanFramer: Sendable {
 
     /// The line was silent for long enough: an open frame ends here, unterminated.
     public mutating func idle() -> ScanInput? {
-        isOpen ? end(terminated: false) : nil
+        if isOpening { state = .collecting }
+        return isOpen ? end(terminated: false) : nil
     }
 
     /// The line was lost. An open frame is told as `interrupted` once; what still comes of it, up to its terminator or
     /// silence, is discarded. A line that was opened anew deserves a new framer.
     public mutating func interrupt() -> ScanInput? {
-        isOpen ? abandon() : nil
+        isOpen && !isOpening ? abandon() : nil
     }
 
     /// Like `interrupt()` when even the start of a frame may be among what was lost.
@@ -77,7 +91,7 @@ public struct ScanFramer: Sendable {
             state = .collecting
         }
         return switch state {
-        case .broken: nil
+        case .broken, .opening: nil
         case .overflowed: .fault(.tooLong)
         case .collecting where buffer.isEmpty: .fault(.empty)
         case .collecting: .scan(Scan(bytes: buffer, terminated: terminated))

@@ -12,6 +12,8 @@ enum Meaning: Sendable, Hashable {
 
 /// The bytes of one scanner made into meanings. Owns no clock: silence comes in as a call.
 protocol Decoder {
+    /// The line was opened this moment: what comes before a silence may be the rest of something.
+    mutating func open()
     mutating func feed(_ bytes: [UInt8]) -> [Meaning]
     /// The line has been silent for a while, although something is open.
     mutating func idle() -> [Meaning]
@@ -19,13 +21,17 @@ protocol Decoder {
     mutating func interrupt() -> [Meaning]
     /// Something has begun that silence would end.
     var isOpen: Bool { get }
+    /// Nothing was heard since `open()`, neither a byte nor a silence.
+    var isOpening: Bool { get }
 }
 
 struct SerialScanDecoder: Decoder {
     private var framer = ScanFramer()
 
     var isOpen: Bool { framer.isOpen }
+    var isOpening: Bool { framer.isOpening }
 
+    mutating func open() { framer.open() }
     mutating func feed(_ bytes: [UInt8]) -> [Meaning] { framer.feed(bytes).map(Meaning.scan) }
     mutating func idle() -> [Meaning] { framer.idle().map { [.scan($0)] } ?? [] }
     mutating func interrupt() -> [Meaning] {
@@ -42,6 +48,9 @@ struct KeyScanDecoder: Decoder {
     private var partial: [UInt8] = []
 
     var isOpen: Bool { keys.isOpen || !partial.isEmpty }
+    var isOpening: Bool { keys.isOpening && partial.isEmpty }
+
+    mutating func open() { keys.open() }
 
     mutating func feed(_ bytes: [UInt8]) -> [Meaning] {
         var meanings: [Meaning] = []
@@ -64,8 +73,8 @@ struct KeyScanDecoder: Decoder {
 
     /// To the decoder it is as when the kernel dropped events: it knows whether that was told already.
     mutating func interrupt() -> [Meaning] {
-        let inputs = keys.isOpen ? keys.feed(Self.eventsDropped) : []
-        keys.reset()
+        let inputs = keys.isOpen && !keys.isOpening ? keys.feed(Self.eventsDropped) : []
+        keys = KeyDecoder()
         partial = []
         return inputs.map(Meaning.scan)
     }

@@ -62,7 +62,7 @@ final class DeviceLoop {
         attend()
         openDue(at: kiosk_clock_boottime_ms())
         while turn() {}
-        for index in ports.indices where ports[index].state.connected {
+        for index in ports.indices where ports[index].isOpen {
             _ = ports[index].close(nil)
             show(index)
         }
@@ -100,7 +100,9 @@ final class DeviceLoop {
 
     private func act(_ index: Int, at now: Milliseconds) {
         do throws(DeviceProblem) {
+            let wasConnected = ports[index].state.connected
             let meanings = try ports[index].act(at: now)
+            if !wasConnected { welcome(index) }
             if !meanings.isEmpty { pass(meanings, of: index) }
         } catch {
             lose(index, error)
@@ -150,14 +152,24 @@ final class DeviceLoop {
         let port = ports[index]
         let before = port.state.problem
         do throws(DeviceProblem) {
-            let model = try port.open(at: now, into: poller, key: UInt64(index))
-            let path = port.state.path
-            logger.info("\(port.state.name) connected", metadata: ["path": "\(path)", "model": "\(model ?? "-")"])
+            try port.open(at: now, into: poller, key: UInt64(index))
+            show(index)
+            welcome(index)
         } catch {
             port.note(error)
             if before == error.text { return }
             logger.warning("\(port.state.name) not usable: \(error.text)", metadata: ["path": "\(port.state.path)"])
+            show(index)
+            callbacks.onChange()
         }
+    }
+
+    /// Tells of a device that is connected by now and was not.
+    private func welcome(_ index: Int) {
+        let port = ports[index]
+        guard port.state.connected else { return }
+        let metadata: Logger.Metadata = ["path": "\(port.state.path)", "model": "\(port.model ?? "-")"]
+        logger.info("\(port.state.name) connected", metadata: metadata)
         show(index)
         callbacks.onChange()
     }
@@ -181,7 +193,9 @@ final class DeviceLoop {
     /// Asks the clock anew: a callback may have taken its time meanwhile.
     private func read(_ index: Int) {
         do throws(DeviceProblem) {
+            let wasConnected = ports[index].state.connected
             guard let meanings = try ports[index].read(at: kiosk_clock_boottime_ms(), into: &buffer) else { return }
+            if !wasConnected { welcome(index) }
             if ports[index].state.kind == .scale {
                 board.withWatch { $0.hear(atMilliseconds: kiosk_clock_boottime_ms()) }
             }

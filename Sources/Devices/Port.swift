@@ -6,6 +6,9 @@ import ScaleProtocols
 struct Pace: Sendable {
     /// The longest pause inside one scan.
     var silence: Milliseconds = 250
+    /// Without a byte for so long after opening, no scan was under way: at 9600 baud a byte comes every millisecond, and a USB
+    /// adapter holds it back for up to 16.
+    var opening: Milliseconds = 60
     /// A missing device is looked for this often, and a path is never opened more often unless its directory speaks:
     /// a loose plug must not become a busy loop.
     var retry: Milliseconds = 2000
@@ -29,6 +32,9 @@ final class Port {
     private let pace: Pace
     private var talk: Talk
     private var device: OpenDevice?
+    private(set) var isOpen = false
+    /// What the device calls itself.
+    private(set) var model: String?
     private var triedAt: Milliseconds?
     private var heardAt: Milliseconds = 0
 
@@ -62,12 +68,12 @@ final class Port {
 
     /// When to try to open it, if its directory says nothing before; nil while it is open.
     var retryAt: Milliseconds? {
-        if state.connected { return nil }
+        if isOpen { return nil }
         return triedAt.map { $0 + pace.retry } ?? 0
     }
 
-    /// Tries the path. Returns what the device calls itself.
-    func open(at now: Milliseconds, into poller: borrowing Poller, key: UInt64) throws(DeviceProblem) -> String? {
+    /// Tries the path. A scale is connected at once, a scanner when it is sure that no scan was under way.
+    func open(at now: Milliseconds, into poller: borrowing Poller, key: UInt64) throws(DeviceProblem) {
         triedAt = now
         let opened = try OpenDevice(wiring, at: state.path)
         do {
@@ -75,13 +81,20 @@ final class Port {
         } catch {
             throw DeviceProblem(error.code)
         }
-        let model = opened.model
+        model = opened.model
         device = consume opened
-        state.connected = true
+        isOpen = true
         state.problem = nil
         state.counters["opens", default: 0] += 1
-        withDialogue { $0.open(at: now) }
-        return model
+        heardAt = now
+        switch talk {
+        case .scanner(var decoder):
+            decoder.open()
+            talk = .scanner(decoder)
+        case .scale:
+            withDialogue { $0.open(at: now) }
+            state.connected = true
+        }
     }
 
     func note(_ problem: DeviceProblem) {
@@ -91,6 +104,7 @@ final class Port {
     /// Closes the device. Returns what is to be made of the sudden end.
     func close(_ problem: DeviceProblem?) -> [Meaning] {
         device = nil
+        isOpen = false
         state.connected = false
         state.problem = problem?.text
         switch talk {
@@ -123,6 +137,7 @@ final class Port {
         case .scanner(var decoder):
             let meanings = decoder.feed(bytes)
             talk = .scanner(decoder)
+            state.connected = !decoder.isOpening
             return meanings
         case .scale:
             let meanings = withDialogue { $0.feed(bytes, at: now) } ?? []
@@ -136,6 +151,7 @@ final class Port {
     /// When `act` has something to do although nothing is heard; nil when never.
     var deadline: Milliseconds? {
         switch talk {
+        case .scanner(let decoder) where decoder.isOpening: heardAt + pace.opening
         case .scanner(let decoder): decoder.isOpen ? heardAt + pace.silence : nil
         case .scale(let dialogue): dialogue.deadline
         }
@@ -149,6 +165,7 @@ final class Port {
             heardAt = now
             let meanings = decoder.idle()
             talk = .scanner(decoder)
+            state.connected = true
             return counted(meanings)
         case .scale:
             let meanings = withDialogue { $0.turn(at: now) } ?? []

@@ -128,11 +128,18 @@ import Testing
         #expect(keys.flatMap { decoder.feed($0) } == [.fault(.tooLong), .scan("2")])
     }
 
-    @Test func `reset forgets held keys, caps lock and the open scan`() {
+    @Test func `a scan under way when the scanner is plugged in is refused, and only that`() {
+        var decoder = KeyDecoder()
+        decoder.open()
+        #expect([.key(42, 0), .key(2, 1), .key(3, 1)].flatMap { decoder.feed($0) } == [.fault(.interrupted)])
+        #expect([.key(28, 1), .key(3, 1), .key(28, 1)].flatMap { decoder.feed($0) } == [.scan("2")])
+    }
+
+    @Test func `opening forgets held keys, caps lock and the open scan`() {
         var decoder = KeyDecoder()
         for event in [InputEvent.key(58, 1), .key(42, 1), .key(30, 1), .dropped] { _ = decoder.feed(event) }
-        decoder.reset()
-        #expect(!decoder.isOpen)
+        decoder.open()
+        #expect(decoder.isOpening && decoder.idle() == nil && !decoder.isOpen)
         #expect([.key(30, 1), .key(28, 1)].flatMap { decoder.feed($0) } == [.scan("a")])
     }
 

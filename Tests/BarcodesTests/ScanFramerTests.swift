@@ -68,6 +68,42 @@ import Testing
         #expect(framer.feed("JD1\r".utf8) == [.scan("JD1")])
     }
 
+    @Test(arguments: [
+        ("567890\rJD1\r", [ScanInput.fault(.interrupted), .scan("JD1")]),
+        ("\rJD1\r", [.fault(.interrupted), .scan("JD1")]),
+        ("\r\nJD1\r\n", [.fault(.interrupted), .scan("JD1")]),
+        ("12345678901234567890\rJD1\r", [.fault(.interrupted), .scan("JD1")]),
+    ]) func `a scan under way when the line is opened is refused, and only that`(bytes: String, inputs: [ScanInput]) {
+        var whole = ScanFramer(limit: 12)
+        whole.open()
+        var bytewise = whole
+        #expect(whole.isOpen && whole.isOpening)
+        #expect(whole.feed(bytes.utf8) == inputs)
+        #expect(bytes.utf8.flatMap { bytewise.feed([$0]) } == inputs)
+        #expect(!whole.isOpen && !whole.isOpening)
+    }
+
+    @Test func `a line that is silent when it is opened gives its first scan`() {
+        var framer = ScanFramer()
+        framer.open()
+        #expect(framer.idle() == nil && !framer.isOpen && !framer.isOpening)
+        #expect(framer.feed("SF1\r".utf8) == [.scan("SF1")])
+    }
+
+    @Test func `a line that goes at once has lost nothing`() {
+        var framer = ScanFramer()
+        framer.open()
+        #expect(framer.interrupt() == nil)
+    }
+
+    @Test func `silence ends the rest of a scan that was under way`() {
+        var framer = ScanFramer()
+        framer.open()
+        #expect(framer.feed("567".utf8) == [.fault(.interrupted)])
+        #expect(framer.isOpen && !framer.isOpening && framer.idle() == nil && !framer.isOpen)
+        #expect(framer.feed("SF1\r".utf8) == [.scan("SF1")])
+    }
+
     @Test func `a byte stream without end is held in bounded memory`() {
         var framer = ScanFramer(limit: 16)
         let largest = (0..<10_000).map { _ in

@@ -64,7 +64,8 @@ struct `Plugging in and out` {
         old?.send("OLD\r")
         #expect(try await eventually { bench.heard == ["OLD⏎"] })
         old = nil
-        #expect(try await eventually { hub.peripherals[0].counters["opens"] == 2 })
+        #expect(
+            try await eventually { hub.peripherals[0].counters["opens"] == 2 && hub.peripherals[0].connected })
         new.send("NEW\r")
         #expect(try await eventually { bench.heard == ["OLD⏎", "NEW⏎"] })
     }

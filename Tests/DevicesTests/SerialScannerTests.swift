@@ -30,6 +30,41 @@ struct `A serial scanner` {
         #expect(bench.heard == ["A1⏎", "A2⏎", "A3⏎"])
     }
 
+    @Test func `that is in the midst of a scan when it is plugged in has that one refused`() async throws {
+        let late = try Pty()
+        let (bench, hub) = try listening(to: "late")
+        let gun = Task.detached {
+            while !Task.isCancelled {
+                late.send("7")
+                try? await Task.sleep(for: .milliseconds(2))
+            }
+        }
+        try bench.plug(late, as: "late")
+        #expect(try await eventually { bench.heard == ["!interrupted"] })
+        #expect(try await eventually { hub.peripherals[0].connected })
+        gun.cancel()
+        await gun.value
+        late.send("695816967\rSF1234567890\r")
+        #expect(try await eventually { bench.heard == ["!interrupted", "SF1234567890⏎"] })
+        hub.stop()
+    }
+
+    @Test func `counts as connected once its line was silent`() async throws {
+        let late = try Pty()
+        let (bench, hub) = try listening(to: "late")
+        try bench.plug(late, as: "late")
+        #expect(try await eventually { hub.peripherals[0].connected })
+        late.send("SF1234567890\r")
+        #expect(try await eventually { bench.heard == ["SF1234567890⏎"] })
+        #expect(bench.log.lines.filter { $0.contains("connected") }.count == 1)
+        hub.stop()
+    }
+
+    private func listening(to name: String) throws -> (Bench, DeviceHub) {
+        let bench = try Bench()
+        return (bench, try bench.hub(serial: [name]))
+    }
+
     @Test func `is understood byte by byte`() async throws {
         for (count, byte) in "JD01\r".utf8.enumerated() {
             line.send([byte])

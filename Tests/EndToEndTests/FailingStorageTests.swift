@@ -110,6 +110,7 @@ import Testing
         try eventually("it stays up and refuses") { (try? village.status()["state"] as? String) == "degraded" }
         // The storage works, and is tried after a second.
         try eventually("it records again") { (try? village.status()["state"] as? String) == "online" }
+        try village.waitUntilReady()
         try village.scan("SF1234567890123")
         try eventually("it is in") { try village.number("parcels") == 1 }
         #expect(try village.kiosk?.terminate() == 0)

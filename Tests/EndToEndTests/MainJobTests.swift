@@ -113,6 +113,9 @@ import Testing
             try run(Products.path("kioskctl"), arguments + ["--config", settings]).output
         }
         try eventually("kioskd is ready") { try ask("status").contains("Link          off") }
+        try eventually("the scanner is there") {
+            try String(contentsOfFile: directory.file("log"), encoding: .utf8).contains("scanner-1 connected")
+        }
         try line.send(Array("SF1234567890123\r".utf8))
         try eventually("the parcel is in") { try ask("events").contains("SF1234567890123") }
         #expect(try kiosk.terminate() == 0)

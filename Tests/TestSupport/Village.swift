@@ -58,8 +58,12 @@ public final class Village: @unchecked Sendable {
             environment: refuge.merging(environment) { $1 })
     }
 
+    /// Until it answers, and has each device or knows why not.
     public func waitUntilReady() throws {
-        try eventually("kioskd is ready") { (try? self.status()) != nil }
+        try eventually("kioskd is ready") {
+            guard let devices = try? self.status()["peripherals"] as? [[String: Any]] else { return false }
+            return devices.allSatisfy { $0["connected"] as? Bool == true || $0["problem"] != nil }
+        }
     }
 
     public func start() throws {
