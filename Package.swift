@@ -197,6 +197,7 @@ let package = Package(
             "SimulationTests",
             ["Simulation", "Center", "Journal", "Board", "SQLite", "Wire", "Domain", "TestSupport", "kiosk-lab", log]),
         tests("SettingsTests", ["Settings"]),
+        tests("BoardTests", ["Board"]),
         tests("SymbolsTests", ["Symbols", "Domain", "TestSupport", "Wire", "kioskctl"]),
         tests("SoundsTests", ["Sounds", "Domain"]),
         tests("BarcodesTests", ["Barcodes", "Domain", "KioskAgent", "Settings", "TestSupport", log]),

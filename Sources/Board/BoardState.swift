@@ -5,11 +5,8 @@ import Glibc
 public enum BoardState {
     /// Bytes that an unprivileged process may still write on the file system of `path`; `nil` when nobody can tell.
     public static func freeBytes(at path: String) -> Int64? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
         var state = statvfs()
-        guard unsafe fstatvfs(descriptor, &state) == 0 else { return nil }
+        guard unsafe statvfs(path, &state) == 0 else { return nil }
         return Int64(clamping: UInt64(state.f_bavail) * UInt64(state.f_frsize))
     }
 

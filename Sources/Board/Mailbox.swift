@@ -21,13 +21,14 @@ public final class Mailbox<Letter: Sendable>: Sendable {
     /// `false`, and nothing kept, when the box is full or closed.
     @discardableResult
     public func post(_ letter: Letter) -> Bool {
-        let posted = letters.withLock { letters in
-            guard !letters.isClosed, letters.waiting.count < capacity else { return false }
-            letters.waiting.append(letter)
-            return true
+        let before: Int? = letters.withLock { letters in
+            guard !letters.isClosed, letters.waiting.count < capacity else { return nil }
+            defer { letters.waiting.append(letter) }
+            return letters.waiting.count
         }
-        if posted { kiosk_eventfd_signal(descriptor) }
-        return posted
+        // Whoever put the first in has called, or is about to.
+        if before == 0 { kiosk_eventfd_signal(descriptor) }
+        return before != nil
     }
 
     /// As `post`, but a letter that lies there already is not put in again; so a few kinds never fill a box.
@@ -49,6 +50,8 @@ public final class Mailbox<Letter: Sendable>: Sendable {
             return letters.waiting
         }
     }
+
+    public var isOpen: Bool { letters.withLock { !$0.isClosed } }
 
     /// Takes no more letters, and returns those that nobody took out.
     public func close() -> [Letter] {

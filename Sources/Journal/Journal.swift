@@ -74,7 +74,7 @@ public final class Journal: Sendable {
     }
 
     /// At most this many recordings wait; one more is refused, so that a stalled card cannot fill the memory.
-    public static let mostWaiting = 50
+    public static let mostWaiting = 200
     /// A cursor that moved is on disk after this time at the latest; an event that is recorded takes it along at once.
     static let cursorDelayMilliseconds: Int64 = 1000
     static let tailLength: Int64 = 200

@@ -32,8 +32,12 @@ final class Announcer<News: Sendable>: Sendable {
         return stream
     }
 
-    func announce(_ news: News) {
-        for listener in state.withLock({ Array($0.listeners.values) }) { listener.yield(news) }
+    /// While nobody listens, the news is not even made.
+    func announce(_ news: @autoclosure () -> News) {
+        let listeners = state.withLock { Array($0.listeners.values) }
+        if listeners.isEmpty { return }
+        let news = news()
+        for listener in listeners { listener.yield(news) }
     }
 
     /// Ends every stream, and those asked for later at once.

@@ -24,6 +24,8 @@ final class Desks: Sendable {
         var isPractice: Bool
         /// Time passed, and nobody did anything.
         var isUnasked = false
+        /// The desk has to be told when time has passed.
+        var awaitsTime = false
         /// A paper belongs to it, and why that cannot come out now, in words.
         var printerProblem: String?
 
@@ -329,7 +331,7 @@ final class Desks: Sendable {
         log(answer, place.name, isPractice)
         let said = Said(
             desk: place.name, answer: answer, isPractice: isPractice, isUnasked: input == .tick,
-            printerProblem: problem)
+            awaitsTime: place.state.withLock { $0.live.deadline != nil }, printerProblem: problem)
         onSaid(said)
         then?(said)
     }

@@ -33,7 +33,7 @@ final class Kiosk: Sendable {
     let sounder: Sounder?
     let news = Announcer<Void>(kept: 1)
     let outcomes = Announcer<JSON>(kept: 100)
-    /// Whenever a desk has said something.
+    /// A desk has said something and now waits for a time.
     let stirs = Announcer<Void>(kept: 1)
 
     init(
@@ -104,7 +104,7 @@ final class Kiosk: Sendable {
                     }
                 }
                 outcomes.announce(said.json)
-                stirs.announce(())
+                if said.awaitsTime { stirs.announce(()) }
             })
         let devices = DeviceHub(
             scanners: settings.scanners.map(\.device), scale: settings.scale, logger: logger.named("devices"),

@@ -99,7 +99,7 @@ struct Heartbeat: Service {
 /// nobody works at a desk it sleeps.
 struct DeskClock: Service {
     let desks: Desks
-    /// Something happened at a desk.
+    /// Something happened at a desk that waits for a time.
     let stirs: AsyncStream<Void>
 
     /// A deadline can only come nearer while somebody works, and then by no more than this matters.

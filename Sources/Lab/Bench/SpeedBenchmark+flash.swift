@@ -9,7 +9,7 @@ import SQLite
 extension SpeedBenchmark {
     /// Bytes that a bare row, alone in its commit, needs on ext4. The budget of a single commit stands on it.
     static let bareRow: Int64 = 12_595
-    private static let group = 50
+    private static let group = Journal.mostWaiting
     /// Longer than the kernel's clock for files stands still: a commit minutes after the last one changes their times too.
     private static let pauseMicroseconds: UInt32 = 6000
 
