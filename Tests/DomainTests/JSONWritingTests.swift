@@ -48,6 +48,18 @@ import Testing
         #expect(object.canonicalText == "{\"\\r\":0,\"1\":1,\"\u{80}\":2,\"ö\":3,\"€\":4,\"😀\":5,\"\u{FB33}\":6}")
     }
 
+    @Test func `any members are in the order of their UTF-16 code units`() {
+        var random = SeededGenerator(seed: 16)
+        let letters = ["", "a", "\"", "é", "丰", "\u{D7FF}", "\u{E000}", "\u{FB33}", "\u{FFFF}", "😀", "\u{10FFFF}"]
+        for _ in 0..<2000 {
+            let keys = Set((0..<6).map { _ in (0..<3).map { _ in letters.randomElement(using: &random)! }.joined() })
+            let sorted = keys.sorted { $0.utf16.lexicographicallyPrecedes($1.utf16) }
+            let object = JSON.object(Dictionary(uniqueKeysWithValues: keys.map { ($0, 0) }))
+            let expected = sorted.map { "\(JSON.string($0).canonicalText):0" }.joined(separator: ",")
+            #expect(object.canonicalText == "{\(expected)}")
+        }
+    }
+
     @Test func `members are sorted by their beginning, the shorter first, capitals before small letters`() {
         let object: JSON = ["aa": 1, "a": 2, "B": 3, "": 4, "b": 5, "_": 6, "10": 7, "9": 8]
         #expect(object.canonicalText == #"{"":4,"10":7,"9":8,"B":3,"_":6,"a":2,"aa":1,"b":5}"#)
