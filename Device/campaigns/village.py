@@ -196,8 +196,20 @@ class Kiosk:
         for again in range(4):
             if self.hears(waybill, PATIENCE / 3):
                 return again
+        raise Fault(f"no beep for {waybill} in four scans; {self.doing()}; see {self.child.log}")
+
+    def doing(self):
+        """What each thread of it waits for in the kernel: whether the disk is slow, or the program stands still."""
+        tasks = []
+        for task in sorted(Path(f"/proc/{self.child.process.pid}/task").glob("*")):
+            try:
+                name, stack = (task / "comm").read_text().strip(), (task / "stack").read_text().split("\n")
+                tasks.append(f"{name} in {stack[0].split()[-1].split('+')[0] if stack[0] else 'user code'}")
+            except OSError:
+                # It has just ended, or only root may look.
+                continue
         answer = "answers" if self.ask("/v1/status") else "does not answer"
-        raise Fault(f"no beep for {waybill} in four scans; kioskd {answer}; see {self.child.log}")
+        return f"kioskd {answer}; {', '.join(tasks) or 'it has ended'}"
 
     # Its local API
 
