@@ -170,7 +170,8 @@ import Testing
 
     @Test func `a sentence about a new weighing takes the place of the older one, waiting or begun`() async throws {
         let point = try Point(
-            player: "cat $log.said >>$log; [ $name = stdin ] && [ -e $gate ] || sleep 60",
+            // The gate is looked at before the line is written that this test waits for.
+            player: "[ -e $gate ] && open=yes; cat $log.said >>$log; [ $name = stdin ] && [ $open ] || sleep 60",
             engine: "cat >$log.said; cat $wave")
         for sentence in ["一元", "两元", "三元"] { point.say(sentence) }
         try await #require(eventually { point.lines.last == "三元" })
