@@ -326,6 +326,14 @@ def check(events, beeped, counts):
     counts["recoveries"] += sum(1 for event in events if event["type"] == "kiosk.journal.recovered.v1")
 
 
+def at_least_one(text):
+    """A count from the command line: a campaign that does nothing would pass."""
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return count
+
+
 class Campaign:
     """The frame of every campaign: its arguments, its directory, its counts, and how it ends.
 
@@ -339,7 +347,7 @@ class Campaign:
         size = parser.add_mutually_exclusive_group()
         size.add_argument("--quick", action="store_true", help=f"{quick:,} {unit} in place of {short:,}")
         size.add_argument("--long", action="store_true", help=f"{long:,}")
-        parser.add_argument("--count", type=int, metavar="N", help=f"so many {unit}")
+        parser.add_argument("--count", type=at_least_one, metavar="N", help=f"so many {unit}")
         parser.add_argument("--seed", type=int, help="the same seed draws the same faults; a new one unless told")
         parser.add_argument("--json", action="store_true", help="the counts as one JSON object")
         parser.add_argument("--keep", action="store_true", help="leave the files behind and say where")
@@ -350,7 +358,9 @@ class Campaign:
         self.arguments = parser.parse_args()
         self.name = name
         self.is_quick = self.arguments.quick
-        self.count = self.arguments.count or (long if self.arguments.long else quick if self.is_quick else short)
+        self.count = long if self.arguments.long else quick if self.is_quick else short
+        if self.arguments.count is not None:
+            self.count = self.arguments.count
         self.seed = self.arguments.seed if self.arguments.seed is not None else random.SystemRandom().randrange(1 << 32)
         self.chance = random.Random(self.seed)
         self.programs = Path(self.arguments.programs).resolve()

@@ -28,7 +28,7 @@ public struct KeyDecoder: Sendable {
         framer = ScanFramer(limit: limit)
     }
 
-    /// Whether silence would mean something; then the driver calls `idle()` after 100 to 150 ms without an event.
+    /// Whether silence would mean something; then the driver calls `idle()` as it does for a `ScanFramer`.
     public var isOpen: Bool { framer.isOpen }
 
     /// Neither a character nor silence has come since `open()`.

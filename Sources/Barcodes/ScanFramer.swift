@@ -5,7 +5,7 @@
 ///
 /// Every frame gives exactly one input. A frame without data is `empty`. A frame over the limit is discarded to its
 /// end and then told as one `tooLong`, so no more than `limit` bytes are ever held. The framer owns no clock: the
-/// driver calls `idle()` after about 100 ms without a byte while `isOpen`.
+/// driver calls `idle()` when its line was silent for longer than any pause in a scan, while `isOpen`.
 public struct ScanFramer: Sendable {
     private enum State {
         /// The line was opened a moment ago: what comes now may be the rest of a scan that was under way.

@@ -21,7 +21,7 @@ protocol Decoder {
     mutating func interrupt() -> [Meaning]
     /// Something has begun that silence would end.
     var isOpen: Bool { get }
-    /// Nothing was heard since `open()`, neither a byte nor a silence.
+    /// Nothing was heard since `open()`, neither a character nor a silence.
     var isOpening: Bool { get }
 }
 
@@ -48,7 +48,7 @@ struct KeyScanDecoder: Decoder {
     private var partial: [UInt8] = []
 
     var isOpen: Bool { keys.isOpen || !partial.isEmpty }
-    var isOpening: Bool { keys.isOpening && partial.isEmpty }
+    var isOpening: Bool { keys.isOpening }
 
     mutating func open() { keys.open() }
 

@@ -60,7 +60,7 @@ final class DeviceLoop {
 
     func run() {
         attend()
-        openDue(at: kiosk_clock_boottime_ms())
+        openDue()
         while turn() {}
         for index in ports.indices where ports[index].isOpen {
             _ = ports[index].close(nil)
@@ -83,12 +83,11 @@ final class DeviceLoop {
             default: read(Int(key))
             }
         }
-        let now = kiosk_clock_boottime_ms()
         for (index, port) in ports.enumerated() {
-            act(index, at: now)
+            act(index)
             if pathsChanged && port.hasLeftItsPath { lose(index, DeviceProblem(ENOENT)) }
         }
-        openDue(at: now, all: pathsChanged)
+        openDue(all: pathsChanged)
         showScale()
         return true
     }
@@ -98,10 +97,11 @@ final class DeviceLoop {
         return (ports.flatMap { [$0.deadline, $0.retryAt] } + [scale]).compactMap(\.self).min()
     }
 
-    private func act(_ index: Int, at now: Milliseconds) {
+    /// Asks the clock anew, as `read` does.
+    private func act(_ index: Int) {
         do throws(DeviceProblem) {
             let wasConnected = ports[index].state.connected
-            let meanings = try ports[index].act(at: now)
+            let meanings = try ports[index].act(at: kiosk_clock_boottime_ms(), buffer: &buffer)
             if !wasConnected { welcome(index) }
             if !meanings.isEmpty { pass(meanings, of: index) }
         } catch {
@@ -137,7 +137,8 @@ final class DeviceLoop {
     // MARK: Coming and going
 
     /// Opens what is missing and due, or all that is missing when their directories spoke.
-    private func openDue(at now: Milliseconds, all: Bool = false) {
+    private func openDue(all: Bool = false) {
+        let now = kiosk_clock_boottime_ms()
         let due = ports.indices.filter { index in
             ports[index].retryAt.map { all || $0 <= now } ?? false
         }

@@ -9,7 +9,7 @@ public struct PeripheralState: Sendable, Hashable {
     public let path: String
     public internal(set) var connected = false
     /// Why it is not connected, or what keeps a connected printer from printing, in words for whoever maintains the board:
-    /// `no such device`, `held by another program`, `paper is out`.
+    /// `no such device`, `held by another program`, `paper is out`; nil also for a scanner that was opened a moment ago.
     public internal(set) var problem: String?
     /// Since start: `opens`, `bytes`, `scans` and `faults` of a scanner, `frames` and `dropped` of a scale, and of one that
     /// is asked `sent`, `missed` (questions without an answer), `blocked` and `orders`;

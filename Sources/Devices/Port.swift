@@ -6,9 +6,9 @@ import ScaleProtocols
 struct Pace: Sendable {
     /// The longest pause inside one scan.
     var silence: Milliseconds = 250
-    /// Without a byte for so long after opening, no scan was under way: at 9600 baud a byte comes every millisecond, and a USB
-    /// adapter holds it back for up to 16.
-    var opening: Milliseconds = 60
+    /// Without a byte for so long after opening, no scan was under way. As long as the longest pause inside one: shorter, and a
+    /// slow scanner's tail would pass for a scan.
+    var opening: Milliseconds = 250
     /// A missing device is looked for this often, and a path is never opened more often unless its directory speaks:
     /// a loose plug must not become a busy loop.
     var retry: Milliseconds = 2000
@@ -122,7 +122,6 @@ final class Port {
     func read(at now: Milliseconds, into buffer: inout [UInt8]) throws(DeviceProblem) -> [Meaning]? {
         switch device?.descriptor.read(into: &buffer) {
         case .bytes(let count):
-            heardAt = now
             state.counters["bytes", default: 0] += count
             return counted(try feed(Array(buffer[..<count]), at: now))
         case .nothing, nil:
@@ -137,7 +136,11 @@ final class Port {
         case .scanner(var decoder):
             let meanings = decoder.feed(bytes)
             talk = .scanner(decoder)
-            state.connected = !decoder.isOpening
+            // What types nothing does not put off the end of opening: a mouse at a scanner's path would never be told of.
+            if !decoder.isOpening {
+                heardAt = now
+                state.connected = true
+            }
             return meanings
         case .scale:
             let meanings = withDialogue { $0.feed(bytes, at: now) } ?? []
@@ -157,21 +160,33 @@ final class Port {
         }
     }
 
+    private func isDue(at now: Milliseconds) -> Bool {
+        deadline.map { $0 <= now } ?? false
+    }
+
     /// Does what is due.
-    func act(at now: Milliseconds) throws(DeviceProblem) -> [Meaning] {
-        guard let deadline, deadline <= now else { return [] }
+    func act(at now: Milliseconds, buffer: inout [UInt8]) throws(DeviceProblem) -> [Meaning] {
+        guard isDue(at: now) else { return [] }
         switch talk {
-        case .scanner(var decoder):
-            heardAt = now
-            let meanings = decoder.idle()
-            talk = .scanner(decoder)
-            state.connected = true
-            return counted(meanings)
+        case .scanner:
+            // This thread may have been held up: with bytes unread, the line was not silent.
+            let heard = try read(at: now, into: &buffer) ?? []
+            return isDue(at: now) ? heard + counted(idle(at: now)) : heard
         case .scale:
             let meanings = withDialogue { $0.turn(at: now) } ?? []
             try send()
             return counted(meanings)
         }
+    }
+
+    /// The scanner's line was silent.
+    private func idle(at now: Milliseconds) -> [Meaning] {
+        guard case .scanner(var decoder) = talk else { return [] }
+        heardAt = now
+        let meanings = decoder.idle()
+        talk = .scanner(decoder)
+        state.connected = true
+        return meanings
     }
 
     // MARK: The scale

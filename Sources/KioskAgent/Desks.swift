@@ -49,10 +49,11 @@ final class Desks: Sendable {
         }
     }
 
-    /// Cards that a reader sends belong to a desk; scans to the scanner's own.
-    private enum Source: Sendable {
-        case scanner(Place, acceptsUnterminated: Bool)
-        case cards(Place)
+    /// A scanner that has a desk, or a reader of cards, which belongs to the first.
+    private struct Source: Sendable {
+        var place: Place
+        var reads: KioskSettings.Reads
+        var acceptsUnterminated: Bool
     }
 
     private let journal: Journal
@@ -87,9 +88,8 @@ final class Desks: Sendable {
         for scanner in scanners {
             let desk = scanner.reads == .parcels ? scanner.device.name : names[0]
             guard let place = places[desk] else { continue }
-            sources[scanner.device.name] =
-                scanner.reads == .cards
-                ? .cards(place) : .scanner(place, acceptsUnterminated: scanner.acceptsUnterminated)
+            sources[scanner.device.name] = Source(
+                place: place, reads: scanner.reads, acceptsUnterminated: scanner.acceptsUnterminated)
         }
         self.sources = sources
     }
@@ -106,16 +106,20 @@ final class Desks: Sendable {
 
     /// Called on the devices' thread; waits only when the journal is behind, and then not for long.
     func take(_ input: ScanInput, from device: String) {
-        switch sources[device] {
-        case .scanner(let place, let acceptsUnterminated):
-            enter(meaning(of: input, acceptsUnterminated), at: place, patience: Self.patienceMilliseconds)
-        case .cards(let place):
-            guard case .scan(let scan) = input, let card = CardText(scan.bytes) else {
-                return enter(.refused(.unknown), at: place, patience: 0)
+        guard let source = sources[device] else { return }
+        let entered =
+            switch source.reads {
+            case .parcels: meaning(of: input, source.acceptsUnterminated)
+            case .cards: card(in: input, source.acceptsUnterminated)
             }
-            enter(.card(card.text), at: place, patience: Self.patienceMilliseconds)
-        case nil: break
+        enter(entered, at: source.place, patience: Self.patienceMilliseconds)
+    }
+
+    private func card(in input: ScanInput, _ acceptsUnterminated: Bool) -> Desk.Input {
+        guard case .scan(let scan) = input, scan.terminated || acceptsUnterminated else {
+            return meaning(of: input, acceptsUnterminated)
         }
+        return CardText(scan.bytes).map { .card($0.text) } ?? .refused(.unknown)
     }
 
     private func meaning(of input: ScanInput, _ acceptsUnterminated: Bool) -> Desk.Input {

@@ -23,7 +23,7 @@ struct SimulateCommand: ParsableCommand {
               kiosk-lab simulate --plant all --seeds 10000
             """)
 
-    @Option(help: "How many seeds.") var seeds = 1000
+    @Option(help: "How many seeds (default: 1000).") var seeds: Int?
     @Option(help: "The first of them.") var first: UInt64 = 1
     @Option(help: "Play this one seed.") var seed: UInt64?
     @Flag(help: "Print each step of the one seed, and what the parts log.") var trace = false
@@ -31,8 +31,13 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "How many seeds are played at the same time.") var threads = 2
     @Flag(help: "Write the result as JSON.") var json = false
 
+    private var count: Int { seeds ?? 1000 }
+
     func validate() throws {
-        guard (1...100_000_000).contains(seeds) else { throw ValidationError("--seeds must be from 1 to 100000000") }
+        guard (1...100_000_000).contains(count) else { throw ValidationError("--seeds must be from 1 to 100000000") }
+        guard seed == nil || seeds == nil && first == 1 else {
+            throw ValidationError("--seed plays one seed, and --seeds and --first say which of many: one or the other")
+        }
         guard (1...64).contains(threads) else { throw ValidationError("--threads must be from 1 to 64") }
         guard !trace || seed != nil else { throw ValidationError("--trace needs --seed") }
         guard plant == nil || plant == "all" || PlantedBug(rawValue: plant ?? "") != nil else {
@@ -46,8 +51,8 @@ struct SimulateCommand: ParsableCommand {
         if plant == "all" { return try plantAll() }
         let bug = plant.flatMap(PlantedBug.init)
         if let seed { return try play(seed, bug) }
-        let result = SimulationRun(first: first, count: seeds, bug: bug, threads: threads).run { done in
-            if done % 500 == 0 { note("\(done) of \(seeds) seeds") }
+        let result = SimulationRun(first: first, count: count, bug: bug, threads: threads).run { done in
+            if done % 500 == 0 { note("\(done) of \(count) seeds") }
         }
         if json {
             print(
@@ -87,7 +92,7 @@ struct SimulateCommand: ParsableCommand {
     private func plantAll() throws {
         var found: [(bug: PlantedBug, result: SimulationRun.Result)] = []
         for bug in PlantedBug.allCases {
-            let result = SimulationRun(first: first, count: seeds, bug: bug, threads: threads).run { _ in }
+            let result = SimulationRun(first: first, count: count, bug: bug, threads: threads).run { _ in }
             note("\(bug.rawValue): \(result.broken.map { "seed \($0.seed)" } ?? "not found")")
             found.append((bug, result))
         }
@@ -114,7 +119,7 @@ struct SimulateCommand: ParsableCommand {
         }
         let missed = found.filter { $0.result.broken == nil }.map(\.bug.rawValue)
         guard missed.isEmpty else {
-            note("not found within \(seeds) seeds: \(missed.joined(separator: ", "))")
+            note("not found within \(count) seeds: \(missed.joined(separator: ", "))")
             throw ExitCode(1)
         }
     }

@@ -25,7 +25,7 @@ enum StatusText {
             let state =
                 device["connected"]?.boolean == true
                 ? "connected\(device["problem"]?.string.map { ", but \($0)" } ?? ""), \(counters(device["counters"]))"
-                : "not connected: \(text(device["problem"]))"
+                : "not connected: \(device["problem"]?.string ?? "opened a moment ago")"
             rows.append([text(device["name"]), "\(text(device["path"])) \(state)"])
         }
         if let scale = status["scale"] {

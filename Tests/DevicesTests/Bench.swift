@@ -15,6 +15,8 @@ final class Bench: Sendable {
     private let changesNow = Mutex(0)
     private let scaleNow = Mutex<[ScaleWatch.State]>([])
     let log = LogBook()
+    /// So long the hub's thread is held up by each scan.
+    let holdUp = Mutex(Duration.zero)
 
     init() throws {
         directory = NSTemporaryDirectory() + "bench-\(UUID().uuidString)"
@@ -58,7 +60,10 @@ final class Bench: Sendable {
             scale: scale,
             pace: pace, logger: Logger(label: "devices") { [log] _ in log },
             DeviceLoop.Callbacks(
-                onScan: { [weak self] _, input in self?.heardNow.withLock { $0.append(words(input)) } },
+                onScan: { [weak self] _, input in
+                    self?.heardNow.withLock { $0.append(words(input)) }
+                    Thread.sleep(forTimeInterval: self.map { $0.holdUp.withLock { $0 } / .seconds(1) } ?? 0)
+                },
                 onChange: { [weak self] in self?.changesNow.withLock { $0 += 1 } },
                 onScale: { [weak self] state in self?.scaleNow.withLock { $0.append(state) } }))
         try hub.start()
@@ -160,7 +165,7 @@ func keys(_ text: String) throws -> [UInt8] {
 }
 
 extension Pace {
-    static let never = Pace(silence: 600_000, retry: 600_000)
+    static let never = Pace(silence: 600_000, opening: 60, retry: 600_000)
 }
 
 /// Waits for the thing itself; false when it has not come in time.

@@ -46,6 +46,25 @@ struct `A keyboard scanner` {
         #expect(try await eventually { bench.heard == ["E5⏎"] })
     }
 
+    /// A mouse at a scanner's path, or a scanner with a key that is held down.
+    @Test func `that says what types nothing, and never rests, is connected all the same`() async throws {
+        let bench = try Bench()
+        try bench.makeFIFO("kbd")
+        let hub = try bench.hub(keyboards: ["kbd"], pace: Pace())
+        #expect(try await eventually { hub.peripherals[0].counters["opens"] == 1 })
+        #expect(!hub.isConnected() && hub.peripherals[0].problem == nil)
+        let typist = try Typist(bench.path("kbd"))
+        let move = InputEvent(type: 2, code: 0, value: 1)
+        #expect(
+            try await eventually {
+                typist.send(move.bytes)
+                return hub.isConnected()
+            })
+        typist.send(try keys("C3"))
+        #expect(try await eventually { bench.heard == ["C3⏎"] })
+        hub.stop()
+    }
+
     @Test func `whose writers come and go stays connected`() async throws {
         for code in ["A1", "B2", "C3"] {
             try Typist(bench.path("kbd")).send(try keys(code))

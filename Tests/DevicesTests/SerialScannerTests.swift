@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Devices
@@ -118,6 +119,43 @@ struct `A serial scanner that falls silent` {
         #expect(ContinuousClock.now - sent >= .milliseconds(240))
         line.send("YT98\r")
         #expect(try await eventually { bench.heard == ["YT99…", "YT98⏎"] })
+    }
+
+    @Test func `was not silent while nobody listened`() async throws {
+        bench.holdUp.withLock { $0 = .milliseconds(600) }
+        line.send("A\rSF12345")
+        #expect(try await eventually { bench.heard == ["A⏎"] })
+        line.send("67890\r")
+        #expect(try await eventually { bench.heard == ["A⏎", "SF1234567890⏎"] })
+    }
+
+    @Test func `was not silent while another was listened to`() async throws {
+        let (bench, first, second) = (try Bench(), try Pty(), try Pty())
+        try bench.plug(first, as: "first")
+        try bench.plug(second, as: "second")
+        let hub = try await bench.connectedHub(serial: ["first", "second"], pace: Pace())
+        bench.holdUp.withLock { $0 = .milliseconds(600) }
+        second.send("SF12345")
+        #expect(try await eventually { hub.peripherals[1].counters["bytes"] == 7 })
+        first.send("A\r")
+        #expect(try await eventually { bench.heard == ["A⏎"] })
+        second.send("67890\r")
+        #expect(try await eventually { bench.heard == ["A⏎", "SF1234567890⏎"] })
+        hub.stop()
+    }
+
+    @Test func `for a while in the midst of a scan has that one refused when it was plugged in meanwhile`() async throws
+    {
+        let (bench, late) = (try Bench(), try Pty())
+        let hub = try bench.hub(serial: ["late"], pace: Pace())
+        try bench.plug(late, as: "late")
+        #expect(try await eventually { hub.peripherals[0].counters["opens"] == 1 })
+        for byte in "23040873\rNEXT\r".utf8 {
+            try await Task.sleep(for: .milliseconds(100))
+            late.send([byte])
+        }
+        #expect(try await eventually { bench.heard == ["!interrupted", "NEXT⏎"] })
+        hub.stop()
     }
 
     @Test func `after 10 kB without an end gives one fault and recovers`() async throws {
