@@ -6,6 +6,8 @@ package protocol Disk: Sendable {
     func exists(_ path: String) -> Bool
     /// Whether it is a plain file, not a directory or a device.
     func isFile(_ path: String) -> Bool
+    /// Which file bears the name now, and how long it is; `nil` when there is none.
+    func identity(_ path: String) -> DiskIdentity?
     /// For an unprivileged process; `nil` when nobody can tell.
     func freeBytes(at path: String) -> Int64?
     func makeDirectory(_ path: String) -> Bool
@@ -14,6 +16,19 @@ package protocol Disk: Sendable {
     /// Makes the names in a directory durable.
     func synchronise(_ directory: String) -> Bool
     func open(_ path: String, _ mode: DiskMode) -> (any DiskFile)?
+}
+
+/// A file apart from its name.
+package struct DiskIdentity: Hashable, Sendable {
+    package var device: UInt64
+    package var inode: UInt64
+    package var size: Int64
+
+    package init(device: UInt64, inode: UInt64, size: Int64) {
+        self.device = device
+        self.inode = inode
+        self.size = size
+    }
 }
 
 package enum DiskMode: Hashable, Sendable {
@@ -65,6 +80,12 @@ package struct BoardDisk: Disk {
     package func isFile(_ path: String) -> Bool {
         var state = stat()
         return unsafe stat(path, &state) == 0 && state.st_mode & S_IFMT == S_IFREG
+    }
+
+    package func identity(_ path: String) -> DiskIdentity? {
+        var state = stat()
+        guard unsafe stat(path, &state) == 0 else { return nil }
+        return DiskIdentity(device: UInt64(state.st_dev), inode: UInt64(state.st_ino), size: Int64(state.st_size))
     }
 
     package func freeBytes(at path: String) -> Int64? { BoardState.freeBytes(at: path) }

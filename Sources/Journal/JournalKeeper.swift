@@ -12,6 +12,8 @@ package final class JournalKeeper {
     private var lock: (any DiskFile)?
     private let watermark: Watermark?
     private var recoveries = 0
+    /// The files that the open store writes into.
+    private var standing: JournalFiles.Standing
     private let space: Space
     /// By when a cursor that moved has to be on disk; `nil` while it is.
     package private(set) var cursorDeadline: Uptime?
@@ -30,6 +32,7 @@ package final class JournalKeeper {
             files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, random: configuration.random,
             logger: logger)
         (store, recoveries) = try Self.openOrRecover(recovery, now: configuration.now)
+        standing = files.standing
         measureSpace()
     }
 
@@ -165,6 +168,8 @@ package final class JournalKeeper {
         let recordings = jobs.filter(\.isRecording)
         guard !recordings.isEmpty || (cursorIsDue && store.cursorIsStale) else { return [] }
         measureSpace()
+        // Before as well: the commit makes a log that was cut long again.
+        try checkNames()
         do {
             let answers = try store.transaction {
                 let before = store.changes
@@ -177,14 +182,29 @@ package final class JournalKeeper {
                 if store.changes != before { space.makeRoom() }
                 return answers
             }
+            try checkNames()
             watermark?.write(store.chain.epoch, store.head)
-            if store.logIsToBeEmptied { try store.emptyLog() }
+            if store.logIsToBeEmptied {
+                try store.emptyLog()
+                standing = files.standing
+            }
             return answers
         } catch let error where Self.isDamage(error) {
             // Nothing of this group was saved; its callers are told so, and the point stays open.
             try rebuild(cause: .damaged, detail: "\(error)")
             return recordings.map { job in { job.refuse(.replaced) } }
         }
+    }
+
+    /// SQLite goes on writing into files that have lost their names, and what lies in those is gone with this process.
+    private func checkNames() throws(JournalError) {
+        let now = files.standing
+        guard now.follows(standing) else {
+            throw .failed(
+                "\(files.database) or its log was deleted, moved or cut by another program; leave \(files.directory) to kioskd"
+            )
+        }
+        standing = now
     }
 
     /// Works out the answer to a question; outside of any transaction.
@@ -207,6 +227,7 @@ package final class JournalKeeper {
             logger: logger)
         try recovery.rebuild(cause: cause, detail: detail, now: configuration.now())
         store = try Self.open(recovery)
+        standing = files.standing
         recoveries += 1
     }
 

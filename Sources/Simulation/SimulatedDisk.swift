@@ -126,6 +126,11 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
 
     func exists(_ path: String) -> Bool { death == nil && names[path] != nil }
     func isFile(_ path: String) -> Bool { death == nil && names[path]?.isDirectory == false }
+    func identity(_ path: String) -> DiskIdentity? {
+        guard death == nil, let inode = names[path] else { return nil }
+        return DiskIdentity(
+            device: 0, inode: UInt64(UInt(bitPattern: ObjectIdentifier(inode))), size: Int64(inode.current.count))
+    }
     func freeBytes(at path: String) -> Int64? { free }
 
     func makeDirectory(_ path: String) -> Bool {

@@ -31,6 +31,46 @@ import Testing
         #expect(events.allSatisfy(chain.holds))
     }
 
+    /// SQLite itself would go on writing into files that nobody finds again.
+    @Test(arguments: ["journal.db", "journal.db-wal"], [false, true])
+    func `nothing is told as saved when another program took a file away`(_ name: String, isReplaced: Bool) throws {
+        let journal = try bench.open()
+        defer { journal.close() }
+        try bench.record(journal, ["SF0000000000001"])
+        let path = bench.directory.file(name)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        try FileManager.default.removeItem(atPath: path)
+        if isReplaced { try bytes.write(to: URL(fileURLWithPath: path)) }
+        #expect(throws: JournalError.self) { try bench.record(journal, ["SF0000000000002"]) }
+        try expectRefusal()
+    }
+
+    @Test func `nothing is told as saved when another program cut the log`() throws {
+        let journal = try bench.open()
+        defer { journal.close() }
+        try bench.record(journal, ["SF0000000000001"])
+        try #require(truncate(bench.directory.file("journal.db-wal"), 100) == 0)
+        #expect(throws: JournalError.self) { try bench.record(journal, ["SF0000000000002"]) }
+        try expectRefusal()
+    }
+
+    @Test func `nothing is told as saved when the directory was moved away`() throws {
+        let journal = try bench.open()
+        defer { journal.close() }
+        try bench.record(journal, ["SF0000000000001"])
+        let moved = bench.directory.path + ".moved"
+        try FileManager.default.moveItem(atPath: bench.directory.path, toPath: moved)
+        defer { try? FileManager.default.moveItem(atPath: moved, toPath: bench.directory.path) }
+        #expect(throws: JournalError.self) { try bench.record(journal, ["SF0000000000002"]) }
+        try expectRefusal()
+    }
+
+    private func expectRefusal() throws {
+        let failures = bench.failures.withLock { $0 }
+        #expect(failures.count == 1 && failures[0].isOutage)
+        #expect("\(failures)".contains("another program"))
+    }
+
     @Test func `an event and the parcel it brings are saved together`() throws {
         let journal = try bench.open()
         defer { journal.close() }
