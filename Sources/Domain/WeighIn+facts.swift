@@ -39,6 +39,17 @@ extension WeighIn {
     }
 }
 
+/// When the scale was last checked with a reference weight, and whether it was right.
+public struct LastScaleCheck: Hashable, Sendable {
+    public var moment: Moment
+    public var isPassed: Bool
+
+    public init(at moment: Moment, isPassed: Bool) {
+        self.moment = moment
+        self.isPassed = isPassed
+    }
+}
+
 /// The data of `kiosk.scale.checked.v1`: what the scale showed under a weight that is known.
 public struct ScaleCheck: Hashable, Sendable {
     public var reference: Mass

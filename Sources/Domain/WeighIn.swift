@@ -94,6 +94,8 @@ public struct WeighIn: Hashable, Sendable {
         case belowMinimum = "below-minimum"
         /// The scale's verification has run out.
         case verificationExpired = "verification-expired"
+        /// The last check with a reference weight found the scale wrong.
+        case scaleWrong = "scale-wrong"
         /// No check with a reference weight today.
         case unchecked
         /// No price was in force, or the clock could not tell which: the center prices it.

@@ -36,11 +36,15 @@ extension PointTables {
     }
 
     func noteCheck(_ event: Event) throws {
-        guard let data = try? JSON(parsing: event.draft.data), data["passed"]?.boolean == true else { return }
-        let now = event.draft.now
-        try connection.statement("INSERT OR REPLACE INTO scale_check VALUES (1, ?1, ?2, ?3, ?4)").run(
-            .integer(now.wall.milliseconds), .integer(now.uptime.milliseconds), .text(event.draft.bootID),
-            .text(now.clock.rawValue))
+        guard let data = try? JSON(parsing: event.draft.data), let isPassed = data["passed"]?.boolean else { return }
+        try put(LastScaleCheck(at: Moment(now: event.draft.now, bootID: event.draft.bootID), isPassed: isPassed))
+    }
+
+    func put(_ check: LastScaleCheck) throws {
+        let now = check.moment.now
+        try connection.statement("INSERT OR REPLACE INTO scale_check VALUES (1, ?1, ?2, ?3, ?4, ?5)").run(
+            .integer(now.wall.milliseconds), .integer(now.uptime.milliseconds), .text(check.moment.bootID),
+            .text(now.clock.rawValue), .integer(check.isPassed ? 1 : 0))
     }
 
     func put(_ entry: WeighInEntry) throws {
@@ -215,12 +219,14 @@ extension PointTables {
         }
     }
 
-    func lastCheck() throws -> Moment? {
-        try connection.statement("SELECT recorded_at, uptime_ms, boot_id, clock FROM scale_check").first { row in
-            Moment(
-                now: Now(
-                    wall: Timestamp(milliseconds: row.integer(0)), uptime: Uptime(milliseconds: row.integer(1)),
-                    clock: ClockTrust(rawValue: row.text(3)) ?? .unsynced), bootID: row.text(2))
+    func lastCheck() throws -> LastScaleCheck? {
+        // All columns: a journal of an earlier form kept only checks that the scale had passed, without saying so.
+        try connection.statement("SELECT * FROM scale_check").first { row in
+            let now = Now(
+                wall: Timestamp(milliseconds: row.integer(1)), uptime: Uptime(milliseconds: row.integer(2)),
+                clock: ClockTrust(rawValue: row.text(4)) ?? .unsynced)
+            return LastScaleCheck(
+                at: Moment(now: now, bootID: row.text(3)), isPassed: row.count < 6 || row.integer(5) == 1)
         }
     }
 

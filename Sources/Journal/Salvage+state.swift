@@ -127,8 +127,8 @@ extension Salvage {
             }
         }
         attempt("the last check of the scale") {
-            guard try after.lastCheck() == nil else { return }
-            try copy("scale_check", from: before.connection, to: after.connection)
+            guard try after.lastCheck() == nil, let check = try before.lastCheck() else { return }
+            try after.put(check)
         }
     }
 

@@ -9,7 +9,7 @@ import SQLite
 /// The triggers hold whoever writes to the rules, ourselves included: an event is never changed; it is deleted only up
 /// to the anchor; the anchor never passes the cursor; neither steps back.
 enum Schema {
-    static let version: Int64 = 4
+    static let version: Int64 = 5
 
     /// A commit writes each page that it changed, and a card writes whole blocks of 4 KiB: four pages of this size fit in one.
     /// `DecisionFlash` has the measurements.
@@ -78,7 +78,7 @@ enum Schema {
             lot TEXT NOT NULL, order_id TEXT NOT NULL, PRIMARY KEY (lot, order_id)) STRICT, WITHOUT ROWID;
         CREATE TABLE scale_check (
             one INTEGER PRIMARY KEY CHECK (one = 1), recorded_at INTEGER NOT NULL, uptime_ms INTEGER NOT NULL,
-            boot_id TEXT NOT NULL, clock TEXT NOT NULL) STRICT;
+            boot_id TEXT NOT NULL, clock TEXT NOT NULL, passed INTEGER NOT NULL) STRICT;
         CREATE TABLE body (kind TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
         INSERT INTO cursor VALUES (1, 0, zeroblob(32));
         INSERT INTO anchor VALUES (1, 0, zeroblob(32));
@@ -97,7 +97,7 @@ enum Schema {
             BEGIN SELECT RAISE(ABORT, 'the cursor is one row'); END;
         CREATE TRIGGER anchor_stays BEFORE DELETE ON anchor
             BEGIN SELECT RAISE(ABORT, 'the anchor is one row'); END;
-        PRAGMA user_version = 4;
+        PRAGMA user_version = 5;
         """
 
     static let insertEvent = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"

@@ -136,5 +136,5 @@ extension Transaction: Point {
     public func shipment(waybill: String) throws -> Shipment? { try store.tables.shipment(waybill: waybill) }
     public func nextWeighIn() throws -> WeighIn.Number { try store.tables.nextWeighIn() }
     public func nextLot() throws -> String { try store.tables.nextLot() }
-    public func lastCheck() throws -> Moment? { try store.tables.lastCheck() }
+    public func lastCheck() throws -> LastScaleCheck? { try store.tables.lastCheck() }
 }

@@ -265,15 +265,16 @@ final class Desks: Sendable {
                 let event = try transaction.record(draft, needsRoom: false)
                 sequence = event.sequence
                 if isPrinting, try transaction.enqueuePrints(of: event) { outcome.wantsPaper = true }
-                if draft.type == .weighInRecorded, case .weighable(let reading) = state {
-                    scale.hold(for: place.name)
-                    outcome.weighed = reading
-                }
             case .count(let key, let attempts): try transaction.count(key, attempts)
             case .verify(let person, let verifier, let pin): outcome.check = (person, verifier, pin)
             case .practice(let isWanted): outcome.practice = isWanted
             case .answer(let answer): outcome.answer = answer
             }
+        }
+        // A load is recorded once, and counts for one line of an order.
+        if outcome.answer?.countsLoad == true, case .weighable(let reading) = state {
+            scale.hold(for: place.name)
+            outcome.weighed = reading
         }
         // What a refusal refers to is another event than the sign-out, say, that came along with it.
         if let sequence,

@@ -19,6 +19,7 @@ extension WeighingPolicy {
         rounding = try section.choice("rounding", of: Rounding.self, default: .halfUp)
         belowMinimum = try section.choice("below-minimum", of: Rule.self, default: .warn)
         expired = try section.choice("verification-expired", of: Rule.self, default: .warn)
+        scaleWrong = try section.choice("scale-wrong", of: Rule.self, default: .refuse)
         unchecked = try section.choice("unchecked", of: Rule.self, default: .ignore)
         unpriced = try section.choice("unpriced", of: Rule.self, default: .warn)
         if let check = try section.section("check") {

@@ -118,6 +118,8 @@ public enum Value: Hashable, Sendable {
 @safe public struct Row {
     fileprivate let handle: OpaquePointer
 
+    public var count: Int { unsafe Int(sqlite3_column_count(handle)) }
+
     public func isNull(_ column: Int32) -> Bool { unsafe sqlite3_column_type(handle, column) == SQLITE_NULL }
     public func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
 

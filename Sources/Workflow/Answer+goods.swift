@@ -71,6 +71,9 @@ extension Answer {
 
     static func scale(_ obstacle: ScaleWatch.Obstacle) -> Answer { Answer(.scale) { $0.obstruction = obstacle } }
 
+    /// What lay on the scale counts now, for a crate or for a line of an order, and has to leave it.
+    public var countsLoad: Bool { word == .weighed || goods?.isLineWeighed == true }
+
     /// For filling in: an answer about goods has them.
     var weigh: Goods {
         get { goods ?? Goods() }
@@ -89,7 +92,11 @@ extension Answer {
                 "已记录 \(number)：\(goods.what.0) \(goods.weights.0)\(goods.pay.0)\(goods.warned.0)",
                 "Recorded \(number): \(goods.what.1) \(goods.weights.1)\(goods.pay.1)\(goods.warned.1)"
             )
-        case .voided: return ("已作废 \(number)，\(goods.kilograms)", "Voided \(number), \(goods.kilograms)")
+        case .voided:
+            return (
+                "已作废 \(number)：\(goods.what.0) \(goods.kilograms)\(goods.pay.0)",
+                "Voided \(number): \(goods.what.1) \(goods.kilograms)\(goods.pay.1)"
+            )
         case .lotClosed:
             return (
                 "结单 \(goods.lot ?? "")：\(goods.crates ?? 0) 筐，共 \(goods.kilograms)\(goods.pay.0)",
@@ -162,6 +169,8 @@ extension Answer {
         case .tareTooHeavy: return ("皮重比毛重还重", "The tare is heavier than what lies there")
         case .belowMinimum: return ("太轻，低于最小称量，没有记录", "Too light for this scale: not recorded")
         case .verificationExpired: return ("秤的检定过期，不能收购", "The scale's verification has run out")
+        case .scaleIsWrong:
+            return ("秤不准，停用；修好后再用砝码核秤", "The scale was found wrong: weigh nothing until a check is right")
         case .checkFirst: return ("今天还没有用砝码核秤", "Check the scale with the reference weight first")
         case .noPrice: return ("现在没有价格，没有记录", "No price is in force: not recorded")
         case .noReference: return ("没有设置砝码", "No reference weight is set up")

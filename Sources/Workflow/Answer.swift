@@ -66,6 +66,7 @@ public struct Answer: Hashable, Sendable {
         case tareTooHeavy = "tare-too-heavy"
         case belowMinimum = "below-minimum"
         case verificationExpired = "verification-expired"
+        case scaleIsWrong = "scale-wrong"
         case checkFirst = "check-first"
         case noPrice = "no-price"
         case noReference = "no-reference"
@@ -99,7 +100,8 @@ public struct Answer: Hashable, Sendable {
             case .scan, .impossible, .wrongParcel, .wrongCode, .locked, .signInFirst, .notPermitted, .unknownPerson,
                 .wrongPIN, .answerFirst, .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch, .nothingToUndo,
                 .changedSince, .nothingAsked, .noShelves, .scale, .scaleIsTared, .tareTooHeavy, .belowMinimum,
-                .verificationExpired, .checkFirst, .noPrice, .noReference, .unknownProduce, .unknownContainer,
+                .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference, .unknownProduce,
+                .unknownContainer,
                 .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot, .notAsOrdered,
                 .receiptWrong, .receiptUnknown:
                 .refused

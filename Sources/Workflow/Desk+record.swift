@@ -125,13 +125,17 @@ extension Desk {
     private func warnings(_ load: Load, isPriced: Bool, _ turn: inout Turn) throws -> Set<WeighIn.Warning>? {
         let policy = policy.weighing
         let today = turn.trustedTime.map(WeighingPolicy.day)
-        let checked = try turn.point.lastCheck().flatMap { check in
-            check.now.clock == .synced ? WeighingPolicy.day(check.now.wall) : nil
+        let check = try turn.point.lastCheck()
+        let isWrong = check.map { !$0.isPassed } ?? false
+        let checked = check.flatMap { check in
+            let now = check.moment.now
+            return check.isPassed && now.clock == .synced ? WeighingPolicy.day(now.wall) : nil
         }
         let isExpired = turn.trustedTime.flatMap { now in policy.verifiedUntil.map { $0 <= now } } ?? false
         let cases: [(Bool, WeighingPolicy.Rule, WeighIn.Warning, Answer.Word)] = [
             (policy.minimum.map { load.gross < $0 } ?? false, policy.belowMinimum, .belowMinimum, .belowMinimum),
             (isExpired, policy.expired, .verificationExpired, .verificationExpired),
+            (isWrong, policy.scaleWrong, .scaleWrong, .scaleIsWrong),
             (today != nil && checked != today, policy.unchecked, .unchecked, .checkFirst),
             (!isPriced, policy.unpriced, .unpriced, .noPrice),
         ]

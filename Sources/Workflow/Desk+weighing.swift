@@ -53,6 +53,8 @@ extension Desk {
         weighing.farmer = .init(
             id: person.id, name: person.name, isRegistered: person.isRegistered, identification: how)
         if isAnother { weighing.tare = .none }
+        // "Undo" in front of this farmer never takes back what another one brought.
+        if let last = weighing.last, try turn.point.weighIn(last)?.weighIn.farmer != person.id { weighing.last = nil }
         askForNext(.farmer, &turn)
     }
 

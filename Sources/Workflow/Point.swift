@@ -52,8 +52,7 @@ public protocol Point {
     /// The numbers that the next ones get: of this journal, without gaps.
     func nextWeighIn() throws -> WeighIn.Number
     func nextLot() throws -> String
-    /// When the scale was last checked with a reference weight and was right.
-    func lastCheck() throws -> Moment?
+    func lastCheck() throws -> LastScaleCheck?
 }
 
 /// A hand-over between a courier and the point, while it is open.

@@ -17,6 +17,8 @@ public struct WeighingPolicy: Hashable, Sendable {
     public var verifiedUntil: Timestamp?
     public var belowMinimum = Rule.warn
     public var expired = Rule.warn
+    /// The last check with a reference weight found it wrong.
+    public var scaleWrong = Rule.refuse
     /// No check with a reference weight today.
     public var unchecked = Rule.ignore
     /// No price is in force, or the clock cannot tell which.

@@ -72,14 +72,18 @@ final class Market {
         {"version": 2, "orders": [
           {"id": "O-20261124-0001", "carrier": "sf", "tolerance": 50, "recipient": {"id": "r-7K2M9", "name": "欧*"},
            "lines": [{"produce": "tomato", "grade": "1", "quantity": 5000}]},
-          {"id": "O-20261124-0002", "tolerance": 0, "lines": [{"produce": "tomato", "grade": "2", "quantity": 1000}]}]}
+          {"id": "O-20261124-0002", "tolerance": 0, "lines": [{"produce": "tomato", "grade": "2", "quantity": 1000}]},
+          {"id": "O-20261124-0003", "tolerance": 0, "lines": [
+            {"produce": "tomato", "grade": "1", "quantity": 2000},
+            {"produce": "shiitake", "grade": "A", "quantity": 2000}]}]}
         """
     static let people = [
         Person(id: "p-op", name: "李*", roles: [.operator], badge: BadgeHash(of: "KB-OPERATOR1")),
         Person(
             id: "p-f1", name: "张*", roles: [.farmer], badge: BadgeHash(of: "KB-FARMER1"), phoneTail: "5678", number: 17,
             isRegistered: true),
-        Person(id: "p-f2", name: "王*", roles: [.farmer], phoneTail: "5678", number: 18),
+        Person(
+            id: "p-f2", name: "王*", roles: [.farmer], badge: BadgeHash(of: "KB-FARMER2"), phoneTail: "5678", number: 18),
     ]
 
     let village: Village

@@ -152,8 +152,50 @@ import Testing
             try market.lay(grams)
             try market.play([("KC-CHECK", word)])
         }
+        // Found wrong, it buys nothing until it was right again.
+        try market.lay(0)
+        try market.lay(8000)
+        try market.play([("KC-RECORD", "scale-wrong")])
+        try market.lay(0)
+        try market.lay(20_000)
+        try market.play([("KC-CHECK", "checked")])
+        try market.weigh(8000)
         try market.village.waitUntilDelivered()
-        #expect(try market.village.storedEvents().count { $0.contains("weighin.recorded") } == 1)
+        #expect(try market.village.storedEvents().count { $0.contains("weighin.recorded") } == 2)
+    }
+
+    @Test func `in front of a farmer nothing is taken back that another one brought`() throws {
+        let market = try Market()
+        try market.choose()
+        try market.weigh(8000)
+        try market.play([
+            ("KC-LOT-CLOSE", "lot-closed"), ("KB-FARMER2", "ask-produce"), ("KC-UNDO", "nothing-to-void"),
+            ("KC-LOT-CLOSE", "no-lot"), ("KB-FARMER1", "ask-produce"), ("KC-UNDO", "nothing-to-void"),
+        ])
+        try market.choose()
+        let crate = try market.weigh(9000)["subject"]?.string ?? ""
+        let undone = try market.said("KC-UNDO")
+        #expect(undone["word"] == "voided" && undone["subject"]?.string == crate)
+        for part in ["番茄", "9.000 kg", "28.80"] { #expect(undone["text"]?.string?.contains(part) == true, "\(undone)") }
+    }
+
+    @Test func `what lies on the scale counts for one line of an order`() throws {
+        let market = try Market()
+        try market.choose()
+        try market.weigh(8000)
+        let tomatoes = try market.said("KC-LOT-CLOSE")["goods"]?["lot"]?.string ?? ""
+        try market.choose("KB-FARMER1", "KC-PRODUCE-31")
+        try market.weigh(8000)
+        let mushrooms = try market.said("KC-LOT-CLOSE")["goods"]?["lot"]?.string ?? ""
+        try market.lay(0)
+        try market.play([("KC-PACK", "ask-order"), ("O-20261124-0003", "pack-next"), (tomatoes, "weigh-order")])
+        try market.lay(2000)
+        try market.play([
+            ("KC-CONFIRM", "pack-next"), (mushrooms, "weigh-order"), ("KC-CONFIRM", "scale-not-returned"),
+        ])
+        try market.lay(0)
+        try market.lay(2000)
+        try market.play([("KC-CONFIRM", "scan-waybill"), ("SF1234567890123", "packed")])
     }
 
     @Test func `the square on a paper is judged at the desk`() throws {

@@ -45,6 +45,7 @@ struct ProduceDeskModel {
         var verifiedUntil: Int64
         var belowMinimum: WeighingPolicy.Rule
         var expired: WeighingPolicy.Rule
+        var scaleWrong: WeighingPolicy.Rule
         var unchecked: WeighingPolicy.Rule
         var unpriced: WeighingPolicy.Rule
         var toEven: Bool
@@ -222,6 +223,7 @@ struct ProduceDeskModel {
             endLot(world, &turn)
             tare = .none
         }
+        if let crate = last, world.book.crates[crate]?.farmer != id { last = nil }
         farmer = (id, how)
         question = nil
         askForNext(&turn)
@@ -333,6 +335,7 @@ struct ProduceDeskModel {
                 time.map { $0 >= rules.verifiedUntil } ?? false, rules.expired, "verification-expired",
                 .verificationExpired
             ),
+            (world.book.isScaleWrong, rules.scaleWrong, "scale-wrong", .scaleIsWrong),
             (isUnchecked(time, world), rules.unchecked, "unchecked", .checkFirst),
             (offer == nil, rules.unpriced, "unpriced", .noPrice),
         ] where isSo {

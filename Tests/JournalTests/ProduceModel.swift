@@ -48,6 +48,7 @@ struct ProduceBook {
     /// When a board had started, in milliseconds since 1970.
     var boots: [String: Int64] = [:]
     var checked: Int64?
+    var isScaleWrong = false
     /// By the beginning of the journal's epoch.
     var counts: [String: (crates: Int, lots: Int)] = [:]
 
@@ -91,11 +92,8 @@ struct ProduceBook {
             parcels[subject]?.changes.removeLast()
             if parcels[subject]?.changes.isEmpty == true { parcels[subject] = nil }
         case "kiosk.scale.checked.v1":
-            if data["passed"]?.boolean == true, isTrusted {
-                checked = draft.now.wall.milliseconds
-            } else if data["passed"]?.boolean == true {
-                checked = nil
-            }
+            isScaleWrong = data["passed"]?.boolean == false
+            checked = isTrusted && !isScaleWrong ? draft.now.wall.milliseconds : nil
         case "kiosk.clock.synced.v1":
             boots[draft.bootID] = draft.now.wall.milliseconds - draft.now.uptime.milliseconds
         default: break

@@ -137,7 +137,8 @@ final class ProducePlay: @unchecked Sendable {
         func rule() -> WeighingPolicy.Rule { WeighingPolicy.Rule.allCases[Int(draw.next() % 3)] }
         let rules = ProduceDeskModel.Rules(
             interval: 5, minimum: 100, verifiedUntil: time(8).milliseconds, belowMinimum: rule(),
-            expired: seed % 2 == 0 ? .warn : .ignore, unchecked: rule(), unpriced: rule(), toEven: seed % 2 == 0,
+            expired: seed % 2 == 0 ? .warn : .ignore,
+            scaleWrong: seed % 2 == 0 ? .refuse : .warn, unchecked: rule(), unpriced: rule(), toEven: seed % 2 == 0,
             reference: 5000, tolerance: 5)
         var weighing = WeighingPolicy()
         weighing.serial = "A-1"
@@ -147,6 +148,7 @@ final class ProducePlay: @unchecked Sendable {
         weighing.verifiedUntil = Timestamp(milliseconds: rules.verifiedUntil)
         weighing.belowMinimum = rules.belowMinimum
         weighing.expired = rules.expired
+        weighing.scaleWrong = rules.scaleWrong
         weighing.unchecked = rules.unchecked
         weighing.unpriced = rules.unpriced
         weighing.rounding = rules.toEven ? .halfEven : .halfUp
@@ -340,8 +342,8 @@ final class ProducePlay: @unchecked Sendable {
 
     private func chooseLoad(_ model: ProduceDeskModel, _ input: ProduceDeskModel.Input) -> ProduceDeskModel.Load {
         let roll = Int.random(in: 0..<100, using: &generator)
-        if input == .command(.check), roll < 60 {
-            return .shows(5 * Int.random(in: 998...1002, using: &generator), tared: nil)
+        if input == .command(.check), roll < 85 {
+            return .shows(5 * Int.random(in: 999...1001, using: &generator), tared: nil)
         }
         if roll < 6 { return .obstacle }
         if roll < 9 { return .bareNet(500) }

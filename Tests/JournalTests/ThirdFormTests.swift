@@ -111,7 +111,11 @@ import Workflow
                 try connection.execute(
                     "UPDATE main.\(name) SET (seq, hash) = (SELECT seq, hash FROM now.\(name))")
             } else {
-                try connection.execute("INSERT INTO main.\(name) SELECT * FROM now.\(name)")
+                let columns = try connection.statement(
+                    "SELECT group_concat(name) FROM pragma_table_info('\(name)', 'main')"
+                ).first { $0.text(0) }
+                try connection.execute(
+                    "INSERT INTO main.\(name) SELECT \(columns ?? "*") FROM now.\(name)")
             }
         }
         try connection.execute("UPDATE main.meta SET value = '3' WHERE name = 'format'; DETACH now;")
@@ -128,18 +132,21 @@ import Workflow
         async throws
     {
         var journal = try bench.open()
+        var check = bench.draft("", type: .scaleChecked)
+        (check.subject, check.data) = (nil, Array(#"{"passed":true}"#.utf8))
+        try await journal.record { [check] in _ = try $0.record(check) }
         let subjects = (1...300).map { "SF\(String(format: "%013d", $0))" }
         let events = try bench.record(journal, subjects)
         let collected = bench.draft(subjects[5], type: .parcelCollected)
         try await journal.record { _ = try $0.record(collected) }
-        let job = PrintJob.Request(kind: .receipt, reference: subjects[7], sequence: 8, isAsked: true)
+        let job = PrintJob.Request(kind: .receipt, reference: subjects[7], sequence: 9, isAsked: true)
         let time = bench.now.wall
         _ = try await journal.record { try $0.enqueue(job, at: time) }
         #expect(
-            try journal.acknowledge(Head(sequence: 100, hash: events[99].hash), of: journal.state.epoch)
+            try journal.acknowledge(Head(sequence: 101, hash: events[99].hash), of: journal.state.epoch)
                 == .moved)
         try bench.record(journal, ["JT7777777777777"])
-        #expect(try await journal.prune(before: Timestamp(milliseconds: time.milliseconds + 1)) == 100)
+        #expect(try await journal.prune(before: Timestamp(milliseconds: time.milliseconds + 1)) == 101)
         let before = try await picture(journal)
         let epoch = journal.state.epoch
         journal.close()
@@ -155,6 +162,9 @@ import Workflow
         #expect(report["lost"]?.array == [])
         #expect(report["salvaged"]?.integer == 202)
         #expect(try await picture(journal) == before)
+        // That form kept only checks that the scale had passed.
+        let kept = try await journal.record { try $0.lastCheck() }
+        #expect(kept?.isPassed == true && kept?.moment.bootID == "boot-1")
         #expect(
             try await journal.look { try $0.prints(limit: 10) }.map(\.request.reference) == [subjects[7]])
         // The file's header tells the size of its pages, big-endian.

@@ -81,7 +81,7 @@ import Testing
         (.toledo8217, .zero, "Z"), (.toledo8217, .tare, "T\r"), (.toledo8217, .clearTare, "C"),
         (.ht9800, .zero, nil), (.yaohuaA9, .zero, nil), (.yaohuaReversed, .tare, nil), (.yaohuaText, .zero, nil),
         (.yaohuaTextEight, .zero, "Z"), (.yaohuaTextEight, .tare, "T"), (.yaohuaTextEight, .clearTare, nil),
-        (.yaohuaCommand, .zero, nil), (.yaohuaA22, .zero, "\u{2}A071\u{3}"), (.yaohuaA22, .tare, "\u{2}AT15\u{3}"),
+        (.yaohuaCommand, .zero, nil), (.yaohuaA22, .zero, "\u{2}A071\u{3}"), (.yaohuaA22, .tare, nil),
         (.casCI, .zero, "01MZ\r\n"), (.casCISecond, .tare, "02MT\r\n"), (.casCI, .clearTare, nil),
         (.casENQ, .zero, nil), (.andStandard, .zero, "Z\r\n"), (.stGS, .zero, "MZ\r\n"), (.stGS, .tare, "MT\r\n"),
         (.stGS, .clearTare, "CT\r\n"), (.ohaus, .tare, "T\r\n"), (.kern, .zero, "Z\r\n"),

@@ -152,7 +152,7 @@ import Workflow
             .weighed, .voided, .lotClosed, .offered, .packed, .checked, .checkFailed, .askFarmer, .askProduce,
             .askGrade,
             .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .scale, .scaleIsTared, .tareTooHeavy,
-            .belowMinimum, .verificationExpired, .checkFirst, .noPrice, .noReference, .unknownProduce,
+            .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference, .unknownProduce,
             .unknownContainer, .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot,
             .notAsOrdered,
         ]

@@ -16,7 +16,7 @@ struct MemoryPoint: Point {
     var entries: [WeighInEntry] = []
     var statuses: [String: (status: Lot.Status, offer: Lot.Offer?)] = [:]
     var shipments: [Shipment] = []
-    var check: Moment?
+    var check: LastScaleCheck?
 
     var chain: HashChain { HashChain(kiosk: Self.kiosk, epoch: Self.journal) }
     static let kiosk = KioskID("k1310020007")!
@@ -42,8 +42,8 @@ struct MemoryPoint: Point {
             open.append(batch)
             scanned[batch.id] = []
         }
-        if draft.type == .scaleChecked, (try? JSON(parsing: draft.data))?["passed"]?.boolean == true {
-            check = Moment(now: draft.now, bootID: draft.bootID)
+        if draft.type == .scaleChecked, let isPassed = (try? JSON(parsing: draft.data))?["passed"]?.boolean {
+            check = LastScaleCheck(at: Moment(now: draft.now, bootID: draft.bootID), isPassed: isPassed)
         }
         if let step = ProduceFold.step(event) { take(step) }
         guard let subject = draft.subject else { return }
@@ -148,5 +148,5 @@ struct MemoryPoint: Point {
             journal: "3f9a1c", count: Int64(Set(entries.map(\.weighIn.lot)).count) + 1)
     }
 
-    func lastCheck() -> Moment? { check }
+    func lastCheck() -> LastScaleCheck? { check }
 }

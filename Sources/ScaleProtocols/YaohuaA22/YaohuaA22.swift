@@ -5,7 +5,8 @@ import Domain
 ///     host   STX  address  R  XOR-high  XOR-low  ETX
 ///     scale  =  character×8        see `YaohuaEquals`
 ///
-/// `0` zeroes and `T` tares; neither is answered as far as is known. No byte ends the answer, so a frame is read when
+/// `0` zeroes and `T` tares; neither is answered as far as is known. `T` is never sent: no frame says whether it shows gross or
+/// net, and a net that is taken for gross has its tare taken off twice. No byte ends the answer, so a frame is read when
 /// it has its length: a digit too many in it would not be noticed, and a reading is only to be believed when it stands
 /// still (`StabilityInference`). Which way round the characters come is not known for certain: reversed unless the
 /// variant says `forward`.
@@ -26,7 +27,7 @@ public struct YaohuaA22: CommandedScale {
         }
         commands = ScaleCommands(
             polling: ScalePolling(intervalMilliseconds: 250, timeoutMilliseconds: 300), question: request("R"),
-            zero: request("0"), tare: request("T"))
+            zero: request("0"))
         otherQuestion = request("r")
         number = YaohuaEqualsNumber(isReversed: isReversed, characters: characters, unit: unit, decimals: decimals)
         self.kind = kind
