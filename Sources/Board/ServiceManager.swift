@@ -17,6 +17,9 @@ public struct ServiceManager: Sendable {
     public func ready(_ words: String) { send("READY=1\nSTATUS=\(words)") }
     public func stopping() { send("STOPPING=1") }
     public func alive() { send("WATCHDOG=1") }
+    /// Before readiness or after it something lasts that must be left to come to its end: neither the start nor the watchdog may
+    /// cut it short for the next two minutes and the next watchdog's time.
+    public func busy(_ words: String) { send("EXTEND_TIMEOUT_USEC=120000000\nWATCHDOG=1\nSTATUS=\(words)") }
 
     private func send(_ message: String) {
         guard let address, let first = address.utf8.first else { return }

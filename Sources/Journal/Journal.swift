@@ -23,6 +23,8 @@ public final class Journal: Sendable {
         public var ballastBytes: Int64
         public var bootID: String
         public var now: @Sendable () -> Now
+        /// Called now and then while a recovery reads and writes, which may take minutes, by the thread that does so.
+        public var onRecovering: @Sendable () -> Void = {}
         /// Where the files lie, and where identities are drawn from; a simulator brings its own.
         package var disk: any Disk = BoardDisk()
         package var random = Entropy.system

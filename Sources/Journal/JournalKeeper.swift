@@ -30,7 +30,7 @@ package final class JournalKeeper {
         watermark = Watermark(files: files)
         let recovery = Recovery(
             files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, random: configuration.random,
-            logger: logger)
+            logger: logger, onProgress: configuration.onRecovering)
         (store, recoveries) = try Self.openOrRecover(recovery, now: configuration.now)
         standing = files.standing
         measureSpace()
@@ -224,7 +224,7 @@ package final class JournalKeeper {
         store.close()
         let recovery = Recovery(
             files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, random: configuration.random,
-            logger: logger)
+            logger: logger, onProgress: configuration.onRecovering)
         try recovery.rebuild(cause: cause, detail: detail, now: configuration.now())
         store = try Self.open(recovery)
         standing = files.standing

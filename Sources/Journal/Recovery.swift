@@ -17,6 +17,7 @@ package struct Recovery {
     let bootID: String
     let random: Entropy
     let logger: Logger
+    let onProgress: @Sendable () -> Void
 
     /// What befell the old journal; its words go into the event.
     package enum Cause: String, Sendable {
@@ -82,7 +83,7 @@ package struct Recovery {
             try salvage(note, from: 0, now: now)
         } catch let error as SQLiteError where error.isFull {
             // No room for all: what the center has can be left in quarantine, what it has not must come along.
-            let acknowledged = Salvage(files: files, note: note, logger: logger).acknowledged
+            let acknowledged = Salvage(files: files, note: note, logger: logger, onProgress: onProgress).acknowledged
             logger.warning("too little space; only unacknowledged events are carried over")
             try salvage(note, from: acknowledged, now: now)
         }
@@ -91,7 +92,7 @@ package struct Recovery {
     private func salvage(_ note: RecoveryNote, from first: Int64, now: Now) throws {
         var generator = random
         let chain = HashChain(kiosk: kiosk, epoch: .random(using: &generator))
-        let source = Salvage(files: files, note: note, logger: logger)
+        let source = Salvage(files: files, note: note, logger: logger, onProgress: onProgress)
         let survey = source.survey()
         let name = note.place.split(separator: "/").suffix(2).joined(separator: "/")
         let data: JSON = .members([

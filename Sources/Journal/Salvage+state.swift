@@ -70,6 +70,7 @@ extension Salvage {
         }
         attempt("older parcels") {
             try connection.statement("SELECT \(ParcelRecord.columns) FROM parcel").forEach { row in
+                step()
                 guard let parcel = try? ParcelRecord.parcel(row) else { return }
                 try carryOver(parcel, to: after, after: first)
             }
@@ -106,6 +107,7 @@ extension Salvage {
         let kept = max(first, anchor.sequence)
         attempt("older weigh-ins") {
             try before.connection.statement("SELECT \(WeighInRecord.columns) FROM weighin").forEach { row in
+                step()
                 guard var entry = try? WeighInRecord.entry(row) else { return }
                 let number = entry.weighIn.number.description
                 guard entry.sequence <= kept, try after.weighIn(number) == nil else { return }

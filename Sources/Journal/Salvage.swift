@@ -20,12 +20,15 @@ final class Salvage {
     private let identity: HashChain?
     let cause: Recovery.Cause
     let logger: Logger
+    private let onProgress: @Sendable () -> Void
+    private var rows = 0
     private(set) var connection: Connection?
     private var chains: [HashChain] = []
     private(set) var anchor = Head.genesis
     private var cursor: Int64 = 0
 
-    init(files: JournalFiles, note: RecoveryNote, logger: Logger) {
+    init(files: JournalFiles, note: RecoveryNote, logger: Logger, onProgress: @escaping @Sendable () -> Void) {
+        self.onProgress = onProgress
         self.files = files
         directory = note.place
         identity = note.identity
@@ -116,28 +119,36 @@ final class Salvage {
         if let failure { throw failure }
     }
 
+    /// A row was read. Whoever waits for the point to open hears that it is being worked on.
+    func step() {
+        rows += 1
+        if rows % 1000 == 0 { onProgress() }
+        if rows % 100_000 == 0 { logger.notice("the recovery goes on", metadata: ["rows": "\(rows)"]) }
+    }
+
     /// Goes forward over the rows. Where SQLite itself cannot read on, it steps over the damage, from the last row that
     /// proved itself: one row at first, then further and further, so that a damaged page costs little more than its rows.
     private func forEachProved(_ body: (Event, HashChain) -> Void) {
         guard let connection, let statement = try? connection.statement(Schema.selectEvents) else { return }
         var last: Int64 = 0
-        var step: Int64 = 0
+        var stride: Int64 = 0
         var failures = 0
-        while failures < 10_000, step < 1 << 40 {
+        while failures < 10_000, stride < 1 << 40 {
             do {
                 // No limit: rows come in the order in which they lie, and a damaged number must not send us past others.
-                try statement.forEach(.integer(last + step), .integer(-1)) { row in
+                try statement.forEach(.integer(last + stride), .integer(-1)) { row in
                     guard let event = Event(row), event.sequence > last,
                         let chain = chains.first(where: { $0.holds(event) })
                     else { return }
                     last = event.sequence
-                    step = 0
+                    stride = 0
+                    step()
                     body(event, chain)
                 }
                 return
             } catch {
                 failures += 1
-                step = step < 16 ? step + 1 : step * 2
+                stride = stride < 16 ? stride + 1 : stride * 2
             }
         }
     }

@@ -38,7 +38,8 @@ final class Kiosk: Sendable {
 
     init(
         settings: KioskSettings, configurationDigest: String, refuge: Refuge, logger: Logger,
-        outage: StorageOutage? = nil, onFailure: @escaping @Sendable (JournalError) -> Void
+        outage: StorageOutage? = nil, onRecovering: @escaping @Sendable () -> Void = {},
+        onFailure: @escaping @Sendable (JournalError) -> Void
     ) throws {
         self.outage = outage
         self.settings = settings
@@ -50,8 +51,10 @@ final class Kiosk: Sendable {
         if let outage {
             journal = .unavailable(settings.journal, because: outage.reason, logger: journalLogger)
         } else {
+            var configuration = settings.journal
+            configuration.onRecovering = onRecovering
             journal = try Journal.open(
-                settings.journal, logger: journalLogger,
+                configuration, logger: journalLogger,
                 onState: { [news] _ in
                     bell.uplink?.journalChanged()
                     news.announce(())

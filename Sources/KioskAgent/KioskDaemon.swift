@@ -53,7 +53,7 @@ public enum KioskDaemon {
                 }
                 let kiosk = try Kiosk(
                     settings: settings, configurationDigest: short, refuge: refuge, logger: logger,
-                    onFailure: { watch.failed($0) })
+                    onRecovering: { manager.busy("salvaging the journal") }, onFailure: { watch.failed($0) })
                 do {
                     try await kiosk.journal.prove()
                     guard takePlace(of: settings.socket, logger) else { return .configuration }

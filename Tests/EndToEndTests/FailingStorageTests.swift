@@ -143,6 +143,24 @@ import Testing
         try eventually("it is in") { try village.number("parcels") == 2 }
     }
 
+    @Test func `the service manager is told that a long recovery goes on`() throws {
+        let village = try Village()
+        try village.startKiosk()
+        try village.waitUntilReady()
+        for number in 1...1100 { try village.scan("SF\(1_000_000_000_000 + number)") }
+        try eventually("all are in") { try village.number("parcels") == 1100 }
+        try village.kiosk?.terminate()
+        let file = try #require(FileHandle(forWritingAtPath: village.directory.file("kiosk/journal.db")))
+        try file.write(contentsOf: Data(count: 100))
+        try file.close()
+        let manager = try NotifySocket(path: village.directory.file("notify"))
+        try village.startKiosk(environment: ["NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "400000"])
+        try eventually("READY=1") { manager.heard("READY=1") }
+        // Once while it counts, once while it copies.
+        #expect(manager.count("EXTEND_TIMEOUT_USEC=") >= 2)
+        #expect(try village.number("parcels") == 1100)
+    }
+
     @Test func `the service manager is told of readiness and life, and of a hang by silence`() throws {
         let village = try Village()
         let manager = try NotifySocket(path: village.directory.file("notify"))
