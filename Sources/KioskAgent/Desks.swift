@@ -66,6 +66,7 @@ final class Desks: Sendable {
     private let onSaid: @Sendable (Said) -> Void
     private let onPaper: (@Sendable () -> String?)?
     private let tally = Mutex<[String: Int64]>([:])
+    private let refusals = Mutex(LogBrake())
 
     init(
         journal: Journal, practice: Practice, rules: WaybillRules, policy: Desk.Policy,
@@ -355,7 +356,10 @@ final class Desks: Sendable {
             logger.info(answer.status == nil ? "already so" : "parcel already in", metadata: details)
         case .attention: logger.debug("\(answer.logLine)", metadata: details)
         case .refused:
+            // All of them are counted; see `counters`.
+            guard let leftOut = refusals.withLock({ $0.pass(at: BoardClock.uptime) }) else { return }
             details["reason"] = "\(answer.tally)"
+            if leftOut > 0 { details["left-out"] = "\(leftOut)" }
             logger.notice("scan refused", metadata: details)
         }
     }

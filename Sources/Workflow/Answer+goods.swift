@@ -166,7 +166,7 @@ extension Answer {
         case .scale:
             return obstruction.map { ($0.words.chinese, $0.words.english) } ?? ("秤有问题", "The scale has a problem")
         case .scaleIsTared: return ("秤已去皮，请先在秤上清皮", "The scale itself is tared: clear its tare first")
-        case .tareTooHeavy: return ("皮重比毛重还重", "The tare is heavier than what lies there")
+        case .tareTooHeavy: return ("皮重不比毛重轻，没有记录", "The tare is not less than what lies there: not recorded")
         case .belowMinimum: return ("太轻，低于最小称量，没有记录", "Too light for this scale: not recorded")
         case .verificationExpired: return ("秤的检定过期，不能收购", "The scale's verification has run out")
         case .scaleIsWrong:
