@@ -34,7 +34,9 @@ public struct CenterSettings: Hashable, Sendable {
             host: try broker.string("host"),
             port: try broker.integer("port", in: 1...65_535, default: tls == nil ? 1883 : 8883),
             clientID: try broker.string("client", default: "center"),
-            keepAliveSeconds: try broker.integer("keepalive", in: 5...3600, default: 60), tls: tls, will: nil)
+            keepAliveSeconds: try broker.integer("keepalive", in: 5...3600, default: 60), tls: tls, will: nil,
+            // One event may be 256 KiB before compression, and need not be compressed.
+            largestPacketBytes: 1 << 20)
         guard let storage = try root.section("storage") else {
             throw root.invalid("storage", "required but missing", remedy: "write storage: with directory: below it")
         }

@@ -94,6 +94,7 @@ package final class CenterWorker {
             logger.warning("no connection to the broker", metadata: ["reason": "\(link.trouble ?? "")"])
         case .subscribed(let reason) where !reason.isSuccess:
             logger.error("the broker does not let the center listen", metadata: ["reason": "\(reason)"])
+            link.drop("the broker does not let the center listen: \(reason)")
         case .refused, .subscribed: break
         }
     }

@@ -86,6 +86,13 @@ public final class MQTTLink {
     public func subscribe(_ topics: [String]) throws(MQTTError) { try open().subscribe(topics) }
     public func publish(_ message: MQTTMessage) throws(MQTTError) -> Int32 { try open().publish(message) }
 
+    /// Ends a connection over which nothing useful can be done; the next attempt comes as after any that was lost.
+    public func drop(_ why: String) {
+        guard isConnected else { return }
+        session?.disconnect(publishWill: false)
+        events.append(.disconnected(reason: why))
+    }
+
     /// Says good-bye and lets the broker publish the will.
     public func stop() {
         if isConnected { session?.disconnect(publishWill: true) }

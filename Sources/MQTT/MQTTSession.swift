@@ -81,8 +81,15 @@ import Glibc
     /// broker comes later, as an event. Clean Start and a session expiry of 0 are the library's own for MQTT 5.
     public func connect() throws(MQTTError) {
         trouble = nil
+        var properties: OpaquePointer?
+        defer { unsafe mosquitto_property_free_all(&properties) }
+        try check(
+            unsafe mosquitto_property_add_int32(
+                &properties, Int32(MQTT_PROP_MAXIMUM_PACKET_SIZE.rawValue), configuration.largestPacketBytes),
+            "adding a property")
         let code = unsafe mosquitto_connect_bind_v5(
-            handle, configuration.host, Int32(configuration.port), Int32(configuration.keepAliveSeconds), nil, nil)
+            handle, configuration.host, Int32(configuration.port), Int32(configuration.keepAliveSeconds), nil,
+            properties)
         try check(code, "connecting to \(configuration.host):\(configuration.port)")
     }
 

@@ -22,8 +22,15 @@ public struct MQTTConfiguration: Hashable, Sendable {
     public var tls: TLS?
     /// Published by the broker, retained, when the connection ends without a word.
     public var will: MQTTMessage?
+    /// What the broker is told to send at most: the library reads any packet whole into memory. 68 KiB hold the largest document
+    /// of the contract, as `max_packet_size` does in Config/broker.
+    public var largestPacketBytes: UInt32
 
-    public init(host: String, port: Int, clientID: String, keepAliveSeconds: Int, tls: TLS?, will: MQTTMessage?) {
+    public init(
+        host: String, port: Int, clientID: String, keepAliveSeconds: Int, tls: TLS?, will: MQTTMessage?,
+        largestPacketBytes: UInt32 = 69_632
+    ) {
+        self.largestPacketBytes = largestPacketBytes
         self.host = host
         self.port = port
         self.clientID = clientID

@@ -71,6 +71,7 @@ final class SimulatedBroker {
 
     func subscribe(_ session: SimulatedSession, _ topic: String) {
         guard clients[session.clientID] === session else { return }
+        if chance(weather.refused) { return session.deliver(.subscribed(ReasonCode(0x97))) }
         session.topics.append(topic)
         session.deliver(.subscribed(.success))
         for (name, message) in retained.sorted(by: { $0.key < $1.key }) where Self.matches(topic, name) {

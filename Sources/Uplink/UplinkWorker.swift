@@ -128,7 +128,10 @@ package final class UplinkWorker {
         case .subscribed(let reason):
             guard reason.isSuccess else {
                 // Without its acknowledgements nothing that is sent could ever be known to have arrived.
-                return alarm("not-authorised", "the broker does not let this kiosk listen: \(reason)")
+                alarm("not-authorised", "the broker does not let this kiosk listen: \(reason)")
+                // It may let us the next time. This session was not short: no other kiosk is to be blamed.
+                connectedAt = nil
+                return link.drop("the broker does not let this kiosk listen: \(reason)")
             }
             subscriptionsDue -= 1
             // Not before: an acknowledgement must find us listening.

@@ -30,6 +30,27 @@ import Testing
         #expect(lines <= 3)
     }
 
+    @Test func `a huge message that a broker keeps for the kiosk is never sent to it`() throws {
+        let village = try Village(isCaptured: false)
+        let file = village.directory.file("huge")
+        try Data(repeating: UInt8(ascii: "["), count: 8 << 20).write(to: URL(fileURLWithPath: file))
+        let sent = try run(
+            "/usr/bin/mosquitto_pub",
+            [
+                "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-q", "1", "-r", "-V", "mqttv5", "-t",
+                "kiosk/v1/131002/\(Village.id)/down/roster", "-f", file,
+            ])
+        #expect(sent.code == 0, "\(sent.errors)")
+        try village.start()
+        try village.scan("SF1234567890123")
+        try village.waitUntilDelivered()
+        #expect(try village.linkStatus()["state"] as? String == "connected")
+        // It would have been refused as too large, and an alarm.
+        #expect(!"\(try village.status()["alarms"] ?? "")".contains("document-refused"))
+        let counters = try village.linkStatus()["counters"] as? [String: Int]
+        #expect(counters?["connections"] == 1, "\(counters ?? [:])")
+    }
+
     @Test func `a broker that takes only small messages gets smaller batches`() throws {
         let village = try Village(brokerExtra: "max_packet_size 2000", isCaptured: false)
         village.broker.kill()
