@@ -57,10 +57,14 @@ public enum CenterProgram {
                 [
                     row.kiosk, row.state, String(row.through), row.head.map { String($0) } ?? "-",
                     row.head.map { String(max($0 - row.through, 0)) } ?? "-", String(row.events), String(row.epochs),
-                    row.seen.description, row.alarms.isEmpty ? "-" : row.alarms.joined(separator: ","),
+                    row.seen.description, row.alarms.isEmpty ? "-" : row.alarms.map(\.kind).joined(separator: ","),
                 ]
             }
             for line in TextTable.lines(header: header, rows: lines) { print(line) }
+            for alarm in rows.flatMap(\.alarms) {
+                let times = alarm.count == 1 ? "at" : "\(alarm.count) times, last at"
+                print("\(alarm.kiosk) \(alarm.kind), \(times) \(alarm.last): \(alarm.detail)")
+            }
         }
     }
 
@@ -100,7 +104,7 @@ public enum CenterProgram {
             "kiosk": .string(row.kiosk), "state": .string(row.state), "epoch": row.epoch.map { .string($0) },
             "through": .integer(row.through), "head": row.head.map { .integer($0) }, "events": .integer(row.events),
             "epochs": .integer(row.epochs), "seen": .string(row.seen.description),
-            "alarms": .array(row.alarms.map { .string($0) }),
+            "alarms": .array(row.alarms.map { .string($0.kind) }),
         ]).canonicalText
     }
 

@@ -28,6 +28,11 @@ package final class CenterStore {
         CREATE TABLE IF NOT EXISTS alarm (
             kiosk TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL, first INTEGER NOT NULL,
             last INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (kiosk, kind)) STRICT, WITHOUT ROWID;
+        -- How far each journal was said to reach; it stays when the kiosk speaks of another one.
+        CREATE TABLE IF NOT EXISTS told (
+            kiosk TEXT NOT NULL, epoch TEXT NOT NULL, head INTEGER NOT NULL, seen INTEGER NOT NULL,
+            PRIMARY KEY (kiosk, epoch)) STRICT, WITHOUT ROWID;
+        INSERT OR IGNORE INTO told SELECT kiosk, epoch, head, seen FROM kiosk WHERE epoch IS NOT NULL;
         -- So that the account of produce does not read a county's parcels. Other types need an index of another name.
         CREATE INDEX IF NOT EXISTS event_produce ON event (kiosk) WHERE \(isProduce);
         """
@@ -72,6 +77,19 @@ package final class CenterStore {
         ).run(
             .text(chain.kiosk.text), .text(chain.epoch.text), .integer(head.sequence), .text(head.hash.description),
             .integer(now.milliseconds))
+    }
+
+    /// The journal of which the kiosk sent or told something last, this one left out: how far it is stored, and how far it
+    /// is known to have reached. `nil` when there is none that held anything.
+    func predecessor(of chain: HashChain) throws -> (epoch: String, through: Int64, head: Int64)? {
+        try connection.statement(
+            """
+            SELECT epoch, max(through), max(head) FROM (
+                SELECT epoch, through, through AS head, begun AS heard FROM chain WHERE kiosk = ?1
+                UNION ALL SELECT epoch, 0, head, seen FROM told WHERE kiosk = ?1)
+            WHERE epoch <> ?2 GROUP BY epoch HAVING max(head) > 0 ORDER BY max(heard) DESC LIMIT 1
+            """
+        ).first(.text(chain.kiosk.text), .text(chain.epoch.text)) { ($0.text(0), $0.integer(1), $0.integer(2)) }
     }
 
     /// The hash stored in a place, be it an event's own or that of one salvaged there.
@@ -196,6 +214,12 @@ package final class CenterStore {
             ).run(
                 .text(kiosk.text), .text(epoch.text), .integer(head.sequence), .text(status.body.canonicalText),
                 .integer(now.milliseconds))
+            try connection.statement(
+                """
+                INSERT INTO told VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT DO UPDATE SET head = max(head, excluded.head), seen = excluded.seen
+                """
+            ).run(.text(kiosk.text), .text(epoch.text), .integer(head.sequence), .integer(now.milliseconds))
         }
     }
 
@@ -208,6 +232,23 @@ package final class CenterStore {
         ).run(.text(kiosk.text), .text(kind), .text(detail), .integer(now.milliseconds))
     }
 
+    package struct Alarm: Hashable {
+        package var kiosk: String
+        package var kind: String
+        package var detail: String
+        var last: Timestamp
+        var count: Int64
+    }
+
+    /// What went wrong so far, each kind of a kiosk once, with the words of the last time.
+    package func alarms() throws -> [Alarm] {
+        try connection.statement("SELECT kiosk, kind, detail, last, count FROM alarm ORDER BY kiosk, kind").map { row in
+            Alarm(
+                kiosk: row.text(0), kind: row.text(1), detail: row.text(2),
+                last: Timestamp(milliseconds: row.integer(3)), count: row.integer(4))
+        }
+    }
+
     struct KioskRow {
         var kiosk: String
         var state: String
@@ -217,15 +258,12 @@ package final class CenterStore {
         var events: Int64
         var epochs: Int64
         var seen: Timestamp
-        var alarms: [String]
+        var alarms: [Alarm]
     }
 
     /// One row for each kiosk that was ever heard of.
     func kiosks() throws -> [KioskRow] {
-        let alarms = Dictionary(
-            grouping: try connection.statement("SELECT kiosk, kind FROM alarm ORDER BY kiosk, kind").map {
-                ($0.text(0), $0.text(1))
-            }, by: \.0)
+        let alarms = Dictionary(grouping: try alarms(), by: \.kiosk)
         return try connection.statement(
             """
             SELECT name.kiosk, coalesce(kiosk.state, 'unknown'), coalesce(kiosk.epoch, latest.epoch),
@@ -244,7 +282,7 @@ package final class CenterStore {
                 kiosk: row.text(0), state: row.text(1), epoch: row.optionalText(2), through: row.integer(3),
                 head: row.isNull(4) ? nil : max(row.integer(4), row.integer(3)), events: row.integer(5),
                 epochs: row.integer(6),
-                seen: Timestamp(milliseconds: row.integer(7)), alarms: alarms[row.text(0), default: []].map(\.1))
+                seen: Timestamp(milliseconds: row.integer(7)), alarms: alarms[row.text(0), default: []])
         }
     }
 }

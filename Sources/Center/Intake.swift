@@ -122,6 +122,7 @@ package final class Intake {
                 switch try store.store(message, at: wall()) {
                 case .new:
                     counters.events += 1
+                    if message.event.sequence == 1 { try lookBack(from: message) }
                     try tellOfRecovery(message)
                 case .salvaged: counters.salvaged += 1
                 case .idTaken:
@@ -150,11 +151,30 @@ package final class Intake {
         return Acknowledgement(epoch: chain.epoch, through: intake.through, missing: missing)
     }
 
+    /// A journal that takes the place of another one names it in its first event. One that does not was begun on an empty
+    /// card, and what the other one held is not coming any more.
+    private func lookBack(from first: EventMessage) throws {
+        guard Self.recovery(first)?["oldepoch"]?.string == nil,
+            let old = try store.predecessor(of: HashChain(kiosk: first.kiosk, epoch: first.epoch))
+        else { return }
+        let missing = old.head - old.through
+        try alarm(
+            "history-abandoned", first.kiosk,
+            "epoch \(first.epoch) does not go on from epoch \(old.epoch), which is stored through \(old.through) and was "
+                + "last known to reach \(old.head): "
+                + (missing > 0
+                    ? "\(missing) events and any after them have not come" : "any later events have not come"))
+    }
+
+    private static func recovery(_ message: EventMessage) -> JSON? {
+        guard message.event.draft.type == .journalRecovered else { return nil }
+        return try? JSON(parsing: message.event.draft.data)
+    }
+
     /// Whichever of the two sees first that their stories differ, the county hears of it: a kiosk that saw it in our
     /// acknowledgement begins a new epoch, and never sends what we could have called a fork.
     private func tellOfRecovery(_ message: EventMessage) throws {
-        guard message.event.draft.type == .journalRecovered, let data = try? JSON(parsing: message.event.draft.data)
-        else { return }
+        guard let data = Self.recovery(message) else { return }
         let kind: String
         switch data["cause"]?.string {
         case "forked": kind = "fork"

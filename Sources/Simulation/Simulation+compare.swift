@@ -32,6 +32,10 @@ extension Simulation {
             }
         }
         for kiosk in kiosks { try compare(kiosk, held[kiosk.id] ?? Held(), store) }
+        let unharmed = Set(kiosks.filter { !$0.isHarmed }.map(\.id.text))
+        for alarm in try store.alarms() where alarm.kind == "history-abandoned" && unharmed.contains(alarm.kiosk) {
+            throw BrokenRule("the center believes that \(alarm.kiosk) has an empty card: \(alarm.detail)")
+        }
     }
 
     private func compare(_ kiosk: VirtualKiosk, _ held: Held, _ store: CenterStore) throws {

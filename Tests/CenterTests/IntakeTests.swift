@@ -38,6 +38,18 @@ private struct Chain {
         return EventMessage(kiosk: kiosk, epoch: epoch, event: event)
     }
 
+    /// The first event of a journal that was made of another one.
+    mutating func recovered(from old: Epoch?, cause: String = "damaged") -> EventMessage {
+        var draft = draft("")
+        draft.type = .journalRecovered
+        draft.subject = nil
+        draft.data =
+            JSON.members([
+                "cause": .string(cause), "detail": "it is unreadable", "oldepoch": old.map { .string($0.text) },
+            ]).canonical
+        return next(draft)
+    }
+
     mutating func next(count: Int) -> [EventMessage] { (0..<count).map { next("SF\(1_000_000_000_000 + $0)") } }
 
     func message(_ events: [EventMessage]) -> MQTTMessage {
@@ -74,7 +86,7 @@ private struct Chain {
         return events
     }
 
-    private func alarms() throws -> [String] { try store.kiosks().flatMap(\.alarms) }
+    private func alarms() throws -> [String] { try store.alarms().map(\.kind) }
 
     @Test func `a batch is stored once and acknowledged through its last event`() throws {
         var chain = Chain()
@@ -154,7 +166,7 @@ private struct Chain {
         let events = old.next(count: 6)
         _ = try intake.take([old.message(events)])
         var new = Chain(seed: 2)
-        var resent = [new.next("report")]
+        var resent = [new.recovered(from: old.epoch)]
         for event in events { resent.append(new.next(event.event.draft)) }
         resent.append(new.next("SF5555555555555"))
         let answer = try #require(try intake.take([new.message(resent)]).first?.1)
@@ -174,8 +186,8 @@ private struct Chain {
         var new = Chain(seed: 2)
         var draft = event.event.draft
         draft.subject = "SF2222222222222"
-        _ = try intake.take([new.message([new.next(draft)])])
-        #expect(try stored().count == 2)
+        _ = try intake.take([new.message([new.recovered(from: old.epoch), new.next(draft)])])
+        #expect(try stored().count == 3)
         #expect(try alarms() == ["id-taken"])
     }
 
@@ -198,13 +210,59 @@ private struct Chain {
         cause: String, expected: [String]
     ) throws {
         var chain = Chain()
-        var draft = chain.draft("")
-        draft.type = .journalRecovered
-        draft.subject = nil
-        draft.data =
-            JSON.object(["cause": .string(cause), "detail": "the center holds event 3", "oldepoch": "0"]).canonical
-        _ = try intake.take([chain.message([chain.next(draft)])])
+        _ = try intake.take([chain.message([chain.recovered(from: Chain(seed: 2).epoch, cause: cause)])])
         #expect(try alarms() == expected)
+    }
+
+    @Test func `a card that was wiped says through where the old journal is stored and how far it reached`() throws {
+        var old = Chain()
+        let events = old.next(count: 33)
+        _ = try intake.take([old.message(Array(events[0..<11])), old.status()])
+        var new = Chain(seed: 2)
+        let first = new.next()
+        // The status comes first, as always, and takes the place of the old one.
+        _ = try intake.take([new.status(), new.message([first])])
+        _ = try intake.take([new.message([first, new.next()]), new.status()])
+        let alarm = try #require(try store.alarms().first)
+        #expect(try store.alarms().count == 1 && alarm.kind == "history-abandoned" && alarm.count == 1)
+        #expect(
+            alarm.detail == """
+                epoch \(new.epoch) does not go on from epoch \(old.epoch), which is stored through 11 and was last known \
+                to reach 33: 22 events and any after them have not come
+                """)
+    }
+
+    @Test func `an empty card is told of also when the kiosk gave no status, or its recovery names nothing`() throws {
+        var old = Chain()
+        _ = try intake.take([old.message(old.next(count: 3))])
+        var new = Chain(seed: 2)
+        _ = try intake.take([new.message([new.recovered(from: nil)])])
+        #expect(try store.alarms().map(\.kind) == ["history-abandoned"])
+        #expect(try store.alarms().first?.detail.contains("stored through 3 and was last known to reach 3:") == true)
+    }
+
+    @Test func `a first start, and journals made of one another, are no empty cards`() throws {
+        var first = Chain()
+        _ = try intake.take([Chain(seed: 9).status(head: .genesis), first.status(), first.message([first.next()])])
+        var second = Chain(seed: 2)
+        _ = try intake.take([second.status(), second.message([second.recovered(from: first.epoch), second.next()])])
+        // Two recoveries while nobody heard: the name between is not known here.
+        var third = Chain(seed: 3)
+        _ = try intake.take([third.message([third.recovered(from: Chain(seed: 4).epoch)]), third.status()])
+        // An older copy of the first one was put back.
+        var fourth = Chain(seed: 5)
+        _ = try intake.take([first.status(), fourth.status()])
+        _ = try intake.take([fourth.message([fourth.recovered(from: first.epoch, cause: "forked")])])
+        #expect(try alarms() == ["fork"])
+    }
+
+    @Test func `a store of before keeps how far its kiosks were last said to reach`() throws {
+        var old = Chain()
+        _ = old.next(count: 5)
+        _ = try intake.take([old.status()])
+        try Connection(path: directory.file("center.db")).execute("DROP TABLE told")
+        let store = try CenterStore(path: directory.file("center.db"))
+        #expect(try store.predecessor(of: HashChain(kiosk: old.kiosk, epoch: Chain(seed: 2).epoch))?.head == 5)
     }
 
     @Test func `a center that lost what it acknowledged asks for it again`() throws {

@@ -65,6 +65,9 @@ import Testing
             applied(village, "roster", 4) == 2 && applied(village, "expected", 12) == 2
         }
         #expect(applied(village, "roster", 3) == 1)
+        // The center tells of the empty storage.
+        try village.waitUntilDelivered()
+        #expect(try village.centerctl("list").output.contains("history-abandoned, at "))
         #expect("\(try village.status()["alarms"] ?? "")".contains("document") == false)
 
         let table = try village.centerctl("documents")
