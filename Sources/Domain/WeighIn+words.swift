@@ -10,3 +10,12 @@ extension WeighIn.Warning {
         }
     }
 }
+
+extension WeighIn {
+    /// For whoever holds the paper: what was recorded of this crate, and whether it still counts.
+    public func comparison(voided reason: Voiding.Reason?) -> String {
+        let money = pricing.map { ", \($0.amount) yuan" } ?? ", without a price"
+        let recorded = "Recorded: \(number), net \(net)\(money), lot \(lot). Compare this with the paper."
+        return reason.map { "\(recorded)\nVOIDED since (\($0.rawValue)): it counts no more." } ?? recorded
+    }
+}

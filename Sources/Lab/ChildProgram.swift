@@ -56,12 +56,13 @@ public final class ChildProgram {
 
     /// Runs a program to its end, at most so long, and returns what it said.
     public static func run(
-        _ executable: String, _ arguments: [String], in directory: String, seconds: Int64 = 60
+        _ executable: String, _ arguments: [String], in directory: String, seconds: Int64 = 60,
+        accepting codes: Set<Int32> = [0]
     ) throws -> [UInt8] {
         let output = directory + "/answer"
         let child = try ChildProgram(executable, arguments, log: directory + "/commands.log", output: output)
         let code = try child.end(within: seconds)
-        guard code == 0 else {
+        guard codes.contains(code) else {
             throw Failure(
                 "\(child.name) \(arguments.first ?? "") ended with \(code); see \(directory)/commands.log")
         }

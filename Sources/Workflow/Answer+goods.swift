@@ -21,6 +21,8 @@ extension Answer {
         /// In the lot, this one included.
         public var crates: Int?
         public var isVoided = false
+        /// Net of the crate that a receipt names, when the rest tells of its whole lot.
+        public var crate: Mass?
         /// Among which a digit chooses.
         public var choices: [String] = []
         /// What was told just now.
@@ -56,7 +58,7 @@ extension Answer {
                 "fenperkg": price.map { .integer($0.fenPerKilogram) }, "amount": amount.map { .integer($0.fen) },
                 "warnings": warnings.isEmpty ? nil : .array(warnings.map { .string($0.rawValue) }),
                 "lot": lot.map { .string($0) }, "crates": crates.map { .integer(Int64($0)) },
-                "voided": isVoided ? true : nil,
+                "voided": isVoided ? true : nil, "cratenet": crate.map { .integer($0.grams) },
                 "choices": choices.isEmpty ? nil : .array(choices.map { .string($0) }),
                 "chosen": chosen.map { .string($0.rawValue) }, "order": order.map { .string($0) },
                 "wanted": wanted.map { .integer($0.grams) }, "lineweighed": isLineWeighed ? true : nil,
@@ -124,12 +126,19 @@ extension Answer {
             )
         case .receiptRight:
             let state = goods.isVoided ? ("（已作废）", " (voided)") : ("", "")
-            let what =
-                goods.net == nil
-                ? ("", "") : (" \(goods.what.0) \(goods.kilograms)", " \(goods.what.1) \(goods.kilograms)")
+            guard goods.net != nil else { return ("凭证是真的：\(number)", "The paper is genuine: \(number)") }
+            let sum = (
+                "\(goods.what.0) \(goods.kilograms)\(goods.pay.0)", "\(goods.what.1) \(goods.kilograms)\(goods.pay.1)"
+            )
+            guard let crate = goods.crate else {
+                return (
+                    "凭证是真的，请与纸上核对：\(number) \(sum.0)\(state.0)",
+                    "The paper is genuine, compare it: \(number) \(sum.1)\(state.1)"
+                )
+            }
             return (
-                "凭证属实：\(goods.lot ?? number)\(what.0)\(goods.pay.0)\(state.0)",
-                "The paper is true: \(goods.lot ?? number)\(what.1)\(goods.pay.1)\(state.1)"
+                "凭证是真的，请与纸上核对：\(number) \(crate)\(state.0)；整单 \(goods.lot ?? "") 现在 \(sum.0)",
+                "The paper is genuine, compare it: \(number) \(crate)\(state.1); its whole lot \(goods.lot ?? "") now \(sum.1)"
             )
         case .receiptWrong: return ("凭证不符！与保存的记录不同", "The paper is FALSE: something else was recorded")
         case .receiptUnknown: return ("本站查不到这张凭证，请找县里核对", "Not known here; the county can check this paper")

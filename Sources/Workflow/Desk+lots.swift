@@ -66,10 +66,12 @@ extension Desk {
         let subject = event.draft.subject
         turn.answer = Answer(.receiptRight) { $0.subject = subject }
         if event.draft.type == .weighInRecorded, let subject, let entry = try turn.point.weighIn(subject) {
-            // A receipt of several crates names the last one; what it tells is the lot.
-            if let lot = try turn.point.lot(entry.weighIn.lot), lot.crates.count > 1 {
+            // A receipt of several crates names the last one; what it tells is the lot, as it was when it was printed.
+            if let lot = try turn.point.lot(entry.weighIn.lot), lot.crates.count > (entry.counts ? 1 : 0) {
                 labelled = lot.id
                 try describe(lot, &turn)
+                turn.goods.crate = entry.weighIn.net
+                turn.goods.isVoided = !entry.counts
             } else {
                 weighing.last = subject
                 try describe(entry, &turn)

@@ -14,7 +14,7 @@ struct KioskctlCommand: AsyncParsableCommand {
             It asks the running kioskd over its Unix socket, which it finds through the settings. Only `scale learn`, and \
             `sheet` without the catalog, need neither.
 
-            Exit codes: 0 all well, 1 the chain is broken, 2 the desk refused what was scanned, or the scale an order, 64 wrong arguments, 69 kioskd does not answer, 70 kioskd \
+            Exit codes: 0 all well, 1 the chain is broken, 2 the desk refused what was scanned, or the scale an order, 3 a receipt is genuine and void, 64 wrong arguments, 69 kioskd does not answer, 70 kioskd \
             refused, 74 the output cannot be written, 76 an answer that is not understood, 77 not permitted, 78 wrong \
             settings.
 

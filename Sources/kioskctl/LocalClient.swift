@@ -126,6 +126,8 @@ struct Complaint: Error, CustomStringConvertible {
         case damaged = 1
         /// The desk said no to what was scanned.
         case declined = 2
+        /// The receipt is genuine, and what it is for was voided since.
+        case voided = 3
         case unreachable = 69
         case refused = 70
         case output = 74

@@ -82,7 +82,8 @@ struct OrderTarget: ParsableArguments {
                 throw Complaint(code: .declined, "not done: \(answer["reason"]?.string ?? "no reason was given")")
             case "unsupported":
                 throw Complaint(
-                    code: .declined, "this scale takes no such order over its line; use the key on the indicator")
+                    code: .declined,
+                    "this scale takes no such order over its line; zero it by its own key, and tare at the desk")
             case "silent":
                 throw Complaint(code: .declined, "the scale said nothing; look at its power and its cable")
             default: throw Complaint(code: .protocolError, "kioskd's answer is not understood")

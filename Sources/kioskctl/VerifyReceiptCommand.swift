@@ -9,7 +9,8 @@ struct VerifyReceiptCommand: AsyncParsableCommand {
             The text is what a telephone reads from the receipt's QR code. The point knows the records that it still \
             holds; `kiosk-center verify-receipt` knows all that it was ever sent.
 
-            Exit code 0: the record is there, with this hash. Exit code 1: it is not, or it is another.
+            It tells what was recorded, to be compared with the paper. Exit code 0: the record is there, with this hash. \
+            Exit code 3: so it is, but it was voided since. Exit code 1: it is not, or is another.
 
             Example:
               kioskctl verify-receipt KR-k1310020007.3f9a….123.A5BYxv…
@@ -32,15 +33,25 @@ struct VerifyReceiptCommand: AsyncParsableCommand {
             let client = try target.client()
             let answer = try await client.ask(.GET, "/v1/events?after=\(proof.sequence - 1)&limit=1")
             let event = answer.body.split(separator: 0x0A).first.flatMap { try? JSON(parsing: $0) }
-            let (verdict, words) = Self.judge(proof, event)
+            var (verdict, words) = Self.judge(proof, event)
+            if verdict == "right", let data = event?["data"], let weighIn = WeighIn(data) {
+                let record = try await client.ask(.GET, "/v1/weighins/\(weighIn.number)")
+                let voided = try JSON(parsing: record.body)["voided"]?.string.flatMap(WeighIn.Voiding.Reason.init)
+                words += "\n" + weighIn.comparison(voided: voided)
+                if voided != nil { verdict = "voided" }
+            }
             if json {
                 try Output.line(
-                    JSON.members(["result": .string(verdict), "event": verdict == "right" ? event : nil]).canonicalText)
+                    JSON.members([
+                        "result": .string(verdict), "event": ["right", "voided"].contains(verdict) ? event : nil,
+                    ])
+                    .canonicalText)
             } else {
                 try Output.line(words)
                 if verdict == "right", let event { try Output.line(EventText.line(event)) }
             }
-            if verdict != "right" { throw ArgumentParser.ExitCode(Complaint.Code.damaged.rawValue) }
+            let code: Complaint.Code? = verdict == "right" ? nil : verdict == "voided" ? .voided : .damaged
+            if let code { throw ArgumentParser.ExitCode(code.rawValue) }
         }
     }
 
@@ -57,6 +68,6 @@ struct VerifyReceiptCommand: AsyncParsableCommand {
         guard event["hash"]?.string == proof.hash.description else {
             return ("wrong", "The receipt does not tell what was recorded: its hash is another.")
         }
-        return ("right", "The record is there, exactly as the receipt says.")
+        return ("right", "The code is genuine: the record is there, with this hash.")
     }
 }

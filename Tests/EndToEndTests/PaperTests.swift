@@ -126,7 +126,7 @@ import Wire
         later.sequence += 1000
         foreign.epoch = try #require(Epoch("0123456789abcdef0123456789abcdef"))
         for (text, code, words) in [
-            (proof.description, Int32(0), "exactly as the receipt says"), (other.description, 1, "its hash is another"),
+            (proof.description, Int32(0), "The code is genuine"), (other.description, 1, "its hash is another"),
             (later.description, 1, "no such record"), (foreign.description, 1, ""), ("KR-nothing", 64, ""),
         ] {
             let point = try village.kioskctl("verify-receipt", text)

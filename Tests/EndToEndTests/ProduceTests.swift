@@ -230,7 +230,23 @@ import Testing
         var both = right
         both.sequence = try #require(last["sequence"]?.string.flatMap { Int64($0) })
         both.hash = try #require(last["hash"]?.string.flatMap { Digest($0) })
-        #expect(try market.said("\(both)")["goods"]?["net"] == 11_000)
+        let whole = try market.said("\(both)")
+        #expect(whole["goods"]?["net"] == 11_000 && whole["goods"]?["cratenet"] == 6000, "\(whole)")
+        // Genuine, but void since: neither the desk nor the commands keep it back.
+        #expect(try market.village.kioskctl("verify-receipt", "\(both)").code == 0)
+        try market.play([(second, "found"), ("KC-VOID-MISTAKE", "voided")])
+        let less = try market.said("\(both)")
+        #expect(less["goods"]?["net"] == 5000 && less["goods"]?["voided"] == true, "\(less)")
+        try market.village.waitUntilDelivered()
+        for answer in [
+            try market.village.kioskctl("verify-receipt", "\(both)"),
+            try market.village.centerctl("verify-receipt", "\(both)"),
+        ] {
+            #expect(answer.code == 3, "\(answer)")
+            for part in [second, "6.000 kg", "19.20 yuan", "VOIDED"] {
+                #expect(answer.output.contains(part), "\(answer)")
+            }
+        }
         try market.play([("KC-SIGN-OUT", "signed-out"), ("\(right)", "sign-in-first")])
     }
 

@@ -211,8 +211,9 @@ final class DayStage {
     }
 
     /// What a program says, run to its end with this stage's settings.
-    func command(_ name: String, _ arguments: [String]) throws -> [UInt8] {
-        try ChildProgram.run("\(programs)/\(name)", arguments + ["--config", settings(name)], in: directory)
+    func command(_ name: String, _ arguments: [String], accepting codes: Set<Int32> = [0]) throws -> [UInt8] {
+        try ChildProgram.run(
+            "\(programs)/\(name)", arguments + ["--config", settings(name)], in: directory, accepting: codes)
     }
 
     private func settings(_ name: String) -> String {
