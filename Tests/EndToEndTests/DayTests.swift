@@ -120,7 +120,7 @@ import Workflow
         let others: Set<Answer.Word> = [
             .weighed, .voided, .offered, .packed, .checked, .lotClosed, .askFarmer, .askProduce, .askGrade, .weighReady,
             .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .scale, .scaleIsTared, .tareTooHeavy,
-            .belowMinimum, .verificationExpired, .checkFirst, .noPrice, .noReference, .unknownProduce,
+            .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference, .unknownProduce,
             .unknownContainer, .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot,
             .notAsOrdered, .receiptRight, .receiptWrong, .receiptUnknown,
         ]
