@@ -58,6 +58,11 @@ import Testing
     func `have the net and the amount that they have on paper`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         var ties = 0
+        var crate = WeighIn(
+            number: .init(epoch: .random(using: &generator), count: 1), farmer: "f-1", identification: .card,
+            isRegistered: false, produce: "tomato", grade: "1", lot: "KL-000000-000001", gross: .zero, tare: .zero,
+            tareMode: .measured, container: nil, stability: .device,
+            scale: .init(serial: nil, protocolName: "mt-sics", interval: nil), raw: [1], pricing: nil, warnings: [])
         for number in 0..<Self.cases / Self.parts.count {
             let step = [1, 2, 5, 10, 20, 50, 100][Int(generator.next() % 7)] as Int64
             let most = [600, 6000, 60_000, 600_000][Int(generator.next() % 4)] as Int64
@@ -66,7 +71,9 @@ import Testing
             let coin = [1, 1, 5, 10, 50, 100][Int(generator.next() % 6)] as Int64
             let price = Price(
                 fenPerKilogram: Int64(generator.next() % (generator.next() % 4 == 0 ? 100_000 : 1000)) * coin)
-            let net = Mass(grams: gross.grams - tare.grams)
+            // The net that is recorded, and the one that is priced.
+            (crate.gross, crate.tare) = (gross, tare)
+            let net = gross.subtracting(tare)
 
             let paperNet = PaperDecimal(kilograms(gross)) - PaperDecimal(kilograms(tare))
             let product = paperNet * PaperDecimal(Money(fen: price.fenPerKilogram).description)
@@ -74,7 +81,7 @@ import Testing
             let up = price.amount(for: net, .halfUp)?.description
             let even = price.amount(for: net, .halfEven)?.description
             // No macro for each of a million: it would take most of the time.
-            guard kilograms(net) == paperNet.text, up == product.rounded(to: 2, .fiveRoundsUp).text,
+            guard kilograms(net) == paperNet.text, crate.net == net, up == product.rounded(to: 2, .fiveRoundsUp).text,
                 even == product.rounded(to: 2, .fiveRoundsToEven).text
             else {
                 return #expect(
