@@ -1,4 +1,4 @@
-public import Crypto
+import Hashing
 
 /// A SHA-256 value; on the wire base64url without padding (43 characters).
 public struct Digest: Hashable, Sendable {
@@ -10,13 +10,9 @@ public struct Digest: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    public init(_ digest: SHA256Digest) {
-        bytes = Array(digest)
-    }
-
     /// The SHA-256 of these bytes.
     public init(of bytes: [UInt8]) {
-        self.init(SHA256.hash(data: bytes))
+        self.init(unchecked: SHA256.hash(bytes))
     }
 
     /// What the first event of an epoch names as its predecessor.

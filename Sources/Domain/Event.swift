@@ -1,5 +1,3 @@
-import Crypto
-
 /// A fact before it is saved: everything but its place in the journal.
 public struct EventDraft: Hashable, Sendable {
     public var id: EventID
@@ -98,7 +96,7 @@ public struct HashChain: Hashable, Sendable {
         input.append(0x0A)
         input += previous.bytes
         input += canonical
-        return Digest(SHA256.hash(data: input))
+        return Digest(of: input)
     }
 
     /// Places a fact after the given head.

@@ -1,4 +1,4 @@
-import Crypto
+import Hashing
 
 extension PINVerifier {
     /// Rounds that are taken from a roster. Fewer protect nothing; more would let a roster hold up the point: a million
@@ -16,7 +16,8 @@ extension PINVerifier {
         guard Self.isPIN(pin), Self.allowedIterations.contains(iterations), Self.saltLength.contains(salt.count),
             hash.count == Self.hashLength
         else { return false }
-        let derived = PBKDF2.block(password: Array(pin.utf8), salt: salt, iterations: iterations)
+        let derived = PBKDF2.key(
+            password: Array(pin.utf8), salt: salt, iterations: iterations, byteCount: Self.hashLength)
         var difference: UInt8 = 0
         for (left, right) in zip(derived, hash) { difference |= left ^ right }
         return difference == 0
@@ -35,33 +36,11 @@ extension PINVerifier {
         let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
         return PINVerifier(
             iterations: iterations, salt: salt,
-            hash: PBKDF2.block(password: Array(pin.utf8), salt: salt, iterations: iterations))
+            hash: PBKDF2.key(
+                password: Array(pin.utf8), salt: salt, iterations: iterations, byteCount: hashLength))
     }
 
     private static func isPIN(_ text: String) -> Bool {
         (4...8).contains(text.utf8.count) && text.utf8.allSatisfy(\.isASCIIDigit)
-    }
-}
-
-/// PBKDF2 (RFC 8018, section 5.2) with HMAC-SHA-256. Why not the one of swift-crypto's CryptoExtras stands in
-/// <doc:DecisionDocuments>.
-enum PBKDF2 {
-    /// One block of the derived key: 32 bytes, all that a verifier holds.
-    /// - Parameter iterations: at least 1.
-    static func block(password: [UInt8], salt: [UInt8], number: UInt32 = 1, iterations: Int) -> [UInt8] {
-        // Keyed once and copied for each round: half the work of keying it anew.
-        let keyed = HMAC<SHA256>(key: SymmetricKey(data: password))
-        func code(_ text: [UInt8]) -> [UInt8] {
-            var code = keyed
-            code.update(data: text)
-            return Array(code.finalize())
-        }
-        var last = code(salt + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) })
-        var block = last
-        for _ in 1..<max(iterations, 1) {
-            last = code(last)
-            for position in block.indices { block[position] ^= last[position] }
-        }
-        return block
     }
 }

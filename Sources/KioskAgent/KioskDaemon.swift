@@ -1,5 +1,4 @@
 import Board
-import Crypto
 import Devices
 import Domain
 import Glibc
@@ -41,8 +40,8 @@ public enum KioskDaemon {
         umask(0o007)
         let manager = ServiceManager(environment: environment, processID: getpid())
         let refuge = Refuge(environment: environment)
-        let digest = SmallFile.read(settings.file, limit: 1 << 20).map { SHA256.hash(data: $0) }
-        let short = String(digest.map { Digest($0).description.prefix(16) } ?? "unknown")
+        let digest = SmallFile.read(settings.file, limit: 1 << 20).map { Digest(of: $0) }
+        let short = String(digest.map { $0.description.prefix(16) } ?? "unknown")
         while true {
             let watch = WriteWatch(refuge: refuge, logger: logger)
             var outage: StorageOutage?

@@ -1,3 +1,4 @@
+import Hashing
 import Testing
 
 @testable import Domain
@@ -21,10 +22,10 @@ import Testing
     @Test(arguments: vectors.indices)
     func `is hashed as PBKDF2 with HMAC-SHA-256 says`(_ index: Int) {
         let vector = Self.vectors[index]
-        let block = PBKDF2.block(
-            password: Array(vector.password.utf8), salt: Array(vector.salt.utf8), number: vector.block,
-            iterations: vector.iterations)
-        let hex = block.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let key = PBKDF2.key(
+            password: Array(vector.password.utf8), salt: Array(vector.salt.utf8), iterations: vector.iterations,
+            byteCount: Int(vector.block) * SHA256.byteCount)
+        let hex = key.suffix(SHA256.byteCount).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         #expect(hex == vector.hex)
     }
 
