@@ -102,6 +102,8 @@ package final class Store {
 
     /// The next events as they stand, each proved to be byte for byte what was hashed and to follow the one before.
     package func events(after sequence: Int64, limit: Int) throws -> [Event] {
+        // Also what keeps a number from outside, as large as there is one, from being counted on.
+        guard sequence < head.sequence else { return [] }
         var expected = max(sequence, anchor.sequence) + 1
         var events: [Event] = []
         try rows(after: sequence, limit: limit) { event in
