@@ -20,7 +20,7 @@ package struct Recovery {
     let onProgress: @Sendable () -> Void
 
     /// What befell the old journal; its words go into the event.
-    package enum Cause: String, Sendable {
+    package enum Cause: String, Sendable, CaseIterable {
         case damaged
         case logMissing = "log-missing"
         /// The center holds more of this epoch than we do: an older copy was put back.

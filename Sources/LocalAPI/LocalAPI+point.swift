@@ -8,7 +8,7 @@ extension LocalAPI {
 
     static func addPoint(to router: Router<BasicRequestContext>, _ facts: any KioskFacts) {
         router.get("/v1/parcels") { request, _ in
-            let after = request.uri.queryParameters["after"].map(String.init) ?? ""
+            let after = text("after", of: request) ?? ""
             let limit = try number("limit", of: request, in: 1...Int64(mostParcels), default: Int64(mostParcels))
             return answer(lines: try await facts.parcels(after: after, limit: Int(limit)))
         }

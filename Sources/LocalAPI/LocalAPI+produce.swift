@@ -9,8 +9,7 @@ extension LocalAPI {
         }
         router.get("/v1/weighins") { request, _ in
             let limit = try number("limit", of: request, in: 1...Int64(mostParcels), default: Int64(mostParcels))
-            let after = request.uri.queryParameters["after"].map(String.init).flatMap { $0.isEmpty ? nil : $0 }
-            guard let lines = try await facts.weighIns(after: after, limit: Int(limit)) else {
+            guard let lines = try await facts.weighIns(after: text("after", of: request), limit: Int(limit)) else {
                 throw Problem(
                     status: .badRequest, code: "bad-parameter",
                     detail: "after is no number of a weigh-in, such as KW-3f9a1c-000123")
@@ -47,8 +46,8 @@ extension LocalAPI {
     }
 
     private static func time(_ name: String, of request: Request) throws -> Timestamp? {
-        guard let text = request.uri.queryParameters[Substring(name)], !text.isEmpty else { return nil }
-        guard let time = Timestamp(String(text)) else {
+        guard let text = text(name, of: request) else { return nil }
+        guard let time = Timestamp(text) else {
             throw Problem(
                 status: .badRequest, code: "bad-parameter",
                 detail: "\(name) is no time of the form 2026-11-24T00:00:00.000Z")

@@ -42,7 +42,7 @@ extension LocalAPI {
 
     private static func wish(_ request: Request, _ context: BasicRequestContext) throws -> SlipWish {
         func day(_ name: String) throws -> String? {
-            guard let text = request.uri.queryParameters[Substring(name)].map(String.init) else { return nil }
+            guard let text = text(name, of: request) else { return nil }
             guard text.utf8.count == 10, Timestamp("\(text)T00:00:00.000Z") != nil else {
                 throw Problem(
                     status: .badRequest, code: "bad-parameter", detail: "\(name) must be a date of the form 2026-11-24")
@@ -61,8 +61,8 @@ extension LocalAPI {
     private static func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, of request: Request, _ type: Choice.Type
     ) throws -> Choice? where Choice.RawValue == String {
-        guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
-        guard let choice = Choice(rawValue: String(text)) else {
+        guard let text = text(name, of: request) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
             let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
             throw Problem(status: .badRequest, code: "bad-parameter", detail: "\(name) must be one of \(names)")
         }

@@ -128,6 +128,11 @@ public enum LocalAPI {
             })
     }
 
+    /// A text in the query; an empty one counts as absent.
+    static func text(_ name: String, of request: Request) -> String? {
+        request.uri.queryParameters[Substring(name)].flatMap { $0.isEmpty ? nil : String($0) }
+    }
+
     static func number(
         _ name: String, of request: Request, in range: ClosedRange<Int64>, default missing: Int64
     ) throws -> Int64 {

@@ -3,7 +3,7 @@ public import Wire
 
 /// How delivery is, for status and for people.
 public struct UplinkState: Hashable, Sendable {
-    public enum Link: String, Hashable, Sendable {
+    public enum Link: String, Hashable, Sendable, CaseIterable {
         /// No broker is configured: a normal state.
         case off
         case waiting
