@@ -5,27 +5,54 @@ import Glibc
 public struct LocalAPIClient: Sendable {
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
-        public init(_ description: String) { self.description = description }
+        /// Nothing accepts connections at that path.
+        public let isUnreachable: Bool
+
+        public init(_ description: String, isUnreachable: Bool = false) {
+            self.description = description
+            self.isUnreachable = isUnreachable
+        }
     }
 
     let path: String
 
     public init(path: String) { self.path = path }
 
-    /// The answer's lines, each one JSON value; a refusal by the API is an error.
-    public func ask(_ method: String = "GET", _ route: String, body: JSON? = nil) throws -> [JSON] {
+    /// One answer as it came, a refusal too.
+    public struct Answer: Sendable {
+        public let status: Int
+        /// With its parameters; empty when there is none.
+        public let contentType: String
+        public let body: [UInt8]
+
+        public var text: String { String(decoding: body, as: UTF8.self) }
+
+        /// The body's lines, each one JSON value.
+        public func lines() throws -> [JSON] { try body.split(separator: 0x0A).map { try JSON(parsing: $0) } }
+    }
+
+    /// - Parameter route: path and query, with what is not ASCII already percent-encoded.
+    public func exchange(_ method: String, _ route: String, body: [UInt8] = []) throws -> Answer {
         let connection = try Connection(path)
-        let content = body?.canonical ?? []
         try connection.send(
-            "\(method) \(route) HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: \(content.count)\r\n\r\n",
-            content)
+            "\(method) \(route) HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: \(body.count)\r\n\r\n",
+            body)
         let status = try connection.head()
         var bytes: [UInt8] = []
-        while let more = try connection.more(milliseconds: 10_000) { bytes += more }
-        guard status == 200 else {
-            throw Failure("\(method) \(route): \(status) \(String(decoding: bytes.prefix(300), as: UTF8.self))")
+        // To HEAD no body comes, whatever the head says.
+        while method != "HEAD", let more = try connection.more(milliseconds: 10_000) { bytes += more }
+        // A daemon that is killed in the middle must not have given a short answer.
+        guard method == "HEAD" || connection.isWhole else { throw Failure("the answer to \(route) was cut off") }
+        return Answer(status: status, contentType: connection.contentType, body: bytes)
+    }
+
+    /// The answer's lines, each one JSON value; a refusal by the API is an error.
+    public func ask(_ method: String = "GET", _ route: String, body: JSON? = nil) throws -> [JSON] {
+        let answer = try exchange(method, route, body: body?.canonical ?? [])
+        guard answer.status == 200 else {
+            throw Failure("\(method) \(route): \(answer.status) \(answer.text.prefix(300))")
         }
-        return try bytes.split(separator: 0x0A).map { try JSON(parsing: $0) }
+        return try answer.lines()
     }
 
     /// The stream of what desks say.
@@ -66,10 +93,15 @@ public struct LocalAPIClient: Sendable {
     private final class Connection {
         private let descriptor: Int32
         private var buffer: [UInt8] = []
+        private(set) var contentType = ""
         private var isChunked = false
         /// What is left of a body of known length.
         private var rest: Int?
         private var hasEnded = false
+        private var isCutOff = false
+
+        /// Whether the body came to its end.
+        var isWhole: Bool { hasEnded || rest == 0 }
 
         init(_ path: String) throws {
             var address = sockaddr_un()
@@ -85,7 +117,7 @@ public struct LocalAPIClient: Sendable {
                     unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
                 }
             }
-            guard descriptor >= 0, connected else { throw Failure("nobody answers on \(path)") }
+            guard descriptor >= 0, connected else { throw Failure("nothing answers on \(path)", isUnreachable: true) }
         }
 
         deinit { close(descriptor) }
@@ -111,8 +143,11 @@ public struct LocalAPIClient: Sendable {
             let line = try line().split(separator: " ")
             guard line.count > 1, let status = Int(line[1]) else { throw Failure("kioskd does not speak HTTP") }
             while true {
-                let field = try self.line().lowercased()
+                let whole = try self.line()
+                guard !whole.isEmpty || !isCutOff else { throw Failure("the head of the answer was cut off") }
+                let field = whole.lowercased()
                 if field.isEmpty { return status }
+                if field.hasPrefix("content-type:") { contentType = String(whole.dropFirst(13).drop { $0 == " " }) }
                 if field.hasPrefix("transfer-encoding:"), field.hasSuffix("chunked") { isChunked = true }
                 if field.hasPrefix("content-length:") { rest = Int(field.dropFirst(15).drop { $0 == " " }) }
             }
@@ -148,7 +183,10 @@ public struct LocalAPIClient: Sendable {
                     return line.hasSuffix("\r") ? String(line.dropLast()) : line
                 }
                 // At the end of a stream that was cut off there is no further line.
-                guard try fill(milliseconds) else { return "" }
+                guard try fill(milliseconds) else {
+                    isCutOff = true
+                    return ""
+                }
             }
         }
 

@@ -113,11 +113,16 @@ final class SimulatedBroker {
 
     private static func matches(_ filter: String, _ topic: String) -> Bool {
         if filter == topic { return true }
-        guard filter.contains("+") || filter.hasSuffix("#") else { return false }
-        let (pattern, parts) = (filter.split(separator: "/"), topic.split(separator: "/"))
+        // By bytes: characters would cost a twentieth of all simulated time.
+        let (plus, hash, slash) = (UInt8(ascii: "+"), UInt8(ascii: "#"), UInt8(ascii: "/"))
+        guard filter.utf8.contains(plus) || filter.utf8.last == hash else { return false }
+        let (pattern, parts) = (filter.utf8.split(separator: slash), topic.utf8.split(separator: slash))
         for (index, part) in pattern.enumerated() {
-            if part == "#" { return true }
-            guard index < parts.count, part == "+" || part == parts[index] else { return false }
+            if part.elementsEqual(CollectionOfOne(hash)) { return true }
+            guard index < parts.count, part.elementsEqual(CollectionOfOne(plus)) || part.elementsEqual(parts[index])
+            else {
+                return false
+            }
         }
         return pattern.count == parts.count
     }

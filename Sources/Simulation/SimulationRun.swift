@@ -29,13 +29,14 @@ public struct SimulationRun {
         self.threads = threads
     }
 
-    /// Seeds that one thread takes at once; a run stops after the share in which a rule was broken.
+    /// Seeds that one thread takes at once. A run stops when a rule was broken, but for the seeds before that one, so that the
+    /// first one is told whatever the threads' pace.
     private static let share = 8
 
     private struct Progress: Sendable {
         var next = 0
         var outcomes: [Int: Simulation.Outcome] = [:]
-        var isBroken = false
+        var firstBroken = Int.max
     }
 
     /// - Parameter onProgress: gets the number of seeds done, from any of the threads, one at a time.
@@ -47,16 +48,16 @@ public struct SimulationRun {
             OwnThread.start(name: "seeds-\(number)") {
                 while true {
                     let share = box.progress.withLock { progress -> Range<Int>? in
-                        guard !progress.isBroken, progress.next < count else { return nil }
+                        guard progress.next < min(progress.firstBroken, count) else { return nil }
                         defer { progress.next = min(progress.next + Self.share, count) }
                         return progress.next..<min(progress.next + Self.share, count)
                     }
                     guard let share else { return }
-                    for index in share {
+                    for index in share where box.progress.withLock({ index < $0.firstBroken }) {
                         let outcome = Simulation(seed: first + UInt64(index), bug: bug).run()
                         box.progress.withLock { progress in
                             progress.outcomes[index] = outcome
-                            if outcome.broken != nil { progress.isBroken = true }
+                            if outcome.broken != nil { progress.firstBroken = min(progress.firstBroken, index) }
                             onProgress(progress.outcomes.count)
                         }
                     }
@@ -64,7 +65,10 @@ public struct SimulationRun {
             }
         }
         for worker in workers { while !worker.join(milliseconds: 1000) {} }
-        let outcomes = box.progress.withLock { $0.outcomes }.sorted { $0.key < $1.key }.map(\.value)
+        // Seeds behind the first that broke a rule were played or not, as the threads' pace would have it.
+        let outcomes = box.progress.withLock { progress in
+            progress.outcomes.filter { $0.key <= progress.firstBroken }.sorted { $0.key < $1.key }.map(\.value)
+        }
         var result = Result(trace: .genesis)
         for outcome in outcomes {
             result.seeds += 1

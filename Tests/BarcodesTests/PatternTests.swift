@@ -30,13 +30,11 @@ import Testing
         #expect(Pattern(parsing: pattern) == nil)
     }
 
-    @Test func `no pattern and no text can make matching slow`() throws {
+    @Test(.timeLimit(.minutes(1))) func `no pattern and no text can make matching slow`() throws {
         let pattern = try #require(Pattern(parsing: String(repeating: "[0-9]?", count: 62) + "A"))
         let text = String(repeating: "7", count: 62) + "B"
-        let clock = ContinuousClock()
-        let time = clock.measure { for _ in 0..<100 { #expect(!pattern.matches(text)) } }
         // Trying every way would take longer than the world lasts.
-        #expect(time < .seconds(5))
+        for _ in 0..<100 { #expect(!pattern.matches(text)) }
         #expect(Pattern(parsing: String(repeating: "A{0}", count: 100_000)) == nil)
     }
 

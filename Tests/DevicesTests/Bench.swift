@@ -168,6 +168,10 @@ extension Pace {
     static let never = Pace(silence: 600_000, opening: 60, retry: 600_000)
 }
 
+/// Less than the minute for which a player or an engine of these tests would sleep: whatever returns sooner has not waited for
+/// it. How much sooner is a matter of the machine.
+let lifeOfAPlayer = Duration.seconds(45)
+
 /// Waits for the thing itself; false when it has not come in time.
 func eventually(within limit: Duration = .seconds(20), _ condition: () -> Bool) async throws -> Bool {
     let end = ContinuousClock.now + limit

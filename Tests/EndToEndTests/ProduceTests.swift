@@ -324,7 +324,9 @@ import Testing
             if round > 1 { #expect(try market.word("KB-OPERATOR1") == "signed-in") }
             try market.choose()
             try market.weigh(Int64(5000 + 1000 * round))
-            try market.village.killAndRestart("kioskd")
+            market.village.kiosk?.kill()
+            try market.village.startKiosk()
+            try market.village.waitUntilReady()
             #expect(try market.word("KB-OPERATOR1") == "signed-in")
             // The lot of a desk that forgot it is whole.
             let last = try market.weighIns().last

@@ -55,7 +55,7 @@ private final class PaperRoll {
         #expect(try village.centerctl("send", "roster", "--kiosk", Village.id, roster).code == 0)
         try village.start()
         try eventually("the kiosk has its roster") {
-            try village.kioskctl("point", "--json").output.contains(#""roster":1"#)
+            try village.hasRoster(1)
         }
         return village
     }

@@ -30,9 +30,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(1)), arguments: texts)
     func `a hostile text ends in an answer`(name: String, text: String) {
-        let clock = ContinuousClock()
-        let time = clock.measure { _ = errorLine(text) { _ = try $0.optionalString("a") } }
-        #expect(time < .seconds(10), "\(name)")
+        _ = errorLine(text) { _ = try $0.optionalString("a") }
     }
 
     @Test(arguments: [

@@ -1,5 +1,6 @@
 import Board
 import Foundation
+import Lab
 import MQTT
 import Synchronization
 
@@ -57,28 +58,17 @@ public final class Recorder: Sendable {
 
     /// Asks a route of the local API and writes the answer down.
     public static func ask(
-        _ method: String, _ path: String, body sent: String? = nil, socket: String
+        _ method: String, _ path: String, body: String? = nil, socket: String
     ) throws -> (status: Int, body: String) {
-        let directory = try TemporaryDirectory()
-        let answer = try run(
-            "/usr/bin/curl",
-            [
-                "-sS", "--max-time", "10", "-X", method, "--unix-socket", socket, "-o", directory.file("body"), "-w",
-                "%{http_code} %{content_type}", "http://localhost\(path)",
-            ] + (sent.map { ["--data-raw", $0] } ?? []))
-        let words = answer.output.split(separator: " ", maxSplits: 1)
-        guard answer.code == 0, let status = words.first.flatMap({ Int($0) }) else {
-            throw TimedOut(description: "curl: \(answer.errors)")
-        }
-        let body = try Data(contentsOf: URL(fileURLWithPath: directory.file("body")))
-        if let capture = Self.directory {
+        let answer = try LocalAPIClient(path: socket).exchange(method, path, body: Array((body ?? "").utf8))
+        if let capture = directory {
             let line: [String: Any] = [
-                "method": method, "path": path, "status": status, "type": words.count > 1 ? String(words[1]) : "",
-                "body": body.base64EncodedString(),
+                "method": method, "path": path, "status": answer.status, "type": answer.contentType,
+                "body": Data(answer.body).base64EncodedString(),
             ]
             let data = try JSONSerialization.data(withJSONObject: line)
             try data.write(to: URL(fileURLWithPath: "\(capture)/\(UUID().uuidString).http"))
         }
-        return (status, String(decoding: body, as: UTF8.self))
+        return (answer.status, answer.text)
     }
 }

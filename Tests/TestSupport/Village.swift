@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Lab
 
@@ -84,12 +85,27 @@ public final class Village: @unchecked Sendable {
         try run(Products.path("kiosk-center"), ["--config", centerSettings] + arguments)
     }
 
+    /// The local API, where kioskd serves it now: in its storage directory, or in its refuge while the storage is out.
+    public func ask(_ route: String) throws -> LocalAPIClient.Answer {
+        let places = [directory.file("kiosk/kioskd.sock"), directory.file("run/kioskd.sock")]
+        do {
+            return try LocalAPIClient(path: places[0]).exchange("GET", route)
+        } catch let failure as LocalAPIClient.Failure where failure.isUnreachable {
+            return try LocalAPIClient(path: places[1]).exchange("GET", route)
+        }
+    }
+
     public func status() throws -> [String: Any] {
-        let answer = try kioskctl("status", "--json")
-        guard answer.code == 0,
-            let object = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
-        else { throw TimedOut(description: "no status: \(answer.errors)") }
+        let answer = try ask("/v1/status")
+        guard answer.status == 200,
+            let object = try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]
+        else { throw TimedOut(description: "no status: \(answer.text)") }
         return object
+    }
+
+    /// Whether the point has the roster of that version, and with it the rest that the center sent before.
+    public func hasRoster(_ version: Int) throws -> Bool {
+        try ask("/v1/point").lines().first?["roster"]?.integer == Int64(version)
     }
 
     public func number(_ key: String) throws -> Int {
@@ -109,7 +125,16 @@ public final class Village: @unchecked Sendable {
 
     /// The lines of all events, in one form on both sides.
     public func recordedEvents() throws -> [String] {
-        try lines(kioskctl("events", "--json"))
+        var lines: [String] = []
+        var after: Int64 = 0
+        while true {
+            let answer = try ask("/v1/events?after=\(after)&limit=1000")
+            let page = try answer.lines()
+            guard answer.status == 200 else { throw TimedOut(description: "no events: \(answer.text)") }
+            guard let last = page.last?["sequence"]?.string.flatMap(Int64.init) else { return lines }
+            lines += answer.text.split(separator: "\n").map(String.init)
+            after = last
+        }
     }
 
     public func storedEvents() throws -> [String] { try lines(centerctl("events")) }
