@@ -345,7 +345,7 @@ class Kiosk(village.Kiosk):
         self.account(center, counts)
 
     def account(self, center, counts):
-        recorded = self.events()
+        recorded = self.recorded(counts)
         epochs = {event["epoch"] for event in recorded}
         stored = [event for event in center.events() if event["epoch"] in epochs]
         village.check(recorded, self.beeped, counts)

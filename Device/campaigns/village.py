@@ -243,6 +243,17 @@ class Kiosk:
             found += page
             after = int(page[-1]["sequence"])
 
+    def recorded(self, counts):
+        """All events, of a daemon that is ready; an answer that does not come at once is asked for again, and counted."""
+        events = self.events()
+        if events is None:
+            counts["asked again"] = counts.get("asked again", 0) + 1
+            try:
+                events = wait_for("the events can be read", self.events, every=0.1)
+            except Broken as broken:
+                raise Fault(f"{broken}; {self.doing()}; see {self.child.log}") from None
+        return events
+
     def verify(self):
         """Walks the whole chain of hashes."""
         answer = subprocess.run(
@@ -340,13 +351,15 @@ class Campaign:
     Exit codes: 0 nothing found, 1 the product broke its word, 2 the campaign itself could not run, 77 it needs root.
     """
 
-    def __init__(self, name, description, quick, short, long, unit, root=False, scenarios=()):
+    def __init__(self, name, description, quick, short, long, unit, root=False, scenarios=(), minutes=15):
+        """`minutes`: the long set's share of the 90 that all of them have together; it ends when they are over, or sooner."""
         parser = argparse.ArgumentParser(
             prog=f"Device/campaigns/{name}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter,
             epilog="exit codes: 0 nothing found, 1 the product broke its word, 2 it could not be run, 77 it needs root")
         size = parser.add_mutually_exclusive_group()
         size.add_argument("--quick", action="store_true", help=f"{quick:,} {unit} in place of {short:,}")
-        size.add_argument("--long", action="store_true", help=f"{long:,}")
+        size.add_argument("--long", action="store_true", help=f"{long:,}, or as many as fit into its minutes")
+        parser.add_argument("--minutes", type=float, metavar="M", help=f"end after so many minutes ({minutes} with --long)")
         parser.add_argument("--count", type=at_least_one, metavar="N", help=f"so many {unit}")
         parser.add_argument("--seed", type=int, help="the same seed draws the same faults; a new one unless told")
         parser.add_argument("--json", action="store_true", help="the counts as one JSON object")
@@ -361,6 +374,8 @@ class Campaign:
         self.count = long if self.arguments.long else quick if self.is_quick else short
         if self.arguments.count is not None:
             self.count = self.arguments.count
+        if self.arguments.minutes is None and self.arguments.long:
+            self.arguments.minutes = minutes
         self.seed = self.arguments.seed if self.arguments.seed is not None else random.SystemRandom().randrange(1 << 32)
         self.chance = random.Random(self.seed)
         self.programs = Path(self.arguments.programs).resolve()
@@ -373,6 +388,11 @@ class Campaign:
                 self._end(2, f"{self.programs}/{program} is not there; build it first: swift build")
         if root and os.geteuid() != 0:
             self._end(77, "it mounts a file system of its own, which needs root; run it with sudo")
+
+    @property
+    def time_is_up(self):
+        minutes = self.arguments.minutes
+        return minutes is not None and time.monotonic() - self.began > 60 * minutes
 
     def progress(self, text):
         """On a long work, a line now and then."""
@@ -411,6 +431,8 @@ class Campaign:
 
     def _end(self, code, words):
         seconds = int(time.monotonic() - self.began)
+        if code == 0 and self.time_is_up and not words:
+            words = f"its {self.arguments.minutes:g} minutes were over before its number was reached"
         if self.arguments.json:
             verdict = {0: "held", 1: "broken"}.get(code, "not run")
             print(json.dumps({
@@ -419,6 +441,7 @@ class Campaign:
         elif self.counts:
             told = ", ".join(f"{count:,} {name}" for name, count in self.counts.items())
             print(f"{self.name}: {told} (seed {self.seed}, {seconds} s)", flush=True)
-        if code:
-            print(f"{self.name}: {'FAILED' if code == 1 else 'NOT RUN'}: {words}", file=sys.stderr, flush=True)
+        if code or words:
+            verdict = {0: "ended", 1: "FAILED"}.get(code, "NOT RUN")
+            print(f"{self.name}: {verdict}: {words}", file=sys.stderr, flush=True)
         sys.exit(code)
