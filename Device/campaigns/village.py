@@ -394,6 +394,11 @@ class Campaign:
         minutes = self.arguments.minutes
         return minutes is not None and time.monotonic() - self.began > 60 * minutes
 
+    def need(self, name):
+        """Fails a campaign whose time was over before it had done anything."""
+        if not self.counts.get(name):
+            raise Broken(f"its time was over before it came to any {name}")
+
     def progress(self, text):
         """On a long work, a line now and then."""
         if time.monotonic() - self.told >= 10:
