@@ -103,7 +103,7 @@ public final class Village: @unchecked Sendable {
         return object
     }
 
-    /// Whether the point has the roster of that version, and with it the rest that the center sent before.
+    /// Whether the roster of that version is in force at the point.
     public func hasRoster(_ version: Int) throws -> Bool {
         try ask("/v1/point").lines().first?["roster"]?.integer == Int64(version)
     }
