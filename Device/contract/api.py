@@ -69,10 +69,19 @@ class Kiosk:
                 ["setpriv", "--pdeathsig", "KILL", programs / "kioskd", "--config", settings], stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log)
         end = time.monotonic() + 30
-        while not self.socket.exists():
+        while not self.answers():
             if time.monotonic() > end or self.process.poll() is not None:
                 sys.exit(f"check-api: kioskd did not start: {self.log.read_text()}")
             time.sleep(0.01)
+
+    def answers(self):
+        """The name is there a moment before anybody listens on it."""
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.connect(str(self.socket))
+                return True
+        except OSError:
+            return False
 
     def end(self):
         self.process.terminate()
