@@ -127,9 +127,10 @@ let package = Package(
         house("Wire", ["Domain", "Deflate"], isOptimised: true),
         house("Workflow", ["Domain", "Barcodes", "ScaleProtocols", "Wire"], isOptimised: true),
 
-        // I/O; these never import one another.
+        // I/O; these never import one another, but for the desk's turn, which stands on the journal alone.
         house("Devices", ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board", log]),
         house("Journal", ["Domain", "Wire", "Workflow", "SQLite", "Board", log], isOptimised: true),
+        house("DeskSession", ["Domain", "Barcodes", "ScaleProtocols", "Workflow", "Journal"], isOptimised: true),
         house("Uplink", ["Domain", "Wire", "Workflow", "MQTT", "Board", log], isOptimised: true),
         house("LocalAPI", ["Domain", "Wire", hummingbird, sockets, log]),
 
@@ -138,7 +139,8 @@ let package = Package(
             "KioskAgent",
             [
                 "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "Wire", "Workflow", "Settings", "Devices",
-                "Journal", "Uplink", "LocalAPI", "Board", "MQTT", "Glyphs", "Symbols", lifecycle, signals, log,
+                "Journal", "DeskSession", "Uplink", "LocalAPI", "Board", "MQTT", "Glyphs", "Symbols", lifecycle,
+                signals, log,
             ],
             // Links into Config: the table that a kiosk without a file of its own works with, and the scales it knows by name.
             resources: [.embedInCode("waybills.yaml"), .embedInCode("scales")]),
@@ -156,9 +158,9 @@ let package = Package(
         house(
             "Simulation",
             [
-                "Domain", "ScaleProtocols", "Wire", "Workflow", "Journal", "Uplink", "Center", "SQLite", "CSQLite",
-                "MQTT",
-                "Board", log,
+                "Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "Journal", "DeskSession", "Uplink",
+                "Center",
+                "SQLite", "CSQLite", "MQTT", "Board", log,
             ], isOptimised: true),
         program("kioskd", ["KioskAgent", "Board", arguments]),
         program("kiosk-center", ["Center", "Board", "Domain", arguments]),
@@ -184,8 +186,8 @@ let package = Package(
         tests(
             "JournalTests",
             [
-                "Journal", "Workflow", "Barcodes", "ScaleProtocols", "Wire", "Domain", "SQLite", "TestSupport", "Lab",
-                log,
+                "Journal", "DeskSession", "Workflow", "Barcodes", "ScaleProtocols", "Wire", "Domain", "SQLite",
+                "TestSupport", "Lab", log,
             ]),
         tests("CenterTests", ["Center", "Domain", "Wire", "MQTT", "SQLite", "TestSupport", log]),
         tests(
@@ -206,8 +208,8 @@ let package = Package(
         tests(
             "AgentTests",
             [
-                "KioskAgent", "Devices", "ScaleProtocols", "Settings", "Journal", "Workflow", "Receipts", "LocalAPI",
-                "Domain", "Lab", "TestSupport", log,
+                "KioskAgent", "DeskSession", "Devices", "ScaleProtocols", "Settings", "Journal", "Workflow",
+                "Receipts", "LocalAPI", "Domain", "Lab", "TestSupport", log,
             ]),
         tests(
             "SimulationTests",

@@ -1,7 +1,7 @@
 import Glibc
 
 /// What the journal does with files as files, apart from what SQLite does. The board has one disk; a simulator puts another
-/// in its place, one that loses what was not synchronised. A call that fails says so, and `errno` says why.
+/// in its place, one that loses what was not synchronised.
 package protocol Disk: Sendable {
     func exists(_ path: String) -> Bool
     /// Whether it is a plain file, not a directory or a device.
@@ -10,12 +10,24 @@ package protocol Disk: Sendable {
     func identity(_ path: String) -> DiskIdentity?
     /// For an unprivileged process; `nil` when nobody can tell.
     func freeBytes(at path: String) -> Int64?
-    func makeDirectory(_ path: String) -> Bool
-    func rename(_ from: String, to: String) -> Bool
-    @discardableResult func remove(_ path: String) -> Bool
+    /// What a plain file takes of the disk, its holes left out; 0 when there is none.
+    func takenBytes(_ path: String) -> Int64
+    func makeDirectory(_ path: String) throws(DiskError)
+    func rename(_ from: String, to: String) throws(DiskError)
+    func remove(_ path: String) throws(DiskError)
     /// Makes the names in a directory durable.
-    func synchronise(_ directory: String) -> Bool
-    func open(_ path: String, _ mode: DiskMode) -> (any DiskFile)?
+    func synchronise(_ directory: String) throws(DiskError)
+    func open(_ path: String, _ mode: DiskMode) throws(DiskError) -> any DiskFile
+}
+
+/// Why a call to the disk failed.
+package struct DiskError: Error, Hashable, CustomStringConvertible {
+    /// The system's number.
+    package var code: Int32
+
+    package init(code: Int32) { self.code = code }
+
+    package var description: String { unsafe String(cString: strerror(code)) }
 }
 
 /// A file apart from its name.
@@ -33,7 +45,7 @@ package struct DiskIdentity: Hashable, Sendable {
 
 package enum DiskMode: Hashable, Sendable {
     case read
-    /// Makes it if it is not there.
+    /// Makes it if it is not there. Never through a link: what is written into must be the journal's own.
     case readWrite
     /// As `readWrite`, and empty.
     case replace
@@ -42,32 +54,35 @@ package enum DiskMode: Hashable, Sendable {
 /// An open file; it is closed when nobody holds it any more.
 package protocol DiskFile: AnyObject {
     var size: Int { get }
-    /// As many bytes as there are, at most `count`; `nil` when they cannot be read.
-    func read(_ count: Int, at offset: Int) -> [UInt8]?
-    func write(_ bytes: [UInt8], at offset: Int) -> Bool
-    func truncate(to size: Int) -> Bool
-    func synchronise() -> Bool
+    /// As many bytes as there are, at most `count`.
+    func read(_ count: Int, at offset: Int) throws(DiskError) -> [UInt8]
+    func write(_ bytes: [UInt8], at offset: Int) throws(DiskError)
+    func truncate(to size: Int) throws(DiskError)
+    /// Makes it at least so long, of real blocks and not of holes. When they cannot all be had, it keeps those that could.
+    func allocate(_ size: Int) throws(DiskError)
+    func synchronise() throws(DiskError)
     /// Keeps every other process from locking it, until this one closes it or ends.
-    func lock() -> Bool
+    func lock() throws(DiskError)
 }
 
 extension Disk {
     /// At most `limit` bytes from the beginning; `nil` when the file cannot be read.
-    package func read(_ path: String, limit: Int) -> [UInt8]? { open(path, .read)?.read(limit, at: 0) }
+    package func read(_ path: String, limit: Int) -> [UInt8]? { try? open(path, .read).read(limit, at: 0) }
 
     /// Writes a file's bytes over themselves and synchronises them. After a synchronisation that failed, Linux counts the pages
     /// as written: whoever opens the file reads bytes that are in memory alone, and synchronising once more does not write
     /// them. What is to be built upon has to be written anew.
-    package func renew(_ path: String) -> Bool {
-        guard let file = open(path, .readWrite) else { return false }
+    package func renew(_ path: String) throws(DiskError) {
+        let file = try open(path, .readWrite)
         var offset = 0
         while offset < file.size {
-            guard let bytes = file.read(1 << 16, at: offset), !bytes.isEmpty, file.write(bytes, at: offset) else {
-                return false
-            }
+            let bytes = try file.read(1 << 16, at: offset)
+            // Shorter by now than it was.
+            guard !bytes.isEmpty else { throw DiskError(code: EIO) }
+            try file.write(bytes, at: offset)
             offset += bytes.count
         }
-        return file.synchronise()
+        try file.synchronise()
     }
 }
 
@@ -89,27 +104,39 @@ package struct BoardDisk: Disk {
     }
 
     package func freeBytes(at path: String) -> Int64? { BoardState.freeBytes(at: path) }
-    package func makeDirectory(_ path: String) -> Bool { unsafe mkdir(path, 0o750) == 0 }
-    package func rename(_ from: String, to: String) -> Bool { unsafe Glibc.rename(from, to) == 0 }
-    package func remove(_ path: String) -> Bool { unsafe unlink(path) == 0 }
 
-    package func synchronise(_ directory: String) -> Bool {
-        let descriptor = unsafe Glibc.open(directory, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        return fsync(descriptor) == 0
+    package func takenBytes(_ path: String) -> Int64 {
+        var state = stat()
+        guard unsafe lstat(path, &state) == 0, state.st_mode & S_IFMT == S_IFREG else { return 0 }
+        return min(Int64(state.st_size), Int64(state.st_blocks) * 512)
     }
 
-    package func open(_ path: String, _ mode: DiskMode) -> (any DiskFile)? {
+    package func makeDirectory(_ path: String) throws(DiskError) { try succeed(unsafe mkdir(path, 0o750)) }
+    package func rename(_ from: String, to: String) throws(DiskError) { try succeed(unsafe Glibc.rename(from, to)) }
+    package func remove(_ path: String) throws(DiskError) { try succeed(unsafe unlink(path)) }
+
+    package func synchronise(_ directory: String) throws(DiskError) {
+        let descriptor = unsafe Glibc.open(directory, O_RDONLY | O_CLOEXEC)
+        try succeed(descriptor)
+        defer { close(descriptor) }
+        try succeed(fsync(descriptor))
+    }
+
+    package func open(_ path: String, _ mode: DiskMode) throws(DiskError) -> any DiskFile {
         let flags =
             switch mode {
             case .read: O_RDONLY
-            case .readWrite: O_RDWR | O_CREAT
-            case .replace: O_RDWR | O_CREAT | O_TRUNC
+            case .readWrite: O_RDWR | O_CREAT | O_NOFOLLOW
+            case .replace: O_RDWR | O_CREAT | O_NOFOLLOW | O_TRUNC
             }
         let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o640)
-        return descriptor < 0 ? nil : BoardFile(descriptor)
+        try succeed(descriptor)
+        return BoardFile(descriptor)
     }
+}
+
+private func succeed(_ result: Int32) throws(DiskError) {
+    if result < 0 { throw DiskError(code: errno) }
 }
 
 private final class BoardFile: DiskFile {
@@ -123,7 +150,7 @@ private final class BoardFile: DiskFile {
         return unsafe fstat(descriptor, &state) == 0 ? Int(state.st_size) : 0
     }
 
-    func read(_ count: Int, at offset: Int) -> [UInt8]? {
+    func read(_ count: Int, at offset: Int) throws(DiskError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var used = 0
         while used < count {
@@ -131,7 +158,7 @@ private final class BoardFile: DiskFile {
                 unsafe pread(descriptor, buffer.baseAddress.map { unsafe $0 + used }, count - used, offset + used)
             }
             if got < 0, errno == EINTR { continue }
-            guard got >= 0 else { return nil }
+            guard got >= 0 else { throw DiskError(code: errno) }
             if got == 0 { break }
             used += got
         }
@@ -139,11 +166,27 @@ private final class BoardFile: DiskFile {
         return bytes
     }
 
-    func write(_ bytes: [UInt8], at offset: Int) -> Bool {
-        unsafe pwrite(descriptor, bytes, bytes.count, offset) == bytes.count
+    func write(_ bytes: [UInt8], at offset: Int) throws(DiskError) {
+        var used = 0
+        while used < bytes.count {
+            let put = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe pwrite(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + used }, bytes.count - used, offset + used)
+            }
+            if put < 0, errno == EINTR { continue }
+            guard put > 0 else { throw DiskError(code: put < 0 ? errno : ENOSPC) }
+            used += put
+        }
     }
 
-    func truncate(to size: Int) -> Bool { ftruncate(descriptor, size) == 0 }
-    func synchronise() -> Bool { fsync(descriptor) == 0 }
-    func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+    func truncate(to size: Int) throws(DiskError) { try succeed(ftruncate(descriptor, size)) }
+
+    func allocate(_ size: Int) throws(DiskError) {
+        // Gives the number itself, not by errno.
+        let code = posix_fallocate(descriptor, 0, size)
+        if code != 0 { throw DiskError(code: code) }
+    }
+
+    func synchronise() throws(DiskError) { try succeed(fsync(descriptor)) }
+    func lock() throws(DiskError) { try succeed(flock(descriptor, LOCK_EX | LOCK_NB)) }
 }

@@ -43,8 +43,13 @@ package final class CenterStore {
 
     package init(path: String, mode: Connection.Mode = .readWrite, disk: any Disk = BoardDisk()) throws {
         // The process before may have ended because its log did not get to the disk; then it is in memory alone.
-        if mode == .readWrite, disk.exists(path + "-wal"), !disk.renew(path + "-wal") {
-            throw CenterError("the database's log \(path)-wal cannot be written; see to the disk and its owner")
+        if mode == .readWrite, disk.exists(path + "-wal") {
+            do throws(DiskError) {
+                try disk.renew(path + "-wal")
+            } catch {
+                throw CenterError(
+                    "the database's log \(path)-wal cannot be written: \(error); see to the disk and its owner")
+            }
         }
         connection = try Connection(path: path, mode: mode)
         guard mode == .readWrite else { return }

@@ -129,9 +129,19 @@ extension DeviceHub {
         board.withWatch { $0.state(atMilliseconds: kiosk_clock_boottime_ms()) }
     }
 
-    /// This weight was saved: the scale must be emptied, or hold another load, before the next.
-    public func recorded(_ reading: ScaleReading) {
-        board.withWatch { $0.record(reading) }
+    /// The same, and of which load.
+    public var scaleSight: ScaleWatch.Sight {
+        board.withWatch { $0.sight(atMilliseconds: kiosk_clock_boottime_ms()) }
+    }
+
+    /// What may be recorded now of what was seen then.
+    public func scaleState(of sight: ScaleWatch.Sight) -> ScaleWatch.State {
+        board.withWatch { $0.state(of: sight, atMilliseconds: kiosk_clock_boottime_ms()) }
+    }
+
+    /// This load was saved: the scale must be emptied, or hold another, before the next.
+    public func recorded(_ sight: ScaleWatch.Sight) {
+        board.withWatch { $0.record(sight) }
     }
 
     /// The same after a restart: the display showed one of these.

@@ -99,9 +99,18 @@ public final class Journal: Sendable {
         _ configuration: Configuration, logger: Logger, onState: @escaping @Sendable (State) -> Void = { _ in },
         onFailure: @escaping @Sendable (JournalError) -> Void
     ) throws -> Journal {
+        try open(configuration, logger: logger, onState: onState, onFailure: onFailure) {
+            try JournalKeeper(configuration: configuration, logger: logger)
+        }
+    }
+
+    private static func open(
+        _ configuration: Configuration, logger: Logger, onState: @escaping @Sendable (State) -> Void,
+        onFailure: @escaping @Sendable (JournalError) -> Void, _ make: () throws -> JournalKeeper
+    ) throws -> Journal {
         let keeper: JournalKeeper
         do {
-            keeper = try JournalKeeper(configuration: configuration, logger: logger)
+            keeper = try make()
         } catch let error as JournalError {
             throw error
         } catch {
@@ -136,14 +145,9 @@ public final class Journal: Sendable {
     public static func openEmpty(
         _ configuration: Configuration, logger: Logger, onFailure: @escaping @Sendable (JournalError) -> Void
     ) throws -> Journal {
-        let files = JournalFiles(directory: configuration.directory, disk: configuration.disk)
-        try files.prepareDirectory()
-        do {
-            let lock = try files.takeLock()
-            withExtendedLifetime(lock) { files.removeAll() }
-            // Let go of here: the journal itself takes it again at once.
+        try open(configuration, logger: logger, onState: { _ in }, onFailure: onFailure) {
+            try JournalKeeper.empty(configuration: configuration, logger: logger)
         }
-        return try open(configuration, logger: logger, onFailure: onFailure)
     }
 
     private init(
@@ -193,11 +197,11 @@ public final class Journal: Sendable {
 
     /// The events after `sequence`, each checked against its hash; at most `limit`.
     public func page(after sequence: Int64, limit: Int) throws -> Page {
-        try ask { Page(epoch: $0.store.chain.epoch, events: try $0.store.events(after: sequence, limit: limit)) }
+        try ask { try $0.page(after: sequence, limit: limit) }
     }
 
     public func page(after sequence: Int64, limit: Int) async throws -> Page {
-        try await ask { Page(epoch: $0.store.chain.epoch, events: try $0.store.events(after: sequence, limit: limit)) }
+        try await ask { try $0.page(after: sequence, limit: limit) }
     }
 
     /// The first event that the center has not acknowledged.
@@ -242,10 +246,7 @@ public final class Journal: Sendable {
 
     /// Takes the center's word for `mark`, if its hash is our own.
     public func acknowledge(_ mark: Head, of epoch: Epoch) throws -> CursorMove {
-        try ask { keeper in
-            guard keeper.store.chain.epoch == epoch else { return .unchanged }
-            return try keeper.store.acknowledge(mark)
-        }
+        try ask { try $0.acknowledge(mark, of: epoch) }
     }
 
     /// Deletes at most 1,000 events that are acknowledged and were recorded before `cutoff`; says how many. On a full disk

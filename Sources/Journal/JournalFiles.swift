@@ -50,34 +50,46 @@ struct JournalFiles: Sendable {
     /// Removes a journal that nobody needs, with all that belongs to it.
     func removeAll() {
         removeDraft()
-        for path in [database, log, sharedMemory, identity, watermark, recovering] { disk.remove(path) }
+        for path in [database, log, sharedMemory, identity, watermark, recovering] { try? disk.remove(path) }
     }
 
     /// Only whoever holds the lock may do this: the draft may be another process's, in the making.
     func removeDraft() {
-        for leftover in ["", "-journal", "-wal", "-shm"] { disk.remove(draft + leftover) }
+        for leftover in ["", "-journal", "-wal", "-shm"] { try? disk.remove(draft + leftover) }
     }
 
     func makeDirectory(_ path: String) throws(JournalError) {
         var prefix = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             prefix += prefix.isEmpty && part.isEmpty ? "/" : prefix.hasSuffix("/") || prefix.isEmpty ? part : "/" + part
-            if !disk.makeDirectory(prefix), errno != EEXIST, errno != EISDIR, !exists(prefix) {
-                throw failure(path, "making the directory")
+            do throws(DiskError) {
+                try disk.makeDirectory(prefix)
+            } catch {
+                guard error.code == EEXIST || error.code == EISDIR || exists(prefix) else {
+                    throw failure(path, "making the directory", error)
+                }
             }
         }
     }
 
     /// Takes the lock for as long as the returned file stays open; the kernel drops it with the process.
     func takeLock() throws(JournalError) -> any DiskFile {
-        guard let file = disk.open(lock, .readWrite) else { throw failure(lock, "opening the lock file") }
-        guard file.lock() else {
-            let holder = file.read(32, at: 0).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let file: any DiskFile
+        do throws(DiskError) {
+            file = try disk.open(lock, .readWrite)
+        } catch {
+            throw failure(lock, "opening the lock file", error)
+        }
+        do throws(DiskError) {
+            try file.lock()
+        } catch {
+            let holder = (try? file.read(32, at: 0)).map { String(decoding: $0, as: UTF8.self) } ?? ""
             let process = holder.filter(\.isNumber)
             throw .inUse(directory: directory, by: process.isEmpty ? "another process" : "process \(process)")
         }
         // Only for people: the lock itself is the kernel's.
-        _ = file.truncate(to: 0) && file.write(Array("\(getpid())\n".utf8), at: 0)
+        try? file.truncate(to: 0)
+        try? file.write(Array("\(getpid())\n".utf8), at: 0)
         return file
     }
 
@@ -90,7 +102,11 @@ struct JournalFiles: Sendable {
     /// Puts a finished draft in the journal's place, durably. The identity follows: a journal can name itself, but an
     /// identity without its journal would look like a loss.
     func install(kiosk: KioskID, epoch: Epoch) throws(JournalError) {
-        guard disk.rename(draft, to: database) else { throw failure(database, "putting the new journal in place") }
+        do throws(DiskError) {
+            try disk.rename(draft, to: database)
+        } catch {
+            throw failure(database, "putting the new journal in place", error)
+        }
         try synchronise(directory)
         try write("\(kiosk) \(epoch)\n", to: identity)
     }
@@ -116,51 +132,71 @@ struct JournalFiles: Sendable {
             }
             let prefix = base == directory ? base + "/damaged-" : base + "/"
             for number in 1..<100_000 {
-                if disk.makeDirectory(prefix + String(number)) { return prefix + String(number) }
-                if errno != EEXIST {
-                    refusal = failure(prefix + String(number), "making a quarantine directory")
+                do throws(DiskError) {
+                    try disk.makeDirectory(prefix + String(number))
+                    return prefix + String(number)
+                } catch {
+                    if error.code == EEXIST { continue }
+                    refusal = failure(prefix + String(number), "making a quarantine directory", error)
                     break
                 }
             }
         }
-        throw refusal ?? failure(directory, "making a quarantine directory")
+        throw refusal ?? failure(directory, "making a quarantine directory", DiskError(code: EEXIST))
     }
 
     /// Moves what there is of the journal, the database last. It may be called again after it was cut short.
     func move(to place: String) throws(JournalError) {
         for (from, name) in [(log, "/journal.db-wal"), (sharedMemory, "/journal.db-shm"), (database, "/journal.db")]
         where exists(from) {
-            guard disk.rename(from, to: place + name) else { throw failure(from, "moving it to quarantine") }
+            do throws(DiskError) {
+                try disk.rename(from, to: place + name)
+            } catch {
+                throw failure(from, "moving it to quarantine", error)
+            }
         }
         try synchronise(place)
         try synchronise(directory)
     }
 
+    /// How long a journal and its log are, there or in quarantine.
+    func journalBytes(in place: String) -> Int64 {
+        ["/journal.db", "/journal.db-wal"].reduce(0) { $0 + (disk.identity(place + $1)?.size ?? 0) }
+    }
+
     var isRegularDatabase: Bool { disk.isFile(database) }
 
     func write(_ text: String, to path: String) throws(JournalError) {
-        guard let file = disk.open(path + ".new", .replace), file.write(Array(text.utf8), at: 0), file.synchronise(),
-            disk.rename(path + ".new", to: path)
-        else { throw failure(path, "writing") }
+        do throws(DiskError) {
+            let file = try disk.open(path + ".new", .replace)
+            try file.write(Array(text.utf8), at: 0)
+            try file.synchronise()
+            try disk.rename(path + ".new", to: path)
+        } catch {
+            throw failure(path, "writing", error)
+        }
     }
 
     /// Makes sure that what can be read of the log is on the card. The process before may have ended because it was not.
     func renewLog() throws(JournalError) {
         guard exists(log) else { return }
-        guard disk.renew(log) else {
-            throw .failed("writing \(log) anew: \(unsafe String(cString: strerror(errno)))")
+        do throws(DiskError) {
+            try disk.renew(log)
+        } catch {
+            throw .failed("writing \(log) anew: \(error)")
         }
     }
 
     func synchronise(_ path: String) throws(JournalError) {
-        guard disk.synchronise(path) else {
+        do throws(DiskError) {
+            try disk.synchronise(path)
+        } catch {
             // A failed sync is a failed write, whatever it was of.
-            throw .failed("synchronising \(path): \(unsafe String(cString: strerror(errno)))")
+            throw .failed("synchronising \(path): \(error)")
         }
     }
 
-    private func failure(_ path: String, _ during: String) -> JournalError {
-        let code = errno
-        return unsafe .directory(path: path, during: during, code: code, words: String(cString: strerror(code)))
+    private func failure(_ path: String, _ during: String, _ error: DiskError) -> JournalError {
+        .directory(path: path, during: during, code: error.code, words: error.description)
     }
 }

@@ -24,19 +24,33 @@ package final class JournalKeeper {
         files = JournalFiles(directory: configuration.directory, disk: configuration.disk)
         try files.prepareDirectory()
         lock = try files.takeLock()
-        space = Space(files: files, reserve: configuration.reserveBytes, ballast: configuration.ballastBytes)
+        space = Space(
+            files: files, reserve: configuration.reserveBytes, ballast: configuration.ballastBytes,
+            uptime: { configuration.now().uptime })
         // Opening needs a little too.
         space.makeRoom()
         watermark = Watermark(files: files)
         let recovery = Recovery(
             files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, random: configuration.random,
-            logger: logger, onProgress: configuration.onRecovering)
+            logger: logger, onProgress: configuration.onRecovering, makeRoom: space.makeRoom(forJournalOf:))
         (store, recoveries) = try Self.openOrRecover(recovery, now: configuration.now)
         standing = files.standing
         measureSpace()
     }
 
     deinit { close() }
+
+    /// What lay there is removed first: for practice, never for what counts.
+    package static func empty(configuration: Journal.Configuration, logger: Logger) throws -> JournalKeeper {
+        let files = JournalFiles(directory: configuration.directory, disk: configuration.disk)
+        try files.prepareDirectory()
+        do {
+            let lock = try files.takeLock()
+            withExtendedLifetime(lock) { files.removeAll() }
+            // Let go of here: the journal itself takes it again at once.
+        }
+        return try JournalKeeper(configuration: configuration, logger: logger)
+    }
 
     /// Lets go of the file and then of the lock, so that the next process finds both.
     package func close() {
@@ -218,13 +232,23 @@ package final class JournalKeeper {
         }
     }
 
+    /// The events after `sequence`, each checked against its hash, and whose they are.
+    package func page(after sequence: Int64, limit: Int) throws -> Journal.Page {
+        Journal.Page(epoch: store.chain.epoch, events: try store.events(after: sequence, limit: limit))
+    }
+
+    /// Takes the center's word for `mark`, if its hash is our own.
+    package func acknowledge(_ mark: Head, of epoch: Epoch) throws -> Journal.CursorMove {
+        store.chain.epoch == epoch ? try store.acknowledge(mark) : .unchanged
+    }
+
     func oldestPending() throws -> Event? { try store.events(after: store.acknowledged.sequence, limit: 1).first }
 
     package func rebuild(cause: Recovery.Cause, detail: String) throws {
         store.close()
         let recovery = Recovery(
             files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, random: configuration.random,
-            logger: logger, onProgress: configuration.onRecovering)
+            logger: logger, onProgress: configuration.onRecovering, makeRoom: space.makeRoom(forJournalOf:))
         try recovery.rebuild(cause: cause, detail: detail, now: configuration.now())
         store = try Self.open(recovery)
         standing = files.standing

@@ -6,6 +6,8 @@ public import Workflow
 public struct PointView {
     let store: Store
 
+    package init(store: Store) { self.store = store }
+
     /// With whom it is for, if that is known here.
     public struct Entry: Hashable, Sendable {
         public var parcel: Parcel
@@ -33,6 +35,9 @@ public struct PointView {
     public func batches() throws -> [(batch: Batch, scanned: Int)] {
         try store.tables.batches().map { ($0, try store.tables.items(of: $0.id).count) }
     }
+
+    /// The sessions that events say are open.
+    public func sessions() throws -> [(desk: String, person: String)] { try store.tables.sessions() }
 
     public func person(_ id: String) throws -> Person? { try store.tables.person(id) }
 

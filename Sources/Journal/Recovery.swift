@@ -18,6 +18,8 @@ package struct Recovery {
     let random: Entropy
     let logger: Logger
     let onProgress: @Sendable () -> Void
+    /// A new journal needs about so many bytes beside the old one.
+    let makeRoom: (Int64) -> Void
 
     /// What befell the old journal; its words go into the event.
     package enum Cause: String, Sendable, CaseIterable {
@@ -37,6 +39,7 @@ package struct Recovery {
     }
 
     func rebuild(cause: Cause, detail: String, now: Now) throws {
+        makeRoom(files.journalBytes(in: files.directory))
         let place = try files.makeQuarantine()
         let note = RecoveryNote(
             place: place, phase: .moving, cause: cause, detail: String(detail.prefix(200)),
@@ -57,10 +60,11 @@ package struct Recovery {
         guard let note = RecoveryNote(files) else {
             // The note is written in one piece, so this is damage too; what was moved lies in quarantine for a person.
             logger.error("the note of an unfinished recovery is unreadable; the journal is taken as it is")
-            files.disk.remove(files.recovering)
+            try? files.disk.remove(files.recovering)
             return nil
         }
         logger.warning("going on with an unfinished recovery", metadata: ["from": "\(note.place)"])
+        makeRoom(files.journalBytes(in: note.place) + files.journalBytes(in: files.directory))
         try proceed(note, now: now)
         return note.cause
     }
@@ -74,7 +78,7 @@ package struct Recovery {
         }
         // After the move, whatever lies in the journal's place is the new one, put there whole.
         if !files.exists(files.database) { try salvage(note, now: now) }
-        files.disk.remove(files.recovering)
+        try? files.disk.remove(files.recovering)
         try files.synchronise(files.directory)
     }
 

@@ -169,11 +169,11 @@ final class Salvage {
             logger.warning("no template could be made", metadata: ["error": "\(error)"])
             return false
         }
-        defer { files.disk.remove(template) }
+        defer { try? files.disk.remove(template) }
         guard let whole = files.disk.read(template, limit: 1 << 20), whole.count % size == 0, whole.count >= size else {
             return false
         }
-        guard files.exists(path), let file = files.disk.open(path, .readWrite) else { return false }
+        guard files.exists(path), let file = try? files.disk.open(path, .readWrite) else { return false }
         let length = file.size
         // Where not even as many pages are left as an empty journal has, the log may hold the rest: it gets all of them.
         let pages = length < whole.count ? Array(0..<whole.count / size) : Self.schemaPages(of: whole)
@@ -183,23 +183,21 @@ final class Salvage {
             if number == 0 {
                 for index in 0..<4 { page[28 + index] = UInt8(truncatingIfNeeded: count >> (24 - 8 * UInt32(index))) }
             }
-            guard replace(number, of: file, by: page) else { return false }
+            guard (try? replace(number, of: file, by: page)) != nil else { return false }
         }
-        return file.synchronise()
+        return (try? file.synchronise()) != nil
     }
 
     private static let pageSize = Int(Schema.pageBytes)
 
     /// Writes a page, and keeps what was there beside the journal: what lies in quarantine is evidence.
-    private func replace(_ number: Int, of file: any DiskFile, by page: [UInt8]) -> Bool {
+    private func replace(_ number: Int, of file: any DiskFile, by page: [UInt8]) throws(DiskError) {
         let offset = number * Self.pageSize
-        guard let before = file.read(Self.pageSize, at: offset) else { return false }
+        let before = try file.read(Self.pageSize, at: offset)
         if !before.isEmpty {
-            guard let saved = files.disk.open(directory + "/page\(number + 1).damaged", .replace),
-                saved.write(before, at: 0)
-            else { return false }
+            try files.disk.open(directory + "/page\(number + 1).damaged", .replace).write(before, at: 0)
         }
-        return file.write(page, at: offset)
+        try file.write(page, at: offset)
     }
 
     /// The pages that hold the schema, counted from 0: the first, and those it points to when the schema does not fit there.

@@ -1,6 +1,5 @@
 import Board
 import Domain
-import Glibc
 
 /// How much can still be written where the journal lies, and the ballast: a file that takes space from everybody so that the
 /// journal can give it back to itself.
@@ -14,9 +13,10 @@ final class Space {
 
     private let path: String
     private let directory: String
+    private let disk: any Disk
     private let reserve: Int64
     private let ballast: Int64
-    private let look: (String) -> Int64?
+    private let uptime: () -> Uptime
     /// A ballast that could not be had whole is tried again after a minute, not with each record: on a file system that
     /// cannot set space aside the library writes all of it instead.
     private var nextFill: Uptime?
@@ -28,14 +28,14 @@ final class Space {
     /// What can still be written: the free space, and the journal's own pages that pruning has emptied.
     private(set) var freeBytes: Int64 = .max
 
-    /// - Parameter look: how much is free on the file system of a path; else the disk says it.
-    init(files: JournalFiles, reserve: Int64, ballast: Int64, look: ((String) -> Int64?)? = nil) {
-        self.look = look ?? { [disk = files.disk] in disk.freeBytes(at: $0) }
+    init(files: JournalFiles, reserve: Int64, ballast: Int64, uptime: @escaping () -> Uptime) {
+        disk = files.disk
         path = files.ballast
         directory = files.directory
         self.reserve = reserve
         self.ballast = ballast
-        kept = occupied
+        self.uptime = uptime
+        kept = disk.takenBytes(path)
         // A smaller one is wanted now, or none.
         if kept > ballast { shrink(to: ballast) }
         measure(emptyBytes: 0)
@@ -49,40 +49,42 @@ final class Space {
 
     /// Looks anew, and makes the ballast if there is space for it.
     func measure(emptyBytes: Int64) {
-        guard let now = look(directory) else { return }
+        guard let now = disk.freeBytes(at: directory) else { return }
         free = now
-        if kept < ballast, free - (ballast - kept) >= reserve, nextFill.map({ $0 <= BoardClock.uptime }) ?? true {
-            fill()
-        }
+        if kept < ballast, free - (ballast - kept) >= reserve, nextFill.map({ $0 <= uptime() }) ?? true { fill() }
         freeBytes = free + emptyBytes
     }
 
     /// Lets go of a step of the ballast if the disk is full.
-    func makeRoom() {
-        guard isTight, kept > 0 else { return }
-        shrink(to: max(kept - Self.step, 0))
-        free = look(directory) ?? free
+    func makeRoom() { if isTight { giveBack(Self.step) } }
+
+    /// Lets go of what a new journal lacks beside the old one. Below the reserve, too, a damaged journal must not stop the point.
+    func makeRoom(forJournalOf bytes: Int64) {
+        free = disk.freeBytes(at: directory) ?? free
+        if free < bytes + Self.step { giveBack(bytes + Self.step - free) }
+    }
+
+    private func giveBack(_ bytes: Int64) {
+        guard kept > 0 else { return }
+        shrink(to: max(kept - bytes, 0))
+        free = disk.freeBytes(at: directory) ?? free
     }
 
     private func fill() {
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640)
-        guard descriptor >= 0 else { return nextFill = BoardClock.uptime + Self.pauseMilliseconds }
-        // Real blocks, not a hole. What could not be had is had another time.
-        _ = posix_fallocate(descriptor, 0, Int(ballast))
-        close(descriptor)
-        kept = min(occupied, ballast)
-        nextFill = kept < ballast ? BoardClock.uptime + Self.pauseMilliseconds : nil
-        free = look(directory) ?? free
+        do {
+            // Real blocks, not a hole. What could not be had is had another time.
+            try disk.open(path, .readWrite).allocate(Int(ballast))
+        } catch {
+            nextFill = uptime() + Self.pauseMilliseconds
+        }
+        kept = min(disk.takenBytes(path), ballast)
+        if kept == ballast { nextFill = nil }
+        free = disk.freeBytes(at: directory) ?? free
     }
 
+    /// When even this fails, the disk is as full as it was, and the write that comes next says so.
     private func shrink(to size: Int64) {
-        if size == 0 { unsafe unlink(path) } else { unsafe truncate(path, Int(size)) }
-        kept = occupied
-    }
-
-    private var occupied: Int64 {
-        var state = stat()
-        guard unsafe lstat(path, &state) == 0, state.st_mode & S_IFMT == S_IFREG else { return 0 }
-        return min(Int64(state.st_size), Int64(state.st_blocks) * 512)
+        if size == 0 { try? disk.remove(path) } else { try? disk.open(path, .readWrite).truncate(to: Int(size)) }
+        kept = disk.takenBytes(path)
     }
 }

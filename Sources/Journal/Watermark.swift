@@ -9,7 +9,7 @@ final class Watermark {
     private static let length = 128
 
     init?(files: JournalFiles) {
-        guard let file = files.disk.open(files.watermark, .readWrite) else { return nil }
+        guard let file = try? files.disk.open(files.watermark, .readWrite) else { return nil }
         self.file = file
     }
 
@@ -18,7 +18,7 @@ final class Watermark {
         var bytes = Array("\(epoch) \(head.sequence) \(head.hash) \(head.sequence)".utf8)
         bytes += [UInt8](repeating: UInt8(ascii: " "), count: max(Self.length - 1 - bytes.count, 0)) + [0x0A]
         // A mark that could not be written is an old mark; the journal itself does not depend on it.
-        _ = file.write(bytes, at: 0)
+        try? file.write(bytes, at: 0)
     }
 
     /// What the file says of this epoch; `nil` for another epoch or an unreadable file.

@@ -11,7 +11,7 @@ import Board
 enum WriteAheadLog {
     /// Why the log cannot be believed; `nil` when it is whole, empty, or ends in one unfinished transaction.
     static func damage(at path: String, on disk: any Disk) -> String? {
-        guard let file = disk.open(path, .read) else { return nil }
+        guard let file = try? disk.open(path, .read) else { return nil }
         guard let header = read(file, 32, at: 0) else { return nil }
         let magic = word(header, 0)
         // A log that was never begun is all zeros after a power cut.
@@ -51,7 +51,7 @@ enum WriteAheadLog {
     }
 
     private static func read(_ file: any DiskFile, _ count: Int, at offset: Int) -> [UInt8]? {
-        guard let bytes = file.read(count, at: offset), bytes.count == count else { return nil }
+        guard let bytes = try? file.read(count, at: offset), bytes.count == count else { return nil }
         return bytes
     }
 

@@ -40,6 +40,7 @@ extension Announcement.Obstacle {
         case .overloaded: self = .overloaded
         case .notReturned, .frozen: self = .notEmptied
         case .underloaded, .negative: self = .belowZero
+        case .exchanged: self = .notSaved
         case .disconnected, .silent, .garbage, .wrongUnit, .faulty, .outOfSteps: self = .noScale
         }
     }

@@ -1,4 +1,5 @@
 import Board
+import DeskSession
 import Domain
 import Journal
 import LocalAPI

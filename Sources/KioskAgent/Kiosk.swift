@@ -1,5 +1,6 @@
 import Barcodes
 import Board
+import DeskSession
 import Devices
 import Domain
 import Journal
@@ -90,30 +91,30 @@ final class Kiosk: Sendable {
             }
         }
         let slips = Slips(journal: journal, practice: practice, source: source, ink: ink, queue: printQueue)
-        let weighingPlace = WeighingPlace()
+        let scale = SharedScale()
         let desks = Desks(
             journal: journal, practice: practice, rules: .inForce(file: settings.rulesFile, logger: logger),
             policy: settings.desk,
-            scanners: settings.scanners, scale: weighingPlace, logger: logger.named("desk"),
+            scanners: settings.scanners, scale: scale, logger: logger.named("desk"),
             onPaper: onPaper,
-            onSaid: { [outcomes, stirs] said in
+            onSaid: { [outcomes, stirs] reply in
                 // First, because a person waits for it. What happens by itself makes no sound.
-                if !said.isUnasked {
-                    sounder?.play(said.answer.tone, isPractice: said.isPractice)
+                if !reply.isUnasked {
+                    sounder?.play(reply.answer.tone, isPractice: reply.isPractice)
                     // The tone says saved, the sentence says what: for who cannot read the screen.
-                    if let announcement = Announcement(said.answer) {
+                    if let announcement = Announcement(reply.answer) {
                         sounder?.say(
-                            announcement.sentence(in: settings.voiceUnit, isPractice: said.isPractice))
+                            announcement.sentence(in: settings.voiceUnit, isPractice: reply.isPractice))
                     }
                 }
-                outcomes.announce(said.json)
-                if said.awaitsTime { stirs.announce(()) }
+                outcomes.announce(reply.json)
+                if reply.awaitsTime { stirs.announce(()) }
             })
         let devices = DeviceHub(
             scanners: settings.scanners.map(\.device), scale: settings.scale, logger: logger.named("devices"),
             onScan: { scanner, input in desks.take(input, from: scanner) },
             onChange: { bell.uplink?.statusChanged() })
-        weighingPlace.stand(on: devices)
+        scale.stand(on: devices)
         self.journal = journal
         self.desks = desks
         self.practice = practice

@@ -41,6 +41,8 @@ public struct ScaleWatch: Sendable {
         case empty
         /// What lies there was recorded already.
         case notReturned = "not-returned"
+        /// What lay there when it was to be recorded lies there no more, or nobody can tell whether it still does.
+        case exchanged
         /// The same bytes over and over, which a live scale may send too: so this is told only of a load, and only after
         /// minutes. An empty scale that hangs shows itself as soon as something is laid on it, and one that hangs after a
         /// record is `notReturned`.
@@ -54,6 +56,18 @@ public struct ScaleWatch: Sendable {
         public var obstacle: Obstacle? {
             guard case .obstacle(let obstacle) = self else { return nil }
             return obstacle
+        }
+    }
+
+    /// What was to be seen at one moment, and of which load.
+    public struct Sight: Sendable, Hashable {
+        public var state: State
+        /// Loads are counted: another number is, or may be, another load.
+        public var load: UInt64
+
+        public init(_ state: State, load: UInt64 = 0) {
+            self.state = state
+            self.load = load
         }
     }
 
@@ -80,6 +94,9 @@ public struct ScaleWatch: Sendable {
     private var bytes: (at: Int64, since: Int64)?
     /// What it showed; empty when the next load may be recorded.
     private var recorded: [Mass] = []
+    private var lastRecorded: UInt64?
+    /// Which load is followed, and what it weighed at rest; `nil` while none lies at rest.
+    private var load: (number: UInt64, mass: Mass?) = (1, nil)
 
     public init(_ limits: Limits = Limits()) {
         self.limits = limits
@@ -108,6 +125,9 @@ public struct ScaleWatch: Sendable {
 
     public mutating func feed(_ said: ScaleReading, atMilliseconds now: Int64) {
         let reading = stability.judge(said, atMilliseconds: now)
+        // Nobody saw what was done there in between.
+        if last.map({ !Self.isFresh($0.at, now) }) ?? true { loseLoad() }
+        follow(reading)
         let since = last.flatMap { $0.said == said ? $0.since : nil } ?? now
         last = Heard(reading: reading, said: said, at: now, since: since)
         bytes = nil
@@ -119,14 +139,37 @@ public struct ScaleWatch: Sendable {
         last = nil
     }
 
-    /// This weight was saved: the next one needs another load.
-    public mutating func record(_ reading: ScaleReading) {
+    /// This load was saved: the next record needs another.
+    public mutating func record(_ sight: Sight) {
+        guard case .weighable(let reading) = sight.state else { return }
+        lastRecorded = sight.load
+        // Also when another number is followed by now: it may be the same crate all the same.
         recorded = reading.mass.map { [$0] } ?? []
     }
 
     /// As after a restart: this was saved, and which of these the display showed is not known any more.
     public mutating func record(oneOf shown: [Mass]) {
         recorded = shown
+    }
+
+    private mutating func loseLoad() {
+        if load.mass != nil { load = (load.number + 1, nil) }
+    }
+
+    /// Another load lies there when the scale was empty, when the weight went up or down by more than hands that touch a crate
+    /// move it, or when it came to rest elsewhere. A last digit that creeps is the same load.
+    private mutating func follow(_ reading: ScaleReading) {
+        guard let mass = reading.mass, mass > .zero, reading.range != .over, reading.range != .under else {
+            // Some scales say that they are moving instead of what they show, which tells nothing of the load.
+            let isMovingOnly = reading.mass == nil && reading.stability == .unstable && reading.fault == nil
+            return isMovingOnly ? () : loseLoad()
+        }
+        let isAtRest = Self.isAtRest(reading)
+        if let before = load.mass {
+            let creep = interval(reading).map { $0 * 2 } ?? 10
+            if (mass.grams - before.grams).magnitude >= (isAtRest ? creep : change(reading)).magnitude { loseLoad() }
+        }
+        if load.mass == nil, isAtRest { load.mass = mass }
     }
 
     /// Emptied, even for a moment, or at rest with another load. Tared is emptied too: the display shows zero.
@@ -158,6 +201,20 @@ public struct ScaleWatch: Sendable {
         }
         let obstacle = obstacle(last.reading) ?? (now - last.since >= limits.frozenMilliseconds ? .frozen : nil)
         return obstacle.map(State.obstacle) ?? .weighable(last.reading)
+    }
+
+    /// The same, and of which load.
+    public func sight(atMilliseconds now: Int64) -> Sight { Sight(state(atMilliseconds: now), load: load.number) }
+
+    /// What may be recorded now of what was seen then: that reading, if the same load still lies there and nobody has recorded
+    /// it meanwhile. A record bears the time at which somebody asked for it, so its weight has to be of that time.
+    public func state(of sight: Sight, atMilliseconds now: Int64) -> State {
+        guard case .weighable = sight.state else { return sight.state }
+        if sight.load == lastRecorded { return .obstacle(.notReturned) }
+        guard sight.load == load.number, isConnected, let last, Self.isFresh(last.at, now) else {
+            return .obstacle(.exchanged)
+        }
+        return recorded.isEmpty ? sight.state : .obstacle(.notReturned)
     }
 
     /// When the state changes although nothing is heard: the last reading grows old. nil when there is none.
@@ -225,6 +282,7 @@ extension ScaleWatch.Obstacle {
         case .unstable: ("请等秤稳定", "Wait until the scale is at rest")
         case .empty: ("秤上没有东西", "Nothing lies on the scale")
         case .notReturned: ("这一次已经记录，请先取下", "This was recorded already: take it off first")
+        case .exchanged: ("没有保存！秤上的货动过，请稳定后再“确认”", "NOT saved: what lay on the scale was moved; confirm once more")
         case .frozen: ("读数很久没有变化，请取下重新放", "The weight has not moved for minutes: lift it and put it down again")
         }
     }

@@ -58,8 +58,12 @@ import Synchronization
             guard let (disk, path) = unsafe DiskVFS.disk(of: name) else {
                 return unsafe DiskVFS.real?.pointee.xDelete(DiskVFS.real, name, syncs) ?? DiskVFS.deleteFailed
             }
-            guard disk.remove(path) else { return errno == ENOENT ? DiskVFS.deletedAlready : DiskVFS.deleteFailed }
-            return syncs == 0 || disk.synchronise(disk.root) ? SQLITE_OK : DiskVFS.syncFailed
+            do throws(DiskError) {
+                try disk.remove(path)
+            } catch {
+                return error.code == ENOENT ? DiskVFS.deletedAlready : DiskVFS.deleteFailed
+            }
+            return syncs == 0 || (try? disk.synchronise(disk.root)) != nil ? SQLITE_OK : DiskVFS.syncFailed
         }
         unsafe vfs.pointee.xAccess = { _, name, flags, result in
             guard let (disk, path) = unsafe DiskVFS.disk(of: name) else {
@@ -91,7 +95,7 @@ import Synchronization
         unsafe file.pointee.pMethods = nil
         let isNew = !disk.exists(path)
         let mode: DiskMode = flags & SQLITE_OPEN_CREATE != 0 ? .readWrite : .read
-        guard let opened = disk.openFile(path, mode) else { return SQLITE_CANTOPEN }
+        guard let opened = try? disk.openFile(path, mode) else { return SQLITE_CANTOPEN }
         opened.namesItself =
             isNew && flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL) != 0
         unsafe file.withMemoryRebound(to: File.self, capacity: 1) {
@@ -132,7 +136,7 @@ import Synchronization
         unsafe table.xRead = { pointer, target, count, offset in
             guard let file = unsafe DiskVFS.file(pointer), let target = unsafe target else { return DiskVFS.readFailed }
             let buffer = unsafe UnsafeMutableRawBufferPointer(start: target, count: Int(count))
-            guard let got = unsafe file.read(into: buffer, at: Int(offset)) else { return DiskVFS.readFailed }
+            guard let got = unsafe try? file.read(into: buffer, at: Int(offset)) else { return DiskVFS.readFailed }
             guard got < Int(count) else { return SQLITE_OK }
             unsafe memset(target + got, 0, Int(count) - got)
             return DiskVFS.shortRead
@@ -142,14 +146,18 @@ import Synchronization
                 return DiskVFS.writeFailed
             }
             let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: source, count: Int(count)))
-            guard !file.write(bytes, at: Int(offset)) else { return SQLITE_OK }
-            return errno == ENOSPC ? SQLITE_FULL : DiskVFS.writeFailed
+            do throws(DiskError) {
+                try file.write(bytes, at: Int(offset))
+                return SQLITE_OK
+            } catch {
+                return error.code == ENOSPC ? SQLITE_FULL : DiskVFS.writeFailed
+            }
         }
         unsafe table.xTruncate = { pointer, size in
-            unsafe DiskVFS.file(pointer)?.truncate(to: Int(size)) == true ? SQLITE_OK : DiskVFS.truncateFailed
+            (try? unsafe DiskVFS.file(pointer)?.truncate(to: Int(size))) != nil ? SQLITE_OK : DiskVFS.truncateFailed
         }
         unsafe table.xSync = { pointer, _ in
-            unsafe DiskVFS.file(pointer)?.synchronise() == true ? SQLITE_OK : DiskVFS.syncFailed
+            (try? unsafe DiskVFS.file(pointer)?.synchronise()) != nil ? SQLITE_OK : DiskVFS.syncFailed
         }
         unsafe table.xFileSize = { pointer, size in
             unsafe size?.pointee = Int64(unsafe DiskVFS.file(pointer)?.size ?? 0)

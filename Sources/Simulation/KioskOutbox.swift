@@ -21,9 +21,8 @@ final class KioskOutbox: Outbox, @unchecked Sendable {
     }
 
     func page(after sequence: Int64, limit: Int) throws -> OutboxPage {
-        var page = try kiosk.ask {
-            OutboxPage(epoch: $0.store.chain.epoch, events: try $0.store.events(after: sequence, limit: limit))
-        }
+        let read = try kiosk.ask { try $0.page(after: sequence, limit: limit) }
+        var page = OutboxPage(epoch: read.epoch, events: read.events)
         switch bug {
         case .resentWithNewID:
             page.events = kiosk.renamed(page.events, of: page.epoch)
@@ -39,8 +38,7 @@ final class KioskOutbox: Outbox, @unchecked Sendable {
     func acknowledge(_ mark: Head, of epoch: Epoch) throws -> OutboxMove {
         try kiosk.ask { [self] keeper in
             var mark = mark
-            guard keeper.store.chain.epoch == epoch else { return .unchanged }
-            if bug == .hashNotChecked {
+            if bug == .hashNotChecked, keeper.store.chain.epoch == epoch {
                 mark.sequence = min(mark.sequence, keeper.store.head.sequence)
                 if mark.sequence > keeper.store.anchor.sequence,
                     let own = try keeper.store.events(after: mark.sequence - 1, limit: 1).first
@@ -48,7 +46,7 @@ final class KioskOutbox: Outbox, @unchecked Sendable {
                     mark.hash = own.hash
                 }
             }
-            switch try keeper.store.acknowledge(mark) {
+            switch try keeper.acknowledge(mark, of: epoch) {
             case .moved: return .moved
             case .unchanged: return .unchanged
             case .notOurs: return .notOurs
@@ -76,12 +74,21 @@ extension VirtualKiosk {
     func ask<Result: Sendable>(_ body: @escaping @Sendable (JournalKeeper) throws -> Result) throws -> Result {
         let answer = Box<Result>()
         perform([.question(body) { answer.value = $0 }])
-        return try (answer.value ?? .failure(JournalError.closed)).get()
+        return try answer.get()
+    }
+
+    /// A recording, likewise.
+    func record<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) throws -> Result {
+        let answer = Box<Result>()
+        perform([.recording(body) { answer.value = $0 }])
+        return try answer.get()
     }
 
     /// Sendable: filled and read on one thread.
-    private final class Box<Value: Sendable>: @unchecked Sendable {
+    final class Box<Value: Sendable>: @unchecked Sendable {
         var value: Swift.Result<Value, any Error>?
+
+        func get() throws -> Value { try (value ?? .failure(JournalError.closed)).get() }
     }
 
     /// The same facts under other ids, chained anew.

@@ -1,15 +1,27 @@
 /// A defect that the simulator can put into the parts it stands in for, to show that it would be found. Each is one that such a
 /// system has had somewhere.
 public enum PlantedBug: String, CaseIterable, Sendable {
+    // The desk's turn.
+    case beepBeforeCommit = "beep-before-commit"
+    case failedCommitShownAsSaved = "failed-commit-shown-as-saved"
+    case failureRemembered = "failure-remembered"
+    case recordedTwice = "recorded-twice"
+    case amountRoundedTwice = "amount-rounded-twice"
+    case weighedAtTheCommit = "weighed-at-the-commit"
+    case loadNotHeld = "load-not-held"
+    case loadNotLetGo = "load-not-let-go"
+    case loadKeptByFailure = "load-kept-by-failure"
+    case practiceRecordedForReal = "practice-recorded-for-real"
+    case paperWithoutRecord = "paper-without-record"
+    case paperForgotten = "paper-forgotten"
+    case roomNotAsked = "room-not-asked"
     // The disk and the journal.
     case commitNotSynchronised = "commit-not-synchronised"
     case directoryNotSynchronised = "directory-not-synchronised"
-    case beepBeforeCommit = "beep-before-commit"
-    case failedCommitShownAsSaved = "failed-commit-shown-as-saved"
+    case ballastKept = "ballast-kept"
     case logRemovedAtStart = "log-removed-at-start"
     case epochReused = "epoch-reused"
     case prunedBeforeAcknowledgement = "pruned-before-acknowledgement"
-    case amountRoundedTwice = "amount-rounded-twice"
     // Delivery.
     case cursorMovedByBroker = "cursor-moved-by-broker"
     case cursorMovedByStatus = "cursor-moved-by-status"
@@ -27,9 +39,31 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case acknowledgedBeforeCommit = "acknowledged-before-commit"
     case gapAccepted = "gap-accepted"
 
+    /// A defect of `DeskSession`, which ships; the others are those of what the simulator puts in other parts' places.
+    var isOfTurn: Bool {
+        switch self {
+        case .beepBeforeCommit, .failedCommitShownAsSaved, .failureRemembered, .recordedTwice, .amountRoundedTwice,
+            .weighedAtTheCommit, .loadNotHeld, .loadNotLetGo, .loadKeptByFailure, .practiceRecordedForReal,
+            .paperWithoutRecord, .paperForgotten, .roomNotAsked:
+            true
+        default: false
+        }
+    }
+
     /// What is wrong with it, in words.
     public var words: String {
         switch self {
+        case .failureRemembered: "a desk goes on as if what failed had been saved"
+        case .recordedTwice: "a turn records everything twice"
+        case .weighedAtTheCommit: "the weight is read when the journal has time, not when somebody confirms"
+        case .loadNotHeld: "a load that is being recorded is offered once more"
+        case .loadNotLetGo: "a load that was recorded is never let go of"
+        case .loadKeptByFailure: "a load whose recording failed is not let go of"
+        case .practiceRecordedForReal: "what is practised goes into the journal that counts"
+        case .paperWithoutRecord: "a receipt comes out for a lot that is not recorded as closed"
+        case .paperForgotten: "what is recorded asks for no paper"
+        case .roomNotAsked: "something new is begun on a disk that is kept for what was begun"
+        case .ballastKept: "a full disk does not get the ballast"
         case .commitNotSynchronised: "a commit does not wait for the card"
         case .directoryNotSynchronised: "a new file's name is not made durable"
         case .beepBeforeCommit: "the beep comes when the event is written, before the commit"

@@ -37,6 +37,8 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
         /// What came since the last synchronisation.
         var pending: [Change] = []
         var isLocked = false
+        /// Blocks that are set aside and hold nothing.
+        var reserved = 0
         /// SQLite's index of the log, which processes share.
         var regions: [UnsafeMutableRawPointer] = unsafe []
 
@@ -65,7 +67,17 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
     private var failing: (calls: Int, how: Failure)?
     private(set) var calls = 0
     private(set) var failures = 0
-    var free: Int64 = 1 << 40
+    /// Who writes now is the journal of practice, which has no ballast.
+    var isForPractice = false
+    /// A write found no space while there was a ballast to be given back.
+    private(set) var hasStarved = false
+    private var capacity: Int64 = 1 << 40
+    /// What other programs leave of it.
+    var free: Int64 {
+        get { max(capacity - taken, 0) }
+        set { capacity = taken + newValue }
+    }
+    private var taken: Int64 { names.values.reduce(0) { $0 + Int64($1.current.count + $1.reserved) } }
     let bug: PlantedBug?
 
     init(bug: PlantedBug?) {
@@ -86,30 +98,33 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
     func dieNow(_ how: Death) { death = how }
     func calm() { (dying, failing) = (nil, nil) }
 
-    /// What a call comes to: `false` when it fails; then nothing of it happened but what a power cut may leave of it.
-    func admit(_ kinds: Failure...) -> Bool {
-        guard death == nil else { return refuse(EIO) }
+    /// Throws when the call fails; then nothing of it happened but what a power cut may leave of it.
+    func admit(_ kinds: Failure...) throws(DiskError) {
+        guard death == nil else { throw DiskError(code: EIO) }
         calls += 1
         if let (left, how) = dying {
             dying = left > 0 ? (left - 1, how) : nil
             if left == 0 {
                 death = how
-                return refuse(EIO)
+                throw DiskError(code: EIO)
             }
         }
         if let (left, how) = failing, kinds.contains(how) {
             failing = left > 0 ? (left - 1, how) : nil
             if left == 0 {
                 failures += 1
-                return refuse(how == .full ? ENOSPC : EIO)
+                throw DiskError(code: how == .full ? ENOSPC : EIO)
             }
         }
-        return true
     }
 
-    private func refuse(_ code: Int32) -> Bool {
-        errno = code
-        return false
+    /// Whether so much more can be taken.
+    func requireSpace(_ bytes: Int) throws(DiskError) {
+        guard bytes > 0, bytes > free else { return }
+        failures += 1
+        // Less is only a word for people, in the lock.
+        if bytes >= Self.sector, !isForPractice, takenBytes(root + "/ballast") >= 1 << 20 { hasStarved = true }
+        throw DiskError(code: ENOSPC)
     }
 
     /// A new process may use it. Nobody of the old one does any more.
@@ -132,47 +147,45 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
             device: 0, inode: UInt64(UInt(bitPattern: ObjectIdentifier(inode))), size: Int64(inode.current.count))
     }
     func freeBytes(at path: String) -> Int64? { free }
+    func takenBytes(_ path: String) -> Int64 { Int64(death == nil ? names[path]?.reserved ?? 0 : 0) }
 
-    func makeDirectory(_ path: String) -> Bool {
-        guard admit(.full) else { return false }
-        guard names[path] == nil else { return refuse(EEXIST) }
-        guard hasParent(path) else { return refuse(ENOENT) }
+    func makeDirectory(_ path: String) throws(DiskError) {
+        try admit(.full)
+        guard names[path] == nil else { throw DiskError(code: EEXIST) }
+        guard hasParent(path) else { throw DiskError(code: ENOENT) }
         change([(path, Inode(isDirectory: true))])
-        return true
     }
 
-    func rename(_ from: String, to: String) -> Bool {
-        guard admit() else { return false }
-        guard let inode = names[from], hasParent(to) else { return refuse(ENOENT) }
+    func rename(_ from: String, to: String) throws(DiskError) {
+        try admit()
+        guard let inode = names[from], hasParent(to) else { throw DiskError(code: ENOENT) }
         change([(from, nil), (to, inode)])
-        return true
     }
 
-    @discardableResult func remove(_ path: String) -> Bool {
-        guard admit() else { return false }
-        guard names[path] != nil else { return refuse(ENOENT) }
+    func remove(_ path: String) throws(DiskError) {
+        try admit()
+        if bug == .ballastKept, names[path]?.reserved ?? 0 > 0 { return }
+        guard names[path] != nil else { throw DiskError(code: ENOENT) }
         change([(path, nil)])
-        return true
     }
 
-    func synchronise(_ directory: String) -> Bool {
-        guard admit(.sync) else { return false }
-        guard names[directory]?.isDirectory == true else { return refuse(ENOENT) }
+    func synchronise(_ directory: String) throws(DiskError) {
+        try admit(.sync)
+        guard names[directory]?.isDirectory == true else { throw DiskError(code: ENOENT) }
         if bug != .directoryNotSynchronised { settleNames(pendingNames.count) }
-        return true
     }
 
-    func open(_ path: String, _ mode: DiskMode) -> (any DiskFile)? { openFile(path, mode) }
+    func open(_ path: String, _ mode: DiskMode) throws(DiskError) -> any DiskFile { try openFile(path, mode) }
 
-    func openFile(_ path: String, _ mode: DiskMode) -> SimulatedFile? {
-        guard admit() else { return nil }
+    func openFile(_ path: String, _ mode: DiskMode) throws(DiskError) -> SimulatedFile {
+        try admit()
         if let inode = names[path] {
-            guard !inode.isDirectory else { return refuse(EISDIR) ? nil : nil }
+            guard !inode.isDirectory else { throw DiskError(code: EISDIR) }
             let file = SimulatedFile(self, inode)
             if mode == .replace, !inode.current.isEmpty { inode.truncate(to: 0) }
             return file
         }
-        guard mode != .read, hasParent(path) else { return refuse(ENOENT) ? nil : nil }
+        guard mode != .read, hasParent(path) else { throw DiskError(code: ENOENT) }
         let inode = Inode()
         change([(path, inode)])
         return SimulatedFile(self, inode)
@@ -218,15 +231,19 @@ final class SimulatedFile: DiskFile {
     var isAlive: Bool { disk.life == life && disk.death == nil }
     var size: Int { inode.current.count }
 
-    func read(_ count: Int, at offset: Int) -> [UInt8]? {
-        guard isAlive, disk.admit() else { return nil }
+    private func live() throws(DiskError) { if !isAlive { throw DiskError(code: EIO) } }
+
+    func read(_ count: Int, at offset: Int) throws(DiskError) -> [UInt8] {
+        try live()
+        try disk.admit()
         let end = min(offset + count, inode.current.count)
         return offset < end ? Array(inode.current[offset..<end]) : []
     }
 
-    /// Copies as much as there is; `nil` when it cannot be read.
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int? {
-        guard isAlive, disk.admit() else { return nil }
+    /// Copies as much as there is, and says how much.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DiskError) -> Int {
+        try live()
+        try disk.admit()
         let count = max(min(buffer.count, inode.current.count - offset), 0)
         unsafe inode.current.withUnsafeBytes { bytes in
             guard count > 0, let from = bytes.baseAddress, let to = buffer.baseAddress else { return }
@@ -235,45 +252,54 @@ final class SimulatedFile: DiskFile {
         return count
     }
 
-    func write(_ bytes: [UInt8], at offset: Int) -> Bool {
-        guard isAlive else { return false }
-        guard disk.admit(.full) else {
+    func write(_ bytes: [UInt8], at offset: Int) throws(DiskError) {
+        try live()
+        do throws(DiskError) {
+            try disk.admit(.full)
+        } catch {
             // The power may fail in the middle of it.
             if disk.death == .powerCut { inode.pending.append(.write(offset: offset, bytes: bytes)) }
-            return false
+            throw error
         }
+        try disk.requireSpace(offset + bytes.count - inode.current.count)
         inode.write(bytes, at: offset)
-        return true
     }
 
-    func truncate(to size: Int) -> Bool {
-        guard isAlive, disk.admit() else { return false }
-        inode.truncate(to: size)
-        return true
+    func truncate(to size: Int) throws(DiskError) {
+        try live()
+        try disk.admit()
+        if disk.bug == .ballastKept, inode.reserved > 0 { return }
+        inode.reserved = min(inode.reserved, size)
+        if size < inode.current.count || inode.reserved == 0 { inode.truncate(to: size) }
     }
 
-    func synchronise() -> Bool {
-        guard isAlive else { return false }
-        guard disk.admit(.sync) else {
+    func allocate(_ size: Int) throws(DiskError) {
+        try live()
+        try disk.admit(.full)
+        try disk.requireSpace(size - inode.reserved)
+        inode.reserved = max(size, inode.reserved)
+    }
+
+    func synchronise() throws(DiskError) {
+        try live()
+        do throws(DiskError) {
+            try disk.admit(.sync)
+        } catch {
             if disk.death == nil { inode.pending = [] }
-            return false
+            throw error
         }
         if disk.bug != .commitNotSynchronised { inode.settle() }
         if namesItself {
             namesItself = false
-            return disk.synchronise(disk.root)
+            try disk.synchronise(disk.root)
         }
-        return true
     }
 
-    func lock() -> Bool {
-        guard isAlive, !inode.isLocked || hasLock else {
-            errno = EWOULDBLOCK
-            return false
-        }
+    func lock() throws(DiskError) {
+        try live()
+        guard !inode.isLocked || hasLock else { throw DiskError(code: EWOULDBLOCK) }
         inode.isLocked = true
         hasLock = true
-        return true
     }
 }
 

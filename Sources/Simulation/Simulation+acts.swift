@@ -7,17 +7,20 @@ extension Simulation {
         guard let kiosk = kiosks.randomElement(using: &world.generator) else { return }
         guard let trouble = climate.troubles.randomElement(using: &world.generator), world.chance(1, in: 4) else {
             let crowd = world.chance(1, in: 5) ? 12 : 3
-            return kiosk.work(world.pick(1...crowd))
+            if world.chance(1, in: 4), kiosk.isUp { kiosk.print() }
+            return try kiosk.work(world.pick(1...crowd))
         }
         switch trouble {
         case .kills: try end(kiosk, .kill)
         case .powerCuts: try end(kiosk, .powerCut)
         case .failedWrites: kiosk.disk.fail(after: world.pick(0...12), .sync)
+        case .practice: kiosk.practiceWillFail = true
         case .fullDisks:
             if world.chance(1, in: 2) {
                 kiosk.disk.fail(after: world.pick(0...12), .full)
             } else {
-                kiosk.disk.free = world.chance(1, in: 3) ? 1000 : 1 << 40
+                kiosk.disk.free = [0, 1000, 600_000, 3 << 20, 1 << 40, 1 << 40][world.pick(0...5)]
+                kiosk.note("\(kiosk.disk.free) bytes are free")
             }
         case .clocks:
             kiosk.wallOffset =
@@ -85,6 +88,7 @@ extension Simulation {
         let files = [[".db", ".db-wal"], [".id"], [".head"], [".recovering"]][world.pick(0...3)]
         guard let place = kiosk.disk.turnBit(of: files, using: &world.generator) else { return }
         kiosk.note("turned: \(place)")
+        kiosk.isTurned = true
         kiosk.isHarmed = true
     }
 }

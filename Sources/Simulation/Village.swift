@@ -1,6 +1,5 @@
 import Domain
 import Journal
-import ScaleProtocols
 import Wire
 import Workflow
 
@@ -10,7 +9,14 @@ enum Village {
     static let farmerBadge = "KB-FARMER"
 
     /// The first takes parcels, the second weighs.
-    static let desks = ["front", "scale"].map { Desk(name: $0, policy: Desk.Policy()) }
+    static let desks = ["front", "scale"]
+
+    static let policy: Desk.Policy = {
+        var policy = Desk.Policy()
+        policy.weighing.reference = Mass(grams: 5000)
+        policy.weighing.tolerance = Mass(grams: 20_000)
+        return policy
+    }()
 
     static let documents: [(type: EventType, data: JSON, document: CenterDocument)] = [
         (
@@ -26,9 +32,17 @@ enum Village {
     private static let roster = Roster(
         version: 1,
         people: [
-            Person(id: "p-op", name: "李*", roles: [.operator], badge: BadgeHash(of: operatorBadge)),
+            Person(
+                id: "p-op", name: "李*", roles: [.operator], badge: BadgeHash(of: operatorBadge), pin: verifier,
+                number: 11),
             Person(id: "p-farm", name: "孙*", roles: [.farmer], badge: BadgeHash(of: farmerBadge)),
         ])
+
+    private static let pin = "4321"
+    private static let verifier: PINVerifier? = {
+        var generator = SeededGenerator(seed: 4321)
+        return .make(pin: pin, iterations: 1000, using: &generator)
+    }()
 
     private static let catalog = Catalog(
         version: 1,
@@ -44,8 +58,27 @@ enum Village {
             .init(produce: "shiitake", grade: "A", price: Price(fenPerKilogram: 6435)),
         ])
 
+    /// At the desk that takes parcels.
+    static func parcels(_ desk: Desk, using generator: inout SeededGenerator) -> Desk.Input {
+        let roll = Int.random(in: 0..<100, using: &generator)
+        guard desk.session != nil else {
+            switch roll {
+            case 0..<85: return parcel(using: &generator)
+            case 85..<92: return .signIn(number: 11, pin: roll < 90 ? pin : "0000")
+            default: return .card(operatorBadge)
+            }
+        }
+        switch roll {
+        case 0..<75: return parcel(using: &generator)
+        case 75..<82: return .text(DeskCommand.openDelivery.text)
+        case 82..<90: return .text(DeskCommand.closeBatch.text)
+        case 90..<95: return .text(DeskCommand.practice.text)
+        default: return .text(DeskCommand.signOut.text)
+        }
+    }
+
     /// Few enough that some come twice.
-    static func parcel(using generator: inout SeededGenerator) -> Desk.Input {
+    private static func parcel(using generator: inout SeededGenerator) -> Desk.Input {
         let number = "SF" + String(1_000_000_000_000 + Int.random(in: 0..<400, using: &generator))
         return .parcel(
             ScannedParcel(
@@ -54,22 +87,27 @@ enum Village {
     }
 
     /// What comes next at the scale: mostly what makes sense, sometimes anything.
-    static func weighing(_ desk: Desk, using generator: inout SeededGenerator) -> Desk.Input {
+    static func weighing(_ desk: Desk, _ said: Answer.Word?, using generator: inout SeededGenerator) -> Desk.Input {
         guard desk.session != nil else { return .card(operatorBadge) }
         guard desk.mode == .weigh else { return .text(DeskCommand.mode(.weigh).text) }
+        if Int.random(in: 0..<3, using: &generator) > 0 {
+            switch said {
+            case .askFarmer?: return .card(farmerBadge)
+            case .askProduce?: return .text(DeskCommand.produce(2).text)
+            case .askGrade?: return .text(DeskCommand.grade("1").text)
+            case .weighReady?, .weighed?: return .text(DeskCommand.record.text)
+            default: break
+            }
+        }
         let commands: [DeskCommand] = [
-            .record, .record, .record, .record, .produce(1), .produce(2), .grade("1"), .grade("2"), .closeLot,
-            .void(.mistake), .tare(.none), .signOut,
+            .record, .record, .record, .record, .record, .record, .produce(1), .produce(2), .grade("1"), .grade("2"),
+            .closeLot, .void(.mistake), .tare(.none), .check, .practice, .signOut,
         ]
         let choice = Int.random(in: 0...commands.count + 2, using: &generator)
         return choice < commands.count ? .text(commands[choice].text) : .card(farmerBadge)
     }
 
-    static func load(using generator: inout SeededGenerator) -> ScaleWatch.State {
-        let grams = Int64.random(in: 150...1500, using: &generator) * 20
-        return .weighable(
-            ScaleReading(
-                mass: Mass(grams: grams), kind: .gross, stability: .stable, range: .ok, interval: Mass(grams: 20),
-                raw: Array("\(grams)".utf8)))
+    static func grams(using generator: inout SeededGenerator) -> Int64 {
+        Int64.random(in: 150...1500, using: &generator) * 20
     }
 }

@@ -1,3 +1,4 @@
+import DeskSession
 import Domain
 import Journal
 import Workflow
@@ -9,6 +10,9 @@ extension VirtualKiosk {
         var held: [EventID: Digest] = [:]
         for event in try keeper.store.events(after: keeper.store.anchor.sequence, limit: .max) {
             held[event.draft.id] = event.hash
+            if practised.contains(event.draft.id) {
+                throw BrokenRule("\(id): event \(event.sequence) was practised, and counts")
+            }
             if event.draft.type == .journalRecovered { hasRecovered = true }
         }
         guard !hasRecovered || isHarmed else {
@@ -16,7 +20,7 @@ extension VirtualKiosk {
         }
         // What the center has, the end will show.
         for fact in shown where held[fact.id] == nil && !excused.contains(fact.id) && !delivered.contains(fact.id) {
-            if isHarmed, hasRecovered || isAtCenter(fact) {
+            if isHarmed, hasRecovered || mayForget || isAtCenter(fact) {
                 excused.insert(fact.id)
                 continue
             }
@@ -24,8 +28,29 @@ extension VirtualKiosk {
         }
     }
 
+    /// What was said so far.
+    func checkSaid() throws {
+        if let broken { throw broken }
+        if disk.hasStarved { throw BrokenRule("\(id): a write found no space, and the ballast was kept") }
+    }
+
+    /// Who works at a desk is who has signed in there, by the journal.
+    private func checkSessions(_ keeper: JournalKeeper) throws {
+        guard !isHarmed, waiting.isEmpty, failure == nil else { return }
+        let recorded = Dictionary(
+            try PointView(store: keeper.store).sessions().map { ($0.desk, $0.person) },
+            uniquingKeysWith: { first, _ in first })
+        for session in sessions where session.committed.accountable?.person != recorded[session.name] {
+            throw BrokenRule(
+                "\(id): at desk \(session.name) works \(session.committed.accountable?.person ?? "nobody"), "
+                    + "by the journal \(recorded[session.name] ?? "nobody")")
+        }
+    }
+
     /// After every turn.
     func checkStep(_ keeper: JournalKeeper) throws {
+        try checkSaid()
+        try checkSessions(keeper)
         let state = keeper.state
         lastEpoch = state.epoch
         if let last = shown.last, last.epoch == state.epoch, last.sequence > state.head.sequence,

@@ -1,87 +1,263 @@
+import Barcodes
+import DeskSession
 import Domain
 import Journal
 import ScaleProtocols
 import Workflow
 
+/// The desks are the daemon's own; here stands what stands around them: people, the queue, and a journal that sometimes takes
+/// its time.
 extension VirtualKiosk {
-    /// Somebody does something at each of so many desks, at the same moment: the journal finds it all together.
-    func work(_ count: Int) {
-        var jobs: [Job] = []
-        for _ in 0..<count {
-            let desk = world.chance(2, in: 3) ? 0 : 1
-            let input =
-                desk == 0
-                ? Village.parcel(using: &world.generator)
-                : Village.weighing(desks[desk], using: &world.generator)
-            jobs.append(job(input, at: desk))
-        }
-        perform(jobs)
+    /// What was so when somebody did something, whatever the kiosk makes of it.
+    struct Press {
+        var desk: Int
+        var session: DeskSession
+        var load: VirtualScale.Load?
     }
 
-    func scan(_ input: Desk.Input, at desk: Int) { perform([job(input, at: desk)]) }
+    /// People do so many things, one right after the other; the journal finds them together, or later.
+    func work(_ count: Int) throws {
+        guard isUp else { return }
+        for _ in 0..<count {
+            let desk = world.chance(1, in: 2) ? 0 : 1
+            if desk == 1 { moveLoad() }
+            let input =
+                desk == 0
+                ? Village.parcels(sessions[desk].committed, using: &world.generator)
+                : Village.weighing(sessions[desk].committed, lastWords[desk], using: &world.generator)
+            enter(input, at: desk)
+        }
+        try checkSaid()
+        guard !isStalled else { return }
+        guard world.chance(1, in: 5) else { return try flush() }
+        isStalled = true
+        let (life, pause) = (life, Int64(world.pick(1...6000)))
+        note("the journal is slow: \(pause) ms")
+        world.agenda.enter(at: world.now + pause) { [unowned self] in
+            guard self.life == life else { return }
+            try flush()
+            try turn()
+        }
+    }
 
-    /// What a turn at a desk came to, before its commit.
-    private struct Outcome: Sendable {
-        var events: [Event] = []
-        var epoch: Epoch
-        var answer: Answer?
+    private func moveLoad() {
+        switch world.pick(0...9) {
+        case 0...3: if scale.load == nil { scale.put(Village.grams(using: &world.generator)) } else { scale.clear() }
+        case 4:
+            scale.clear()
+            scale.put(Village.grams(using: &world.generator))
+        case 5: if world.chance(1, in: 10) { scale.pull() }
+        default: break
+        }
+    }
+
+    func enter(_ input: Desk.Input, at desk: Int) {
+        guard sessions.indices.contains(desk) else { return }
+        let session = sessions[desk]
+        hand(session.begin(input, at: moment), Press(desk: desk, session: session, load: scale.load))
     }
 
     /// Sendable: filled and read on one thread.
-    private final class Pending: @unchecked Sendable { var outcome: Outcome? }
+    private final class Pending: @unchecked Sendable { var outcome: DeskSession.Outcome? }
 
-    /// As the agent's desks do it: the turn inside the transaction, the word after the commit.
-    private func job(_ input: Desk.Input, at place: Int) -> Job {
-        let scale = Village.load(using: &world.generator)
-        let before = desks[place]
+    private func hand(_ turn: DeskSession.Turn, _ press: Press) {
+        let session = press.session
+        guard !turn.isPractice || practiceKeeper != nil else {
+            return hear(session.refusal(.busy, turn), [], turn, press)
+        }
         let pending = Pending()
-        return .recording { [unowned self] transaction in
-            var outcome = Outcome(epoch: transaction.store.chain.epoch)
-            var source = entropy
-            let actions = try desks[place].handle(
-                input, at: moment, point: transaction, scale: scale, using: &source)
-            for action in actions {
-                switch action {
-                case .record(let draft): outcome.events.append(try record(spoilt(draft), transaction))
-                case .count(let key, let attempts): try transaction.count(key, attempts)
-                case .answer(let answer): outcome.answer = answer
-                case .verify, .practice: break
-                }
+        let job = Job.recording { [unowned self] transaction in
+            let outcome = try session.run(turn, in: transaction)
+            for event in outcome.events {
+                attempted[event.draft.id] = Digest(of: event.draft.canonical)
+                if turn.isPractice { practised.insert(event.draft.id) }
             }
-            if world.bug == .beepBeforeCommit { say(outcome) }
             pending.outcome = outcome
             return outcome
         } then: { [unowned self] result in
-            switch result {
-            case .success(let outcome): if world.bug != .beepBeforeCommit { say(outcome) }
-            case .failure:
-                // Not saved, so nothing of it happened.
-                if desks.indices.contains(place) { desks[place] = before }
-                if world.bug == .failedCommitShownAsSaved, let outcome = pending.outcome { say(outcome) }
+            let sequel = session.settle(turn, result, isPracticeGone: practiceKeeper == nil)
+            // Whatever became of the commit, who is told that it is saved believes it.
+            var events = pending.outcome?.events ?? []
+            if case .failure = result, !sequel.saysSaved { events = [] }
+            follow(sequel, events, turn, press)
+        }
+        if turn.isPractice { waitingToPractise.append(job) } else { waiting.append(job) }
+    }
+
+    private func follow(
+        _ sequel: DeskSession.Sequel, _ events: [Event], _ turn: DeskSession.Turn, _ press: Press
+    ) {
+        switch sequel {
+        case .say(let reply): hear(reply, events, turn, press)
+        case .stayQuiet: if !turn.isPractice { show(events) }
+        case .again(let turn): hand(turn, press)
+        case .verify(let check):
+            let life = life
+            world.agenda.enter(at: world.now + Int64(world.pick(50...900))) { [unowned self] in
+                guard self.life == life else { return }
+                enter(check.result(), at: press.desk)
+                if !isStalled { try flush() }
+                try self.turn()
+            }
+        case .beginPractice(let reply):
+            do {
+                try openPractice()
+                hear(reply, events, turn, press)
+            } catch {
+                note("practice is impossible: \(error)")
+                hear(press.session.practiceIsImpossible(turn), events, turn, press)
             }
         }
     }
 
+    /// The journal has time for what waits. A turn that belongs into the other journal comes again.
+    func flush() throws {
+        isStalled = false
+        while !waiting.isEmpty || !waitingToPractise.isEmpty {
+            let (jobs, practiceJobs) = (waiting, waitingToPractise)
+            (waiting, waitingToPractise) = ([], [])
+            if !jobs.isEmpty { perform(jobs) }
+            guard !practiceJobs.isEmpty else { continue }
+            if practiceWillFail {
+                practiceWillFail = false
+                disk.fail(after: world.pick(0...1), .sync)
+            }
+            performInPractice(practiceJobs)
+        }
+        try checkSaid()
+    }
+
+    // MARK: Practice
+
+    private func openPractice() throws {
+        disk.isForPractice = true
+        defer { disk.isForPractice = false }
+        let keeper: JournalKeeper
+        if let practiceKeeper {
+            keeper = practiceKeeper
+        } else {
+            var configuration = configuration
+            configuration.directory += "/practice"
+            configuration.ballastBytes = 0
+            keeper = try JournalKeeper.empty(configuration: configuration, logger: world.logger)
+            practiceKeeper = keeper
+        }
+        let answer = Box<Void>()
+        performInPractice([
+            .recording(
+                { transaction in
+                    for document in Village.documents where try transaction.isNews(document.document) {
+                        try transaction.apply(document.document)
+                    }
+                }, then: { answer.value = $0 })
+        ])
+        try answer.get()
+    }
+
+    /// A failure ends practice, and nothing else.
+    private func performInPractice(_ jobs: [Job]) {
+        guard let keeper = practiceKeeper else { return jobs.forEach { $0.refuse(.closed) } }
+        disk.isForPractice = true
+        defer { disk.isForPractice = false }
+        var jobs = jobs
+        do {
+            try keeper.work(&jobs, at: uptime) { _ in }
+        } catch {
+            keeper.close()
+            practiceKeeper = nil
+            for job in jobs { job.refuse(error as? JournalError ?? .failed("\(error)")) }
+        }
+    }
+
+    // MARK: What people see and hear
+
     /// The screen, the beep, the receipt.
-    private func say(_ outcome: Outcome) {
-        guard let answer = outcome.answer else { return show(outcome.events, outcome.epoch) }
-        note("says \(answer.word.rawValue)\(answer.subject.map { " \($0)" } ?? "")")
-        show(outcome.events, outcome.epoch)
+    func hear(_ reply: Reply, _ events: [Event], _ turn: DeskSession.Turn, _ press: Press) {
+        let answer = reply.answer
+        lastWords[press.desk] = answer.word
+        note(
+            "\(reply.desk) says \(answer.tally == answer.word.rawValue ? "" : "\(answer.tally) ")\(answer.word.rawValue)"
+                + "\(answer.subject.map { " \($0)" } ?? "")\(reply.isPractice ? " in practice" : "")")
+        judge(reply, events, turn, press)
+        guard !turn.isPractice else { return }
+        show(events)
         guard answer.word == .weighed, let number = answer.subject, let net = answer.goods?.net,
-            let event = outcome.events.last(where: { $0.draft.type == .weighInRecorded })
+            let event = events.last(where: { $0.draft.type == .weighInRecorded })
         else { return }
         weighed.append(
             Weighed(event: event.draft.id.text, number: number, grams: net.grams, fen: answer.goods?.amount?.fen ?? 0))
     }
 
-    /// A bug in what is written, not in what is said.
-    private func spoilt(_ draft: EventDraft) -> EventDraft {
-        guard world.bug == .amountRoundedTwice, draft.type == .weighInRecorded,
-            let json = try? JSON(parsing: draft.data), var weighIn = WeighIn(json), let amount = weighIn.pricing?.amount
-        else { return draft }
-        weighIn.pricing?.amount = Money(fen: amount.fen + 1)
-        var draft = draft
-        draft.data = weighIn.json.canonical
-        return draft
+    private func breaks(_ rule: String) { if broken == nil { broken = BrokenRule("\(id): \(rule)") } }
+
+    /// What must be true of every answer.
+    private func judge(_ reply: Reply, _ events: [Event], _ turn: DeskSession.Turn, _ press: Press) {
+        let answer = reply.answer
+        if answer.tone == .saved, events.isEmpty { breaks("\(answer.word.rawValue) was said, and nothing is recorded") }
+        if !events.isEmpty, turn.isPractice != practising.contains(press.desk) {
+            breaks("desk \(reply.desk): \(answer.word.rawValue) went into the wrong journal")
+        }
+        switch answer.word {
+        case .practiceBegan: practising.insert(press.desk)
+        case .practiceEnded: practising.remove(press.desk)
+        default: break
+        }
+        for event in events {
+            if event.draft.type == .weighInRecorded { judge(crate: event, press) }
+            if event.draft.type == .parcelReceived, !turn.isPractice, keeper?.state.hasRoom == false {
+                breaks("parcel \(event.draft.subject ?? "") was received on a full disk")
+            }
+            if let paper = PrintJob.Kind.wanted(by: event.draft.type).first, !hasPaper(paper, event, turn.isPractice) {
+                breaks("\(event.draft.type) \(event.draft.subject ?? "") has no \(paper.rawValue)")
+            }
+        }
+        if answer.word == .scale, answer.obstruction == .notReturned, let load = press.load,
+            !scale.counted.contains(load.number), scale.wasEmptied
+        {
+            breaks("load \(load.number) was never recorded, and is refused as if it had been")
+        }
+    }
+
+    private func judge(crate event: Event, _ press: Press) {
+        guard let json = try? JSON(parsing: event.draft.data), let weighIn = WeighIn(json), let load = press.load else {
+            return breaks("a crate was recorded, and nothing lay on the scale")
+        }
+        if weighIn.gross.grams != load.grams {
+            breaks("\(load.grams) g lay on the scale when it was confirmed, recorded are \(weighIn.gross.grams)")
+        }
+        if scale.counted.contains(load.number) { breaks("load \(load.number) was recorded twice") }
+        scale.count(load)
+    }
+
+    // MARK: Paper
+
+    private func hasPaper(_ kind: PrintJob.Kind, _ event: Event, _ isPractice: Bool) -> Bool {
+        guard let store = (isPractice ? practiceKeeper : keeper)?.store else { return true }
+        let reference = event.draft.subject ?? event.draft.id.text
+        let jobs = (try? PointView(store: store).prints(limit: 40)) ?? []
+        return jobs.contains { $0.request.kind == kind && $0.request.reference == reference }
+    }
+
+    /// The printer takes the next paper, as the daemon's queue gives it out.
+    func print() {
+        // A printer that hears nothing prints nothing, and is asked again.
+        guard let job = try? ask({ try PointView(store: $0.store).nextPrint() }) else { return }
+        guard let begun = try? record({ try $0.beginPrint(job.id) }) else { return }
+        let paper = "\(begun.request.kind.rawValue) \(begun.request.reference)"
+        note("prints \(paper)\(begun.copy > 0 ? ", a copy" : "")")
+        // Its record was delivered and is pruned by now: the daemon gives such a paper up.
+        guard begun.request.sequence > keeper?.state.anchor ?? 0 else { return }
+        let event = try? ask { try PointView(store: $0.store).event(begun.request.sequence) }
+        guard let event, PrintJob.Kind.wanted(by: event.draft.type).contains(begun.request.kind),
+            event.draft.subject ?? event.draft.id.text == begun.request.reference
+        else { return breaks("\(paper) comes out, and its record is not there") }
+        if begun.copy == 0, !papers.insert(paper).inserted, !isHarmed { breaks("\(paper) comes out twice, unmarked") }
+        _ = try? record { try $0.endPrint(begun.id, .printed) }
+    }
+}
+
+extension DeskSession.Sequel {
+    fileprivate var saysSaved: Bool {
+        if case .say(let reply) = self { reply.answer.tone == .saved } else { false }
     }
 }

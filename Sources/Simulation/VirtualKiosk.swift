@@ -1,7 +1,7 @@
+import DeskSession
 import Domain
 import Journal
 import MQTT
-import ScaleProtocols
 import Uplink
 import Wire
 import Workflow
@@ -42,15 +42,42 @@ final class VirtualKiosk: @unchecked Sendable {
     var delivered: Set<EventID> = []
     /// An older card was put back, or a bit turned: the point has to cope, and may lose something if it says so.
     var isHarmed = false
+    /// A bit, and nobody has started it since.
+    var isTurned = false
+    /// A bit turned, and the power failed before the next start was through: the mark of what was saved is never synchronised, so
+    /// nobody can tell a damaged last commit from an unfinished one any more.
+    var mayForget = false
     /// It began a new journal, and said so.
     var hasRecovered = false
 
+    /// What lies on its scale outlives every process.
+    let scale: VirtualScale
+    /// Facts of practice: none of them counts.
+    var practised: Set<EventID> = []
+    /// Desks at which people were told that they practise.
+    var practising: Set<Int> = []
+    /// What each desk said last, to which people answer.
+    var lastWords: [Int: Answer.Word] = [:]
+    /// The card fails at the next commit of practice.
+    var practiceWillFail = false
+    /// Papers that came out without being marked as copies.
+    var papers: Set<String> = []
+    /// The first thing that was said and must not have been.
+    var broken: BrokenRule?
+
     // The process of the moment.
     private(set) var keeper: JournalKeeper?
+    var practiceKeeper: JournalKeeper?
+    var waiting: [Job] = []
+    var waitingToPractise: [Job] = []
+    /// The journal takes its time.
+    var isStalled = false
+    /// Counts the processes.
+    private(set) var life = 0
     private(set) var uplink: Uplink?
     private(set) var worker: UplinkWorker?
     private(set) var session: SimulatedSession?
-    var desks: [Desk] = []
+    var sessions: [DeskSession] = []
     var entropy = Entropy.system
     /// Of the board; a process that is only killed comes back in the same one.
     private var boot = 1
@@ -82,6 +109,7 @@ final class VirtualKiosk: @unchecked Sendable {
         // Four digits; a simulation has far fewer kiosks.
         id = KioskID("k131002" + String(1000 + number)) ?? VirtualKiosk.first
         disk = SimulatedDisk(bug: world.bug)
+        scale = VirtualScale { [unowned world] in world.now }
         DiskVFS.mount(disk)
     }
 
@@ -107,22 +135,22 @@ final class VirtualKiosk: @unchecked Sendable {
     func start() throws {
         guard isDown else { return }
         isDown = false
+        life += 1
         disk.restart()
+        scale.restart()
+        practising = []
+        lastWords = [:]
         failure = nil
         failuresBefore = disk.failures
         note("starts")
-        if world.bug == .logRemovedAtStart { disk.remove(disk.root + "/journal.db-wal") }
+        if world.bug == .logRemovedAtStart { try? disk.remove(disk.root + "/journal.db-wal") }
         entropy = world.entropy()
-        var configuration = Journal.Configuration(
-            directory: disk.root, kiosk: id, reserveBytes: 1 << 20, bootID: "boot-\(boot)",
-            now: { [unowned self] in clock })
-        configuration.disk = disk
-        configuration.random = world.bug == .epochReused ? sameEntropy : entropy
         do {
             let keeper = try JournalKeeper(configuration: configuration, logger: world.logger)
             self.keeper = keeper
             lastEpoch = keeper.state.epoch
             try checkSaved(keeper)
+            (isTurned, mayForget) = (false, false)
             open()
         } catch let rule as BrokenRule {
             throw rule
@@ -134,32 +162,61 @@ final class VirtualKiosk: @unchecked Sendable {
         try turn()
     }
 
+    var configuration: Journal.Configuration {
+        var configuration = Journal.Configuration(
+            directory: disk.root, kiosk: id, reserveBytes: 1 << 20, ballastBytes: 4 << 20, bootID: "boot-\(boot)",
+            now: { [unowned self] in clock })
+        configuration.disk = disk
+        configuration.random = world.bug == .epochReused ? sameEntropy : entropy
+        return configuration
+    }
+
     /// Draws the same every time.
     private var sameEntropy: Entropy { Entropy { 0x1234_5678_9ABC_DEF0 } }
 
     /// The first transaction: nobody is signed in over a restart, and who works here is known.
     private func open() {
-        desks = Village.desks
-        told = nil
-        let job = Job.recording { [unowned self] transaction in
-            var events: [Event] = []
-            for document in Village.documents where try transaction.isNews(document.document) {
-                events.append(try record(draft(document.type, document.data), transaction))
-                try transaction.apply(document.document)
+        let shared = SharedScale()
+        shared.stand(on: scale)
+        sessions = Village.desks.map { name in
+            guard let bug = world.bug, bug.isOfTurn else {
+                return DeskSession(
+                    name: name, policy: Village.policy, scale: shared, isPrinting: true, random: entropy)
             }
-            for session in try transaction.sessions() {
-                events.append(
-                    try record(
-                        draft(
-                            .operatorSignedOut, subject: session.person,
-                            ["reason": "restart", "desk": .string(session.desk)]), transaction))
+            return FaultySession(bug, name: name, policy: Village.policy, scale: shared, random: entropy) {
+                [unowned self] _, turn, outcome in
+                if !turn.isPractice { show(outcome.events) }
             }
-            events.append(try record(draft(.deviceStarted, ["version": "0.1.0"]), transaction))
-            return (events, transaction.store.chain.epoch)
-        } then: { [unowned self] result in
-            if case .success(let (events, epoch)) = result { show(events, epoch) }
         }
-        perform([job])
+        told = nil
+        perform([
+            recording { [unowned self] transaction in
+                try transaction.resumePrints()
+                return try transaction.endSessions(at: moment, isPrinting: true, random: entropy)
+            },
+            recording { [unowned self] transaction in
+                var events: [Event] = []
+                for (type, data, document) in Village.documents where try transaction.isNews(document) {
+                    try transaction.apply(document)
+                    events.append(try transaction.record(draft(type, data)))
+                }
+                return events
+            },
+            recording { [unowned self] in [try $0.record(draft(.deviceStarted, ["version": "0.1.0"]))] },
+        ])
+        guard let last = try? ask({ try PointView(store: $0.store).lastWeighIn() }) else { return }
+        shared.rearm(last.weighIn)
+    }
+
+    /// Of the daemon itself.
+    private func recording(_ body: @escaping @Sendable (Transaction) throws -> [Event]) -> Job {
+        .recording { [unowned self] transaction in
+            let events = try body(transaction)
+            for event in events { attempted[event.draft.id] = Digest(of: event.draft.canonical) }
+            return events
+        } then: { [unowned self] in
+            if case .success(let events) = $0 { show(events) }
+        }
     }
 
     private func beginDelivery() {
@@ -185,6 +242,7 @@ final class VirtualKiosk: @unchecked Sendable {
     func end(of error: (any Error)?) throws {
         guard !isDown else { return }
         let death = disk.death
+        try checkSaid()
         // Anything else than a disk that failed it has to live with.
         if death == nil, disk.failures == failuresBefore, let error {
             throw BrokenRule("\(id) does not open, or gives up, though its disk does what it is asked: \(error)")
@@ -192,6 +250,7 @@ final class VirtualKiosk: @unchecked Sendable {
         note("ends: \(death.map { "\($0)" } ?? "a write failed")")
         stopProcess()
         if death == .powerCut {
+            if isTurned { mayForget = true }
             disk.losePower(using: &world.generator)
             // A board starts its uptime anew.
             since = world.now
@@ -211,7 +270,10 @@ final class VirtualKiosk: @unchecked Sendable {
         // First dead, then closed: what the destructors would still write is refused.
         if disk.death == nil { disk.dieNow(.kill) }
         keeper?.close()
-        (keeper, worker, uplink) = (nil, nil, nil)
+        practiceKeeper?.close()
+        (keeper, practiceKeeper, worker, uplink) = (nil, nil, nil, nil)
+        // Who waited for an answer gets none.
+        (waiting, waitingToPractise, sessions, isStalled) = ([], [], [], false)
         session?.abandon()
         session = nil
         isDown = true
@@ -276,9 +338,12 @@ final class VirtualKiosk: @unchecked Sendable {
         isTurning = true
         worker.turn()
         if let due = deskDeadline, due <= uptime {
-            told = desks.compactMap(\.deadline).min()
+            told = sessions.compactMap(\.deadline).min()
             toldAt = uptime
-            for desk in desks.indices { if let due = desks[desk].deadline, due <= uptime { scan(.tick, at: desk) } }
+            for (desk, session) in sessions.enumerated() {
+                if let due = session.deadline, due <= uptime { enter(.tick, at: desk) }
+            }
+            if !isStalled { try flush() }
         }
         if let due = keeper.cursorDeadline, due <= uptime { perform([]) }
         isTurning = false
@@ -289,7 +354,7 @@ final class VirtualKiosk: @unchecked Sendable {
 
     /// As the agent has it: a desk that could not record what it was told is told again after a while.
     private var deskDeadline: Uptime? {
-        let due = desks.compactMap(\.deadline).min()
+        let due = sessions.compactMap(\.deadline).min()
         return due == told ? due.map { max($0, toldAt + 5000) } : due
     }
 
@@ -326,22 +391,16 @@ final class VirtualKiosk: @unchecked Sendable {
         }
     }
 
-    func draft(_ type: EventType, subject: String? = nil, _ data: JSON) -> EventDraft {
+    private func draft(_ type: EventType, _ data: JSON) -> EventDraft {
         var entropy = entropy
         return EventDraft(
-            id: .make(at: clock.wall, using: &entropy), type: type, subject: subject, now: clock,
+            id: .make(at: clock.wall, using: &entropy), type: type, subject: nil, now: clock,
             bootID: moment.bootID, actor: nil, data: data.canonical)
     }
 
-    /// Inside a transaction.
-    func record(_ draft: EventDraft, _ transaction: Transaction) throws -> Event {
-        attempted[draft.id] = Digest(of: draft.canonical)
-        let event = try transaction.record(draft)
-        return event
-    }
-
     /// Somebody was told that these are saved.
-    func show(_ events: [Event], _ epoch: Epoch) {
+    func show(_ events: [Event]) {
+        guard let epoch = keeper?.store.chain.epoch else { return }
         for event in events {
             note("saved \(event.sequence) \(event.draft.type)")
             shown.append(

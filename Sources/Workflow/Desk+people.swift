@@ -13,7 +13,7 @@ extension Desk {
         case flagging
     }
 
-    enum Leaving: String, CaseIterable {
+    package enum Leaving: String, CaseIterable {
         case asked, idle, replaced
         /// The daemon ended while somebody had signed in.
         case restart

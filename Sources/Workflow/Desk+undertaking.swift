@@ -21,6 +21,8 @@ extension Desk {
     public func needsRoom(for actions: [Action], since before: Desk) -> Bool {
         if let undertaking, undertaking != before.undertaking { return true }
         return actions.contains { action in
+            // To practise takes a journal of its own.
+            if case .practice(true) = action { return true }
             guard case .record(let draft) = action else { return false }
             return !draft.type.endsSomething && !(before.undertaking?.includes(draft.type) ?? false)
         }

@@ -87,6 +87,9 @@ public struct Desk: Sendable {
     public internal(set) var mode = DeskCommand.Mode.receive
     public internal(set) var isPractice = false
 
+    /// Who has signed in where it counts; whoever only practises has not.
+    public var accountable: Session? { isPractice ? real : session }
+
     var question: Question?
     var pickUp: PickUp?
     var armed: Armed?

@@ -1,5 +1,6 @@
 import Barcodes
 import Board
+import DeskSession
 import Devices
 import Domain
 import Foundation
@@ -45,7 +46,7 @@ import Workflow
                 scanner("gun", .parcels), scanner("cards", .cards),
                 scanner("silent", .cards, acceptsUnterminated: true),
             ],
-            scale: WeighingPlace(), logger: logger
+            scale: SharedScale(), logger: logger
         ) { [words] in words.add("\($0.desk) \($0.answer.json["reason"]?.string ?? $0.answer.word.rawValue)") }
     }
 

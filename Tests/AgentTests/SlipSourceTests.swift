@@ -1,4 +1,5 @@
 import Board
+import DeskSession
 import Domain
 import Foundation
 import Journal
@@ -153,7 +154,7 @@ import Workflow
         let configuration = journal.configuration
         try await Desks(
             journal: journal, practice: Practice(configuration: configuration, logger: logger),
-            rules: .inForce(file: nil, logger: logger), policy: Desk.Policy(), scanners: [], scale: WeighingPlace(),
+            rules: .inForce(file: nil, logger: logger), policy: Desk.Policy(), scanners: [], scale: SharedScale(),
             logger: logger, onPaper: { nil }, onSaid: { _ in }
         ).endSessions()
         #expect(try await journal.look { try $0.lot(lot) }?.status == .packed)

@@ -36,11 +36,13 @@ import Testing
         "Workflow": ["Domain", "Barcodes", "ScaleProtocols", "Wire"],
         "Devices": ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board"],
         "Journal": ["Domain", "Wire", "Workflow", "SQLite", "Board"],
+        // The desk's turn: what beeps, and what the simulator proves.
+        "DeskSession": ["Domain", "Barcodes", "ScaleProtocols", "Workflow", "Journal"],
         "Uplink": ["Domain", "Wire", "Workflow", "MQTT", "Board"],
         "LocalAPI": ["Domain", "Wire"],
         "KioskAgent": [
             "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "Wire", "Workflow", "Settings", "Devices",
-            "Journal", "Uplink", "LocalAPI", "Board", "MQTT", "Glyphs", "Symbols",
+            "Journal", "DeskSession", "Uplink", "LocalAPI", "Board", "MQTT", "Glyphs", "Symbols",
         ],
         "Center": ["Domain", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board"],
         // The lab stands on the top floor: it measures rooms below it against the bare library.
@@ -50,8 +52,8 @@ import Testing
         ],
         // It drives the real kiosk and the real center, so it stands above both; no program but kiosk-lab knows it.
         "Simulation": [
-            "Domain", "ScaleProtocols", "Wire", "Workflow", "Journal", "Uplink", "Center", "SQLite", "CSQLite", "MQTT",
-            "Board",
+            "Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "Journal", "DeskSession", "Uplink", "Center",
+            "SQLite", "CSQLite", "MQTT", "Board",
         ],
         "kioskd": ["KioskAgent", "Board"],
         "kiosk-center": ["Center", "Board", "Domain"],

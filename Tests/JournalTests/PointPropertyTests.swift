@@ -1,4 +1,5 @@
 import Barcodes
+import DeskSession
 import Domain
 import Foundation
 import Journal
@@ -58,10 +59,9 @@ final class Play: @unchecked Sendable {
     let journal: Journal
     private let bench: Bench
     private var generator: SeededGenerator
-    private var codes: CollidingGenerator
     private var world: World
     private var models = [DeskModel(name: "desk-1"), DeskModel(name: "desk-2")]
-    private var desks: [Desk]
+    private var desks: [DeskSession]
     private let carriers: [String: [Carrier]]
     private let subjects: [String]
     private let recipients: [String]
@@ -75,7 +75,7 @@ final class Play: @unchecked Sendable {
         self.journal = journal
         self.bench = bench
         generator = SeededGenerator(seed: seed)
-        codes = CollidingGenerator(seed: seed)
+        let codes = CollidingGenerator(seed: seed)
         subjects = (0..<3000).map { "SF\(1_000_000_000_000 + $0)" }
         recipients = (1...25).map { "R\(100 + $0)" }
         let slots = [
@@ -88,7 +88,10 @@ final class Play: @unchecked Sendable {
             slots: slots.map {
                 .init(name: $0.name, capacity: $0.room, handling: Parcel.Handling(rawValue: $0.handling)!)
             })
-        desks = ["desk-1", "desk-2"].map { [policy] in Desk(name: $0, policy: policy) }
+        desks = ["desk-1", "desk-2"].map { [policy] in
+            DeskSession(
+                name: $0, policy: policy, scale: SharedScale(), isPrinting: false, random: Entropy { codes.next() })
+        }
         var expected: [String: (carrier: String?, handling: String, recipient: String?)] = [:]
         for (index, subject) in subjects.enumerated() where index % 5 < 3 {
             expected[subject] = (
@@ -167,27 +170,24 @@ final class Play: @unchecked Sendable {
         let now = Now(
             wall: Timestamp(milliseconds: bench.wall.withLock { $0 }), uptime: Uptime(milliseconds: uptime),
             clock: .synced)
-        let actions = try desks[place].handle(
-            translate(input), at: Moment(now: now, bootID: "boot-1"), point: transaction, using: &codes)
-        var answer: Answer?
-        var events: [Event] = []
-        for action in actions {
-            switch action {
-            case .record(let draft):
-                guard events.count < awaited.events.count else { throw disagree("unforeseen \(draft.type)") }
-                let next = awaited.events[events.count]
-                let data = try JSON(parsing: draft.data)
-                guard draft.type.text == "kiosk.\(next.type).v1", next.subject == nil || next.subject == draft.subject
-                else { throw disagree("\(draft.type) of \(draft.subject ?? ""), not \(next.type)") }
-                guard next.holds(world.point, data) else { throw disagree("\(draft.type): \(data.canonicalText)") }
-                let event = try transaction.record(draft)
-                events.append(event)
-                world.point.take(event)
-            case .count(let key, let attempts): try transaction.count(key, attempts)
-            case .verify: waiting = models[place].name
-            case .practice: throw disagree("practice")
-            case .answer(let given): answer = given
-            }
+        let session = desks[place]
+        let turn = session.begin(translate(input), at: Moment(now: now, bootID: "boot-1"))
+        let outcome = try session.run(turn, in: transaction)
+        let (answer, events) = (outcome.answer, outcome.events)
+        switch session.settle(turn, .success(outcome), isPracticeGone: true) {
+        case .say, .stayQuiet: break
+        case .verify: waiting = models[place].name
+        case .beginPractice, .again: throw disagree("practice")
+        }
+        for (number, event) in events.enumerated() {
+            let draft = event.draft
+            guard number < awaited.events.count else { throw disagree("unforeseen \(draft.type)") }
+            let next = awaited.events[number]
+            let data = try JSON(parsing: draft.data)
+            guard draft.type.text == "kiosk.\(next.type).v1", next.subject == nil || next.subject == draft.subject
+            else { throw disagree("\(draft.type) of \(draft.subject ?? ""), not \(next.type)") }
+            guard next.holds(world.point, data) else { throw disagree("\(draft.type): \(data.canonicalText)") }
+            world.point.take(event)
         }
         saved += events.count
         guard events.count == awaited.events.count else {
@@ -379,13 +379,13 @@ final class Play: @unchecked Sendable {
 }
 
 /// Draws codes from so few that they often meet; the ids of events stay unlike each other.
-private struct CollidingGenerator: RandomNumberGenerator {
-    private var generator: SeededGenerator
+private final class CollidingGenerator: Sendable {
+    private let generator: Mutex<SeededGenerator>
 
-    init(seed: UInt64) { generator = SeededGenerator(seed: seed &+ 7) }
+    init(seed: UInt64) { generator = Mutex(SeededGenerator(seed: seed &+ 7)) }
 
-    mutating func next() -> UInt64 {
-        let drawn = generator.next()
+    func next() -> UInt64 {
+        let drawn = generator.withLock { $0.next() }
         return drawn & 7 << 61 | drawn >> 19
     }
 }

@@ -1,4 +1,5 @@
 import Barcodes
+import DeskSession
 import Domain
 import Foundation
 import Journal
@@ -69,7 +70,8 @@ final class ProducePlay: @unchecked Sendable {
     private var generator: SeededGenerator
     private(set) var world: ProduceDeskModel.World
     private var models: [ProduceDeskModel] = []
-    private var desks: [Desk] = []
+    private var desks: [DeskSession] = []
+    private let scale = ShownScale()
     private var policy = Desk.Policy()
     private(set) var words: Set<Answer.Word> = []
     private var number = 0
@@ -179,7 +181,11 @@ final class ProducePlay: @unchecked Sendable {
         boot += 1
         started = now
         isTrusted = generator.next() % 2 == 0
-        desks = ["desk-1", "desk-2"].map { [policy] in Desk(name: $0, policy: policy) }
+        let shared = SharedScale()
+        shared.stand(on: scale)
+        desks = ["desk-1", "desk-2"].map { [policy, scale] in
+            DeskSession(name: $0, policy: policy, scale: shared, isPrinting: true, random: scale.entropy(seed))
+        }
         models = desks.map { ProduceDeskModel(name: $0.name) }
         let trustedFrom = generator.next() % 4 == 0 ? turns + 1 : Int(generator.next() % UInt64(turns))
         try await journal.record { [self] transaction in
@@ -215,7 +221,7 @@ final class ProducePlay: @unchecked Sendable {
             bootID: moment.bootID, actor: nil, data: data.canonical)
     }
 
-    /// As the agent does after a restart: what was being weighed is whole now.
+    /// What the daemon does after a restart: what was being weighed is whole now.
     private func endLots(_ transaction: Transaction) throws {
         let open = try transaction.openLots()
         let known = world.book.lots.filter { $0.value.status == "open" && !world.book.counting($0.key).isEmpty }
@@ -226,8 +232,12 @@ final class ProducePlay: @unchecked Sendable {
             guard lot.packing.crates.map(\.description) == world.book.counting(lot.id),
                 lot.packing.net.grams == world.book.net(lot.id)
             else { throw Disagreement(description: "seed \(seed), boot \(boot): \(lot.id) ends as \(lot.packing)") }
-            world.book.take(try transaction.record(draft(.lotPacked, lot.id, lot.packing.json)))
         }
+        let events = try transaction.endSessions(at: moment, isPrinting: true)
+        guard events.filter({ $0.draft.type == .lotPacked }).map(\.draft.subject) == open.map(\.id) else {
+            throw Disagreement(description: "seed \(seed), boot \(boot): other lots were ended")
+        }
+        for event in events { world.book.take(event) }
     }
 
     private func step(_ transaction: Transaction) throws {
@@ -262,31 +272,29 @@ final class ProducePlay: @unchecked Sendable {
             // Whoever types is still thinking of the question.
             models[place].asked = uptime
         }
-        let actions = try desks[place].handle(
-            translate(input), at: moment, point: transaction, scale: translate(load), using: &generator)
-        var events: [Event] = []
-        var answer: Answer?
-        for action in actions {
-            switch action {
-            case .record(let draft):
-                guard events.count < awaited.events.count else { throw disagree("unforeseen \(draft.type)") }
-                let next = awaited.events[events.count]
-                let data = try JSON(parsing: draft.data)
-                guard draft.type.text == "kiosk.\(next.type).v1", next.subject == draft.subject else {
-                    throw disagree("\(draft.type) of \(draft.subject ?? ""), not \(next.type) of \(next.subject ?? "")")
-                }
-                // The instrument and its frame stand in it too; they are not what this is about.
-                let members = (data.object ?? [:]).filter { !["scale", "raw", "stability", "batch"].contains($0.key) }
-                if let wanted = next.data, members != wanted {
-                    throw disagree("\(data.canonicalText), not \(JSON.object(wanted).canonicalText)")
-                }
-                let event = try transaction.record(draft)
-                events.append(event)
-                world.book.take(event)
-            case .answer(let given): answer = given
-            case .count(let key, let attempts): try transaction.count(key, attempts)
-            default: throw disagree("\(action)")
+        let session = desks[place]
+        scale.show(translate(load))
+        let turn = session.begin(translate(input), at: moment)
+        let outcome = try session.run(turn, in: transaction)
+        let (answer, events) = (outcome.answer, outcome.events)
+        switch session.settle(turn, .success(outcome), isPracticeGone: true) {
+        case .say, .stayQuiet: break
+        case .verify, .beginPractice, .again: throw disagree("another sequel than an answer")
+        }
+        for (number, event) in events.enumerated() {
+            let draft = event.draft
+            guard number < awaited.events.count else { throw disagree("unforeseen \(draft.type)") }
+            let next = awaited.events[number]
+            let data = try JSON(parsing: draft.data)
+            guard draft.type.text == "kiosk.\(next.type).v1", next.subject == draft.subject else {
+                throw disagree("\(draft.type) of \(draft.subject ?? ""), not \(next.type) of \(next.subject ?? "")")
             }
+            // The instrument and its frame stand in it too; they are not what this is about.
+            let members = (data.object ?? [:]).filter { !["scale", "raw", "stability", "batch"].contains($0.key) }
+            if let wanted = next.data, members != wanted {
+                throw disagree("\(data.canonicalText), not \(JSON.object(wanted).canonicalText)")
+            }
+            world.book.take(event)
         }
         guard events.count == awaited.events.count else {
             throw disagree(
@@ -413,4 +421,30 @@ final class ProducePlay: @unchecked Sendable {
         default: return .tick
         }
     }
+}
+
+/// A scale that shows what the test wants, each time another load.
+private final class ShownScale: PointScale {
+    private let shown = Mutex(ScaleWatch.Sight(.obstacle(.empty)))
+
+    func show(_ state: ScaleWatch.State) {
+        shown.withLock { $0 = ScaleWatch.Sight(state, load: $0.load + 1) }
+    }
+
+    func entropy(_ seed: UInt64) -> Entropy {
+        let generator = Locked(seed)
+        return Entropy { generator.next() }
+    }
+
+    private final class Locked: Sendable {
+        private let generator: Mutex<SeededGenerator>
+        init(_ seed: UInt64) { generator = Mutex(SeededGenerator(seed: seed)) }
+        func next() -> UInt64 { generator.withLock { $0.next() } }
+    }
+
+    var sight: ScaleWatch.Sight { shown.withLock { $0 } }
+    func state(of sight: ScaleWatch.Sight) -> ScaleWatch.State { sight.state }
+    func recorded(_ sight: ScaleWatch.Sight) {}
+    func recorded(oneOf shown: [Mass]) {}
+    func setAttentive(_ isAttentive: Bool) {}
 }

@@ -1,3 +1,4 @@
+import Board
 import Domain
 import Foundation
 import TestSupport
@@ -16,32 +17,41 @@ import Testing
     }
 
     /// A disk of which another program takes what it likes; the ballast's blocks are real and are taken from it.
-    private final class Disk {
-        let files: JournalFiles
+    private final class SharedDisk: Disk, @unchecked Sendable {
+        // Sendable: one test, one thread.
+        private let board = BoardDisk()
+        let ballast: String
         var free: Int64
         private let before: Int64
 
         init(_ files: JournalFiles, free: Int64) {
-            self.files = files
+            ballast = files.ballast
             self.free = free
-            before = Disk.kept(files)
+            before = board.takenBytes(ballast)
         }
 
-        static func kept(_ files: JournalFiles) -> Int64 {
-            var state = stat()
-            return stat(files.ballast, &state) == 0 ? Int64(state.st_blocks) * 512 : 0
+        var kept: Int64 { takenBytes(ballast) }
+        func space(reserve: Int64, ballast size: Int64) -> Space {
+            let files = JournalFiles(directory: String(ballast.dropLast("/ballast".count)), disk: self)
+            return Space(files: files, reserve: reserve, ballast: size, uptime: { Uptime(milliseconds: 5000) })
         }
 
-        var kept: Int64 { Self.kept(files) }
-        func space(reserve: Int64, ballast: Int64) -> Space {
-            Space(files: files, reserve: reserve, ballast: ballast) { [self] _ in max(free - (kept - before), 0) }
-        }
+        func freeBytes(at path: String) -> Int64? { max(free - (kept - before), 0) }
+        func exists(_ path: String) -> Bool { board.exists(path) }
+        func isFile(_ path: String) -> Bool { board.isFile(path) }
+        func identity(_ path: String) -> DiskIdentity? { board.identity(path) }
+        func takenBytes(_ path: String) -> Int64 { board.takenBytes(path) }
+        func makeDirectory(_ path: String) throws(DiskError) { try board.makeDirectory(path) }
+        func rename(_ from: String, to: String) throws(DiskError) { try board.rename(from, to: to) }
+        func remove(_ path: String) throws(DiskError) { try board.remove(path) }
+        func synchronise(_ directory: String) throws(DiskError) { try board.synchronise(directory) }
+        func open(_ path: String, _ mode: DiskMode) throws(DiskError) -> any DiskFile { try board.open(path, mode) }
     }
 
     private let mebibyte: Int64 = 1 << 20
 
     @Test func `the ballast takes real space, beside the reserve`() {
-        let disk = Disk(files, free: 100 * mebibyte)
+        let disk = SharedDisk(files, free: 100 * mebibyte)
         let space = disk.space(reserve: 64 * mebibyte, ballast: 16 * mebibyte)
         #expect(disk.kept >= 16 * mebibyte)
         #expect(space.hasRoom)
@@ -49,7 +59,7 @@ import Testing
     }
 
     @Test func `without space for both there is no ballast and no room, and with it both are there again`() {
-        let disk = Disk(files, free: 79 * mebibyte)
+        let disk = SharedDisk(files, free: 79 * mebibyte)
         let space = disk.space(reserve: 64 * mebibyte, ballast: 16 * mebibyte)
         #expect(disk.kept == 0)
         #expect(!space.hasRoom)
@@ -60,7 +70,7 @@ import Testing
     }
 
     @Test func `a full disk gets the ballast a step at a time, and not before it is full`() {
-        let disk = Disk(files, free: 100 * mebibyte)
+        let disk = SharedDisk(files, free: 100 * mebibyte)
         let space = disk.space(reserve: 64 * mebibyte, ballast: 16 * mebibyte)
         disk.free -= 82 * mebibyte
         space.measure(emptyBytes: 0)
@@ -80,7 +90,7 @@ import Testing
     }
 
     @Test func `space that the ballast gave back is no room for anything new`() {
-        let disk = Disk(files, free: 24 * mebibyte)
+        let disk = SharedDisk(files, free: 24 * mebibyte)
         let space = disk.space(reserve: 2 * mebibyte, ballast: 16 * mebibyte)
         disk.free = 16 * mebibyte
         space.measure(emptyBytes: 0)
@@ -95,8 +105,20 @@ import Testing
         #expect(disk.kept >= 16 * mebibyte)
     }
 
+    @Test func `a new journal beside the old one gets of the ballast what it lacks`() {
+        let disk = SharedDisk(files, free: 100 * mebibyte)
+        let space = disk.space(reserve: 64 * mebibyte, ballast: 16 * mebibyte)
+        disk.free = 18 * mebibyte
+        space.makeRoom(forJournalOf: mebibyte)
+        #expect(disk.kept >= 16 * mebibyte, "2 MiB are free")
+        space.makeRoom(forJournalOf: 5 * mebibyte)
+        #expect(disk.kept / mebibyte == 12)
+        space.makeRoom(forJournalOf: 500 * mebibyte)
+        #expect(disk.kept == 0)
+    }
+
     @Test func `a smaller ballast gives the rest back, and none removes the file`() {
-        let disk = Disk(files, free: 100 * mebibyte)
+        let disk = SharedDisk(files, free: 100 * mebibyte)
         _ = disk.space(reserve: 0, ballast: 16 * mebibyte)
         _ = disk.space(reserve: 0, ballast: 2 * mebibyte)
         #expect(disk.kept / mebibyte == 2)
@@ -107,7 +129,7 @@ import Testing
     @Test func `a ballast that cannot be made keeps nobody from recording, and is not tried with each record`() throws {
         // A directory stands in its place.
         try FileManager.default.createDirectory(atPath: files.ballast, withIntermediateDirectories: true)
-        let space = Disk(files, free: 100 * mebibyte).space(reserve: 64 * mebibyte, ballast: 16 * mebibyte)
+        let space = SharedDisk(files, free: 100 * mebibyte).space(reserve: 64 * mebibyte, ballast: 16 * mebibyte)
         #expect(space.hasRoom)
         try FileManager.default.removeItem(atPath: files.ballast)
         space.measure(emptyBytes: 0)

@@ -3,11 +3,25 @@ import ScaleProtocols
 import Testing
 
 /// What one step does to a watch, and what it says then.
-private enum Step {
+private enum Step: Sendable {
     case connect, disconnect, noise, miss
     case says(ScaleReading)
     /// That saying was saved.
     case saved(ScaleReading)
+
+    func happen(to watch: inout ScaleWatch, at now: Int64) {
+        switch self {
+        case .connect: watch.connect()
+        case .disconnect: watch.disconnect()
+        case .noise: watch.hear(atMilliseconds: now)
+        case .miss: watch.miss()
+        case .says(let reading):
+            watch.hear(atMilliseconds: now)
+            watch.feed(reading, atMilliseconds: now)
+        case .saved(let reading):
+            watch.record(ScaleWatch.Sight(.weighable(reading), load: watch.sight(atMilliseconds: now).load))
+        }
+    }
 }
 
 private func kilograms(
@@ -21,18 +35,7 @@ private func kilograms(
 
 private func watch(_ limits: ScaleWatch.Limits = .init(), _ steps: [(Step, Int64)]) -> ScaleWatch {
     var watch = ScaleWatch(limits)
-    for (step, now) in steps {
-        switch step {
-        case .connect: watch.connect()
-        case .disconnect: watch.disconnect()
-        case .noise: watch.hear(atMilliseconds: now)
-        case .miss: watch.miss()
-        case .says(let reading):
-            watch.hear(atMilliseconds: now)
-            watch.feed(reading, atMilliseconds: now)
-        case .saved(let reading): watch.record(reading)
-        }
-    }
+    for (step, now) in steps { step.happen(to: &watch, at: now) }
     return watch
 }
 
@@ -248,5 +251,75 @@ private func watch(_ steps: [(Step, Int64)]) -> ScaleWatch { watch(.init(), step
         watch.connect()
         watch.feed(kilograms(8000), atMilliseconds: 0)
         #expect(watch.state(atMilliseconds: 0).obstacle == nil)
+    }
+}
+
+/// A record bears the time at which somebody confirmed it; what it says of the weight must be of that time too.
+@Suite struct `A load that was confirmed and is recorded later` {
+    fileprivate struct Case: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        /// What happens between 1000, when 10,000 g are confirmed, and `now`.
+        let steps: [(Step, Int64)]
+        let now: Int64
+        /// `nil`: the 10,000 g of then are recorded.
+        let obstacle: ScaleWatch.Obstacle?
+
+        init(_ name: String, _ steps: [(Step, Int64)], at now: Int64, _ obstacle: ScaleWatch.Obstacle?) {
+            (testDescription, self.steps, self.now, self.obstacle) = (name, steps, now, obstacle)
+        }
+    }
+
+    private static func still(_ grams: Int64, _ times: Int64...) -> [(Step, Int64)] {
+        times.map { (.says(kilograms(grams)), $0) }
+    }
+
+    private static let cases = [
+        Case("at once", [], at: 1000, nil),
+        Case("when it still lies there", still(10_000, 1900, 2800, 3700), at: 4000, nil),
+        Case("when its last digit crept", still(10_005, 1900, 2800), at: 3000, nil),
+        Case(
+            "when hands touched it", still(10_000, 1900) + [(.says(kilograms(10_040, .unstable)), 2000)], at: 2100, nil),
+        Case(
+            "when the scale says of itself that it moves",
+            [(.says(kilograms(nil, .unstable)), 1500)] + still(10_000, 1800),
+            at: 1900, nil),
+        Case("when another came to rest there", still(20_000, 1900, 2800), at: 3000, .exchanged),
+        Case("when some of it was taken", still(9990, 1900, 2800), at: 3000, .exchanged),
+        Case("when it was lifted and put back", still(0, 1500) + still(10_000, 1900, 2800), at: 3000, .exchanged),
+        Case(
+            "when it was lifted half", [(.says(kilograms(6000, .unstable)), 1500)] + still(10_000, 1900), at: 2000,
+            .exchanged),
+        Case("when nothing lies there", still(0, 1900), at: 2000, .exchanged),
+        Case("when the scale fell silent", [], at: 2001, .exchanged),
+        Case("when it was silent meanwhile", still(10_000, 3000), at: 3100, .exchanged),
+        Case("when it did not answer once", [(.miss, 1500)] + still(10_000, 1600), at: 1700, .exchanged),
+        Case(
+            "when the cable was pulled meanwhile", [(.disconnect, 1500), (.connect, 1600)] + still(10_000, 1700),
+            at: 1800,
+            .exchanged),
+        Case("when it was recorded meanwhile", [(.saved(kilograms(10_000)), 1500)], at: 1600, .notReturned),
+        Case(
+            "when it was recorded meanwhile and has gone", [(.saved(kilograms(10_000)), 1500)] + still(0, 1900),
+            at: 2000,
+            .notReturned),
+    ]
+
+    @Test(arguments: cases)
+    fileprivate func `is recorded as it was, if it is the same load`(_ example: Case) {
+        var watch = watch(plate, [(.connect, 0)] + Self.still(0, 0) + Self.still(10_000, 500, 1000))
+        let sight = watch.sight(atMilliseconds: 1000)
+        #expect(sight.state == .weighable(kilograms(10_000)))
+        for (step, now) in example.steps { step.happen(to: &watch, at: now) }
+        let state = watch.state(of: sight, atMilliseconds: example.now)
+        #expect(state == (example.obstacle.map { .obstacle($0) } ?? sight.state))
+    }
+
+    @Test func `that could not be recorded when it was confirmed cannot be later`() {
+        let watch = watch(plate, [(.connect, 0), (.says(kilograms(10_000, .unstable)), 900)])
+        let sight = watch.sight(atMilliseconds: 1000)
+        var later = watch
+        later.feed(kilograms(10_000), atMilliseconds: 1100)
+        #expect(later.state(atMilliseconds: 1200).obstacle == nil)
+        #expect(later.state(of: sight, atMilliseconds: 1200) == .obstacle(.unstable))
     }
 }

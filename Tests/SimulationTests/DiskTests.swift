@@ -1,5 +1,6 @@
 import Board
 import Domain
+import Glibc
 import SQLite
 import Testing
 
@@ -11,9 +12,9 @@ import Testing
     private var generator = SeededGenerator(seed: 1)
 
     private func write(_ text: String, _ name: String, synchronised: Bool = true) throws {
-        let file = try #require(disk.open(disk.root + name, .readWrite))
-        #expect(file.write(Array(text.utf8), at: 0))
-        if synchronised { #expect(file.synchronise()) }
+        let file = try disk.open(disk.root + name, .readWrite)
+        try file.write(Array(text.utf8), at: 0)
+        if synchronised { try file.synchronise() }
     }
 
     private func text(_ name: String) -> String? {
@@ -29,7 +30,7 @@ import Testing
 
     @Test func `keeps what was synchronised, whatever is cut`() throws {
         try write("saved", "/a")
-        #expect(disk.synchronise(disk.root))
+        try disk.synchronise(disk.root)
         for seed in 0..<50 {
             try write("SAVED and more", "/a")
             try write("other", "/a", synchronised: false)
@@ -42,7 +43,7 @@ import Testing
         var seen: Set<String> = []
         for seed in 0..<200 {
             try write(String(repeating: "a", count: 1024), "/a")
-            #expect(disk.synchronise(disk.root))
+            try disk.synchronise(disk.root)
             try write(String(repeating: "b", count: 1024), "/a", synchronised: false)
             cut(UInt64(seed))
             seen.insert(try #require(text("/a")))
@@ -60,33 +61,53 @@ import Testing
             try write("new", "/fresh")
             cut(UInt64(seed))
             seen.insert(text("/fresh"))
-            disk.remove(disk.root + "/fresh")
-            #expect(disk.synchronise(disk.root))
+            try? disk.remove(disk.root + "/fresh")
+            try disk.synchronise(disk.root)
         }
         #expect(seen == ["new", nil])
     }
 
     @Test func `shows what a failed synchronisation left in memory, until the power fails`() throws {
         try write("old", "/a")
-        #expect(disk.synchronise(disk.root))
-        let file = try #require(disk.open(disk.root + "/a", .readWrite))
-        #expect(file.write(Array("new".utf8), at: 0))
+        try disk.synchronise(disk.root)
+        let file = try disk.open(disk.root + "/a", .readWrite)
+        try file.write(Array("new".utf8), at: 0)
         disk.fail(after: 0, .sync)
-        #expect(!file.synchronise())
-        #expect(file.synchronise() && text("/a") == "new")
+        #expect(throws: DiskError(code: EIO)) { try file.synchronise() }
+        try file.synchronise()
+        #expect(text("/a") == "new")
         cut(1)
         #expect(text("/a") == "old")
     }
 
     @Test func `is dead to a process that was killed in the middle of a call`() throws {
         try write("old", "/a")
-        let file = try #require(disk.open(disk.root + "/a", .readWrite))
+        let file = try disk.open(disk.root + "/a", .readWrite)
         disk.die(after: 1, .kill)
-        #expect(file.write(Array("new".utf8), at: 0))
-        #expect(!file.write(Array("gone".utf8), at: 0) && !file.synchronise() && file.read(3, at: 0) == nil)
+        try file.write(Array("new".utf8), at: 0)
+        #expect(throws: DiskError.self) { try file.write(Array("gone".utf8), at: 0) }
+        #expect(throws: DiskError.self) { try file.synchronise() }
+        #expect(throws: DiskError.self) { try file.read(3, at: 0) }
         disk.restart()
-        #expect(!file.write(Array("late".utf8), at: 0))
+        #expect(throws: DiskError.self) { try file.write(Array("late".utf8), at: 0) }
         #expect(text("/a") == "new")
+    }
+
+    @Test func `has an end, which real blocks that hold nothing bring nearer and their release moves away`() throws {
+        disk.free = 3000
+        let ballast = try disk.open(disk.root + "/ballast", .readWrite)
+        try ballast.allocate(2000)
+        #expect(disk.free == 1000 && disk.takenBytes(disk.root + "/ballast") == 2000)
+        let file = try disk.open(disk.root + "/a", .readWrite)
+        #expect(throws: DiskError(code: ENOSPC)) { try file.write([UInt8](repeating: 1, count: 1001), at: 0) }
+        #expect(throws: DiskError(code: ENOSPC)) { try ballast.allocate(4000) }
+        try ballast.truncate(to: 500)
+        try file.write([UInt8](repeating: 1, count: 2500), at: 0)
+        #expect(disk.free == 0)
+        // What is there already takes no more.
+        try file.write([UInt8](repeating: 2, count: 2500), at: 0)
+        try disk.remove(disk.root + "/ballast")
+        #expect(disk.free == 500)
     }
 
     @Test func `carries a database, and the other disks of the process stay as they were`() throws {
