@@ -39,6 +39,24 @@ import Glibc
         return thread
     }
 
+    /// Does something that may wait long, for a card that hangs say, on a thread of its own, which ends with it. Swift's pool has
+    /// as many threads as the board has processors: one that waits there holds up everybody.
+    public static func run<Result: Sendable>(
+        name: String, _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            _ = start(name: name) { continuation.resume(with: Swift.Result { try body() }) }
+        }
+    }
+
+    public static func run<Result: Sendable>(
+        name: String, _ body: @escaping @Sendable () -> Result
+    ) async -> Result {
+        await withCheckedContinuation { continuation in
+            _ = start(name: name) { continuation.resume(returning: body()) }
+        }
+    }
+
     private final class Start {
         let name: String
         let thread: OwnThread

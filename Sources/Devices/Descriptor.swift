@@ -54,6 +54,9 @@ struct Poller: ~Copyable {
         _ = try checked(kiosk_epoll_add(epoll.number, number, key), "epoll_ctl")
     }
 
+    /// One that is not in it is none of its business.
+    func remove(_ number: Int32) { _ = kiosk_epoll_remove(epoll.number, number) }
+
     /// The keys of what has something to say; none when the time is up. Without a timeout it may wait for ever.
     mutating func wait(atMost timeout: Milliseconds?) -> ArraySlice<UInt64> {
         let milliseconds = timeout.map { Int32(clamping: max(0, $0)) } ?? -1

@@ -13,6 +13,10 @@ import Synchronization
 /// The callbacks are called on that thread, one at a time, in the order of events. While one runs, no device is read:
 /// it should hand over and return.
 public final class DeviceHub: Sendable {
+    /// Offers a scan again that could not be taken; `false` when it still cannot. The last time it has to be taken, if only to say
+    /// that it is lost.
+    public typealias Again = @Sendable (_ isLast: Bool) -> Bool
+
     /// Closed ones; the thread has its own.
     private let makePorts: @Sendable () -> [Port]
     private let logger: Logger
@@ -28,12 +32,13 @@ public final class DeviceHub: Sendable {
     }
 
     /// - Parameters:
-    ///   - onScan: what a scanner said, or why that was no scan. Text from outside: hostile until checked.
+    ///   - onScan: what a scanner said, or why that was no scan. Text from outside: hostile until checked. When it cannot be
+    ///     taken now, the answer is how to offer it again; until it is taken that scanner is not read on, and the others are.
     ///   - onChange: `peripherals` differ from before in what is connected, or in why not.
     ///   - onScale: `scaleState` differs from before, the weight included; also when it only grew old.
     public convenience init(
         scanners: [ScannerConfiguration], scale: ScaleConfiguration?, logger: Logger,
-        onScan: @escaping @Sendable (_ scanner: String, _ input: ScanInput) -> Void,
+        onScan: @escaping @Sendable (_ scanner: String, _ input: ScanInput) -> Again?,
         onChange: @escaping @Sendable () -> Void,
         onScale: @escaping @Sendable (_ state: ScaleWatch.State) -> Void = { _ in }
     ) {

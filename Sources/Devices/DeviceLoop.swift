@@ -10,7 +10,7 @@ import ScaleProtocols
 /// Belongs to the thread that calls `run`. Callbacks are called from there, with no lock held.
 final class DeviceLoop {
     struct Callbacks {
-        let onScan: @Sendable (_ scanner: String, _ input: ScanInput) -> Void
+        let onScan: @Sendable (_ scanner: String, _ input: ScanInput) -> DeviceHub.Again?
         let onChange: @Sendable () -> Void
         var onScale: @Sendable (_ state: ScaleWatch.State) -> Void = { _ in }
     }
@@ -20,6 +20,14 @@ final class DeviceLoop {
         /// The board says whether somebody weighs.
         case attention
         case order(ScaleOrder, ticket: UInt64)
+    }
+
+    private struct Held {
+        let again: DeviceHub.Again
+        /// What came with it, after it.
+        var rest: [Meaning]
+        let since: Milliseconds
+        var next: Milliseconds
     }
 
     private static let stopKey = UInt64.max
@@ -32,6 +40,8 @@ final class DeviceLoop {
     private let logger: Logger
     private let stop: Descriptor
     private let letters: Mailbox<Letter>
+    /// Ports whose last scan nobody could take yet: they are not read on.
+    private var held: [Int: Held] = [:]
     private var scaleState = ScaleWatch.State.obstacle(.disconnected)
     private var poller: Poller
     private var watch: PathWatch
@@ -62,6 +72,11 @@ final class DeviceLoop {
         attend()
         openDue()
         while turn() {}
+        // Said, rather than lost in silence.
+        for (index, scan) in held {
+            _ = scan.again(true)
+            for case .scan(let input) in scan.rest { _ = callbacks.onScan(ports[index].state.name, input)?(true) }
+        }
         for index in ports.indices where ports[index].isOpen {
             _ = ports[index].close(nil)
             show(index)
@@ -83,8 +98,9 @@ final class DeviceLoop {
             default: read(Int(key))
             }
         }
+        askAgain()
         for (index, port) in ports.enumerated() {
-            act(index)
+            if held[index] == nil { act(index) }
             if pathsChanged && port.hasLeftItsPath { lose(index, DeviceProblem(ENOENT)) }
         }
         openDue(all: pathsChanged)
@@ -94,7 +110,10 @@ final class DeviceLoop {
 
     private var nextDeadline: Milliseconds? {
         let scale = board.withWatch { $0.deadline(after: kiosk_clock_boottime_ms()) }
-        return (ports.flatMap { [$0.deadline, $0.retryAt] } + [scale]).compactMap(\.self).min()
+        let due = ports.indices.flatMap { index in
+            held[index].map { [$0.next] } ?? [ports[index].deadline, ports[index].retryAt]
+        }
+        return (due + [scale]).compactMap(\.self).min()
     }
 
     /// Asks the clock anew, as `read` does.
@@ -140,7 +159,7 @@ final class DeviceLoop {
     private func openDue(all: Bool = false) {
         let now = kiosk_clock_boottime_ms()
         let due = ports.indices.filter { index in
-            ports[index].retryAt.map { all || $0 <= now } ?? false
+            held[index] == nil && ports[index].retryAt.map { all || $0 <= now } ?? false
         }
         if due.isEmpty { return }
         // First watch, then try: what appears in between is announced.
@@ -193,6 +212,7 @@ final class DeviceLoop {
 
     /// Asks the clock anew: a callback may have taken its time meanwhile.
     private func read(_ index: Int) {
+        guard held[index] == nil else { return }
         do throws(DeviceProblem) {
             let wasConnected = ports[index].state.connected
             guard let meanings = try ports[index].read(at: kiosk_clock_boottime_ms(), into: &buffer) else { return }
@@ -209,13 +229,46 @@ final class DeviceLoop {
     /// The board before the callbacks: who is told of a scan finds it counted.
     private func pass(_ meanings: [Meaning], of index: Int) {
         show(index)
-        for meaning in meanings {
+        if held[index] != nil {
+            held[index]?.rest += meanings
+            return
+        }
+        for (number, meaning) in meanings.enumerated() {
             switch meaning {
-            case .scan(let input): callbacks.onScan(ports[index].state.name, input)
+            case .scan(let input):
+                guard let again = callbacks.onScan(ports[index].state.name, input) else { continue }
+                return hold(index, again, Array(meanings[(number + 1)...]))
             case .weight(let reading): board.withWatch { $0.feed(reading, atMilliseconds: kiosk_clock_boottime_ms()) }
             case .missed: board.withWatch { $0.miss() }
             case .ordered(let ticket, let result): board.finish(ticket, result)
             }
+        }
+    }
+
+    // MARK: Scans that nobody can take yet
+
+    /// What comes meanwhile gathers in the line's own buffer.
+    private func hold(_ index: Int, _ again: @escaping DeviceHub.Again, _ rest: [Meaning]) {
+        let now = kiosk_clock_boottime_ms()
+        held[index] = Held(again: again, rest: rest, since: now, next: now + ports[index].pace.again)
+        ports[index].pause(poller)
+    }
+
+    private func askAgain() {
+        let now = kiosk_clock_boottime_ms()
+        for (index, scan) in held where scan.next <= now {
+            let pace = ports[index].pace
+            guard scan.again(now - scan.since >= pace.patience) else {
+                held[index]?.next = now + pace.again
+                continue
+            }
+            held[index] = nil
+            do throws(DeviceProblem) {
+                try ports[index].resume(at: now, poller, key: UInt64(index))
+            } catch {
+                lose(index, error)
+            }
+            pass(scan.rest, of: index)
         }
     }
 

@@ -19,6 +19,9 @@ struct Pace: Sendable {
     var idlePoll: Milliseconds = 500
     /// Between two questions to a scale that has long been silent, while nobody weighs.
     var deadPoll: Milliseconds = 5000
+    /// A scan that nobody can take yet is offered again after so long, and for so long in all.
+    var again: Milliseconds = 20
+    var patience: Milliseconds = 2000
     /// For the answer to an order alone. Then a scale that is asked is asked again: its reading may show what it did.
     var orderAnswer: Milliseconds = 1500
     /// For an order in all: a scale that is not at rest may wait for that before it obeys.
@@ -29,7 +32,7 @@ struct Pace: Sendable {
 final class Port {
     private(set) var state: PeripheralState
     private let wiring: Wiring
-    private let pace: Pace
+    let pace: Pace
     private var talk: Talk
     private var device: OpenDevice?
     private(set) var isOpen = false
@@ -94,6 +97,22 @@ final class Port {
         case .scale:
             withDialogue { $0.open(at: now) }
             state.connected = true
+        }
+    }
+
+    /// Is not listened to for a while.
+    func pause(_ poller: borrowing Poller) {
+        if let number = device?.descriptor.number { poller.remove(number) }
+    }
+
+    func resume(at now: Milliseconds, _ poller: borrowing Poller, key: UInt64) throws(DeviceProblem) {
+        guard let number = device?.descriptor.number else { return }
+        // The line was not silent; nobody listened.
+        heardAt = now
+        do {
+            try poller.add(number, key: key)
+        } catch {
+            throw DeviceProblem(error.code)
         }
     }
 

@@ -22,6 +22,8 @@ public final class Journal: Sendable {
         /// Kept from everybody for what was begun before the disk was full; 0 for none.
         public var ballastBytes: Int64
         public var bootID: String
+        /// Of its thread, as `top -H` shows it.
+        public var name = "journal"
         public var now: @Sendable () -> Now
         /// Called now and then while a recovery reads and writes, which may take minutes, by the thread that does so.
         public var onRecovering: @Sendable () -> Void = {}
@@ -85,8 +87,8 @@ public final class Journal: Sendable {
     let logger: Logger
     let mailbox = Mailbox<Job>(capacity: 4096)
     private let published: Mutex<State>
-    /// One for each recording that may still wait.
-    private let slots: DispatchSemaphore
+    /// Recordings that wait.
+    private let waiting = Atomic(0)
     private let onState: @Sendable (State) -> Void
     private let onFailure: @Sendable (JournalError) -> Void
     private let thread = Mutex<OwnThread?>(nil)
@@ -121,7 +123,7 @@ public final class Journal: Sendable {
             configuration: configuration, logger: logger, state: keeper.state, onState: onState, onFailure: onFailure)
         // The keeper is handed over to the thread; nobody else ever has it again.
         nonisolated(unsafe) let handedOver = keeper
-        let thread = OwnThread.start(name: "journal") { journal.serve(unsafe handedOver, failure: nil) }
+        let thread = OwnThread.start(name: configuration.name) { journal.serve(unsafe handedOver, failure: nil) }
         journal.thread.withLock { $0 = thread }
         return journal
     }
@@ -136,7 +138,7 @@ public final class Journal: Sendable {
             hasRoom: false, recoveries: 0)
         let journal = Journal(
             configuration: configuration, logger: logger, state: nothing, onState: { _ in }, onFailure: { _ in })
-        let thread = OwnThread.start(name: "journal") { journal.serve(nil, failure: reason) }
+        let thread = OwnThread.start(name: configuration.name) { journal.serve(nil, failure: reason) }
         journal.thread.withLock { $0 = thread }
         return journal
     }
@@ -159,9 +161,6 @@ public final class Journal: Sendable {
         self.onState = onState
         self.onFailure = onFailure
         published = Mutex(state)
-        // Counted up from 0: a semaphore that ends below its beginning stops the process.
-        slots = DispatchSemaphore(value: 0)
-        for _ in 0..<Self.mostWaiting { slots.signal() }
     }
 
     public var state: State { published.withLock { $0 } }
@@ -169,15 +168,18 @@ public final class Journal: Sendable {
     // MARK: What can be asked
 
     /// Queues a recording. `then` is called on the journal's thread after the COMMIT, or with the reason why nothing was
-    /// saved; it must be quick. `false` when too many wait already, after `patience` at the latest: then nothing happens.
+    /// saved; it must be quick. `false`, at once, when too many wait already: then nothing happens.
     public func record<Result: Sendable>(
-        patience milliseconds: Int = 0, _ body: @escaping @Sendable (Transaction) throws -> Result,
+        _ body: @escaping @Sendable (Transaction) throws -> Result,
         then: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
     ) -> Bool {
-        guard slots.wait(timeout: .now() + .milliseconds(milliseconds)) == .success else { return false }
-        let isTaken = mailbox.post(.recording(body, then: then))
-        if !isTaken { slots.signal() }
-        return isTaken
+        guard waiting.add(1, ordering: .relaxed).newValue <= Self.mostWaiting,
+            mailbox.post(.recording(body, then: then))
+        else {
+            waiting.subtract(1, ordering: .relaxed)
+            return false
+        }
+        return true
     }
 
     /// Records and waits for the COMMIT.
@@ -230,6 +232,12 @@ public final class Journal: Sendable {
     /// before anybody scans.
     public func prove() async throws {
         try await record { transaction in
+            if !transaction.space.isTight { try transaction.store.writeCursor() }
+        }
+    }
+
+    public func prove() throws {
+        try record { transaction in
             if !transaction.space.isTight { try transaction.store.writeCursor() }
         }
     }
@@ -294,7 +302,7 @@ public final class Journal: Sendable {
             let now = BoardClock.uptime
             wait(milliseconds: failure == nil ? keeper?.cursorDeadline.map { max($0 - now, 0) } : nil)
             let jobs = mailbox.drain()
-            for job in jobs where job.isRecording { slots.signal() }
+            waiting.subtract(jobs.count(where: \.isRecording), ordering: .relaxed)
             let isClosing = jobs.contains(where: \.isClose)
             var unanswered = jobs
             if failure == nil, let keeper {

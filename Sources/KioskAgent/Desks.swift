@@ -12,9 +12,6 @@ import Workflow
 /// The desks of a point, one for each scanner and one for the screen: brings each input to its desk's turn, and what the desk
 /// says to people. The turns themselves are `DeskSession`.
 final class Desks: Sendable {
-    /// With more waiting for the journal than the card writes, the line waits so long before a scan is refused as busy.
-    /// Meanwhile what comes gathers in the line's own buffer.
-    static let patienceMilliseconds = 2000
     /// The desk of whoever works at a screen, or at kioskctl.
     static let screen = "screen"
 
@@ -75,15 +72,23 @@ final class Desks: Sendable {
 
     // MARK: What comes in
 
-    /// Called on the devices' thread; waits only when the journal is behind, and then not for long.
-    func take(_ input: ScanInput, from device: String) {
-        guard let source = sources[device] else { return }
+    /// Called on the devices' thread, and never waits.
+    /// - Returns: how to offer it again, when the journal is so far behind that there is no place for it now.
+    func take(_ input: ScanInput, from device: String) -> DeviceHub.Again? {
+        guard let source = sources[device] else { return nil }
         let entered =
             switch source.reads {
             case .parcels: meaning(of: input, source.acceptsUnterminated)
             case .cards: card(in: input, source.acceptsUnterminated)
             }
-        enter(entered, at: source.session, patience: Self.patienceMilliseconds)
+        let session = source.session
+        let turn = session.begin(entered, at: BoardClock.moment)
+        if hand(turn, to: session, nil) { return nil }
+        return { [self] isLast in
+            if hand(turn, to: session, nil) { return true }
+            if isLast { say(session.refusal(.busy, turn), nil) }
+            return isLast
+        }
     }
 
     private func card(in input: ScanInput, _ acceptsUnterminated: Bool) -> Desk.Input {
@@ -119,7 +124,7 @@ final class Desks: Sendable {
     func enter(_ input: Desk.Input, at desk: String) async -> Reply? {
         guard let session = sessions[desk] else { return nil }
         return await withCheckedContinuation { continuation in
-            enter(input, at: session, patience: 0) { continuation.resume(returning: $0) }
+            enter(input, at: session) { continuation.resume(returning: $0) }
         }
     }
 
@@ -132,7 +137,7 @@ final class Desks: Sendable {
     func tick() {
         let now = BoardClock.uptime
         for session in sessions.values where session.deadline.map({ $0 <= now }) ?? false {
-            enter(.tick, at: session, patience: 0)
+            enter(.tick, at: session)
         }
     }
 
@@ -152,21 +157,23 @@ final class Desks: Sendable {
 
     private typealias Then = @Sendable (Reply) -> Void
 
-    private func enter(_ input: Desk.Input, at session: DeskSession, patience: Int = 0, then: Then? = nil) {
-        hand(session.begin(input, at: BoardClock.moment), to: session, patience: patience, then)
+    private func enter(_ input: Desk.Input, at session: DeskSession, then: Then? = nil) {
+        handOver(session.begin(input, at: BoardClock.moment), to: session, then)
     }
 
-    private func hand(_ turn: DeskSession.Turn, to session: DeskSession, patience: Int, _ then: Then?) {
-        guard let journal = turn.isPractice ? practice.journal : journal else {
-            // Its journal is not there yet, or not any more.
-            return say(session.refusal(.busy, turn), then)
-        }
-        let isTaken = journal.record(patience: patience) { transaction in
+    private func handOver(_ turn: DeskSession.Turn, to session: DeskSession, _ then: Then?) {
+        if !hand(turn, to: session, then) { say(session.refusal(.busy, turn), then) }
+    }
+
+    /// - Returns: whether the journal has a place for it.
+    private func hand(_ turn: DeskSession.Turn, to session: DeskSession, _ then: Then?) -> Bool {
+        // Without one: that of practice is not there yet, or not any more.
+        guard let journal = turn.isPractice ? practice.journal : journal else { return false }
+        return journal.record { transaction in
             try session.run(turn, in: transaction)
         } then: { [self] result in
             follow(session.settle(turn, result, isPracticeGone: practice.journal == nil), turn, session, then)
         }
-        if !isTaken { say(session.refusal(.busy, turn), then) }
     }
 
     private func follow(
@@ -175,10 +182,9 @@ final class Desks: Sendable {
         switch sequel {
         case .say(let reply): say(reply, then)
         case .stayQuiet(let reply): then?(reply)
-        case .again(let turn): hand(turn, to: session, patience: 0, then)
+        case .again(let turn): handOver(turn, to: session, then)
         case .verify(let check):
-            // On nobody's thread.
-            Task.detached { [self] in enter(check.result(), at: session, then: then) }
+            _ = OwnThread.start(name: "pin") { [self] in enter(check.result(), at: session, then: then) }
         case .beginPractice(let reply):
             Task.detached { [self] in
                 do {

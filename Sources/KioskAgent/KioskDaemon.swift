@@ -50,16 +50,18 @@ public enum KioskDaemon {
                     refuge.forgetFailures()
                     throw JournalError.failed("\(Refuge.mostRestarts) writes have failed within minutes")
                 }
-                let kiosk = try Kiosk(
-                    settings: settings, configurationDigest: short, refuge: refuge, logger: logger,
-                    onRecovering: { manager.busy("salvaging the journal") }, onFailure: { watch.failed($0) })
+                let kiosk = try await OwnThread.run(name: "opening") {
+                    try Kiosk(
+                        settings: settings, configurationDigest: short, refuge: refuge, logger: logger,
+                        onRecovering: { manager.busy("salvaging the journal") }, onFailure: { watch.failed($0) })
+                }
                 do {
                     try await kiosk.journal.prove()
                     guard takePlace(of: settings.socket, logger) else { return .configuration }
                     await announce(kiosk)
                     try watch.beginServing()
                 } catch {
-                    kiosk.journal.close()
+                    await OwnThread.run(name: "closing") { kiosk.journal.close() }
                     throw error
                 }
                 return try await serve(kiosk, on: settings.socket, retry: nil, manager)
@@ -158,8 +160,10 @@ public enum KioskDaemon {
                 logger.warning("the stop was not recorded", metadata: ["error": "\(error)"])
             }
         }
-        kiosk.practice.close()
-        kiosk.journal.close()
+        await OwnThread.run(name: "closing") {
+            kiosk.practice.close()
+            kiosk.journal.close()
+        }
         if let socket { unsafe unlink(socket) }
         logger.notice("kioskd has stopped", metadata: ["kiosk": "\(kiosk.settings.kiosk)"])
         try outcome.get()

@@ -10,11 +10,14 @@ final class Practice: Sendable {
     private let configuration: Journal.Configuration
     private let logger: Logger
     private let current = Mutex<Journal?>(nil)
+    /// Two desks may begin at the same time, and there is one journal.
+    private let opening = Mutex<Task<Void, any Error>?>(nil)
 
     init(configuration: Journal.Configuration, logger: Logger) {
         var configuration = configuration
         configuration.directory += "/practice"
         configuration.ballastBytes = 0
+        configuration.name = "practice"
         self.configuration = configuration
         self.logger = logger
     }
@@ -23,15 +26,27 @@ final class Practice: Sendable {
     var journal: Journal? { current.withLock { $0 } }
 
     func begin(from real: Journal) async throws {
+        let task = opening.withLock { opening in
+            let task = opening ?? Task { try await open() }
+            opening = task
+            return task
+        }
+        defer { opening.withLock { if $0 == task { $0 = nil } } }
+        try await task.value
+        for document in try await real.look({ try $0.documents() }) { try await apply(document) }
+    }
+
+    private func open() async throws {
         if journal == nil {
-            let opened = try Journal.openEmpty(configuration, logger: logger) { [weak self] error in
-                // The real journal is another file and goes on.
-                self?.logger.error("the practice journal failed; practice ends", metadata: ["error": "\(error)"])
-                self?.current.withLock { $0 = nil }
+            let opened = try await OwnThread.run(name: "opening") { [configuration, logger] in
+                try Journal.openEmpty(configuration, logger: logger) { [weak self] error in
+                    // The real journal is another file and goes on.
+                    self?.logger.error("the practice journal failed; practice ends", metadata: ["error": "\(error)"])
+                    self?.current.withLock { $0 = nil }
+                }
             }
             current.withLock { $0 = opened }
         }
-        for document in try await real.look({ try $0.documents() }) { try await apply(document) }
     }
 
     /// What the center sends is true for practice too.

@@ -7,13 +7,14 @@ import ServiceLifecycle
 /// A part with a thread of its own: started, left alone, and stopped when its turn comes.
 struct ThreadService: Service {
     let start: @Sendable () throws -> Void
+    /// May wait for the part's thread.
     let stop: @Sendable () -> Void
 
     func run() async throws {
         try start()
         // Cancelled or stopped in order, the part ends the same way.
         try? await gracefulShutdown()
-        stop()
+        await OwnThread.run(name: "stopping") { stop() }
     }
 }
 

@@ -132,10 +132,10 @@ final class StorageRetry: Service {
 
     /// A card that hangs holds up this attempt and nothing else.
     private func attempt() async throws {
-        try await Task.detached { [configuration, logger] in
+        try await OwnThread.run(name: "attempt") { [configuration, logger] in
             let journal = try Journal.open(configuration, logger: logger, onFailure: { _ in })
             defer { journal.close() }
-            try await journal.prove()
-        }.value
+            try journal.prove()
+        }
     }
 }

@@ -158,7 +158,11 @@ struct `A scale that wants to be asked` {
             scanners: [ScannerConfiguration(name: "gun", path: bench.path("gun"), kind: .serial)],
             scale: ScaleConfiguration(path: bench.path("scale"), protocolName: .mtSICS), pace: pace,
             logger: Logger(label: "devices") { _ in bench.log },
-            DeviceLoop.Callbacks(onScan: { _, _ in scans.add() }, onChange: {}))
+            DeviceLoop.Callbacks(
+                onScan: { _, _ in
+                    scans.add()
+                    return nil
+                }, onChange: {}))
         try hub.start()
         #expect(try await weighs(hub, 12_340))
         scale.stopReading()

@@ -17,6 +17,8 @@ final class Bench: Sendable {
     let log = LogBook()
     /// So long the hub's thread is held up by each scan.
     let holdUp = Mutex(Duration.zero)
+    /// The scanner whose scans cannot be taken now.
+    let busy = Mutex<String?>(nil)
 
     init() throws {
         directory = NSTemporaryDirectory() + "bench-\(UUID().uuidString)"
@@ -60,14 +62,29 @@ final class Bench: Sendable {
             scale: scale,
             pace: pace, logger: Logger(label: "devices") { [log] _ in log },
             DeviceLoop.Callbacks(
-                onScan: { [weak self] _, input in
-                    self?.heardNow.withLock { $0.append(words(input)) }
-                    Thread.sleep(forTimeInterval: self.map { $0.holdUp.withLock { $0 } / .seconds(1) } ?? 0)
+                onScan: { [weak self] scanner, input in
+                    self?.hear(input, from: scanner)
                 },
                 onChange: { [weak self] in self?.changesNow.withLock { $0 += 1 } },
                 onScale: { [weak self] state in self?.scaleNow.withLock { $0.append(state) } }))
         try hub.start()
         return hub
+    }
+
+    private func hear(_ input: ScanInput, from scanner: String) -> DeviceHub.Again? {
+        if busy.withLock({ $0 }) == scanner {
+            return { [weak self] isLast in
+                guard let self, busy.withLock({ $0 }) == scanner else {
+                    _ = self?.hear(input, from: "")
+                    return true
+                }
+                if isLast { heardNow.withLock { $0.append("lost \(words(input))") } }
+                return isLast
+            }
+        }
+        heardNow.withLock { $0.append(words(input)) }
+        Thread.sleep(forTimeInterval: holdUp.withLock { $0 } / .seconds(1))
+        return nil
     }
 
     /// The same, once everything is connected.

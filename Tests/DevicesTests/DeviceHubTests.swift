@@ -90,7 +90,10 @@ struct `The device thread` {
             let hub = DeviceHub(
                 scanners: [ScannerConfiguration(name: "gun", path: bench.path("gun"), kind: .serial)], scale: nil,
                 logger: Logger(label: "devices") { _ in bench.log },
-                onScan: { _, _ in last.withLock { $0.take() }?.stop() }, onChange: {})
+                onScan: { _, _ in
+                    last.withLock { $0.take() }?.stop()
+                    return nil
+                }, onChange: {})
             gone = hub
             last.withLock { $0 = hub }
             try hub.start()
@@ -106,5 +109,84 @@ struct `The device thread` {
     ])
     func `says in words why a device does not serve`(code: Int32, text: String) {
         #expect(DeviceProblem(code).text == text)
+    }
+}
+
+/// The journal is behind: what one scanner reads cannot be taken for a while.
+@Suite(.timeLimit(.minutes(1))) struct `A scan that cannot be taken now` {
+    let bench: Bench
+    let gun: Pty
+    let other: Pty
+
+    init() throws {
+        bench = try Bench()
+        (gun, other) = (try Pty(), try Pty())
+        try bench.plug(gun, as: "gun")
+        try bench.plug(other, as: "other")
+        bench.busy.withLock { $0 = "scanner-1" }
+    }
+
+    private func bytes(_ hub: DeviceHub) -> Int { hub.peripherals[0].counters["bytes"] ?? 0 }
+
+    @Test func `waits, its line is not read on, and the other devices go on`() async throws {
+        var pace = Pace.never
+        pace.patience = 600_000
+        let hub = try await bench.connectedHub(serial: ["gun", "other"], pace: pace)
+        gun.send("A1\r")
+        #expect(try await eventually { bytes(hub) == 3 })
+        gun.send("A2\rA3\r")
+        for number in 1...20 { other.send("B\(number)\r") }
+        #expect(try await eventually { bench.heard.count == 20 })
+        #expect(bench.heard == (1...20).map { "B\($0)⏎" } && bytes(hub) == 3)
+        bench.busy.withLock { $0 = nil }
+        #expect(try await eventually { bench.heard.suffix(3) == ["A1⏎", "A2⏎", "A3⏎"] })
+        #expect(bench.heard.count == 23)
+    }
+
+    @Test func `costs no busy loop`() async throws {
+        var pace = Pace.never
+        (pace.patience, pace.again) = (600_000, 100)
+        let hub = try await bench.connectedHub(serial: ["gun"], pace: pace)
+        gun.send("A1\r")
+        #expect(try await eventually { bytes(hub) == 3 })
+        gun.send("A2\r")
+        let before = hub.wakeUps
+        try await Task.sleep(for: .milliseconds(500))
+        #expect(hub.wakeUps - before <= 8)
+    }
+
+    @Test func `is told as lost when that lasts, and what came after it has its turn`() async throws {
+        var pace = Pace.never
+        pace.patience = 100
+        let hub = try await bench.connectedHub(serial: ["gun"], pace: pace)
+        gun.send("A1\rA2\r")
+        #expect(try await eventually { bench.heard == ["lost A1⏎", "lost A2⏎"] })
+        hub.stop()
+    }
+
+    @Test func `is told as lost when the devices end`() async throws {
+        var pace = Pace.never
+        pace.patience = 600_000
+        let hub = try await bench.connectedHub(serial: ["gun"], pace: pace)
+        gun.send("A1\rA2\r")
+        #expect(try await eventually { bytes(hub) == 6 })
+        hub.stop()
+        #expect(bench.heard == ["lost A1⏎", "lost A2⏎"])
+    }
+
+    @Test func `outlives its scanner`() async throws {
+        var pace = Pace.never
+        pace.patience = 600_000
+        let hub = try await bench.connectedHub(serial: ["gun", "other"], pace: pace)
+        gun.send("A1\r")
+        #expect(try await eventually { bytes(hub) == 3 })
+        try bench.unplug("gun")
+        other.send("B1\r")
+        #expect(try await eventually { bench.heard == ["B1⏎"] })
+        bench.busy.withLock { $0 = nil }
+        #expect(try await eventually { bench.heard == ["B1⏎", "A1⏎"] })
+        try bench.plug(gun, as: "gun")
+        gun.send("A2\r")
+        #expect(try await eventually { bench.heard == ["B1⏎", "A1⏎", "A2⏎"] })
     }
 }
