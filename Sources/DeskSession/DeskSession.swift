@@ -93,6 +93,9 @@ open class DeskSession: @unchecked Sendable {
     /// When `tick` is to be entered; `nil` while only an input can change anything.
     public var deadline: Uptime? { desk.withLock { $0.live.deadline } }
 
+    /// Nothing of it waits for a commit, and nothing that was not saved is remembered.
+    package var isAtRest: Bool { desk.withLock { $0.live == $0.committed } }
+
     // MARK: One turn
 
     open func begin(_ input: Desk.Input, at moment: Moment) -> Turn {

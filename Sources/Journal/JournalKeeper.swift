@@ -245,6 +245,8 @@ package final class JournalKeeper {
     func oldestPending() throws -> Event? { try store.events(after: store.acknowledged.sequence, limit: 1).first }
 
     package func rebuild(cause: Recovery.Cause, detail: String) throws {
+        // Closing moves the log into the database, which may grow by it.
+        space.makeRoom()
         store.close()
         let recovery = Recovery(
             files: files, kiosk: configuration.kiosk, bootID: configuration.bootID, random: configuration.random,

@@ -10,9 +10,9 @@ struct Climate {
         /// The kiosks still have what the center lost, as long as they delete nothing.
         case centerBackups
         /// Of these a point may lose something, and has to say so.
-        case oldCards, turnedBits
+        case oldCards, turnedBits, damage
 
-        var isHarm: Bool { self == .oldCards || self == .turnedBits }
+        var isHarm: Bool { [.oldCards, .turnedBits, .damage].contains(self) }
     }
 
     var kiosks: Int

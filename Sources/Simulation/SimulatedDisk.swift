@@ -77,7 +77,9 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
         get { max(capacity - taken, 0) }
         set { capacity = taken + newValue }
     }
-    private var taken: Int64 { names.values.reduce(0) { $0 + Int64($1.current.count + $1.reserved) } }
+    private var taken: Int64 { names.values.reduce(0) { $0 + Int64(Self.blocks($1.current.count + $1.reserved)) } }
+    /// Files take whole blocks.
+    private static func blocks(_ bytes: Int) -> Int { (bytes + 4095) / 4096 * 4096 }
     let bug: PlantedBug?
 
     init(bug: PlantedBug?) {
@@ -118,12 +120,13 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
         }
     }
 
-    /// Whether so much more can be taken.
-    func requireSpace(_ bytes: Int) throws(DiskError) {
+    /// Whether a file can become so long.
+    func requireSpace(_ inode: Inode, for size: Int) throws(DiskError) {
+        let bytes = Self.blocks(size) - Self.blocks(inode.current.count + inode.reserved)
         guard bytes > 0, bytes > free else { return }
         failures += 1
-        // Less is only a word for people, in the lock.
-        if bytes >= Self.sector, !isForPractice, takenBytes(root + "/ballast") >= 1 << 20 { hasStarved = true }
+        // Less than a sector is only a word for people, in the lock.
+        if size >= Self.sector, !isForPractice, takenBytes(root + "/ballast") >= 1 << 20 { hasStarved = true }
         throw DiskError(code: ENOSPC)
     }
 
@@ -261,7 +264,7 @@ final class SimulatedFile: DiskFile {
             if disk.death == .powerCut { inode.pending.append(.write(offset: offset, bytes: bytes)) }
             throw error
         }
-        try disk.requireSpace(offset + bytes.count - inode.current.count)
+        try disk.requireSpace(inode, for: offset + bytes.count)
         inode.write(bytes, at: offset)
     }
 
@@ -276,7 +279,7 @@ final class SimulatedFile: DiskFile {
     func allocate(_ size: Int) throws(DiskError) {
         try live()
         try disk.admit(.full)
-        try disk.requireSpace(size - inode.reserved)
+        try disk.requireSpace(inode, for: size)
         inode.reserved = max(size, inode.reserved)
     }
 

@@ -56,6 +56,7 @@ extension Simulation {
             if broker.barred.remove(kiosk.id.text) == nil { broker.barred.insert(kiosk.id.text) }
         case .oldCards: try exchangeCard(kiosk)
         case .turnedBits: try turnBit(kiosk)
+        case .damage: (kiosk.isDamageFound, kiosk.isHarmed) = (true, true)
         }
     }
 
@@ -84,7 +85,9 @@ extension Simulation {
 
     private func turnBit(_ kiosk: VirtualKiosk) throws {
         guard kiosk.isUp else { return }
-        try kiosk.die(.kill)
+        // Under a journal that is at work, too.
+        let isAtWork = world.chance(1, in: 2)
+        if !isAtWork { try kiosk.die(.kill) }
         let files = [[".db", ".db-wal"], [".id"], [".head"], [".recovering"]][world.pick(0...3)]
         guard let place = kiosk.disk.turnBit(of: files, using: &world.generator) else { return }
         kiosk.note("turned: \(place)")

@@ -36,7 +36,11 @@ extension VirtualKiosk {
 
     /// Who works at a desk is who has signed in there, by the journal.
     private func checkSessions(_ keeper: JournalKeeper) throws {
-        guard !isHarmed, waiting.isEmpty, failure == nil else { return }
+        guard waiting.isEmpty, waitingToPractise.isEmpty, failure == nil else { return }
+        if let session = sessions.first(where: { !$0.isAtRest }) {
+            throw BrokenRule("\(id): desk \(session.name) remembers what was not saved")
+        }
+        guard !isHarmed else { return }
         let recorded = Dictionary(
             try PointView(store: keeper.store).sessions().map { ($0.desk, $0.person) },
             uniquingKeysWith: { first, _ in first })

@@ -1,7 +1,9 @@
 import Barcodes
+import CSQLite
 import DeskSession
 import Domain
 import Journal
+import SQLite
 import ScaleProtocols
 import Workflow
 
@@ -73,6 +75,11 @@ extension VirtualKiosk {
                 if turn.isPractice { practised.insert(event.draft.id) }
             }
             pending.outcome = outcome
+            if isDamageFound, !turn.isPractice {
+                isDamageFound = false
+                note("finds its journal damaged")
+                throw SQLiteError(code: SQLITE_CORRUPT, message: "damaged", during: "a turn")
+            }
             return outcome
         } then: { [unowned self] result in
             let sequel = session.settle(turn, result, isPracticeGone: practiceKeeper == nil)

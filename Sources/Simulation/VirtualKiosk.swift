@@ -58,6 +58,8 @@ final class VirtualKiosk: @unchecked Sendable {
     var practising: Set<Int> = []
     /// What each desk said last, to which people answer.
     var lastWords: [Int: Answer.Word] = [:]
+    /// SQLite finds the file damaged in the middle of the next turn.
+    var isDamageFound = false
     /// The card fails at the next commit of practice.
     var practiceWillFail = false
     /// Papers that came out without being marked as copies.

@@ -6,7 +6,7 @@ public import ScaleProtocols
 /// was scanned and gives back what to record and what to say; it owns no clock, file or thread.
 ///
 /// A turn sees the point as it was before the turn. Everything it gives back belongs into one transaction.
-public struct Desk: Sendable {
+public struct Desk: Hashable, Sendable {
     public struct Policy: Hashable, Sendable {
         /// Whether parcels may be received and looked up while nobody has signed in.
         public var isOpen = true

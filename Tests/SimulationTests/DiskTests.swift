@@ -94,20 +94,21 @@ import Testing
     }
 
     @Test func `has an end, which real blocks that hold nothing bring nearer and their release moves away`() throws {
-        disk.free = 3000
+        let block = 4096
+        disk.free = Int64(3 * block)
         let ballast = try disk.open(disk.root + "/ballast", .readWrite)
-        try ballast.allocate(2000)
-        #expect(disk.free == 1000 && disk.takenBytes(disk.root + "/ballast") == 2000)
+        try ballast.allocate(2 * block)
+        #expect(disk.free == block && disk.takenBytes(disk.root + "/ballast") == 2 * block)
         let file = try disk.open(disk.root + "/a", .readWrite)
-        #expect(throws: DiskError(code: ENOSPC)) { try file.write([UInt8](repeating: 1, count: 1001), at: 0) }
-        #expect(throws: DiskError(code: ENOSPC)) { try ballast.allocate(4000) }
-        try ballast.truncate(to: 500)
-        try file.write([UInt8](repeating: 1, count: 2500), at: 0)
+        #expect(throws: DiskError(code: ENOSPC)) { try file.write([UInt8](repeating: 1, count: block + 1), at: 0) }
+        #expect(throws: DiskError(code: ENOSPC)) { try ballast.allocate(4 * block) }
+        try ballast.truncate(to: block)
+        try file.write([UInt8](repeating: 1, count: block + 1), at: 0)
         #expect(disk.free == 0)
         // What is there already takes no more.
-        try file.write([UInt8](repeating: 2, count: 2500), at: 0)
+        try file.write([UInt8](repeating: 2, count: 2 * block), at: 0)
         try disk.remove(disk.root + "/ballast")
-        #expect(disk.free == 500)
+        #expect(disk.free == block)
     }
 
     @Test func `carries a database, and the other disks of the process stay as they were`() throws {
