@@ -404,6 +404,8 @@ OUTCOMES = [
     outcome("attention", "pick-up", parcels=LIST),
     outcome("attention", "pick-up-ended"),
     outcome("attention", "nothing-here"),
+    outcome("attention", "nothing-here", subject=WEIGH_IN),
+    outcome("attention", "nothing-here", subject=LOT),
     outcome("attention", "practice-began", practice=True),
     outcome("attention", "practice-ended"),
     outcome("attention", "no-slot", **SUBJECT, status="received", sequence=5),
@@ -440,7 +442,12 @@ OUTCOMES = [
     outcome("already", "already", subject=WEIGH_IN, goods={**GOODS, "voided": True}),
     outcome("already", "already", **SUBJECT, goods={"order": ORDER}),
     UNSTABLE,
-    *[{**UNSTABLE, "reason": f"scale-{obstacle}"} for obstacle in ("not-returned", "overloaded", "frozen")],
+    *[{**UNSTABLE, "reason": f"scale-{obstacle}"} for obstacle in ("not-returned", "exchanged", "overloaded", "frozen")],
+    refused("only-reference", goods={"gross": 12340, "reference": 20000}),
+    refused("nothing-asked", command="KC-NEXT-SHELF"),
+    saved("signed-out", closed={"lot": LOT, "crates": 2, "net": 18500, "amount": 6000}),
+    outcome("attention", "ask-grade", closed={"lot": LOT, "crates": 1, "net": 18500},
+            goods={"farmer": "张*", "produce": "番茄", "choices": ["一级"], "chosen": "produce"}),
     refused("tare-too-heavy", goods={**GOODS, "gross": 100}),
     refused("wrong-mode", **SUBJECT),
     refused("wrong-lot", goods=WANTED),
@@ -448,10 +455,10 @@ OUTCOMES = [
     refused("sold-already", subject=WEIGH_IN, goods=GOODS),
     *[refused(word) for word in (
         "scale-is-tared", "below-minimum", "verification-expired", "check-first", "no-price", "no-reference",
-        "unknown-produce", "unknown-container", "weigh-first", "no-lot", "lot-is-open", "nothing-to-void",
+        "unknown-produce", "unknown-container", "weigh-first", "no-lot", "scan-label-first", "unknown-order", "lot-is-open", "nothing-to-void",
         "receipt-wrong", "receipt-unknown")],
     *[refused(word) for word in (
-        "wrong-code", "not-permitted", "unknown-person", "wrong-pin", "open-batch-first", "no-batch", "nothing-to-undo",
+        "wrong-code", "not-permitted", "unknown-person", "nobody-found", "wrong-pin", "open-batch-first", "no-batch", "nothing-to-undo",
         "nothing-asked", "no-shelves")],
 ]
 

@@ -4,10 +4,11 @@ import Glibc
 public struct VoiceConfiguration: Sendable, Hashable {
     /// An absolute path, and arguments.
     public var program: [String]
-    /// What stands for a sign that the engine reads wrongly, in this engine's own spelling: espeak-ng takes 茄, which is in
-    /// every tomato, for that of a cigar.
-    var readings: [Unicode.Scalar: String] {
-        program.first?.hasSuffix("/espeak-ng") == true ? ["茄": " qie2 "] : [:]
+    /// What stands for words that the engine reads wrongly, in this engine's own spelling: espeak-ng takes 茄, which is in
+    /// every tomato, for that of a cigar. What a county buys beside has its reading in the catalog.
+    var readings: [(word: String, reading: String)] {
+        guard program.first?.hasSuffix("/espeak-ng") == true else { return [] }
+        return [("茄", " qie2 "), ("砝码", " fa3 ma3 "), ("党参", " dang3 shen1 "), ("枸杞", " gou3 qi3 "), ("莴笋", " wo1 sun3 ")]
     }
 
     public init(program: [String]) { self.program = program }
@@ -34,8 +35,9 @@ public struct VoiceConfiguration: Sendable, Hashable {
         var text = ""
         for scalar in sentence.unicodeScalars.prefix(Self.longestSentence)
         where scalar.properties.generalCategory != .control {
-            text += readings[scalar] ?? String(scalar)
+            text.unicodeScalars.append(scalar)
         }
+        for (word, reading) in readings { text = text.replacing(word, with: reading) }
         return Array(text.utf8) + [UInt8(ascii: "\n")]
     }
 }

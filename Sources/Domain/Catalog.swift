@@ -20,14 +20,19 @@ public struct Catalog: Hashable, Sendable {
         public var name: String
         /// `Tomatoes`
         public var english: String?
+        /// For the voice, where it would misread the name: other signs, or pinyin with its tones (`dang3 shen1`).
+        public var spoken: String?
         /// In the order in which they are offered; never empty.
         public var grades: [Grade]
 
-        public init(id: String, number: Int, name: String, english: String? = nil, grades: [Grade]) {
+        public init(
+            id: String, number: Int, name: String, english: String? = nil, spoken: String? = nil, grades: [Grade]
+        ) {
             self.id = id
             self.number = number
             self.name = name
             self.english = english
+            self.spoken = spoken
             self.grades = grades
         }
     }

@@ -2,11 +2,11 @@ extension WeighIn.Warning {
     /// For the screen and for whoever holds the paper.
     public var title: (chinese: String, english: String) {
         switch self {
-        case .belowMinimum: ("低于最小称量", "below the scale's minimum load")
+        case .belowMinimum: ("低于最小秤量", "below the scale's minimum load")
         case .verificationExpired: ("秤的检定已过期", "the scale's verification has run out")
-        case .scaleWrong: ("砝码核秤不合格", "the last check found the scale wrong")
-        case .unchecked: ("今日未用砝码核秤", "the scale was not checked today")
-        case .unpriced: ("无有效定价，由县里核价", "priced later by the county")
+        case .scaleWrong: ("砝码核查不合格", "the last check found the scale wrong")
+        case .unchecked: ("今天没有核查秤", "the scale was not checked today")
+        case .unpriced: ("还没有价格，由县里核价", "priced later by the county")
         }
     }
 }

@@ -46,8 +46,8 @@ extension HandOver {
     func slip(of kiosk: KioskID, _ marks: SlipMarks) -> Slip {
         var elements: [Slip.Element] = [
             .row("站点 Point", kiosk.text),
-            .row("类型 Kind", count.kind == .delivery ? "送件 in" : "取走 out"),
-            .row("快递员 Courier", PersonalText.masked(courierName ?? courier)),
+            .row("类型 Kind", count.kind == .delivery ? "送件 in" : "揽收 out"),
+            .row("快递员 Courier", courierName.map(PersonalText.maskedName) ?? PersonalText.masked(courier)),
         ]
         if let carrier { elements.append(.row("快递公司 Carrier", Self.name(carrier))) }
         elements += Slip.time("开始 Begun", begun) + Slip.time("结束 Ended", closed)
@@ -58,10 +58,10 @@ extension HandOver {
         elements +=
             count.kind == .delivery
             ? Self.list("应到未到 Expected, not here", count.missing, count.missingCount)
-                + Self.list("多出 Not announced", count.unexpected, count.unexpectedCount)
+                + Self.list("多出（未预报）", count.unexpected, count.unexpectedCount)
             : Self.list("待寄未取 Waiting, not taken", count.missing, count.missingCount)
         elements += [
-            .rule, .text("批次 Batch"), .text(batch), .symbol(batch), .text("快递员签字 Courier"), .feed(2), .rule,
+            .rule, .text("交接号 No."), .text(batch), .symbol(batch), .text("快递员签字 Courier"), .feed(2), .rule,
             .text("站点签字 Point"), .feed(2), .rule,
         ]
         return Slip("交接单 Hand-over", marks, elements + Slip.fromRecord)

@@ -9,7 +9,7 @@ extension Kiosk {
     func scale() async -> JSON? {
         guard let configuration = settings.scale else { return nil }
         let state = devices.scaleState
-        let words = state.obstacle?.words ?? (chinese: "可以记录", english: "Ready to be recorded")
+        let words = state.obstacle?.words ?? (chinese: "秤已稳定", english: "The scale is at rest")
         let reading = devices.scaleReading
         return .members([
             "state": .string(state.obstacle?.rawValue ?? "weighable"), "text": .string(words.chinese),

@@ -179,11 +179,11 @@ struct SlipSource: Sendable {
 extension WeighIn.Voiding.Reason {
     fileprivate var words: String {
         switch self {
-        case .mistake: "弄错了 a mistake"
+        case .mistake: "录错了 entered wrongly"
         case .wrongFarmer: "农户不对 wrong farmer"
-        case .wrongProduce: "品种等级不对 wrong produce"
+        case .wrongProduce: "品种或等级不对 wrong produce"
         case .wrongTare: "皮重不对 wrong tare"
-        case .returned: "农户拿回 taken back"
+        case .returned: "农户取回 taken back"
         }
     }
 }

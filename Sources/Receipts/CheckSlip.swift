@@ -31,16 +31,17 @@ public struct CheckSlip: Hashable, Sendable {
         let difference = Mass(grams: held(shown.grams.subtractingReportingOverflow(reference.grams)))
         var elements: [Slip.Element] = [
             .text(
-                hasPassed ? "合格 RIGHT" : "不合格 WRONG", size: .double, alignment: .center, isBold: true),
+                hasPassed ? "核查合格 PASSED" : "核查不合格 FAILED", size: .double, alignment: .center, isBold: true),
             .row("站点 Point", point.text), .row("砝码 Reference", reference.description),
-            .row("示值 Shown", shown.description), .row("差 Difference", difference.description),
+            .row("示值 Shown", shown.description), .row("误差 Difference", difference.description),
             .row("允差 Tolerance", tolerance.description),
         ]
-        if !hasPassed { elements += [.text("停用并报修"), .text("Do not weigh with it; have it repaired")] }
-        if let scale { elements.append(.row("秤号 Scale", scale)) }
-        if let name = `operator` { elements.append(.row("经办 Operator", PersonalText.maskedName(name))) }
+        if !hasPassed { elements += [.text("请停用并报修"), .text("Do not weigh with it; have it repaired")] }
+        if let scale { elements.append(.row("秤编号 Scale", scale)) }
+        if let name = `operator` { elements.append(.row("经办人 Operator", PersonalText.maskedName(name))) }
         elements += Slip.time("时间 Time", time)
         if let proof { elements += proof.elements }
-        return Slip("核秤单 Check", marks, elements + Slip.fromRecord)
+        elements += [.text("站内核查，不代替检定", alignment: .center), .text("No verification by the authority", alignment: .center)]
+        return Slip("砝码核查单 Check", marks, elements + Slip.fromRecord)
     }
 }

@@ -27,6 +27,6 @@ public struct LotLabel: Hashable, Sendable {
                 .text("净重 \(net)", size: .double, alignment: .center, isBold: true),
                 .text("\(net.jin)  \(crates) 筐", alignment: .center), .barcode(lot),
                 .row("农户 Farmer", PersonalText.maskedName(farmer)),
-            ] + Slip.time("装好 Packed", packed))
+            ] + Slip.time("结单 Closed", packed))
     }
 }

@@ -53,7 +53,7 @@ public struct PackingSlip: Hashable, Sendable {
             elements.append(.text("…还有 \(lines.count - Self.mostLines) 项 and more"))
         }
         let net = lines.reduce(Mass.zero) { Mass(grams: held($0.grams.addingReportingOverflow($1.quantity.grams))) }
-        elements += [.rule, .row("合计 Total", net.description), .row("", net.jin)]
-        return Slip("装箱单 Packing", marks, elements + Slip.time("装好 Packed", packed) + Slip.fromRecord)
+        elements += [.rule, .row("净重合计 N", net.description), .row("", net.jin)]
+        return Slip("装箱单 Packing", marks, elements + Slip.time("打包 Packed", packed) + Slip.fromRecord)
     }
 }

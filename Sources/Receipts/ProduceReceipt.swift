@@ -97,14 +97,17 @@ extension ProduceReceipt {
         elements += [.rule, .row("共 Crates", "\(counted.count) 筐"), .row("净重合计 N", net.description), .row("", net.jin)]
         elements += Self.total(amount, isNothing: counted.isEmpty)
         elements.append(.rule)
-        if let scale { elements.append(.row("秤号 Scale", scale)) }
-        if let name = `operator` { elements.append(.row("经办 Operator", PersonalText.maskedName(name))) }
+        if let scale { elements.append(.row("秤编号 Scale", scale)) }
+        if let name = `operator` { elements.append(.row("经办人 Operator", PersonalText.maskedName(name))) }
         if let proof { elements += proof.elements }
         return Slip("收购单 Receipt", marks, elements + Slip.fromRecord)
     }
 
-    /// The amount so large that whoever reads badly reads it, and in capitals, by which figures are not easily changed.
-    static func total(_ amount: Money?, isNothing: Bool = false) -> [Slip.Element] {
+    /// The amount so large that whoever reads badly reads it, and in capitals, by which figures are not easily changed. ￥ stands
+    /// close before the figures and 人民币 close before the capitals, and both begin the line: nothing can be added before them.
+    static func total(
+        _ amount: Money?, _ label: String = "合计", isNothing: Bool = false
+    ) -> [Slip.Element] {
         guard let amount else {
             let (chinese, english) =
                 isNothing ? ("无", "nothing is paid") : ("待核价", "the county prices what has no price yet")
@@ -114,8 +117,8 @@ extension ProduceReceipt {
             ]
         }
         return [
-            .text("\(amount) 元", size: .double, alignment: .center, isBold: true),
-            .text(Mandarin.capitals(amount), alignment: .center),
+            .text("\(label) ￥\(amount)", size: .double, isBold: true),
+            .text("人民币\(Mandarin.capitals(amount))"),
         ]
     }
 }
@@ -124,7 +127,7 @@ extension ProduceReceipt.Crate {
     /// The marks that a printed weight needs: gross, tare or preset tare, net (PROTOCOLS.md, section 1.11).
     func elements(place: Int) -> [Slip.Element] {
         var elements: [Slip.Element] = [.text("第 \(place) 筐 Crate \(place)", isBold: true), .row("编号 No.", number)]
-        if isVoided { elements.append(.text("作废 VOID，不计 not counted", isBold: true)) }
+        if isVoided { elements.append(.text("作废 VOID，不计入 not counted", isBold: true)) }
         elements.append(.row("毛重 G", gross.description))
         switch tareMode {
         case .none: break
@@ -137,10 +140,10 @@ extension ProduceReceipt.Crate {
         if let pricing {
             elements += [
                 .row("单价 Price", pricing.price.perKilogram), .row("", pricing.price.perJin),
-                .row("金额 Amount", "\(pricing.amount) 元"), .row("价目 List", "\(pricing.list)"),
+                .row("金额 Amount", "￥\(pricing.amount)"), .row("价目表 List", "第 \(pricing.list) 版"),
             ]
         }
-        elements += Slip.time("时间 Time", time)
+        elements += Slip.time("称重时间 Time", time)
         if stability == .inferred { elements.append(.text("* 稳定由软件判断 stability inferred")) }
         return elements
             + warnings.sorted { $0.rawValue < $1.rawValue }.map { .text("! \($0.title.chinese) \($0.title.english)") }

@@ -11,8 +11,8 @@ extension Mass {
 }
 
 extension Price {
-    /// `3.20 元/kg`
-    var perKilogram: String { "\(Money(fen: fenPerKilogram)) 元/kg" }
+    /// `3.20 元/公斤`
+    var perKilogram: String { "\(Money(fen: fenPerKilogram)) 元/公斤" }
 
     /// `1.60 元/斤`; half a fen is written, since it is paid.
     var perJin: String {

@@ -22,14 +22,14 @@ extension Slip {
     public init(_ title: String, _ marks: SlipMarks, _ elements: [Element], feed: Int = 3) {
         let practice: [Element] = [
             .text("练习 PRACTICE", size: .double, alignment: .center, isBold: true),
-            .text("不作数", size: .double, alignment: .center, isBold: true),
+            .text("不算数", size: .double, alignment: .center, isBold: true),
             .text("does not count", alignment: .center),
         ]
         var all: [Element] = []
         if marks.isPractice { all += practice + [.rule] }
         if marks.copy > 0 {
             let count = marks.copy > 1 ? " \(marks.copy)" : ""
-            all.append(.text("重打 COPY\(count)", size: .double, alignment: .center, isBold: true))
+            all.append(.text("补打 COPY\(count)", size: .double, alignment: .center, isBold: true))
         }
         if marks.isVoided { all.append(.text("作废 VOID", size: .double, alignment: .center, isBold: true)) }
         all += [.text(title, size: .double, alignment: .center, isBold: true), .rule] + elements
@@ -62,9 +62,9 @@ extension Slip {
 extension RecordProof {
     var elements: [Slip.Element] {
         [
-            .row("记录 Record", "\(sequence)"), .row("校验 Check", String(hash.description.prefix(12))),
-            .symbol(description), .text("扫码核对记录", alignment: .center),
-            .text("Scan to check the record", alignment: .center),
+            .row("记录号 Record", "\(sequence)"), .row("校验码 Check", String(hash.description.prefix(12))),
+            .symbol(description), .text("拿到站点扫此码，可核对记录", alignment: .center),
+            .text("Scan it at the point to check", alignment: .center),
         ]
     }
 }

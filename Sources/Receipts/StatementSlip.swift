@@ -31,7 +31,7 @@ public struct StatementSlip: Hashable, Sendable {
     public func slip(_ marks: SlipMarks) -> Slip {
         var elements: [Slip.Element] = [
             .row("站点 Point", point.text), .row("农户 Farmer", PersonalText.maskedName(farmer)),
-            .row("自 From", from ?? "-"), .row("至 Until", until ?? "-"),
+            .row("自 From", from ?? "全部 all"), .row("止（含）To", until ?? "全部 all"),
         ]
         let lines = account.lines
         for line in lines.prefix(Self.mostLines) { elements += element(line) }
@@ -45,17 +45,26 @@ public struct StatementSlip: Hashable, Sendable {
         elements.append(.rule)
         if let totals = account.totals {
             elements += [
-                .row("交货 Delivered", "\(totals.count) 筐"), .row("净重合计 N", totals.net.description),
+                .row("交售 Sold to us", "\(totals.count) 筐"), .row("净重合计 N", totals.net.description),
                 .row("", totals.net.jin),
             ]
-            if totals.unpriced > 0 { elements.append(.row("待核价 Not priced yet", "\(totals.unpriced) 筐")) }
             if totals.voided > 0 {
                 elements += [
                     .row("作废 Voided", "\(totals.voided) 筐"), .row("  净重 N", totals.voidedNet.description),
-                    .row("  金额 Amount", "\(totals.voidedAmount) 元"),
+                    .row("  金额 Amount", "￥\(totals.voidedAmount)"),
                 ]
             }
-            elements += ProduceReceipt.total(totals.amount)
+            let isOpen = totals.unpriced > 0
+            // A sum of nothing that is priced is not known; 0.00 would be believed.
+            if isOpen, totals.unpriced == totals.count {
+                elements += ProduceReceipt.total(nil)
+            } else {
+                elements += ProduceReceipt.total(totals.amount, isOpen ? "已核价合计" : "合计")
+            }
+            if isOpen {
+                elements.append(.text("另有 \(totals.unpriced) 筐待核价", isBold: true))
+                elements.append(.text("\(totals.unpriced) more not priced yet"))
+            }
         } else {
             elements.append(.text("合计超出范围 the sums are beyond counting"))
         }
@@ -65,7 +74,7 @@ public struct StatementSlip: Hashable, Sendable {
 
     private func element(_ line: WeighInEntry) -> [Slip.Element] {
         let weighIn = line.weighIn
-        let amount = line.counts ? weighIn.pricing.map { "\($0.amount) 元" } ?? "待核价" : "作废 VOID"
+        let amount = line.counts ? weighIn.pricing.map { "￥\($0.amount)" } ?? "待核价" : "作废 VOID"
         let mark = line.moment.now.clock == .synced ? "" : " *"
         return [
             .rule, .row("\(Slip.beijing(line.moment.now.wall))\(mark)", names[weighIn.produce] ?? weighIn.produce),

@@ -40,14 +40,13 @@ public struct VoidSlip: Hashable, Sendable {
         if let amount = crate.pricing?.amount {
             elements += [
                 .rule,
-                .text(
-                    "扣除 \(amount) 元", size: .double, alignment: .center, isBold: true),
+                .text("减去 ￥\(amount)", size: .double, isBold: true),
                 .text("taken off the account", alignment: .center),
             ]
         }
         elements += [.rule, .row("原因 Reason", reason)] + Slip.time("称重 Weighed", crate.time)
         elements += Slip.time("作废 Voided", time)
-        if let name = `operator` { elements.append(.row("经办 Operator", PersonalText.maskedName(name))) }
+        if let name = `operator` { elements.append(.row("经办人 Operator", PersonalText.maskedName(name))) }
         elements += [.text("农户签字 Farmer"), .feed(2), .rule]
         if let proof { elements += proof.elements }
         return Slip("作废单 Void", marks, elements + Slip.fromRecord)

@@ -4,61 +4,91 @@ public import Domain
 ///
 /// It is said after the tone and never instead of it: the tone says saved, the sentence says what.
 public enum Announcement: Hashable, Sendable {
-    /// One weighing, saved. Without a price there is no amount.
+    /// One weighing, saved. Without an amount its price is open.
     case weighed(produce: String, grade: String?, net: Mass, amount: Money?)
-    /// Everything one farmer brought, once it is closed.
-    case total(crates: Int, net: Mass, amount: Money)
+    /// Everything one farmer brought, once it is closed; by itself when other produce or another farmer came.
+    case total(crates: Int, net: Mass, amount: Money?, isByItself: Bool)
     /// A weighing that counts no more.
     case voided(produce: String, net: Mass)
-    case refused(Obstacle)
+    case instruction(Instruction)
     /// Whoever puts up a loudspeaker hears it as a farmer will. Nobody shall take it for a weighing.
     case trial(net: Mass?, amount: Money?)
 
-    /// Why nothing was saved, as what to do about it wherever something can be done.
-    public enum Obstacle: String, Hashable, Sendable, CaseIterable {
+    /// What is so, and what to do about it. Only characters that the engine reads right, and no waybill, name or number.
+    public enum Instruction: String, Hashable, Sendable, CaseIterable {
+        // Who and what.
+        case askFarmer = "请农户刷卡，或报手机号后四位"
+        case confirmFarmer = "请看屏幕，是这一位就确认"
+        case chooseFarmer = "请看屏幕，选是哪一位"
+        case askProduce = "请选品种"
+        case askGrade = "请选等级"
+        case ready = "请放上秤，稳了再确认"
+        // The scale.
         case notStable = "请等秤稳定"
-        case overloaded = "超载"
-        case notEmptied = "请先清空秤"
-        case belowZero = "请先归零"
-        case tooLight = "太轻"
-        case noScale = "秤没有连接"
-        case noProduce = "请先选货品"
-        case noPrice = "没有价格"
-        case noFarmer = "请先刷卡"
-        case notSaved = "没有保存"
+        case tooHeavy = "超重了，请拿下一些"
+        case belowZero = "请腾空秤盘，再按置零键"
+        case alreadyRecorded = "这一筐已经记好，请拿下来"
+        case frozen = "读数一直没变，请拿下来再放一次"
+        case tooLight = "太轻了，没有记录"
+        case wrongTare = "皮重不对，没有记录"
+        case noPrice = "现在没有价格，没有记录"
+        case scaleGone = "秤没有连接，请检查数据线"
+        case scaleSilent = "秤没有数据，请检查电源"
+        case scaleTrouble = "秤有问题，请看屏幕"
+        case scaleWrong = "秤不准，先不要用，请看屏幕"
+        case verificationOver = "秤的检定过期了，不能收购"
+        // Parcels.
+        case parcelWhileWeighing = "正在称重，这件快递没有保存"
+        case wrongParcel = "拿错了，请放回去"
+        // Everybody at the desk.
+        case scanAgain = "没有保存，请再扫一次"
+        case confirmAgain = "没有保存，请再确认"
+        case notSaved = "没有保存，请看屏幕"
+        case practiceBegan = "现在是练习，不算数"
+        case practiceEnded = "练习结束，现在起算数"
+        case paperRight = "单据是真的，请对一下数字"
+        case paperWrong = "单据不符，请看屏幕"
     }
 
     /// The sentence for the voice. Names come from the center's catalog and are read without what is no letter or digit, and
     /// to the length of a name: nothing of them can be a command to an engine, nor last for minutes.
+    ///
+    /// Only a full-width comma and stop are pauses to the engine; at an ASCII comma it runs on, tones and all.
     public func sentence(in unit: Mandarin.WeightUnit = .kilogram, isPractice: Bool = false) -> String {
-        let parts: [String?] = (isPractice ? ["练习"] : []) + parts(unit)
-        return parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ",")
+        let marks = isPractice && self != .instruction(.practiceBegan) ? ["练习"] : []
+        return (marks + parts(unit)).filter { !$0.isEmpty }.joined(separator: "。")
     }
 
-    private func parts(_ unit: Mandarin.WeightUnit) -> [String?] {
+    private static let open = "价格待定"
+
+    private func parts(_ unit: Mandarin.WeightUnit) -> [String] {
+        func net(_ mass: Mass) -> String { "净重" + Mandarin.spoken(mass, in: unit) }
         switch self {
-        case .weighed(let produce, let grade, let net, let amount):
-            return [
-                Self.name(produce), grade.map(Self.name), "净重" + Mandarin.spoken(net, in: unit),
-                amount.map { Mandarin.spoken($0) },
-            ]
-        case .total(let crates, let net, let amount):
-            // 两箱, as before every unit.
+        case .weighed(let produce, let grade, let mass, let amount):
+            let what = [Self.name(produce), grade.map(Self.name) ?? ""].filter { !$0.isEmpty }.joined(separator: "，")
+            return [what, net(mass), amount.map { Mandarin.spoken($0) } ?? Self.open]
+        case .total(let crates, let mass, let amount, let isByItself):
+            // 两筐, as before every unit.
             let count = crates == 2 ? "两" : Mandarin.spoken(Int64(crates))
-            return ["合计\(count)箱", "净重" + Mandarin.spoken(net, in: unit), Mandarin.spoken(amount)]
-        case .voided(let produce, let net): return [Self.name(produce), Mandarin.spoken(net, in: unit), "已作废"]
-        case .refused(let obstacle): return [obstacle.rawValue]
-        case .trial(let net, let amount):
-            return ["试音", net.map { "净重" + Mandarin.spoken($0, in: unit) }, amount.map { Mandarin.spoken($0) }]
+            let sum = ["合计\(count)筐", net(mass), amount.map { Mandarin.spoken($0) } ?? Self.open]
+            return isByItself ? ["上一批已结单"] + sum : sum
+        case .voided(let produce, let mass):
+            return ["作废一筐", [Self.name(produce), net(mass)].filter { !$0.isEmpty }.joined(separator: "，")]
+        case .instruction(let instruction): return [instruction.rawValue]
+        case .trial(let mass, let amount):
+            return ["试音", mass.map(net) ?? "", amount.map { Mandarin.spoken($0) } ?? ""]
         }
     }
 
-    /// In characters.
-    static let longestName = 16
+    /// In characters; a name in pinyin (`dang3 shen1`) is longer than one in signs.
+    static let longestName = 48
 
     private static func name(_ name: String) -> String {
         var scalars = String.UnicodeScalarView()
-        for scalar in name.unicodeScalars where scalars.count < longestName {
+        var weight = 0
+        for scalar in name.unicodeScalars {
+            weight += scalar.isASCII ? 1 : 3
+            guard weight <= longestName else { break }
             if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
                 scalars.append(scalar)
             } else if scalar == " ", !scalars.isEmpty {

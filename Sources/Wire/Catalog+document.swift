@@ -7,7 +7,7 @@ public import Domain
 ///      "containers":[{"id":"crate-blue","number":1,"name":"蓝筐","tare":1500}],
 ///      "prices":[{"produce":"tomato","grade":"1","fenperkg":320,"from":"2026-11-23T16:00:00.000Z"}]}
 ///
-/// `english`, `from` and `until` may be absent. Tares are grams. A time may also be written with the offset of its zone
+/// `english`, `spoken`, `from` and `until` may be absent. Tares are grams. A time may also be written with the offset of its zone
 /// and without milliseconds.
 extension Catalog {
     public static let mostProduce = 200
@@ -47,7 +47,8 @@ extension Catalog {
             let fields = try Fields(element, "produce \(index + 1)")
             let produce = Produce(
                 id: try fields.identity(), number: try fields.number(in: 1...9999), name: try fields.name(),
-                english: try fields.optionalName("english", atMost: 40), grades: try grades(fields))
+                english: try fields.optionalName("english", atMost: 40),
+                spoken: try fields.optionalName("spoken", atMost: 40), grades: try grades(fields))
             try taken.take(produce.id, produce.number, fields)
             all.append(produce)
         }
@@ -129,7 +130,7 @@ extension Catalog {
     private static func json(_ produce: Produce) -> JSON {
         .members([
             "id": .string(produce.id), "number": .integer(Int64(produce.number)), "name": .string(produce.name),
-            "english": produce.english.map { .string($0) },
+            "english": produce.english.map { .string($0) }, "spoken": produce.spoken.map { .string($0) },
             "grades": .array(produce.grades.map { ["id": .string($0.id), "name": .string($0.name)] }),
         ])
     }

@@ -7,6 +7,10 @@ extension Answer {
     public struct Goods: Hashable, Sendable {
         public var farmer: String?
         public var produce: String?
+        /// As the catalog has it; not every one does.
+        public var english: String?
+        /// How the voice reads it, where it would misread its signs.
+        public var spoken: String?
         public var grade: String?
         public var container: String?
         public var gross: Mass?
@@ -101,57 +105,67 @@ extension Answer {
             )
         case .lotClosed:
             return (
-                "结单 \(goods.lot ?? "")：\(goods.crates ?? 0) 筐，共 \(goods.kilograms)\(goods.pay.0)",
-                "Lot \(goods.lot ?? "") closed: \(goods.crates ?? 0) crates, \(goods.kilograms)\(goods.pay.1)"
+                "已结单 \(goods.lot ?? "")：\(goods.crates ?? 0) 筐，净重共 \(goods.kilograms)\(goods.pay.0)",
+                "Lot \(goods.lot ?? "") closed: \(goods.cratesInEnglish), \(goods.kilograms)\(goods.pay.1)"
             )
         case .offered:
             return (
-                "已上架网店 \(goods.lot ?? "")：\(goods.kilograms)", "On sale: \(goods.lot ?? ""), \(goods.kilograms)"
+                "已放网店销售 \(goods.lot ?? "")：\(goods.kilograms)", "On sale: \(goods.lot ?? ""), \(goods.kilograms)"
             )
         case .packed:
             return (
                 "订单 \(goods.order ?? "") 已打包，运单 \(number)", "Order \(goods.order ?? "") packed, waybill \(number)"
             )
-        case .checked: return ("秤准：\(goods.grossText)", "The scale is right: \(goods.grossText)")
+        case .checked: return ("核查合格：\(goods.grossText)", "The check passed: \(goods.grossText)")
         case .checkFailed:
             return (
-                "秤不准！砝码 \(goods.reference?.description ?? "")，显示 \(goods.grossText)",
-                "The scale is WRONG: \(goods.reference?.description ?? "") shows as \(goods.grossText)"
+                "和砝码不符：砝码 \(goods.reference?.description ?? "")，示值 \(goods.grossText)。请只放砝码，再核查一次",
+                "FAILED: the weight of \(goods.reference?.description ?? "") shows as \(goods.grossText). Only the weight on the scale; check again"
+            )
+        case .onlyReference:
+            return (
+                "请只放 \(goods.reference?.description ?? "") 砝码，再核查（示值 \(goods.grossText)）",
+                "Put only the weight of \(goods.reference?.description ?? "") on the scale, and check again (it shows \(goods.grossText))"
             )
         case .found where goods != Goods():
             let state = goods.isVoided ? ("（已作废）", " (voided)") : ("", "")
+            let name = [subject, goods.lot].compactMap(\.self).joined(separator: " ")
             return (
-                "\(number)\(goods.lot.map { " \($0)" } ?? "") \(goods.what.0) \(goods.kilograms)\(goods.pay.0)\(state.0)",
-                "\(number)\(goods.lot.map { " \($0)" } ?? "") \(goods.what.1) \(goods.kilograms)\(goods.pay.1)\(state.1)"
+                "\(name) \(goods.what.0) \(goods.kilograms)\(goods.pay.0)\(state.0)",
+                "\(name) \(goods.what.1) \(goods.kilograms)\(goods.pay.1)\(state.1)"
             )
         case .receiptRight:
             let state = goods.isVoided ? ("（已作废）", " (voided)") : ("", "")
-            guard goods.net != nil else { return ("凭证是真的：\(number)", "The paper is genuine: \(number)") }
+            guard goods.net != nil else { return ("单据是真的：\(number)", "The paper is genuine: \(number)") }
             let sum = (
                 "\(goods.what.0) \(goods.kilograms)\(goods.pay.0)", "\(goods.what.1) \(goods.kilograms)\(goods.pay.1)"
             )
             guard let crate = goods.crate else {
                 return (
-                    "凭证是真的，请与纸上核对：\(number) \(sum.0)\(state.0)",
+                    "单据是真的，请和纸上数字对一对：\(number) \(sum.0)\(state.0)",
                     "The paper is genuine, compare it: \(number) \(sum.1)\(state.1)"
                 )
             }
             return (
-                "凭证是真的，请与纸上核对：\(number) \(crate)\(state.0)；整单 \(goods.lot ?? "") 现在 \(sum.0)",
+                "单据是真的，请和纸上数字对一对：\(number) \(crate)\(state.0)；这一批 \(goods.lot ?? "") 现在共 \(sum.0)",
                 "The paper is genuine, compare it: \(number) \(crate)\(state.1); its whole lot \(goods.lot ?? "") now \(sum.1)"
             )
-        case .receiptWrong: return ("凭证不符！与保存的记录不同", "The paper is FALSE: something else was recorded")
-        case .receiptUnknown: return ("本站查不到这张凭证，请找县里核对", "Not known here; the county can check this paper")
+        case .receiptWrong: return (
+                "单据不符！不要按它付款，请找县里核对", "Does NOT match the record: do not pay on it, ask the county"
+            )
+        case .receiptUnknown: return ("本站查不到这张单据，请找县里核对", "Not known here; the county can check this paper")
         case .already where goods.order != nil:
             return (
-                "订单 \(goods.order ?? "") 已打包，运单 \(number)",
+                "订单 \(goods.order ?? "") 之前已打包，运单 \(number)",
                 "Order \(goods.order ?? "") is packed already, waybill \(number)"
             )
         case .already where goods.isVoided: return ("\(number) 已经作废", "\(number) is voided already")
         case .askFarmer:
-            if goods.choices.count == 1 { return ("是 \(goods.choices[0]) 吗？请确认", "Is it \(goods.choices[0])? Confirm") }
+            if goods.choices.count == 1 { return ("是 \(goods.choices[0]) 吗？请“确认”", "Is it \(goods.choices[0])? Confirm") }
             if !goods.choices.isEmpty { return ("是哪一位？\(goods.options)", "Which one? \(goods.options)") }
-            return ("请农户刷卡，或输入手机尾号再确认", "Farmer: show the card, or type the last four digits and confirm")
+            return (
+                "请农户刷卡，或输手机号后四位，再“确认”", "Farmer: show the card, or type the last four digits and confirm"
+            )
         case .askProduce: return ("\(goods.greeting.0)请选品种", "\(goods.greeting.1)Choose the produce")
         case .askGrade:
             return (
@@ -160,38 +174,48 @@ extension Answer {
             )
         case .weighReady:
             return (
-                "\(goods.greeting.0)\(goods.what.0)\(goods.taring.0)，放上秤，稳定后按确认",
+                "\(goods.greeting.0)\(goods.what.0)\(goods.taring.0)，请放上秤，稳定后“确认”",
                 "\(goods.greeting.1)\(goods.what.1)\(goods.taring.1): put the crate on the scale and confirm"
             )
         case .askOrder: return ("请扫订单号", "Scan the order")
+        case .unknownOrder: return ("没有这个订单，请再扫订单号", "No such order: scan it again")
         case .packNext:
             return (
-                "\(goods.order ?? "")：\(goods.isLineWeighed ? "这份好了，" : "")请扫货批标签，\(goods.what.0) \(goods.asked)",
-                "\(goods.order ?? ""): scan a lot, \(goods.what.1) \(goods.asked)"
+                "\(goods.order ?? "")：\(goods.isLineWeighed ? "这份好了，" : "")请扫批次标签：\(goods.what.0)，\(goods.asked)",
+                "\(goods.order ?? ""): scan the label of a lot of \(goods.what.1), \(goods.asked)"
             )
         case .weighOrder:
-            return ("放上秤，要 \(goods.asked)，稳定后按确认", "Put \(goods.asked) on the scale and confirm")
+            return ("请称 \(goods.asked)（不带箱），稳定后“确认”", "Put \(goods.asked) on the scale, without the box, and confirm")
         case .scanWaybill: return ("齐了，请扫运单", "Complete: scan the waybill")
         case .scale:
             return obstruction.map { ($0.words.chinese, $0.words.english) } ?? ("秤有问题", "The scale has a problem")
-        case .scaleIsTared: return ("秤已去皮，请先在秤上清皮", "The scale itself is tared: clear its tare first")
-        case .tareTooHeavy: return ("皮重不比毛重轻，没有记录", "The tare is not less than what lies there: not recorded")
-        case .belowMinimum: return ("太轻，低于最小称量，没有记录", "Too light for this scale: not recorded")
-        case .verificationExpired: return ("秤的检定过期，不能收购", "The scale's verification has run out")
+        case .scaleIsTared: return ("秤上已去皮，请先清除秤上的皮重", "The scale itself is tared: clear its tare first")
+        case .tareTooHeavy: return (
+                "皮重不对，没有记录，请重选容器", "The tare is not less than what lies there: not recorded, choose the container anew"
+            )
+        case .belowMinimum: return ("太轻了（低于最小秤量），没有记录", "Too light for this scale: not recorded")
+        case .verificationExpired: return (
+                "秤的检定已过期，不能收购，请联系检定", "The scale's verification has run out: nothing is bought until it is renewed"
+            )
         case .scaleIsWrong:
-            return ("秤不准，停用；修好后再用砝码核秤", "The scale was found wrong: weigh nothing until a check is right")
-        case .checkFirst: return ("今天还没有用砝码核秤", "Check the scale with the reference weight first")
+            return ("秤不准，先不要用；修好后再“砝码核查”", "The scale was found wrong: weigh nothing until a check is right")
+        case .checkFirst: return ("今天还没核查秤，请先“砝码核查”", "Check the scale with the reference weight first")
+        case .noPrice where goods.gross == nil: return ("现在没有价格，不能放网店", "No price is in force: it cannot be offered")
         case .noPrice: return ("现在没有价格，没有记录", "No price is in force: not recorded")
-        case .noReference: return ("没有设置砝码", "No reference weight is set up")
+        case .noReference: return ("没有设置砝码，请找维护人员", "No reference weight is set up; call whoever maintains the board")
         case .unknownProduce: return ("没有这个品种或等级", "No such produce or grade")
         case .unknownContainer: return ("没有这种容器", "No such container")
         case .weighFirst: return ("请先选“称重收购”", "Choose \"Weigh\" first")
-        case .wrongMode: return ("正在称重，\(number) 没有保存", "Weighing now; \(number) was not saved")
-        case .noLot: return ("还没有称过", "Nothing was weighed yet")
-        case .lotIsOpen: return ("这批货还没有结单", "This lot is still open")
-        case .soldAlready: return ("这批货已经卖出", "This has been sold already")
-        case .nothingToVoid: return ("没有可以作废的记录", "Nothing to void")
-        case .wrongLot: return ("不是要的货：\(goods.what.0)", "Not what is asked for: \(goods.what.1)")
+        case .wrongMode: return (
+                "正在称重，\(number) 没有保存；要收快递请先选“入库”", "Weighing now: \(number) was NOT saved; choose \"Receive\" for parcels"
+            )
+        case .noLot: return ("现在没有要结单的货", "No lot to close")
+        case .scanLabelFirst: return ("请先扫批次标签", "Scan a lot's label first")
+        case .lotIsOpen: return ("这批货还没有结单，请先结单", "This lot is still open: close it first")
+        case .soldAlready where subject != nil: return ("已有卖出，不能作废", "Part of it is sold: it cannot be voided")
+        case .soldAlready: return ("这批货剩得不够", "Not enough of it is left")
+        case .nothingToVoid: return ("没有可以作废的记录，请先扫单据上的编号", "Nothing to void: scan the number on the paper first")
+        case .wrongLot: return ("拿错货了，要的是：\(goods.what.0)", "Wrong goods; wanted: \(goods.what.1)")
         case .notAsOrdered:
             return (
                 "重量不对：要 \(goods.asked)，现在 \(goods.kilograms)",
@@ -205,15 +229,16 @@ extension Answer {
 extension Answer.Goods {
     fileprivate var kilograms: String { net?.description ?? "" }
     fileprivate var grossText: String { gross?.description ?? "" }
+    fileprivate var cratesInEnglish: String { crates == 1 ? "1 crate" : "\(crates ?? 0) crates" }
     fileprivate var asked: String { wanted?.description ?? "" }
 
     fileprivate var options: String {
-        choices.enumerated().map { "\($0.offset + 1) \($0.element)" }.joined(separator: "; ")
+        choices.enumerated().map { "\($0.offset + 1)：\($0.element)" }.joined(separator: "；")
     }
 
     fileprivate var what: (String, String) {
-        let text = [produce, grade].compactMap(\.self).joined(separator: " ")
-        return (text, text)
+        func text(_ produce: String?) -> String { [produce, grade].compactMap(\.self).joined(separator: " ") }
+        return (text(produce), text(english ?? produce))
     }
 
     fileprivate var greeting: (String, String) {
@@ -251,7 +276,7 @@ extension Answer.Goods {
         warnings.isEmpty
             ? ("", "")
             : (
-                "。注意：" + warnings.map(\.title.0).joined(separator: "、"),
+                "。注意：" + warnings.map(\.title.0).joined(separator: "；"),
                 ". Note: " + warnings.map(\.title.1).joined(separator: ", ")
             )
     }

@@ -50,6 +50,7 @@ public struct Answer: Hashable, Sendable {
         case signInFirst = "sign-in-first"
         case notPermitted = "not-permitted"
         case unknownPerson = "unknown-person"
+        case nobodyFound = "nobody-found"
         case wrongPIN = "wrong-pin"
         case answerFirst = "answer-first"
         case openBatchFirst = "open-batch-first"
@@ -70,14 +71,18 @@ public struct Answer: Hashable, Sendable {
         case checkFirst = "check-first"
         case noPrice = "no-price"
         case noReference = "no-reference"
+        /// Something else than the reference weight lies there, by far.
+        case onlyReference = "only-reference"
         case unknownProduce = "unknown-produce"
         case unknownContainer = "unknown-container"
         case weighFirst = "weigh-first"
         case wrongMode = "wrong-mode"
         case noLot = "no-lot"
+        case scanLabelFirst = "scan-label-first"
         case lotIsOpen = "lot-is-open"
         case soldAlready = "sold-already"
         case nothingToVoid = "nothing-to-void"
+        case unknownOrder = "unknown-order"
         case wrongLot = "wrong-lot"
         case notAsOrdered = "not-as-ordered"
         /// The code of a paper: it tells what was recorded, something else, or of what only the center can judge.
@@ -98,11 +103,11 @@ public struct Answer: Hashable, Sendable {
                 .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight:
                 .attention
             case .scan, .impossible, .wrongParcel, .wrongCode, .locked, .signInFirst, .notPermitted, .unknownPerson,
-                .wrongPIN, .answerFirst, .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch, .nothingToUndo,
+                .nobodyFound, .wrongPIN, .answerFirst, .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch, .nothingToUndo,
                 .changedSince, .nothingAsked, .noShelves, .scale, .scaleIsTared, .tareTooHeavy, .belowMinimum,
-                .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference, .unknownProduce,
+                .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference, .onlyReference, .unknownProduce,
                 .unknownContainer,
-                .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot, .notAsOrdered,
+                .weighFirst, .wrongMode, .noLot, .scanLabelFirst, .unknownOrder, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot, .notAsOrdered,
                 .receiptWrong, .receiptUnknown:
                 .refused
             }
@@ -118,6 +123,15 @@ public struct Answer: Hashable, Sendable {
             self.subject = subject
             self.slot = slot
         }
+    }
+
+    /// The lot before, which was closed by what was done now: its farmer still has to hear its total.
+    public struct Closed: Hashable, Sendable {
+        public var lot: String
+        public var crates: Int
+        public var net: Mass
+        /// `nil` while a crate of it has no price.
+        public var amount: Money?
     }
 
     /// The count of a hand-over: both sides get it.
@@ -170,6 +184,7 @@ public struct Answer: Hashable, Sendable {
     public var obstruction: ScaleWatch.Obstacle?
     /// What is weighed, and for whom; `nil` while nobody weighs.
     public var goods: Goods?
+    public var closed: Closed?
 
     public init(_ word: Word) { self.word = word }
 
@@ -195,6 +210,7 @@ public struct Answer: Hashable, Sendable {
         code = nil
         recipient = nil
         goods = nil
+        closed = nil
     }
 
     /// With everything a person needs to know of a parcel.
@@ -241,6 +257,12 @@ extension Answer {
             "mode": mode.map { .string($0.rawValue) }, "command": command.map { .string($0.text) },
             // At a scale where nothing is chosen yet there is nothing to tell.
             "goods": goods == Goods() ? nil : goods?.json,
+            "closed": closed.map {
+                .members([
+                    "lot": .string($0.lot), "crates": .integer(Int64($0.crates)), "net": .integer($0.net.grams),
+                    "amount": $0.amount.map { .integer($0.fen) },
+                ])
+            },
             "typed": typed.map { .string($0) }, "waitms": waitMilliseconds.map { .integer($0) },
         ])
     }

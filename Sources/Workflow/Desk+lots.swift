@@ -7,6 +7,7 @@ extension Desk {
         guard isPermitted(.work, &turn) else { return }
         guard let id = weighing.lot, let lot = try turn.point.lot(id) else { return turn.answer = Answer(.noLot) }
         guard try endLot(&turn) else { return turn.answer = Answer(.noLot) }
+        turn.closed = nil
         turn.answer = Answer(.lotClosed)
         describeWeighing(&turn)
         try describe(lot, &turn)
@@ -22,6 +23,9 @@ extension Desk {
         guard let lot = try turn.point.lot(id), lot.status == .open, !lot.crates.isEmpty else { return false }
         let packing = Lot.Packing(lot, try lot.crates.compactMap { try turn.point.weighIn($0) })
         turn.record(.lotPacked, id, actor: session?.person, packing.json)
+        let totals = try totals(of: lot, turn)
+        turn.closed = Answer.Closed(
+            lot: id, crates: lot.crates.count, net: lot.net, amount: totals.unpriced == 0 ? totals.amount : nil)
         return true
     }
 
@@ -40,6 +44,7 @@ extension Desk {
         turn.goods.amount = totals.unpriced == 0 ? totals.amount : nil
         turn.goods.farmer = farmer
         turn.goods.produce = catalog?.produce(lot.produce)?.name ?? lot.produce
+        turn.goods.english = catalog?.produce(lot.produce)?.english
         turn.goods.grade =
             catalog?.produce(lot.produce)?.grades.first { $0.id == lot.grade }?.name ?? lot.grade
     }
@@ -49,7 +54,9 @@ extension Desk {
     /// The receipt's or the label's code: what "void", "offer" and the questions about it refer to.
     mutating func show(weighIn number: WeighIn.Number, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
-        guard let entry = try turn.point.weighIn(number.description) else { return turn.answer = Answer(.nothingHere) }
+        guard let entry = try turn.point.weighIn(number.description) else {
+            return turn.answer = Answer(.nothingHere) { $0.subject = number.description }
+        }
         weighing.last = number.description
         turn.answer = Answer(.found) { $0.subject = number.description }
         try describe(entry, &turn)
@@ -85,6 +92,8 @@ extension Desk {
         turn.goods.describe(entry.weighIn)
         turn.goods.farmer = try turn.point.person(entry.weighIn.farmer)?.name
         turn.goods.produce = produce?.name ?? entry.weighIn.produce
+        turn.goods.english = produce?.english
+        turn.goods.spoken = produce?.spoken
         turn.goods.grade =
             produce?.grades.first { $0.id == entry.weighIn.grade }?.name ?? entry.weighIn.grade
         turn.goods.isVoided = !entry.counts
@@ -118,7 +127,9 @@ extension Desk {
 
     mutating func offer(_ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
-        guard let id = labelled, let lot = try turn.point.lot(id) else { return turn.answer = Answer(.noLot) }
+        guard let id = labelled, let lot = try turn.point.lot(id) else {
+            return turn.answer = Answer(.scanLabelFirst)
+        }
         guard lot.status != .open, lot.left > .zero else {
             turn.answer = Answer(lot.status == .open ? .lotIsOpen : .soldAlready)
             return try describe(lot, &turn)
@@ -143,7 +154,9 @@ extension Desk {
 
     mutating func show(lot id: String, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
-        guard let lot = try turn.point.lot(id) else { return turn.answer = Answer(.nothingHere) }
+        guard let lot = try turn.point.lot(id) else {
+            return turn.answer = Answer(.nothingHere) { $0.subject = id }
+        }
         if mode == .pack, packing != nil { return try take(from: lot, &turn) }
         labelled = id
         turn.answer = Answer(.found)

@@ -20,7 +20,7 @@ extension Desk {
         guard isPermitted(.work, &turn) else { return true }
         guard try !isPacked(id, &turn) else { return true }
         packing = Packing(order: order)
-        say(.packNext, &turn)
+        try say(.packNext, &turn)
         return true
     }
 
@@ -34,33 +34,36 @@ extension Desk {
         return true
     }
 
-    private mutating func say(_ word: Answer.Word, _ turn: inout Turn) {
+    private mutating func say(_ word: Answer.Word, _ turn: inout Turn) throws {
         turn.answer = Answer(word)
         turn.goods.order = packing?.order.id
         turn.goods.lot = packing?.lot?.id
         turn.goods.wanted = packing?.line?.quantity
-        turn.goods.produce = packing?.line?.produce
-        turn.goods.grade = packing?.line?.grade
+        guard let line = packing?.line else { return }
+        let produce = try turn.point.catalog()?.produce(line.produce)
+        turn.goods.produce = produce?.name ?? line.produce
+        turn.goods.english = produce?.english
+        turn.goods.grade = produce?.grades.first { $0.id == line.grade }?.name ?? line.grade
     }
 
     /// A lot's label: it has to be what the order asks for next.
     mutating func take(from lot: Lot, _ turn: inout Turn) throws {
-        guard let line = packing?.line else { return say(.scanWaybill, &turn) }
+        guard let line = packing?.line else { return try say(.scanWaybill, &turn) }
         guard lot.produce == line.produce, lot.grade == line.grade, line.lot == nil || line.lot == lot.id else {
-            return say(.wrongLot, &turn)
+            return try say(.wrongLot, &turn)
         }
         // A weight that is near enough may be a little more than what was ordered, never more than there is.
-        guard lot.status != .open else { return say(.lotIsOpen, &turn) }
-        guard lot.left > .zero else { return say(.soldAlready, &turn) }
+        guard lot.status != .open else { return try say(.lotIsOpen, &turn) }
+        guard lot.left > .zero else { return try say(.soldAlready, &turn) }
         packing?.lot = lot
-        say(.weighOrder, &turn)
+        try say(.weighOrder, &turn)
     }
 
     /// "Confirm" with the goods on the scale, without their box.
     mutating func weighLine(_ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let packing, let line = packing.line else { return turn.answer = Answer(.nothingAsked) }
-        guard let chosen = packing.lot, let lot = try turn.point.lot(chosen.id) else { return say(.packNext, &turn) }
+        guard let chosen = packing.lot, let lot = try turn.point.lot(chosen.id) else { return try say(.packNext, &turn) }
         let load: Load
         switch self.load(turn.scale) {
         case .refused(let answer): return turn.answer = answer
@@ -69,14 +72,14 @@ extension Desk {
         let net = load.scaleTare.map { load.gross.subtracting($0.mass) } ?? load.gross
         let taken = packing.lines.filter { $0.lot == lot.id }.reduce(Mass.zero) { $0.adding($1.quantity) }
         guard packing.order.accepts(net, for: line), net <= lot.left.subtracting(taken) else {
-            say(packing.order.accepts(net, for: line) ? .soldAlready : .notAsOrdered, &turn)
+            try say(packing.order.accepts(net, for: line) ? .soldAlready : .notAsOrdered, &turn)
             turn.goods.net = net
             return
         }
         self.packing?.lines.append(
             .init(lot: lot.id, produce: lot.produce, grade: lot.grade, quantity: net))
         self.packing?.lot = nil
-        say(self.packing?.line == nil ? .scanWaybill : .packNext, &turn)
+        try say(self.packing?.line == nil ? .scanWaybill : .packNext, &turn)
         turn.goods.net = net
         turn.goods.isLineWeighed = true
     }
@@ -85,15 +88,15 @@ extension Desk {
     mutating func pack(_ parcel: ScannedParcel, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         if try begin(order: parcel.waybill.subject, &turn) { return }
-        guard let packing else { return turn.answer = Answer(.askOrder) }
-        guard packing.line == nil else { return say(packing.lot == nil ? .packNext : .weighOrder, &turn) }
+        guard let packing else { return turn.answer = Answer(.unknownOrder) }
+        guard packing.line == nil else { return try say(packing.lot == nil ? .packNext : .weighOrder, &turn) }
         // Another desk may have packed the same order meanwhile: it must not leave twice.
         guard try !isPacked(packing.order.id, &turn) else { return self.packing = nil }
         for (lot, quantity) in Dictionary(grouping: packing.lines, by: \.lot).mapValues({ lines in
             lines.reduce(Mass.zero) { $0.adding($1.quantity) }
         }) {
             // Another desk may have taken of it meanwhile.
-            guard let now = try turn.point.lot(lot), now.left >= quantity else { return say(.soldAlready, &turn) }
+            guard let now = try turn.point.lot(lot), now.left >= quantity else { return try say(.soldAlready, &turn) }
         }
         let subject = parcel.waybill.subject
         var decided: Decision = .open

@@ -211,7 +211,7 @@ extension Desk {
     mutating func moveOn(_ turn: inout Turn) throws {
         guard let subject = shelved, let parcel = try turn.point.parcel(subject), parcel.status == .shelved,
             let from = parcel.condition.slot
-        else { return turn.answer = Answer(.nothingAsked) }
+        else { return turn.answer = Answer(.nothingAsked) { $0.command = .nextShelf } }
         guard try isPossible(.shelve, parcel, subject, &turn) else { return }
         let wanted = handling ?? parcel.condition.handling
         handling = nil

@@ -117,7 +117,7 @@ extension Desk {
     mutating func signOut(_ reason: Leaving, _ turn: inout Turn) throws {
         // The real session began before practice, in the real journal; there it also ends.
         if isPractice { return try practise(false, &turn) }
-        guard let session else { return turn.answer = Answer(.nothingAsked) }
+        guard let session else { return turn.answer = Answer(.nothingAsked) { $0.command = .signOut } }
         let unsaved = unsaved
         try endLot(&turn)
         turn.record(

@@ -128,7 +128,9 @@ extension Desk {
     /// The operator's word instead of a code; the reason comes next.
     mutating func override(_ turn: inout Turn) {
         guard isPermitted(.work, &turn) else { return }
-        guard case .code(let subject) = question else { return turn.answer = Answer(.nothingAsked) }
+        guard case .code(let subject) = question else {
+            return turn.answer = Answer(.nothingAsked) { $0.command = .override }
+        }
         ask(.reason(subject), turn)
         turn.answer = Answer(.askReason) { $0.subject = subject }
     }

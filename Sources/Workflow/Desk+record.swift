@@ -165,6 +165,14 @@ extension Desk {
         case .read(let read) where read.scaleTare != nil: return turn.answer = Answer(.scaleIsTared)
         case .read(let read): load = read
         }
+        // Goods, or the weight and goods: that says nothing of the scale, and must not stop all weighing.
+        guard load.gross.subtracting(reference).grams.magnitude <= reference.grams.magnitude / 10 else {
+            turn.answer = Answer(.onlyReference) {
+                $0.weigh.gross = load.gross
+                $0.weigh.reference = reference
+            }
+            return
+        }
         let check = ScaleCheck(
             reference: reference, shown: load.gross, tolerance: policy.weighing.tolerance, scale: scale(load),
             raw: load.raw)

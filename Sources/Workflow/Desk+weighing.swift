@@ -62,16 +62,21 @@ extension Desk {
     mutating func look(forTail tail: String, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         let found = try turn.point.people().filter { $0.roles.contains(.farmer) && $0.phoneTail == tail }
-        guard !found.isEmpty else { return turn.answer = Answer(.unknownPerson) }
+        guard !found.isEmpty else { return turn.answer = Answer(.nobodyFound) }
         ask(.farmer(found.prefix(9).map(\.id)), turn)
-        turn.answer = Answer(.askFarmer) { $0.weigh.choices = found.prefix(9).map(\.name) }
+        let choices = found.prefix(9).map { person in
+            // Two of one surname and the same digits are told apart by their numbers.
+            let isAlone = found.count { $0.name == person.name } == 1
+            return isAlone ? person.name : person.name + (person.number.map { "（\($0)）" } ?? "")
+        }
+        turn.answer = Answer(.askFarmer) { $0.weigh.choices = choices }
     }
 
     /// The operator knows whom the crate is from.
     mutating func name(farmerNumber number: Int, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let person = try turn.point.person(number: number), person.roles.contains(.farmer) else {
-            return turn.answer = Answer(.unknownPerson)
+            return turn.answer = Answer(.nobodyFound)
         }
         try welcome(person, .operator, &turn)
     }
@@ -79,7 +84,7 @@ extension Desk {
     /// "Is it 张*?" was answered: by a digit, or by a plain yes where there is only one.
     mutating func chooseFarmer(_ place: Int, among ids: [String], _ turn: inout Turn) throws {
         guard ids.indices.contains(place), let person = try turn.point.person(ids[place]) else {
-            return turn.answer = Answer(.unknownPerson)
+            return turn.answer = Answer(.nobodyFound)
         }
         try welcome(person, .tail, &turn)
     }
@@ -166,6 +171,8 @@ extension Desk {
     func describeWeighing(_ turn: inout Turn) {
         turn.goods.farmer = weighing.farmer?.name
         turn.goods.produce = weighing.produce?.name
+        turn.goods.english = weighing.produce?.english
+        turn.goods.spoken = weighing.produce?.spoken
         turn.goods.grade = weighing.grade?.name
         turn.goods.lot = weighing.lot
         if weighing.grade == nil, let produce = weighing.produce { turn.goods.choices = produce.grades.map(\.name) }

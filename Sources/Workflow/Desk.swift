@@ -143,6 +143,7 @@ public struct Desk: Hashable, Sendable {
             practised = moment.now.uptime
         }
         if session?.role != .operator { turn.answer?.withhold() }
+        turn.answer?.closed = turn.closed
         return turn.actions + (turn.answer.map { [.answer($0)] } ?? [])
     }
 
@@ -253,6 +254,8 @@ struct Turn {
     var actions: [Desk.Action] = []
     /// At most one: the last word counts.
     var answer: Answer?
+    /// A lot that this turn has closed beside what it was about.
+    var closed: Answer.Closed?
 
     init(point: any Point, moment: Moment, scale: ScaleWatch.State, generator: any RandomNumberGenerator) {
         self.point = point

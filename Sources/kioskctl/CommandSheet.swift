@@ -26,13 +26,13 @@ struct CommandSheet {
             <body>
             <header>
             <div><h1>\(title.chinese) <span lang="en">\(title.english)</span></h1>
-            <p>对准一个条码扫一下，就等于下一个命令。<span lang="en">Scan one code to give one command.</span></p></div>
+            <p>扫哪个条码，就做哪一步。<span lang="en">Scan one code to give one command.</span></p></div>
             """
         ]
         if let kiosk { lines.append("<p class=\"kiosk\">站点 <span lang=\"en\">Kiosk</span><b>\(kiosk)</b></p>") }
         lines.append(
             """
-            <p class="rule"><i></i>打印比例 100%：此线长 50 毫米 \
+            <p class="rule"><i></i>按 100% 打印，这条线长 50 毫米 \
             <span lang="en">Printed at 100 %, this line measures 50 mm</span></p>
             </header>
             """)

@@ -15,9 +15,9 @@ struct SayCommand: AsyncParsableCommand {
             sound.voice.unit.
 
             Examples:
-              kioskctl say --weight 12340 --amount 3950     试音,净重十二点三四公斤,三十九元五角
-              kioskctl say --amount 5                       试音,五分
-              kioskctl say --amount=-5                      试音,负五分
+              kioskctl say --weight 12340 --amount 3950     试音。净重十二点三四公斤。三十九元五角
+              kioskctl say --amount 5                       试音。五分
+              kioskctl say --amount=-5                      试音。负五分
             """)
     @OptionGroup var target: Target
     @Option(help: ArgumentHelp("In grams.", valueName: "grams"))

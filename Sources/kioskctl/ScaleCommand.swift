@@ -77,7 +77,7 @@ struct OrderTarget: ParsableArguments {
             let answer = try await target.client().ask(.POST, "/v1/scale/order", body: ["order": .string(order)]).json()
             if json { try Output.line(answer.canonicalText) }
             switch answer["result"]?.string {
-            case "done": if !json { try Output.line("已完成 Done.") }
+            case "done": if !json { try Output.line("Done.") }
             case "not-done":
                 throw Complaint(code: .declined, "not done: \(answer["reason"]?.string ?? "no reason was given")")
             case "unsupported":

@@ -28,13 +28,13 @@ struct SheetSection {
         let items = DeskCommand.all(of: catalog).map { Item(command: $0, title: name(of: $0, in: catalog)) }
         let sections = [
             SheetSection(
-                title: ("品种", "Produce"), hint: ("农户刷卡以后，扫一次品种", "After the farmer's card"),
+                title: ("品种", "Produce"), hint: ("农户刷卡后扫", "After the farmer's card"),
                 items: items.filter { if case .produce = $0.command { true } else { false } }),
             SheetSection(
-                title: ("等级", "Grades"), hint: ("品种以后扫，换等级再扫", "After the produce, and again for another grade"),
+                title: ("等级", "Grades"), hint: ("选好品种再扫，换等级再扫一次", "After the produce, and again for another grade"),
                 items: items.filter { if case .grade = $0.command { true } else { false } }),
             SheetSection(
-                title: ("容器", "Containers"), hint: ("已知皮重，小票上印 PT", "Their weight is known: PT on the receipt"),
+                title: ("容器", "Containers"), hint: ("已知皮重，单据上印 PT", "Their weight is known: PT on the receipt"),
                 items: items.filter { if case .tare = $0.command { true } else { false } }),
         ]
         return sections.filter { !$0.items.isEmpty }

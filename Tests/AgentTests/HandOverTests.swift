@@ -46,15 +46,15 @@ import Workflow
         let lines = try lines(handOver)
         for expected in [
             "交接单 Hand-over", "站点 Point           k1310020007", "类型 Kind                送件 in",
-            "快递员 Courier            王师傅", "快递公司 Carrier         顺丰 SF", "开始 Begun      2026-11-25 07:05",
-            "结束 Ended      2026-11-25 07:05", "多出 Not announced             1", "  YT1234567890123",
+            "快递员 Courier              王**", "快递公司 Carrier         顺丰 SF", "开始 Begun      2026-11-25 07:05",
+            "结束 Ended      2026-11-25 07:05", "多出（未预报）                 1", "  YT1234567890123",
             "[QR] \(Self.batch.prefix(24))", String(Self.batch.prefix(24)), String(Self.batch.suffix(12)),
             "12 parcels scanned",
         ] {
             #expect(lines.contains { $0 == expected || $0.hasSuffix(" " + expected) }, "\(expected)")
         }
         #expect(lines.contains { $0.hasSuffix("共 12 件") })
-        #expect(!lines.contains { $0.contains("应到未到") || $0.contains("练习") || $0.contains("重打") })
+        #expect(!lines.contains { $0.contains("应到未到") || $0.contains("练习") || $0.contains("补打") })
         #expect(!lines.contains { $0.contains("时间未核对") })
         #expect(lines.last == String(repeating: "- ", count: 16))
     }
@@ -84,7 +84,7 @@ import Workflow
     @Test func `of what leaves names what waits, and nothing as expected`() throws {
         let data = Self.data(kind: "dispatch", missing: ["SF1234567890123"], missingCount: 1)
         let lines = try lines(HandOver(closing: try Self.event(data)))
-        #expect(lines.contains("类型 Kind               取走 out"))
+        #expect(lines.contains("类型 Kind               揽收 out"))
         #expect(lines.contains("待寄未取 Waiting, not taken    1"))
         #expect(!lines.contains { $0.contains("应到") || $0.contains("多出") })
     }
@@ -92,13 +92,13 @@ import Workflow
     @Test func `of practice says at both ends that it does not count`() throws {
         let lines = try lines(HandOver(closing: closed), SlipMarks(isPractice: true))
         #expect(lines.indices.filter { lines[$0].hasSuffix("练习 PRACTICE") }.count == 2)
-        #expect(lines[0].hasSuffix("练习 PRACTICE") && lines[1].hasSuffix("不作数"))
+        #expect(lines[0].hasSuffix("练习 PRACTICE") && lines[1].hasSuffix("不算数"))
         let end = lines.suffix(7)
-        #expect(end.contains { $0.hasSuffix("练习 PRACTICE") } && end.contains { $0.hasSuffix("不作数") })
+        #expect(end.contains { $0.hasSuffix("练习 PRACTICE") } && end.contains { $0.hasSuffix("不算数") })
     }
 
     @Test func `printed again says so at the top`() throws {
-        #expect(try lines(HandOver(closing: closed), SlipMarks(copy: 1))[0].hasSuffix("重打 COPY"))
+        #expect(try lines(HandOver(closing: closed), SlipMarks(copy: 1))[0].hasSuffix("补打 COPY"))
     }
 
     @Test func `bears no telephone number, whatever a name on the roster holds`() throws {

@@ -15,8 +15,8 @@ import Testing
 /// A journal with its print queue and a printer on a pty, without the rest of the daemon.
 final class PaperBench {
     static let cut: [UInt8] = [0x1D, 0x56, 0x42, 0x00]
-    /// 重打
-    static let copy: [UInt8] = [0xD6, 0xD8, 0xB4, 0xF2]
+    /// 补打
+    static let copy: [UInt8] = [0xB2, 0xB9, 0xB4, 0xF2]
     static let kiosk = KioskID("k1310020007")!
 
     let directory: String

@@ -92,10 +92,10 @@ import Workflow
         let last = try weigh(2, gross: 5000, tare: 1000, lot: lot)
         let lines = try #require(try await lines(.receipt, lot))
         #expect(lines.contains { $0.hasPrefix("农户 Farmer") && $0.hasSuffix(" 张**") })
-        #expect(lines.contains { $0.hasPrefix("经办 Operator") && $0.hasSuffix(" 李*") })
+        #expect(lines.contains { $0.hasPrefix("经办人 Operator") && $0.hasSuffix(" 李*") })
         #expect(lines.contains { $0.hasPrefix("共 Crates") && $0.hasSuffix(" 2 筐") })
         #expect(lines.contains { $0.hasPrefix("净重合计 N") && $0.hasSuffix(" 14.190 kg") })
-        #expect(lines.contains { $0.hasSuffix(" 45.41 元") })
+        #expect(lines.contains { $0.hasSuffix("合计 ￥45.41") })
         let proof = RecordProof(
             kiosk: kiosk, epoch: journal.state.epoch, sequence: last.sequence, hash: last.hash)
         #expect(lines.joined().replacing(" ", with: "").contains(proof.description))
@@ -114,7 +114,7 @@ import Workflow
         #expect(try await lines(.void, number) == nil)
         let voided = try void(event)
         let lines = try #require(try await lines(.void, number))
-        #expect(lines.contains { $0.hasSuffix(" 扣除 32.61 元") } && lines.contains { $0.hasSuffix("皮重不对 wrong tare") })
+        #expect(lines.contains { $0.hasSuffix("减去 ￥32.61") } && lines.contains { $0.hasSuffix("皮重不对 wrong tare") })
         #expect(lines.joined().replacing(" ", with: "").contains(voided.hash.hexadecimal.uppercased()))
         let receipt = try await self.lines(.receipt, lot)
         #expect(receipt?.first?.hasSuffix("作废 VOID") == true)
@@ -125,13 +125,13 @@ import Workflow
         for day in Int64(0)..<4 { try weigh(day + 1, lot: lot, day: day) }
         _ = try void(try weigh(5, lot: lot, day: 1))
         let whole = try #require(try await lines(.statement, "f-1 - -"))
-        #expect(whole.contains { $0.hasPrefix("交货 Delivered") && $0.hasSuffix(" 4 筐") })
+        #expect(whole.contains { $0.hasPrefix("交售 Sold to us") && $0.hasSuffix(" 4 筐") })
         #expect(whole.contains { $0.hasPrefix("作废 Voided") && $0.hasSuffix(" 1 筐") })
-        #expect(whole.contains { $0.hasSuffix(" 130.44 元") })
+        #expect(whole.contains { $0.hasSuffix("￥130.44") })
         // Both days are in it.
         let days = try #require(try await lines(.statement, "12 2026-11-25 2026-11-26"))
-        #expect(days.contains { $0.hasPrefix("交货 Delivered") && $0.hasSuffix(" 2 筐") })
-        #expect(days.contains { $0.hasSuffix(" 65.22 元") })
+        #expect(days.contains { $0.hasPrefix("交售 Sold to us") && $0.hasSuffix(" 2 筐") })
+        #expect(days.contains { $0.hasSuffix("￥65.22") })
         #expect(try await lines(.statement, "f-9 - -") == nil)
         #expect(try await lines(.statement, "f-1") == nil)
     }
@@ -142,7 +142,7 @@ import Workflow
             scale: .init(serial: "A9-17", protocolName: "yaohua-a9", interval: Mass(grams: 10)), raw: [1])
         let event = try record(.scaleChecked, nil, check.json)
         let lines = try #require(try await lines(.check, event.draft.id.text, event.sequence))
-        #expect(lines.contains { $0.hasSuffix("不合格 WRONG") })
+        #expect(lines.contains { $0.hasSuffix("FAILED") })
         let jobs = try await journal.look { try $0.prints(limit: 10) }
         #expect(jobs.map(\.request.reference) == [event.draft.id.text] && jobs[0].request.kind == .check)
     }

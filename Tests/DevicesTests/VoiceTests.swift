@@ -100,13 +100,18 @@ import Testing
 
     /// One of the engine's own voices spells many characters with English letters.
     @Test func `the engine reads every character we say as Chinese`() throws {
-        var sentences = Announcement.Obstacle.allCases.map { Announcement.refused($0).sentence(isPractice: true) }
+        var sentences = Announcement.Instruction.allCases.map {
+            Announcement.instruction($0).sentence(isPractice: true)
+        }
         sentences += [0, 2, 45, 3261, 7890, 12_345_678_900].flatMap { number in
             [Mandarin.spoken(Money(fen: number)), Mandarin.spoken(Mass(grams: -number), in: .jin)]
         }
         sentences += [
-            Announcement.total(crates: 2, net: Mass(grams: 18_001), amount: Money(fen: 6000)).sentence(),
-            Announcement.voided(produce: "番茄", net: .zero).sentence(), "毛重", "皮重", "一级,二级,特级", "黄瓜", "白菜", "茄子",
+            Announcement.total(crates: 2, net: Mass(grams: 18_001), amount: Money(fen: 6000), isByItself: true).sentence(),
+            Announcement.total(crates: 3, net: Mass(grams: 18_001), amount: nil, isByItself: false).sentence(),
+            Announcement.weighed(produce: "苹果", grade: "等外", net: Mass(grams: 18_001), amount: nil).sentence(),
+            Announcement.voided(produce: "番茄", net: .zero).sentence(), "毛重", "皮重", "一级，二级，特级", "黄瓜", "白菜", "茄子",
+            "砝码", "党参", "枸杞", "莴笋",
         ]
         let options = Array(VoiceConfiguration.espeak.program.dropFirst().prefix { $0 != "--stdin" })
         for sentence in sentences {
@@ -114,7 +119,7 @@ import Testing
             let answer = try run("/usr/bin/espeak-ng", options + ["-q", "-x", text])
             #expect(answer.code == 0 && !answer.output.contains("("), "\(sentence): \(answer.output)")
             // A syllable for each sign, with its tone as a number.
-            let signs = sentence.unicodeScalars.filter { $0.value >= 0x4E00 }.count
+            let signs = sentence.unicodeScalars.filter { (0x4E00...0x9FFF).contains($0.value) }.count
             let syllables = answer.output.matches(of: /[0-9]{2,3}/).count
             #expect(syllables == signs, "\(sentence): \(answer.output)")
         }

@@ -8,8 +8,8 @@ import Wire
 /// Paper and the loss of power: a real daemon, killed as power kills it, and a printer that outlives it.
 @Suite struct PaperTests {
     static let cut: [UInt8] = [0x1D, 0x56, 0x42, 0x00]
-    /// 重打
-    static let copy: [UInt8] = [0xD6, 0xD8, 0xB4, 0xF2]
+    /// 补打
+    static let copy: [UInt8] = [0xB2, 0xB9, 0xB4, 0xF2]
 
     private func village(_ paper: SimulatedPrinter, text: String = "gb18030") throws -> Village {
         let village = try Village(kioskExtra: "  printer: {path: \(paper.path), width: 32, text: \(text)}")

@@ -43,8 +43,8 @@ private final class PaperRoll {
     static let three: [UInt8] = [0xB9, 0xB2, 0x20, 0x33, 0x20, 0xBC, 0xFE]
     /// 练习
     static let practice: [UInt8] = [0xC1, 0xB7, 0xCF, 0xB0]
-    /// 重打
-    static let copy: [UInt8] = [0xD6, 0xD8, 0xB4, 0xF2]
+    /// 补打
+    static let copy: [UInt8] = [0xB2, 0xB9, 0xB4, 0xF2]
 
     private func village(printer path: String) throws -> Village {
         let village = try Village(kioskExtra: "  printer: {path: \(path), width: 32}")

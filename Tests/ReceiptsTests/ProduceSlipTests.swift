@@ -68,21 +68,21 @@ enum Goods {
             容器 Container            塑料筐
             净重 N                 10.190 kg
                                     20.38 斤
-            单价 Price            3.20 元/kg
+            单价 Price          3.20 元/公斤
                                   1.60 元/斤
-            金额 Amount             32.61 元
-            价目 List                      7
-            时间 Time       2026-11-25 07:05
+            金额 Amount              ￥32.61
+            价目表 List              第 7 版
+            称重时间 Time   2026-11-25 07:05
             --------------------------------
             共 Crates                   1 筐
             净重合计 N             10.190 kg
                                     20.38 斤
-                    32.61 元
-                    叁拾贰元陆角壹分
+            合计 ￥32.61
+            人民币叁拾贰元陆角壹分
             --------------------------------
-            秤号 Scale                 A9-17
-            经办 Operator                李*
-            记录 Record                  123
+            秤编号 Scale               A9-17
+            经办人 Operator              李*
+            记录号 Record                123
             """
         let expected = golden.split(separator: "\n").map { Goods.trimmed(String($0)) }
         #expect(Array(lines.prefix(expected.count)).map(Goods.trimmed) == expected)
@@ -118,9 +118,9 @@ enum Goods {
         #expect(receipt.net == Mass(grams: 13_190) && receipt.amount == Money(fen: 3261 + 960))
         let lines = receipt.slip(SlipMarks()).lines(width: 32)
         #expect(
-            lines.contains { $0.hasSuffix("42.21 元") }
+            lines.contains { $0.hasSuffix("合计 ￥42.21") }
                 && lines.contains { $0.hasPrefix("共 Crates") && $0.hasSuffix("2 筐") })
-        #expect(lines.count { $0 == "作废 VOID，不计 not counted" } == 1)
+        #expect(lines.count { $0 == "作废 VOID，不计入 not counted" } == 1)
         #expect(!lines.contains { $0.hasSuffix("作废 VOID") })
         let gone = try Goods.receipt([crates[1]])
         #expect(gone.amount == nil && gone.net == .zero)
@@ -134,7 +134,7 @@ enum Goods {
         ]
         let lines = try Goods.receipt(crates).slip(SlipMarks()).lines(width: 32)
         #expect(lines.contains { $0.hasSuffix("金额 待核价") } && !lines.contains { $0.contains("元陆角") })
-        #expect(lines.contains { $0.hasPrefix("! 无有效定价") })
+        #expect(lines.contains { $0.hasPrefix("! 还没有价格") })
     }
 
     @Test func `says when the clock was not set, when software judged, and what was let pass`() throws {
@@ -158,8 +158,8 @@ enum Goods {
 
     @Test func `marks a copy with its count, practice at both ends, and what was voided`() throws {
         func first(_ marks: SlipMarks) throws -> String { try Goods.receipt().slip(marks).lines(width: 32)[0] }
-        #expect(try first(SlipMarks(copy: 1)).hasSuffix("重打 COPY"))
-        #expect(try first(SlipMarks(copy: 3)).hasSuffix("重打 COPY 3"))
+        #expect(try first(SlipMarks(copy: 1)).hasSuffix("补打 COPY"))
+        #expect(try first(SlipMarks(copy: 3)).hasSuffix("补打 COPY 3"))
         #expect(try first(SlipMarks(isVoided: true)).hasSuffix("作废 VOID"))
         let lines = try Goods.receipt().slip(SlipMarks(isPractice: true)).lines(width: 32)
         #expect(lines.count { $0.hasSuffix("练习 PRACTICE") } == 2 && lines[0].hasSuffix("练习 PRACTICE"))
@@ -193,7 +193,7 @@ enum Goods {
     static func void() throws -> VoidSlip {
         VoidSlip(
             point: try Goods.point(), farmer: "张三丰", produce: "番茄", grade: "一级", crate: try crate(),
-            lot: "KL-3f9a1c-000045", reason: "弄错了 a mistake", time: Goods.now(), operator: "李四",
+            lot: "KL-3f9a1c-000045", reason: "录错了 entered wrongly", time: Goods.now(), operator: "李四",
             proof: try Goods.proof())
     }
 
@@ -266,7 +266,7 @@ enum Goods {
 
     @Test func `that voids says what is taken off and why`() throws {
         let lines = try Self.void().slip(SlipMarks()).lines(width: 32)
-        #expect(lines.contains { $0.hasSuffix("扣除 32.61 元") } && lines.contains { $0.hasSuffix("弄错了 a mistake") })
+        #expect(lines.contains { $0.hasSuffix("减去 ￥32.61") } && lines.contains { $0.hasSuffix("录错了 entered wrongly") })
         #expect(lines.contains("编号 No.        KW-3f9a1c-000123"))
     }
 
@@ -280,8 +280,8 @@ enum Goods {
 
     @Test func `that checks the scale says so large`() throws {
         let lines = try Self.check().slip(SlipMarks()).lines(width: 32)
-        #expect(lines.contains { $0.hasSuffix("不合格 WRONG") } && lines.contains { $0.hasSuffix("-0.020 kg") })
-        #expect(lines.contains("停用并报修"))
+        #expect(lines.contains { $0.hasSuffix("FAILED") } && lines.contains { $0.hasSuffix("-0.020 kg") })
+        #expect(lines.contains("请停用并报修"))
     }
 
     @Test func `that states an account has the sums of all its lines, of those not written too`() throws {
@@ -290,10 +290,10 @@ enum Goods {
             let entries = statement.account.lines
             let fen = entries.filter(\.counts).compactMap { $0.weighIn.pricing?.amount.fen }.reduce(0, +)
             let lines = statement.slip(SlipMarks()).lines(width: 32)
-            #expect(lines.contains { $0.hasSuffix(" \(Money(fen: fen)) 元") })
+            #expect(lines.contains { $0.hasSuffix("￥\(Money(fen: fen))") })
             let grams = entries.filter(\.counts).map(\.weighIn.net.grams).reduce(0, +)
             #expect(lines.contains { $0.hasPrefix("净重合计 N") && $0.hasSuffix(" \(Mass(grams: grams))") })
-            #expect(lines.contains { $0.hasPrefix("交货") && $0.hasSuffix(" \(entries.count(where: \.counts)) 筐") })
+            #expect(lines.contains { $0.hasPrefix("交售") && $0.hasSuffix(" \(entries.count(where: \.counts)) 筐") })
             #expect(lines.count { $0.hasPrefix("  KW-") } == min(count, StatementSlip.mostLines))
             #expect(lines.count { $0.hasSuffix("作废 VOID") } == entries.prefix(100).count { !$0.counts })
         }

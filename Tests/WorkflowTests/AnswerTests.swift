@@ -82,15 +82,15 @@ import Workflow
 
     @Test func `the phrase says what matters`() {
         let all = Dictionary(uniqueKeysWithValues: Self.words.map { ($0, Self.full($0).phrase.english) })
-        #expect(all[.shelved] == "Shelved SF1234567890123 in 3-2, code 3-2-1024 (no. 9)")
-        #expect(all[.wrongParcel] == "Wrong parcel! It should be: 1-1 SF1, - SF2")
-        #expect(all[.locked] == "Too many attempts; wait 2 s")
+        #expect(all[.shelved] == "Put SF1234567890123 in 3-2, code 3-2-1024 (no. 9)")
+        #expect(all[.wrongParcel] == "Wrong parcel, put it back. It should be: 1-1 SF1, - SF2")
+        #expect(all[.locked] == "Too many attempts; try again in 1 min")
         #expect(all[.pickUp] == "Fetch 2: 1-1 SF1, - SF2; then scan each")
         #expect(all[.batchOpened] == "Hand-over out has begun; scan what leaves")
         #expect(all[.flagged] == "Flagged SF1234567890123: damaged, overdue")
         #expect(
             all[.impossible]
-                == "Not possible: SF1234567890123 is flagged missing, which has to be resolved first. Possible: pick-up, return"
+                == "Not possible: SF1234567890123 is flagged \"cannot be found\", which has to be resolved first. Possible: pick-up, return"
         )
         #expect(all[.undone]?.contains("3-2-1024") == true && all[.undone]?.contains("9 in the hand-over") == true)
     }

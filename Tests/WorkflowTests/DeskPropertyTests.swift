@@ -154,7 +154,7 @@ import Workflow
             .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .scale, .scaleIsTared, .tareTooHeavy,
             .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference, .unknownProduce,
             .unknownContainer, .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot,
-            .notAsOrdered,
+            .notAsOrdered, .onlyReference, .scanLabelFirst, .unknownOrder, .nobodyFound,
         ]
         #expect(
             Set(Answer.Word.allCases).subtracting(words).subtracting(produce)

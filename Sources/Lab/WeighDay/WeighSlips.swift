@@ -56,14 +56,14 @@ public struct WeighSlips: Sendable {
 
     private mutating func read(_ slip: PrintedSlip) {
         proofs.formUnion(slip.symbols)
-        let isCopy = slip.lines.first?.hasPrefix("重打 COPY") ?? false
+        let isCopy = slip.lines.first?.hasPrefix("补打 COPY") ?? false
         if let label = slip.barcodes.first, let lot = WeighRow.count(label) {
             note("label", lot, isCopy)
             labels[lot] = Self.grams(slip.value("净重"))
             return
         }
         guard let title = slip.lines.first(where: { $0.hasSuffix("Receipt") || $0.hasSuffix("Void") }) else {
-            if slip.lines.contains("核秤单 Check") {
+            if slip.lines.contains("砝码核查单 Check") {
                 checks.formUnion(slip.symbols)
             } else if slip.lines.contains("对账单 Statement") {
                 readStatement(slip)
@@ -101,12 +101,12 @@ public struct WeighSlips: Sendable {
                 continue
             }
             var crate = Crate(
-                farmer: farmer, lot: lot, net: shown, isVoided: block.lines.contains("作废 VOID，不计 not counted"))
+                farmer: farmer, lot: lot, net: shown, isVoided: block.lines.contains("作废 VOID，不计入 not counted"))
             crate.gross = gross
             crate.tare = Self.grams(block.value("皮重 T") ?? block.value("预置皮重 PT")) ?? 0
             crate.fenPerKilogram = Self.fen(block.value("单价 Price"))
             crate.fen = Self.fen(block.value("金额 Amount"))
-            crate.list = block.value("价目 List").flatMap { Int64($0) }
+            crate.list = block.value("价目表 List").flatMap { Self.figure($0, "第 ", decimals: 0, unit: " 版") }
             crates[number] = crate
             if gross - (crate.tare ?? 0) != shown {
                 complaints.append("crate \(number): gross and tare do not give the net")
@@ -130,7 +130,7 @@ public struct WeighSlips: Sendable {
             return complaints.append("a void cannot be read: \(slip.lines)")
         }
         note("void", number, isCopy)
-        let off = slip.lines.first { $0.hasPrefix("扣除 ") }.flatMap { Self.fen(String($0.dropFirst(3))) }
+        let off = slip.lines.first { $0.hasPrefix("减去 ") }.flatMap { Self.fen(String($0.dropFirst(3))) }
         let void = Crate(farmer: farmer, lot: lot, net: net, fen: off, isVoided: true)
         if let crate = crates[number], (crate.farmer, crate.lot, crate.net, crate.fen) != (farmer, lot, net, off) {
             complaints.append("crate \(number): the receipt said \(crate), and what is taken off is \(void)")
@@ -142,13 +142,13 @@ public struct WeighSlips: Sendable {
 
     private mutating func readStatement(_ slip: PrintedSlip) {
         guard let farmer = slip.value("农户 Farmer"),
-            let foot = slip.blocks.first(where: { $0.value("交货 Delivered") != nil }),
-            let crates = Self.count(foot.value("交货 Delivered")), let net = Self.grams(foot.value("净重合计 N")),
-            let fen = foot.amount
+            let foot = slip.blocks.first(where: { $0.value("交售 Sold to us") != nil }),
+            let crates = Self.count(foot.value("交售 Sold to us")), let net = Self.grams(foot.value("净重合计 N")),
+            let fen = foot.amount ?? (foot.lines.contains("金额 待核价") ? 0 : nil)
         else { return complaints.append("a statement cannot be read: \(slip.lines)") }
         var totals = WeighTotals([])
         (totals.crates, totals.net, totals.fen) = (crates, net, fen)
-        totals.unpriced = Self.count(foot.value("待核价 Not priced yet")) ?? 0
+        totals.unpriced = foot.lines.compactMap { Self.figure($0, "另有 ", decimals: 0, unit: " 筐待核价") }.first ?? 0
         totals.voided = Self.count(foot.value("作废 Voided")) ?? 0
         totals.voidedNet = Self.grams(foot.value("净重 N")) ?? 0
         totals.voidedFen = Self.fen(foot.value("金额 Amount")) ?? 0
@@ -173,15 +173,17 @@ public struct WeighSlips: Sendable {
 
     /// `12.340 kg` in grams, digit by digit.
     static func grams(_ text: String?) -> Int64? { figure(text, decimals: 3, unit: " kg") }
-    /// `39.50 元` or `3.20 元/kg` in fen.
+    /// `￥39.50` or `3.20 元/公斤` in fen.
     static func fen(_ text: String?) -> Int64? {
-        figure(text, decimals: 2, unit: " 元") ?? figure(text, decimals: 2, unit: " 元/kg")
+        figure(text, "￥", decimals: 2) ?? figure(text, decimals: 2, unit: " 元/公斤")
     }
     private static func count(_ text: String?) -> Int64? { figure(text, decimals: 0, unit: " 筐") }
 
-    private static func figure(_ text: String?, decimals: Int, unit: String) -> Int64? {
-        guard let text, text.hasSuffix(unit) else { return nil }
-        let parts = text.dropLast(unit.count).split(separator: ".", omittingEmptySubsequences: false)
+    fileprivate static func figure(
+        _ text: String?, _ before: String = "", decimals: Int, unit: String = ""
+    ) -> Int64? {
+        guard let text, text.hasPrefix(before), text.hasSuffix(unit) else { return nil }
+        let parts = text.dropFirst(before.count).dropLast(unit.count).split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == (decimals == 0 ? 1 : 2), decimals == 0 || parts[1].count == decimals else { return nil }
         return Int64(parts.joined())
     }
@@ -267,6 +269,8 @@ extension PrintedSlip {
 
     /// The one large line that says what is paid.
     fileprivate var amount: Int64? {
-        lines.filter { !$0.contains { $0.isLetter && $0 != "元" } }.compactMap { WeighSlips.fen($0) }.first
+        lines.compactMap { line in
+            ["合计 ￥", "已核价合计 ￥"].compactMap { WeighSlips.figure(line, $0, decimals: 2) }.first
+        }.first
     }
 }
