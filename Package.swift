@@ -209,7 +209,7 @@ let package = Package(
             "AgentTests",
             [
                 "KioskAgent", "DeskSession", "Devices", "ScaleProtocols", "Settings", "Journal", "Workflow",
-                "Receipts", "LocalAPI", "Domain", "Wire", "Lab", "TestSupport", log,
+                "Receipts", "Sounds", "LocalAPI", "Domain", "Wire", "Lab", "TestSupport", log,
             ]),
         tests(
             "SimulationTests",

@@ -25,27 +25,39 @@ import Glibc
 
     /// Signals go to the main thread only, so that a system call of ours is not cut short.
     public static func start(name: String, _ body: @escaping @Sendable () -> Void) -> OwnThread {
+        // Without its threads the program can do nothing at all; this is the first second of its life.
+        guard let thread = attempt(name: name, body) else { preconditionFailure("no thread could be started") }
+        return thread
+    }
+
+    /// `nil` when the system gives no more threads; then nothing is done.
+    private static func attempt(name: String, _ body: @escaping @Sendable () -> Void) -> OwnThread? {
         let thread = OwnThread()
         let start = Start(name: name, thread: thread, body: body)
         var all = sigset_t()
         var before = sigset_t()
         unsafe sigfillset(&all)
         unsafe pthread_sigmask(SIG_BLOCK, &all, &before)
-        let code = unsafe pthread_create(&thread.thread, nil, Self.entry, Unmanaged.passRetained(start).toOpaque())
+        let context = unsafe Unmanaged.passRetained(start)
+        let code = unsafe pthread_create(&thread.thread, nil, Self.entry, context.toOpaque())
         unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
-        // Without its threads the program can do nothing at all; this is the first second of its life.
-        precondition(code == 0, "no thread could be started: error \(code)")
+        guard code == 0 else {
+            unsafe context.release()
+            return nil
+        }
         pthread_detach(thread.thread)
         return thread
     }
 
     /// Does something that may wait long, for a card that hangs say, on a thread of its own, which ends with it. Swift's pool has
-    /// as many threads as the board has processors: one that waits there holds up everybody.
+    /// as many threads as the board has processors: one that waits there holds up everybody. Only where the system gives no more
+    /// threads it is done there after all.
     public static func run<Result: Sendable>(
         name: String, _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            _ = start(name: name) { continuation.resume(with: Swift.Result { try body() }) }
+            let run: @Sendable () -> Void = { continuation.resume(with: Swift.Result { try body() }) }
+            if attempt(name: name, run) == nil { run() }
         }
     }
 
@@ -53,7 +65,8 @@ import Glibc
         name: String, _ body: @escaping @Sendable () -> Result
     ) async -> Result {
         await withCheckedContinuation { continuation in
-            _ = start(name: name) { continuation.resume(returning: body()) }
+            let run: @Sendable () -> Void = { continuation.resume(returning: body()) }
+            if attempt(name: name, run) == nil { run() }
         }
     }
 

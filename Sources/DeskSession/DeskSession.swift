@@ -30,6 +30,8 @@ open class DeskSession: @unchecked Sendable {
     /// What a turn came to, before its commit.
     public struct Outcome: Sendable {
         public internal(set) var desk: Desk
+        /// Counts the turns of the desk.
+        var number: UInt64 = 0
         public var answer: Answer?
         public var events: [Event] = []
         public var wantsPaper = false
@@ -37,7 +39,8 @@ open class DeskSession: @unchecked Sendable {
         public var countsLoad = false
         /// Practice began or ended between the input and its turn; nothing was done.
         var isElsewhere = false
-        var beginsPractice = false
+        /// A journal to practise in is wanted as soon as this is saved.
+        public internal(set) var beginsPractice = false
         var check: PINCheck?
 
         init(desk: Desk) { self.desk = desk }
@@ -74,8 +77,19 @@ open class DeskSession: @unchecked Sendable {
     private let isPrinting: Bool
     private let random: Entropy
     public let scale: SharedScale
-    /// As it is for the next turn, and as it was after the last commit: what a failed transaction falls back to.
-    private let desk: Mutex<(live: Desk, committed: Desk)>
+    /// As it is for the next turn, and as it was after the last commit: what a failed transaction falls back to. The journal and
+    /// that of practice have a thread each, and may meet here while practice begins or ends.
+    private struct State {
+        var live: Desk
+        var committed: Desk
+        /// The last turn to change it was one of the journal of practice.
+        var isLiveOfPractice = false
+        var begun: UInt64 = 0
+        /// The newest turn that is committed.
+        var settled: UInt64 = 0
+    }
+
+    private let desk: Mutex<State>
 
     public init(
         name: String, policy: Desk.Policy, scale: SharedScale, isPrinting: Bool, random: Entropy = .system
@@ -85,7 +99,7 @@ open class DeskSession: @unchecked Sendable {
         self.isPrinting = isPrinting
         self.random = random
         let desk = Desk(name: name, policy: policy)
-        self.desk = Mutex((desk, desk))
+        self.desk = Mutex(State(live: desk, committed: desk))
     }
 
     /// The desk as it was after the last commit.
@@ -103,8 +117,12 @@ open class DeskSession: @unchecked Sendable {
     }
 
     open func run(_ turn: Turn, in transaction: Transaction) throws -> Outcome {
-        let before = desk.withLock { $0.live }
+        let (before, number) = desk.withLock { desk in
+            desk.begun += 1
+            return (desk.live, desk.begun)
+        }
         var outcome = Outcome(desk: before)
+        outcome.number = number
         guard belongs(turn, to: before) else {
             outcome.isElsewhere = true
             return outcome
@@ -121,7 +139,11 @@ open class DeskSession: @unchecked Sendable {
         if let last = outcome.events.last, outcome.answer?.tellsOfEvent == true {
             outcome.answer?.sequence = last.sequence
         }
-        desk.withLock { $0.live = outcome.desk }
+        // Practice may have been given up meanwhile; what was done in it does not bring it back.
+        desk.withLock { desk in
+            guard desk.live.isPractice == before.isPractice else { return }
+            (desk.live, desk.isLiveOfPractice) = (outcome.desk, turn.isPractice)
+        }
         return outcome
     }
 
@@ -133,7 +155,10 @@ open class DeskSession: @unchecked Sendable {
             turn.isPractice = desk.withLock { $0.live.isPractice }
             return .again(turn)
         case .success(let outcome):
-            desk.withLock { $0.committed = outcome.desk }
+            desk.withLock { desk in
+                guard outcome.number > desk.settled else { return }
+                (desk.committed, desk.settled) = (outcome.desk, outcome.number)
+            }
             if outcome.countsLoad { settleLoad(of: turn) }
             scale.attend(outcome.desk.mode.isWeighing, at: name)
             return sequel(of: outcome, turn)
@@ -142,7 +167,7 @@ open class DeskSession: @unchecked Sendable {
             // commit may be saved. With any other error nothing is.
             let isFull = (error as? JournalError)?.isWantOfSpace ?? false
             if !isFull { release() }
-            guard !turn.isPractice || !isPracticeGone else { return .say(endPractice(Answer(.practiceEnded), turn)) }
+            guard !turn.isPractice || !isPracticeGone else { return .say(practiceIsGone(turn)) }
             if !isFull { fallBack() }
             return .say(refusal(isFull ? .full : .storage, turn))
         }
@@ -197,7 +222,9 @@ open class DeskSession: @unchecked Sendable {
     /// Nothing was saved: the same load may be tried again.
     open func release() { scale.release(at: name) }
 
-    open func fallBack() { desk.withLock { $0.live = $0.committed } }
+    open func fallBack() {
+        desk.withLock { ($0.live, $0.isLiveOfPractice) = ($0.committed, $0.committed.isPractice) }
+    }
 
     // MARK: What is said
 
@@ -209,10 +236,16 @@ open class DeskSession: @unchecked Sendable {
     /// Instead of what `beginPractice` was to say.
     public func practiceIsImpossible(_ turn: Turn) -> Reply { endPractice(.refused(.storage), turn) }
 
+    /// The journal in which the turn belongs has failed meanwhile: nothing is done but to say that practice has ended.
+    public func practiceIsGone(_ turn: Turn) -> Reply { endPractice(Answer(.practiceEnded), turn) }
+
     private func endPractice(_ answer: Answer, _ turn: Turn) -> Reply {
         desk.withLock { desk in
-            desk.live.abandonPractice()
-            desk.committed = desk.live
+            if desk.committed.isPractice { desk.committed.abandonPractice() }
+            // What was done for real since it left practice stands in the other journal.
+            if desk.live.isPractice || desk.isLiveOfPractice {
+                (desk.live, desk.isLiveOfPractice) = (desk.committed, false)
+            }
         }
         return reply(answer, turn, isPractice: false)
     }

@@ -33,7 +33,7 @@ public final class DeviceHub: Sendable {
 
     /// - Parameters:
     ///   - onScan: what a scanner said, or why that was no scan. Text from outside: hostile until checked. When it cannot be
-    ///     taken now, the answer is how to offer it again; until it is taken that scanner is not read on, and the others are.
+    ///     taken now, the answer is how to offer it again; with many such scans that scanner is not read on, and the others are.
     ///   - onChange: `peripherals` differ from before in what is connected, or in why not.
     ///   - onScale: `scaleState` differs from before, the weight included; also when it only grew old.
     public convenience init(

@@ -23,12 +23,19 @@ final class DeviceLoop {
     }
 
     private struct Held {
-        let again: DeviceHub.Again
-        /// What came with it, after it.
-        var rest: [Meaning]
-        let since: Milliseconds
+        struct Scan {
+            let again: DeviceHub.Again
+            let since: Milliseconds
+        }
+
+        var scans: [Scan] = []
         var next: Milliseconds
+        /// The port is not read on.
+        var isPaused = false
     }
+
+    /// More than a person scans in the time that a scan is held. With more, the port is not read on: a line then keeps the rest.
+    private static let mostHeld = 16
 
     private static let stopKey = UInt64.max
     private static let pathsKey = UInt64.max - 1
@@ -40,7 +47,7 @@ final class DeviceLoop {
     private let logger: Logger
     private let stop: Descriptor
     private let letters: Mailbox<Letter>
-    /// Ports whose last scan nobody could take yet: they are not read on.
+    /// Scans that nobody could take yet, by port and in their order.
     private var held: [Int: Held] = [:]
     private var scaleState = ScaleWatch.State.obstacle(.disconnected)
     private var poller: Poller
@@ -73,10 +80,7 @@ final class DeviceLoop {
         openDue()
         while turn() {}
         // Said, rather than lost in silence.
-        for (index, scan) in held {
-            _ = scan.again(true)
-            for case .scan(let input) in scan.rest { _ = callbacks.onScan(ports[index].state.name, input)?(true) }
-        }
+        for scan in held.values.flatMap(\.scans).sorted(by: { $0.since < $1.since }) { _ = scan.again(true) }
         for index in ports.indices where ports[index].isOpen {
             _ = ports[index].close(nil)
             show(index)
@@ -100,7 +104,7 @@ final class DeviceLoop {
         }
         askAgain()
         for (index, port) in ports.enumerated() {
-            if held[index] == nil { act(index) }
+            if held[index]?.isPaused != true { act(index) }
             if pathsChanged && port.hasLeftItsPath { lose(index, DeviceProblem(ENOENT)) }
         }
         openDue(all: pathsChanged)
@@ -111,7 +115,8 @@ final class DeviceLoop {
     private var nextDeadline: Milliseconds? {
         let scale = board.withWatch { $0.deadline(after: kiosk_clock_boottime_ms()) }
         let due = ports.indices.flatMap { index in
-            held[index].map { [$0.next] } ?? [ports[index].deadline, ports[index].retryAt]
+            let own = held[index]?.isPaused == true ? [] : [ports[index].deadline, ports[index].retryAt]
+            return own + [held[index]?.next]
         }
         return (due + [scale]).compactMap(\.self).min()
     }
@@ -159,7 +164,7 @@ final class DeviceLoop {
     private func openDue(all: Bool = false) {
         let now = kiosk_clock_boottime_ms()
         let due = ports.indices.filter { index in
-            held[index] == nil && ports[index].retryAt.map { all || $0 <= now } ?? false
+            held[index]?.isPaused != true && ports[index].retryAt.map { all || $0 <= now } ?? false
         }
         if due.isEmpty { return }
         // First watch, then try: what appears in between is announced.
@@ -212,7 +217,7 @@ final class DeviceLoop {
 
     /// Asks the clock anew: a callback may have taken its time meanwhile.
     private func read(_ index: Int) {
-        guard held[index] == nil else { return }
+        guard held[index]?.isPaused != true else { return }
         do throws(DeviceProblem) {
             let wasConnected = ports[index].state.connected
             guard let meanings = try ports[index].read(at: kiosk_clock_boottime_ms(), into: &buffer) else { return }
@@ -229,15 +234,10 @@ final class DeviceLoop {
     /// The board before the callbacks: who is told of a scan finds it counted.
     private func pass(_ meanings: [Meaning], of index: Int) {
         show(index)
-        if held[index] != nil {
-            held[index]?.rest += meanings
-            return
-        }
-        for (number, meaning) in meanings.enumerated() {
+        for meaning in meanings {
             switch meaning {
             case .scan(let input):
-                guard let again = callbacks.onScan(ports[index].state.name, input) else { continue }
-                return hold(index, again, Array(meanings[(number + 1)...]))
+                if let again = callbacks.onScan(ports[index].state.name, input) { hold(index, again) }
             case .weight(let reading): board.withWatch { $0.feed(reading, atMilliseconds: kiosk_clock_boottime_ms()) }
             case .missed: board.withWatch { $0.miss() }
             case .ordered(let ticket, let result): board.finish(ticket, result)
@@ -247,28 +247,40 @@ final class DeviceLoop {
 
     // MARK: Scans that nobody can take yet
 
-    /// What comes meanwhile gathers in the line's own buffer.
-    private func hold(_ index: Int, _ again: @escaping DeviceHub.Again, _ rest: [Meaning]) {
+    private func hold(_ index: Int, _ again: @escaping DeviceHub.Again) {
         let now = kiosk_clock_boottime_ms()
-        held[index] = Held(again: again, rest: rest, since: now, next: now + ports[index].pace.again)
-        ports[index].pause(poller)
+        var line = held[index] ?? Held(next: now + ports[index].pace.again)
+        line.scans.append(Held.Scan(again: again, since: now))
+        if line.scans.count >= Self.mostHeld, !line.isPaused {
+            line.isPaused = true
+            ports[index].pause(poller)
+        }
+        held[index] = line
     }
 
     private func askAgain() {
         let now = kiosk_clock_boottime_ms()
-        for (index, scan) in held where scan.next <= now {
+        // Who has waited longest comes first.
+        let due = held.filter { $0.value.next <= now }.sorted { first, second in
+            (first.value.scans.first?.since ?? 0) < (second.value.scans.first?.since ?? 0)
+        }
+        for (index, line) in due {
             let pace = ports[index].pace
-            guard scan.again(now - scan.since >= pace.patience) else {
-                held[index]?.next = now + pace.again
-                continue
-            }
-            held[index] = nil
-            do throws(DeviceProblem) {
-                try ports[index].resume(at: now, poller, key: UInt64(index))
-            } catch {
-                lose(index, error)
-            }
-            pass(scan.rest, of: index)
+            var scans = line.scans[...]
+            while let scan = scans.first, scan.again(now - scan.since >= pace.patience) { scans.removeFirst() }
+            held[index]?.scans = Array(scans)
+            held[index]?.next = now + pace.again
+            if scans.isEmpty { resume(index) }
+        }
+    }
+
+    private func resume(_ index: Int) {
+        let wasPaused = held.removeValue(forKey: index)?.isPaused ?? false
+        guard wasPaused else { return }
+        do throws(DeviceProblem) {
+            try ports[index].resume(at: kiosk_clock_boottime_ms(), poller, key: UInt64(index))
+        } catch {
+            lose(index, error)
         }
     }
 

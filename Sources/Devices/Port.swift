@@ -40,6 +40,8 @@ final class Port {
     private(set) var model: String?
     private var triedAt: Milliseconds?
     private var heardAt: Milliseconds = 0
+    /// Nobody listened for a while: what is one scan and what are several, a line without terminators does not tell any more.
+    private var wasDeaf = false
 
     private enum Talk {
         case scanner(any Decoder)
@@ -109,6 +111,7 @@ final class Port {
         guard let number = device?.descriptor.number else { return }
         // The line was not silent; nobody listened.
         heardAt = now
+        wasDeaf = true
         do {
             try poller.add(number, key: key)
         } catch {
@@ -205,7 +208,8 @@ final class Port {
         let meanings = decoder.idle()
         talk = .scanner(decoder)
         state.connected = true
-        return meanings
+        defer { wasDeaf = false }
+        return wasDeaf ? meanings.map { _ in .scan(.fault(.interrupted)) } : meanings
     }
 
     // MARK: The scale

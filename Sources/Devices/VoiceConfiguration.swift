@@ -8,7 +8,9 @@ public struct VoiceConfiguration: Sendable, Hashable {
     /// every tomato, for that of a cigar. What a county buys beside has its reading in the catalog.
     var readings: [(word: String, reading: String)] {
         guard program.first?.hasSuffix("/espeak-ng") == true else { return [] }
-        return [("茄", " qie2 "), ("砝码", " fa3 ma3 "), ("党参", " dang3 shen1 "), ("枸杞", " gou3 qi3 "), ("莴笋", " wo1 sun3 ")]
+        return [
+            ("茄", " qie2 "), ("砝码", " fa3 ma3 "), ("党参", " dang3 shen1 "), ("枸杞", " gou3 qi3 "), ("莴笋", " wo1 sun3 "),
+        ]
     }
 
     public init(program: [String]) { self.program = program }

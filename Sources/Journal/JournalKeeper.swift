@@ -198,15 +198,23 @@ package final class JournalKeeper {
             }
             try checkNames()
             watermark?.write(store.chain.epoch, store.head)
-            if store.logIsToBeEmptied {
-                try store.emptyLog()
-                standing = files.standing
-            }
+            try emptyLog()
             return answers
         } catch let error where Self.isDamage(error) {
             // Nothing of this group was saved; its callers are told so, and the point stays open.
             try rebuild(cause: .damaged, detail: "\(error)")
             return recordings.map { job in { job.refuse(.replaced) } }
+        }
+    }
+
+    /// What was recorded is saved by now, whatever the log is found to be: who recorded it must not be told otherwise.
+    private func emptyLog() throws {
+        guard store.logIsToBeEmptied else { return }
+        do {
+            try store.emptyLog()
+            standing = files.standing
+        } catch let error where Self.isDamage(error) {
+            try rebuild(cause: .damaged, detail: "\(error)")
         }
     }
 

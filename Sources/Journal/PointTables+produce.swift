@@ -92,8 +92,15 @@ extension PointTables {
             .integer(number?.count ?? 0), .integer(Int64(limit)))
     }
 
+    /// The last that this journal has numbered.
     func lastWeighIn() throws -> WeighInEntry? {
         try entries("journal = ?1 ORDER BY count DESC LIMIT 1", .text(try journalName())).first
+    }
+
+    /// The same; in a journal that was just begun anew, the last one that it was told of by the one before.
+    func newestWeighIn() throws -> WeighInEntry? {
+        try lastWeighIn()
+            ?? entries("journal <> ?1 ORDER BY seq DESC, count DESC LIMIT 1", .text(try journalName())).first
     }
 
     private func entries(_ condition: String, _ values: Value...) throws -> [WeighInEntry] {

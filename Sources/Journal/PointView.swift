@@ -52,7 +52,7 @@ public struct PointView {
     public func shipment(waybill: String) throws -> Shipment? { try store.tables.shipment(waybill: waybill) }
 
     /// The newest weigh-in, voided or not; `nil` before the first.
-    public func lastWeighIn() throws -> WeighInEntry? { try store.tables.lastWeighIn() }
+    public func lastWeighIn() throws -> WeighInEntry? { try store.tables.newestWeighIn() }
 
     /// Every weigh-in that the journal knows, in order, after one of them; at most `limit`.
     public func weighIns(after number: WeighIn.Number?, limit: Int) throws -> [WeighInEntry] {

@@ -51,6 +51,8 @@ final class Space {
     func measure(emptyBytes: Int64) {
         guard let now = disk.freeBytes(at: directory) else { return }
         free = now
+        // Somebody in want of space may have deleted it.
+        kept = min(disk.takenBytes(path), ballast)
         if kept < ballast, free - (ballast - kept) >= reserve, nextFill.map({ $0 <= uptime() }) ?? true { fill() }
         freeBytes = free + emptyBytes
     }
@@ -65,7 +67,7 @@ final class Space {
     }
 
     private func giveBack(_ bytes: Int64) {
-        guard kept > 0 else { return }
+        guard disk.takenBytes(path) > 0 else { return kept = 0 }
         shrink(to: max(kept - bytes, 0))
         free = disk.freeBytes(at: directory) ?? free
     }

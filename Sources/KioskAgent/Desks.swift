@@ -33,6 +33,10 @@ final class Desks: Sendable {
     private let onPaper: (@Sendable () -> String?)?
     private let tally = Mutex<[String: Int64]>([:])
     private let refusals = Mutex(LogBrake())
+    /// Scans that wait for a place in the journal, by desk and in their order: what comes later at a desk waits behind them,
+    /// whatever device it comes from.
+    private let lines = Mutex<[String: [UInt64]]>([:])
+    private let tickets = Atomic<UInt64>(0)
 
     /// - Parameter onPaper: a paper waits; tells why it cannot come out now, in words. `nil` where nothing is printed.
     init(
@@ -83,12 +87,17 @@ final class Desks: Sendable {
             }
         let session = source.session
         let turn = session.begin(entered, at: BoardClock.moment)
-        if hand(turn, to: session, nil) { return nil }
-        return { [self] isLast in
-            if hand(turn, to: session, nil) { return true }
-            if isLast { say(session.refusal(.busy, turn), nil) }
-            return isLast
+        let ticket = tickets.add(1, ordering: .relaxed).newValue
+        lines.withLock { $0[session.name, default: []].append(ticket) }
+        let offer: DeviceHub.Again = { [self] isLast in
+            let isFirst = lines.withLock { $0[session.name]?.first == ticket }
+            let isTaken = isFirst && hand(turn, to: session, nil)
+            guard isTaken || isLast else { return false }
+            lines.withLock { $0[session.name]?.removeAll { $0 == ticket } }
+            if !isTaken { say(session.refusal(.busy, turn), nil) }
+            return true
         }
+        return offer(false) ? nil : offer
     }
 
     private func card(in input: ScanInput, _ acceptsUnterminated: Bool) -> Desk.Input {
@@ -161,17 +170,24 @@ final class Desks: Sendable {
         handOver(session.begin(input, at: BoardClock.moment), to: session, then)
     }
 
+    /// Where scans wait, nothing overtakes them.
     private func handOver(_ turn: DeskSession.Turn, to session: DeskSession, _ then: Then?) {
-        if !hand(turn, to: session, then) { say(session.refusal(.busy, turn), then) }
+        let isFree = lines.withLock { $0[session.name]?.isEmpty ?? true }
+        if !isFree || !hand(turn, to: session, then) { say(session.refusal(.busy, turn), then) }
     }
 
     /// - Returns: whether the journal has a place for it.
     private func hand(_ turn: DeskSession.Turn, to session: DeskSession, _ then: Then?) -> Bool {
-        // Without one: that of practice is not there yet, or not any more.
-        guard let journal = turn.isPractice ? practice.journal : journal else { return false }
+        guard let journal = turn.isPractice ? practice.journal : journal else {
+            // It is not there yet, or not any more.
+            if practice.isExpected || !session.committed.isPractice { return false }
+            say(session.practiceIsGone(turn), then)
+            return true
+        }
         return journal.record { transaction in
             try session.run(turn, in: transaction)
         } then: { [self] result in
+            if case .success(let outcome) = result, outcome.beginsPractice { practice.expect() }
             follow(session.settle(turn, result, isPracticeGone: practice.journal == nil), turn, session, then)
         }
     }
@@ -184,7 +200,10 @@ final class Desks: Sendable {
         case .stayQuiet(let reply): then?(reply)
         case .again(let turn): handOver(turn, to: session, then)
         case .verify(let check):
-            _ = OwnThread.start(name: "pin") { [self] in enter(check.result(), at: session, then: then) }
+            Task.detached { [self] in
+                let verified = await OwnThread.run(name: "pin") { check.result() }
+                enter(verified, at: session, then: then)
+            }
         case .beginPractice(let reply):
             Task.detached { [self] in
                 do {

@@ -9,9 +9,17 @@ import Synchronization
 final class Practice: Sendable {
     private let configuration: Journal.Configuration
     private let logger: Logger
-    private let current = Mutex<Journal?>(nil)
-    /// Two desks may begin at the same time, and there is one journal.
-    private let opening = Mutex<Task<Void, any Error>?>(nil)
+    private struct State {
+        var journal: Journal?
+        /// Two desks may begin at the same time, and there is one journal.
+        var opening: Task<Void, any Error>?
+        /// So many desks have been told, or are being told, that they may practise as soon as there is a journal.
+        var expecting = 0
+        /// One that failed, until it has let go of its files.
+        var closing: Task<Void, Never>?
+    }
+
+    private let state = Mutex(State())
 
     init(configuration: Journal.Configuration, logger: Logger) {
         var configuration = configuration
@@ -23,29 +31,44 @@ final class Practice: Sendable {
     }
 
     /// `nil` until somebody has begun to practise, and after a failure.
-    var journal: Journal? { current.withLock { $0 } }
+    var journal: Journal? { state.withLock { $0.journal } }
+    /// There is none yet, and there will be one.
+    var isExpected: Bool { state.withLock { $0.expecting > 0 } }
+
+    /// Before a desk's turn to practise is settled; `begin` follows.
+    func expect() { state.withLock { $0.expecting += 1 } }
 
     func begin(from real: Journal) async throws {
-        let task = opening.withLock { opening in
-            let task = opening ?? Task { try await open() }
-            opening = task
+        defer { state.withLock { $0.expecting -= 1 } }
+        let task = state.withLock { state in
+            let task = state.opening ?? Task { try await open() }
+            state.opening = task
             return task
         }
-        defer { opening.withLock { if $0 == task { $0 = nil } } }
+        defer { state.withLock { if $0.opening == task { $0.opening = nil } } }
         try await task.value
         for document in try await real.look({ try $0.documents() }) { try await apply(document) }
     }
 
     private func open() async throws {
-        if journal == nil {
-            let opened = try await OwnThread.run(name: "opening") { [configuration, logger] in
-                try Journal.openEmpty(configuration, logger: logger) { [weak self] error in
-                    // The real journal is another file and goes on.
-                    self?.logger.error("the practice journal failed; practice ends", metadata: ["error": "\(error)"])
-                    self?.current.withLock { $0 = nil }
-                }
+        await state.withLock { $0.closing }?.value
+        guard journal == nil else { return }
+        let opened = try await OwnThread.run(name: "opening") { [configuration, logger] in
+            try Journal.openEmpty(configuration, logger: logger) { [weak self] error in
+                // The real journal is another file and goes on.
+                self?.logger.error("the practice journal failed; practice ends", metadata: ["error": "\(error)"])
+                self?.letGo()
             }
-            current.withLock { $0 = opened }
+        }
+        state.withLock { $0.journal = opened }
+    }
+
+    /// Called on the journal's own thread, which has to end before its files can be had again.
+    private func letGo() {
+        state.withLock { state in
+            guard let failed = state.journal else { return }
+            state.journal = nil
+            state.closing = Task { await OwnThread.run(name: "closing") { failed.close() } }
         }
     }
 
@@ -57,5 +80,5 @@ final class Practice: Sendable {
         }
     }
 
-    func close() { current.withLock { $0.take() }?.close() }
+    func close() { state.withLock { $0.journal.take() }?.close() }
 }

@@ -41,7 +41,9 @@ public struct CheckSlip: Hashable, Sendable {
         if let name = `operator` { elements.append(.row("经办人 Operator", PersonalText.maskedName(name))) }
         elements += Slip.time("时间 Time", time)
         if let proof { elements += proof.elements }
-        elements += [.text("站内核查，不代替检定", alignment: .center), .text("No verification by the authority", alignment: .center)]
+        elements += [
+            .text("站内核查，不代替检定", alignment: .center), .text("No verification by the authority", alignment: .center),
+        ]
         return Slip("砝码核查单 Check", marks, elements + Slip.fromRecord)
     }
 }

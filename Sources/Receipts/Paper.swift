@@ -46,7 +46,8 @@ enum Paper {
             }
             line.append(scalar)
             used += width
-            if width == 2 || scalar == " " || scalar == "-" { cut = line.count }
+            // An amount is never parted from its sign: nothing can be written in between.
+            if width == 2 && scalar != "￥" || scalar == " " || scalar == "-" { cut = line.count }
         }
         if !line.isEmpty || lines.isEmpty { end(at: line.count) }
         return lines

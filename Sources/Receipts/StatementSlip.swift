@@ -59,7 +59,7 @@ public struct StatementSlip: Hashable, Sendable {
             if isOpen, totals.unpriced == totals.count {
                 elements += ProduceReceipt.total(nil)
             } else {
-                elements += ProduceReceipt.total(totals.amount, isOpen ? "已核价合计" : "合计")
+                elements += ProduceReceipt.total(totals.amount, isOpen ? "已核价" : "合计")
             }
             if isOpen {
                 elements.append(.text("另有 \(totals.unpriced) 筐待核价", isBold: true))

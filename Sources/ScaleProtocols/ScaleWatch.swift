@@ -166,7 +166,8 @@ public struct ScaleWatch: Sendable {
         }
         let isAtRest = Self.isAtRest(reading)
         if let before = load.mass {
-            let creep = interval(reading).map { $0 * 2 } ?? 10
+            // A digit of a scale that does not tell its d may be as much as fifty grams.
+            let creep = interval(reading).map { $0 * 2 } ?? 101
             if (mass.grams - before.grams).magnitude >= (isAtRest ? creep : change(reading)).magnitude { loseLoad() }
         }
         if load.mass == nil, isAtRest { load.mass = mass }

@@ -40,6 +40,10 @@ extension VirtualKiosk {
         if let session = sessions.first(where: { !$0.isAtRest }) {
             throw BrokenRule("\(id): desk \(session.name) remembers what was not saved")
         }
+        if practiceKeeper == nil, let session = sessions.first(where: { $0.committed.isPractice && $0.deadline == nil })
+        {
+            throw BrokenRule("\(id): desk \(session.name) practises without a journal, and nothing will end that")
+        }
         guard !isHarmed else { return }
         let recorded = Dictionary(
             try PointView(store: keeper.store).sessions().map { ($0.desk, $0.person) },

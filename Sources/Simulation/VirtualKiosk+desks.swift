@@ -15,6 +15,10 @@ extension VirtualKiosk {
         var desk: Int
         var session: DeskSession
         var load: VirtualScale.Load?
+        /// How often the scale had been touched.
+        var moves: Int
+        /// Since the last record.
+        var wasEmptied: Bool
     }
 
     /// People do so many things, one right after the other; the journal finds them together, or later.
@@ -22,9 +26,11 @@ extension VirtualKiosk {
         guard isUp else { return }
         for _ in 0..<count {
             let desk = world.chance(1, in: 2) ? 0 : 1
-            if desk == 1 { moveLoad() }
+            // Now and then somebody weighs at the other desk too.
+            let isWeighing = desk == 1 || world.chance(1, in: 4)
+            if isWeighing { moveLoad() }
             let input =
-                desk == 0
+                !isWeighing
                 ? Village.parcels(sessions[desk].committed, using: &world.generator)
                 : Village.weighing(sessions[desk].committed, lastWords[desk], using: &world.generator)
             enter(input, at: desk)
@@ -43,7 +49,10 @@ extension VirtualKiosk {
     }
 
     private func moveLoad() {
-        switch world.pick(0...9) {
+        switch world.pick(0...11) {
+        // Exchanged so fast that the scale never was empty, and perhaps for one that weighs almost the same.
+        case 10: scale.put((scale.load?.grams ?? 0) + Int64(world.pick(1...30)) * 20)
+        case 11: scale.touch()
         case 0...3: if scale.load == nil { scale.put(Village.grams(using: &world.generator)) } else { scale.clear() }
         case 4:
             scale.clear()
@@ -56,7 +65,11 @@ extension VirtualKiosk {
     func enter(_ input: Desk.Input, at desk: Int) {
         guard sessions.indices.contains(desk) else { return }
         let session = sessions[desk]
-        hand(session.begin(input, at: moment), Press(desk: desk, session: session, load: scale.load))
+        hand(
+            session.begin(input, at: moment),
+            Press(
+                desk: desk, session: session, load: scale.load, moves: scale.moves,
+                wasEmptied: scale.wasEmptied))
     }
 
     /// Sendable: filled and read on one thread.
@@ -65,7 +78,7 @@ extension VirtualKiosk {
     private func hand(_ turn: DeskSession.Turn, _ press: Press) {
         let session = press.session
         guard !turn.isPractice || practiceKeeper != nil else {
-            return hear(session.refusal(.busy, turn), [], turn, press)
+            return hear(session.practiceIsGone(turn), [], turn, press)
         }
         let pending = Pending()
         let job = Job.recording { [unowned self] transaction in
@@ -184,7 +197,8 @@ extension VirtualKiosk {
         lastWords[press.desk] = answer.word
         note(
             "\(reply.desk) says \(answer.tally == answer.word.rawValue ? "" : "\(answer.tally) ")\(answer.word.rawValue)"
-                + "\(answer.subject.map { " \($0)" } ?? "")\(reply.isPractice ? " in practice" : "")")
+                + "\(answer.subject.map { " \($0)" } ?? "")\(reply.isPractice ? " in practice" : "")"
+                + (answer.word == .scale || answer.word == .weighed ? " of load \(press.load?.number ?? 0)" : ""))
         judge(reply, events, turn, press)
         guard !turn.isPractice else { return }
         show(events)
@@ -200,6 +214,12 @@ extension VirtualKiosk {
     /// What must be true of every answer.
     private func judge(_ reply: Reply, _ events: [Event], _ turn: DeskSession.Turn, _ press: Press) {
         let answer = reply.answer
+        if answer.tone == .saved, let last = events.last, answer.sequence != last.sequence {
+            breaks("\(answer.word.rawValue) speaks of event \(answer.sequence ?? 0), and \(last.sequence) was recorded")
+        }
+        if answer.obstruction == .exchanged, answer.word == .scale, press.moves == scale.moves {
+            breaks("a load that nobody touched is called exchanged")
+        }
         if answer.tone == .saved, events.isEmpty { breaks("\(answer.word.rawValue) was said, and nothing is recorded") }
         if !events.isEmpty, turn.isPractice != practising.contains(press.desk) {
             breaks("desk \(reply.desk): \(answer.word.rawValue) went into the wrong journal")
@@ -219,7 +239,7 @@ extension VirtualKiosk {
             }
         }
         if answer.word == .scale, answer.obstruction == .notReturned, let load = press.load,
-            !scale.counted.contains(load.number), scale.wasEmptied
+            !scale.counted.contains(load.number), press.wasEmptied, scale.wasEmptied
         {
             breaks("load \(load.number) was never recorded, and is refused as if it had been")
         }

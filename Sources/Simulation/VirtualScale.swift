@@ -18,6 +18,8 @@ final class VirtualScale: PointScale, @unchecked Sendable {
     private static let memory: Int64 = 20_000
 
     private(set) var load: Load?
+    /// How often anything was done to it.
+    private(set) var moves = 0
     /// Loads that were recorded.
     private(set) var counted: Set<Int> = []
     /// Since something was recorded the process has seen it empty.
@@ -42,6 +44,7 @@ final class VirtualScale: PointScale, @unchecked Sendable {
 
     func put(_ grams: Int64) {
         hear()
+        moves += 1
         loads += 1
         load = Load(number: loads, grams: grams)
         feed(at: now())
@@ -49,13 +52,27 @@ final class VirtualScale: PointScale, @unchecked Sendable {
 
     func clear() {
         hear()
+        moves += 1
         load = nil
         feed(at: now())
+    }
+
+    /// A hand on the crate: it moves, and comes to rest as it was.
+    func touch() {
+        hear()
+        guard let load else { return }
+        heard = now()
+        watch.feed(
+            ScaleReading(
+                mass: Mass(grams: load.grams + 100), kind: .gross, stability: .unstable, range: .ok,
+                interval: Mass(grams: 20), raw: []), atMilliseconds: heard)
+        feed(at: heard)
     }
 
     /// The cable is pulled and put in again.
     func pull() {
         hear()
+        moves += 1
         watch.disconnect()
         watch.connect()
     }

@@ -150,7 +150,8 @@ extension Answer {
                 "单据是真的，请和纸上数字对一对：\(number) \(crate)\(state.0)；这一批 \(goods.lot ?? "") 现在共 \(sum.0)",
                 "The paper is genuine, compare it: \(number) \(crate)\(state.1); its whole lot \(goods.lot ?? "") now \(sum.1)"
             )
-        case .receiptWrong: return (
+        case .receiptWrong:
+            return (
                 "单据不符！不要按它付款，请找县里核对", "Does NOT match the record: do not pay on it, ask the county"
             )
         case .receiptUnknown: return ("本站查不到这张单据，请找县里核对", "Not known here; the county can check this paper")
@@ -161,7 +162,9 @@ extension Answer {
             )
         case .already where goods.isVoided: return ("\(number) 已经作废", "\(number) is voided already")
         case .askFarmer:
-            if goods.choices.count == 1 { return ("是 \(goods.choices[0]) 吗？请“确认”", "Is it \(goods.choices[0])? Confirm") }
+            if goods.choices.count == 1 {
+                return ("是 \(goods.choices[0]) 吗？请“确认”", "Is it \(goods.choices[0])? Confirm")
+            }
             if !goods.choices.isEmpty { return ("是哪一位？\(goods.options)", "Which one? \(goods.options)") }
             return (
                 "请农户刷卡，或输手机号后四位，再“确认”", "Farmer: show the card, or type the last four digits and confirm"
@@ -190,11 +193,13 @@ extension Answer {
         case .scale:
             return obstruction.map { ($0.words.chinese, $0.words.english) } ?? ("秤有问题", "The scale has a problem")
         case .scaleIsTared: return ("秤上已去皮，请先清除秤上的皮重", "The scale itself is tared: clear its tare first")
-        case .tareTooHeavy: return (
+        case .tareTooHeavy:
+            return (
                 "皮重不对，没有记录，请重选容器", "The tare is not less than what lies there: not recorded, choose the container anew"
             )
         case .belowMinimum: return ("太轻了（低于最小秤量），没有记录", "Too light for this scale: not recorded")
-        case .verificationExpired: return (
+        case .verificationExpired:
+            return (
                 "秤的检定已过期，不能收购，请联系检定", "The scale's verification has run out: nothing is bought until it is renewed"
             )
         case .scaleIsWrong:
@@ -206,8 +211,10 @@ extension Answer {
         case .unknownProduce: return ("没有这个品种或等级", "No such produce or grade")
         case .unknownContainer: return ("没有这种容器", "No such container")
         case .weighFirst: return ("请先选“称重收购”", "Choose \"Weigh\" first")
-        case .wrongMode: return (
-                "正在称重，\(number) 没有保存；要收快递请先选“入库”", "Weighing now: \(number) was NOT saved; choose \"Receive\" for parcels"
+        case .wrongMode:
+            return (
+                "正在称重，\(number) 没有保存；要收快递请先选“入库”",
+                "Weighing now: \(number) was NOT saved; choose \"Receive\" for parcels"
             )
         case .noLot: return ("现在没有要结单的货", "No lot to close")
         case .scanLabelFirst: return ("请先扫批次标签", "Scan a lot's label first")

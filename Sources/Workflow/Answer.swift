@@ -103,11 +103,14 @@ public struct Answer: Hashable, Sendable {
                 .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight:
                 .attention
             case .scan, .impossible, .wrongParcel, .wrongCode, .locked, .signInFirst, .notPermitted, .unknownPerson,
-                .nobodyFound, .wrongPIN, .answerFirst, .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch, .nothingToUndo,
+                .nobodyFound, .wrongPIN, .answerFirst, .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch,
+                .nothingToUndo,
                 .changedSince, .nothingAsked, .noShelves, .scale, .scaleIsTared, .tareTooHeavy, .belowMinimum,
-                .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference, .onlyReference, .unknownProduce,
+                .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference, .onlyReference,
+                .unknownProduce,
                 .unknownContainer,
-                .weighFirst, .wrongMode, .noLot, .scanLabelFirst, .unknownOrder, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot, .notAsOrdered,
+                .weighFirst, .wrongMode, .noLot, .scanLabelFirst, .unknownOrder, .lotIsOpen, .soldAlready,
+                .nothingToVoid, .wrongLot, .notAsOrdered,
                 .receiptWrong, .receiptUnknown:
                 .refused
             }

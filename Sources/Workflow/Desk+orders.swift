@@ -63,7 +63,9 @@ extension Desk {
     mutating func weighLine(_ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let packing, let line = packing.line else { return turn.answer = Answer(.nothingAsked) }
-        guard let chosen = packing.lot, let lot = try turn.point.lot(chosen.id) else { return try say(.packNext, &turn) }
+        guard let chosen = packing.lot, let lot = try turn.point.lot(chosen.id) else {
+            return try say(.packNext, &turn)
+        }
         let load: Load
         switch self.load(turn.scale) {
         case .refused(let answer): return turn.answer = answer

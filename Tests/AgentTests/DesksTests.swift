@@ -7,6 +7,7 @@ import Foundation
 import Journal
 import Logging
 import ScaleProtocols
+import Sounds
 import Synchronization
 import TestSupport
 import Testing
@@ -91,7 +92,15 @@ import Workflow
         private let watch = Mutex(ScaleWatch())
         private let now = Mutex<Int64>(0)
 
-        init() { watch.withLock { $0.connect() } }
+        init() { restart() }
+
+        /// As a new process finds it.
+        func restart() {
+            watch.withLock { watch in
+                watch = ScaleWatch()
+                watch.connect()
+            }
+        }
 
         func lay(_ grams: Int64...) {
             for grams in grams {
@@ -132,7 +141,10 @@ import Workflow
             scanners: [
                 .init(
                     device: ScannerConfiguration(name: "gun", path: "/dev/gun", kind: .serial, baud: 9600),
-                    acceptsUnterminated: false, reads: .parcels)
+                    acceptsUnterminated: false, reads: .parcels),
+                .init(
+                    device: ScannerConfiguration(name: "cards", path: "/dev/cards", kind: .serial, baud: 9600),
+                    acceptsUnterminated: false, reads: .cards),
             ],
             scale: shared, logger: logger
         ) { [words] in words.add("\($0.answer.json["reason"]?.string ?? $0.answer.word.rawValue)") }
@@ -140,6 +152,7 @@ import Workflow
             let people = [
                 Person(id: "p1", name: "李*", roles: [.operator], badge: BadgeHash(of: "KB-1")),
                 Person(id: "f1", name: "孙*", roles: [.farmer], badge: BadgeHash(of: "KB-2")),
+                Person(id: "f2", name: "赵*", roles: [.farmer], badge: BadgeHash(of: "KB-3")),
             ]
             let catalog = Catalog(
                 version: 1,
@@ -222,5 +235,72 @@ import Workflow
         go.signal()
         try eventually("the journal goes on") { again(false) }
         try eventually("all is said") { words.all.filter { $0 == "wrong-mode" }.count == Journal.mostWaiting + 1 }
+    }
+
+    /// A card is read while a crate's confirmation waits: the crate is not the next farmer's.
+    @Test func `keeps the order in which things were done at a desk, whatever device they came from`() async throws {
+        let go = try holdUp()
+        defer { go.signal() }
+        func scan(_ text: String, _ device: String) -> DeviceHub.Again? {
+            desks.take(.scan(Scan(bytes: Array(text.utf8), terminated: true)), from: device)
+        }
+        for number in 0..<Journal.mostWaiting { #expect(scan("SF\(1_000_000_000_000 + number)", "gun") == nil) }
+        scale.lay(0, 10_000)
+        let crate = try #require(scan(DeskCommand.record.text, "gun"))
+        let card = try #require(scan("KB-3", "cards"))
+        go.signal()
+        // The card is offered first and again; it waits for what came before it.
+        try eventually("there is a place in the journal") { journal.record({ _ in }, then: { _ in }) }
+        #expect(!card(false))
+        try eventually("the crate is taken") { crate(false) }
+        try eventually("the card is taken") { card(false) }
+        try eventually("both are told") { words.all.suffix(2).first == "weighed" }
+        let crates = try await journal.look { try $0.weighIns(after: nil, limit: 10) }
+        #expect(crates.map(\.weighIn.farmer) == ["f1"])
+    }
+
+    @Test func `of practice that fails ends practice at each desk, and it can begin again`() async throws {
+        for desk in ["gun", "screen"] {
+            #expect(await desks.enter(.practice(true), at: desk)?.answer.word == .practiceBegan)
+        }
+        // As a card would: what it is to write into is gone.
+        let path = directory.file("kiosk/practice/journal.db")
+        try FileManager.default.removeItem(atPath: path)
+        let first = await desks.scan("SF1000000000001", at: "screen")
+        #expect(first?.answer.word == .practiceEnded && first?.isPractice == false)
+        let second = await desks.scan("SF1000000000002", at: "gun")
+        #expect(second?.answer.word == .practiceEnded && second?.isPractice == false)
+        #expect(desks.present.allSatisfy { !$0.isPractice })
+        // What is scanned now counts.
+        #expect(await desks.scan("SF1000000000003", at: "screen")?.answer.word == .received)
+        let again = await desks.enter(.practice(true), at: "screen")
+        #expect(again?.answer.word == .practiceBegan && again?.isPractice == true)
+        #expect(await desks.scan("SF1000000000004", at: "screen")?.isPractice == true)
+    }
+
+    /// A recovery at the start gives the journal another name; the crate is still the one that was paid.
+    @Test func `that begins anew after a restart still knows what lies on the scale`() async throws {
+        scale.lay(0, 10_000)
+        #expect(await desks.scan(DeskCommand.record.text, at: "gun")?.answer.word == .weighed)
+        try journal.supersede(forked: false, detail: "a test")
+        scale.restart()
+        scale.lay(10_000)
+        try await desks.rearmScale()
+        #expect(await desks.scan(DeskCommand.record.text, at: "gun")?.answer.obstruction == .notReturned)
+        scale.lay(0, 10_000)
+        #expect(await desks.scan(DeskCommand.record.text, at: "gun")?.answer.word == .weighed)
+    }
+
+    @Test func `tells the total of a lot that another farmer's card closes`() async throws {
+        scale.lay(0, 10_000)
+        _ = await desks.scan(DeskCommand.record.text, at: "gun")
+        let reply = try #require(await desks.scan("KB-3", at: "gun"))
+        #expect(reply.answer.word == .askProduce || reply.answer.word == .weighReady)
+        #expect(reply.answer.closed?.crates == 1 && reply.answer.closed?.net == Mass(grams: 10_000))
+        #expect(Announcement(reply.answer)?.sentence() == "上一批已结单。合计一筐。净重十公斤。三十二元五角")
+        #expect(reply.answer.phrase.chinese.hasPrefix("上一批已结单（1 筐，10.000 kg，32.50 元）。"))
+        #expect(reply.json["closed"]?["amount"] == 3250)
+        // Nothing is open at the next sign-out.
+        #expect(await desks.scan(DeskCommand.signOut.text, at: "gun")?.answer.closed == nil)
     }
 }

@@ -128,7 +128,7 @@ struct `The device thread` {
 
     private func bytes(_ hub: DeviceHub) -> Int { hub.peripherals[0].counters["bytes"] ?? 0 }
 
-    @Test func `waits, its line is not read on, and the other devices go on`() async throws {
+    @Test func `waits with what comes behind it, and the other devices go on`() async throws {
         var pace = Pace.never
         pace.patience = 600_000
         let hub = try await bench.connectedHub(serial: ["gun", "other"], pace: pace)
@@ -137,18 +137,51 @@ struct `The device thread` {
         gun.send("A2\rA3\r")
         for number in 1...20 { other.send("B\(number)\r") }
         #expect(try await eventually { bench.heard.count == 20 })
-        #expect(bench.heard == (1...20).map { "B\($0)⏎" } && bytes(hub) == 3)
+        #expect(bench.heard == (1...20).map { "B\($0)⏎" })
         bench.busy.withLock { $0 = nil }
         #expect(try await eventually { bench.heard.suffix(3) == ["A1⏎", "A2⏎", "A3⏎"] })
         #expect(bench.heard.count == 23)
+    }
+
+    @Test func `has its line not read on when many wait, and nothing of it is lost`() async throws {
+        var pace = Pace.never
+        pace.patience = 600_000
+        let hub = try await bench.connectedHub(serial: ["gun"], pace: pace)
+        for number in 10..<26 { gun.send("A\(number)\r") }
+        #expect(try await eventually { bytes(hub) == 64 })
+        for number in 26..<90 { gun.send("A\(number)\r") }
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(bytes(hub) == 64)
+        bench.busy.withLock { $0 = nil }
+        #expect(try await eventually { bench.heard.count == 80 })
+        #expect(bench.heard == (10..<90).map { "A\($0)⏎" })
+    }
+
+    /// A line without terminators tells scans apart by silence, and nobody listened to it.
+    @Test func `makes no one parcel of two that nobody heard come`() async throws {
+        var pace = Pace.never
+        (pace.patience, pace.silence) = (600_000, 50)
+        let hub = try await bench.connectedHub(serial: ["gun"], pace: pace)
+        for number in 10..<26 { gun.send("A\(number)\r") }
+        #expect(try await eventually { bytes(hub) == 64 })
+        gun.send("B1")
+        try await Task.sleep(for: .milliseconds(150))
+        gun.send("B2")
+        try await Task.sleep(for: .milliseconds(150))
+        bench.busy.withLock { $0 = nil }
+        #expect(try await eventually { bench.heard.last == "!interrupted" })
+        #expect(bench.heard.dropLast() == (10..<26).map { "A\($0)⏎" }[...])
+        // And from then on it is heard again.
+        gun.send("B3")
+        #expect(try await eventually { bench.heard.last == "B3…" })
     }
 
     @Test func `costs no busy loop`() async throws {
         var pace = Pace.never
         (pace.patience, pace.again) = (600_000, 100)
         let hub = try await bench.connectedHub(serial: ["gun"], pace: pace)
-        gun.send("A1\r")
-        #expect(try await eventually { bytes(hub) == 3 })
+        for number in 10..<26 { gun.send("A\(number)\r") }
+        #expect(try await eventually { bytes(hub) == 64 })
         gun.send("A2\r")
         let before = hub.wakeUps
         try await Task.sleep(for: .milliseconds(500))

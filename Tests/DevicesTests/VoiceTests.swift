@@ -107,7 +107,8 @@ import Testing
             [Mandarin.spoken(Money(fen: number)), Mandarin.spoken(Mass(grams: -number), in: .jin)]
         }
         sentences += [
-            Announcement.total(crates: 2, net: Mass(grams: 18_001), amount: Money(fen: 6000), isByItself: true).sentence(),
+            Announcement.total(crates: 2, net: Mass(grams: 18_001), amount: Money(fen: 6000), isByItself: true)
+                .sentence(),
             Announcement.total(crates: 3, net: Mass(grams: 18_001), amount: nil, isByItself: false).sentence(),
             Announcement.weighed(produce: "苹果", grade: "等外", net: Mass(grams: 18_001), amount: nil).sentence(),
             Announcement.voided(produce: "番茄", net: .zero).sentence(), "毛重", "皮重", "一级，二级，特级", "黄瓜", "白菜", "茄子",

@@ -240,19 +240,19 @@ struct ProduceDeskModel {
         if text.hasPrefix("-") { return tare(.container(Int(text.dropFirst()) ?? -1), .obstacle, world, &turn) }
         let number = Int(text) ?? -1
         if let question {
-            guard question.indices.contains(number - 1) else { return turn.word = .unknownPerson }
+            guard question.indices.contains(number - 1) else { return turn.word = .nobodyFound }
             return welcome(question[number - 1], "tail", world, &turn)
         }
         if farmer == nil {
             if text.count == 4 {
                 let found = world.people.filter { $0.phoneTail == text && $0.roles == [.farmer] }.map(\.id).sorted()
-                guard !found.isEmpty else { return turn.word = .unknownPerson }
+                guard !found.isEmpty else { return turn.word = .nobodyFound }
                 question = found
                 asked = uptime
                 return turn.word = .askFarmer
             }
             guard let person = world.people.first(where: { $0.number == number && $0.roles == [.farmer] }) else {
-                return turn.word = .unknownPerson
+                return turn.word = .nobodyFound
             }
             return welcome(person.id, "operator", world, &turn)
         }
@@ -416,6 +416,8 @@ struct ProduceDeskModel {
         switch load {
         case .obstacle: turn.word = .scale
         case .bareNet, .shows(_, .some): turn.word = .scaleIsTared
+        case .shows(let grams, nil) where abs(grams - world.rules.reference) > world.rules.reference / 10:
+            turn.word = .onlyReference
         case .shows(let grams, nil):
             let isRight = abs(grams - world.rules.reference) <= world.rules.tolerance
             turn.events.append(
@@ -450,7 +452,7 @@ struct ProduceDeskModel {
 
     private func offer(_ time: Int64?, _ world: World, _ turn: inout Turn) {
         if mayNot(&turn) { return }
-        guard let labelled, let known = world.book.lots[labelled] else { return turn.word = .noLot }
+        guard let labelled, let known = world.book.lots[labelled] else { return turn.word = .scanLabelFirst }
         if known.status == "open" { return turn.word = .lotIsOpen }
         let left = world.book.left(labelled)
         if left <= 0 { return turn.word = .soldAlready }
@@ -493,7 +495,7 @@ struct ProduceDeskModel {
         switch mode {
         case "weigh": turn.word = .wrongMode
         case "pack":
-            guard let order else { return turn.word = .askOrder }
+            guard let order else { return turn.word = .unknownOrder }
             guard line == nil else { return turn.word = picked == nil ? .packNext : .weighOrder }
             guard world.book.waybill(of: order.id) == nil else {
                 (self.order, lines, picked) = (nil, [], nil)

@@ -47,7 +47,8 @@ import Workflow
             .askProduce,
             .askGrade, .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .scale, .scaleIsTared,
             .tareTooHeavy, .unknownProduce, .unknownContainer, .weighFirst, .wrongMode, .noLot, .lotIsOpen,
-            .soldAlready, .nothingToVoid, .wrongLot, .notAsOrdered, .undone, .already, .found,
+            .soldAlready, .nothingToVoid, .wrongLot, .notAsOrdered, .undone, .already, .found, .onlyReference,
+            .scanLabelFirst, .unknownOrder, .nobodyFound,
         ]
         let unsaid = expected.subtracting(play.words)
         #expect(unsaid.isEmpty)

@@ -284,13 +284,36 @@ enum Goods {
         #expect(lines.contains("请停用并报修"))
     }
 
+    @Test func `that states an account never says nothing of what is not priced yet`() throws {
+        func lines(_ prices: [Int64?]) throws -> [String] {
+            var statement = try Self.statement(prices.count)
+            statement.account = Statement(
+                farmer: "f-1",
+                lines: try prices.enumerated().map { index, price in
+                    WeighInEntry(
+                        weighIn: try Goods.weighIn(
+                            gross: 5000, tare: 0, mode: .none, fenPerKilogram: price, count: Int64(index + 1)),
+                        id: try #require(EventID("019e7c1f-5a00-7abc-8def-0123456789ff")), sequence: Int64(index + 1),
+                        moment: Moment(now: Goods.now(), bootID: "boot"), voiding: nil)
+                })
+            return statement.slip(SlipMarks()).lines(width: 32).map { String($0.drop { $0 == " " }) }
+        }
+        let open = try lines([nil, nil])
+        #expect(open.contains("金额 待核价") && open.contains("另有 2 筐待核价"))
+        #expect(!open.contains { $0.contains("￥") || $0.contains("零元") })
+        let mixed = try lines([320, nil])
+        #expect(mixed.contains("已核价 ￥16.00") && mixed.contains("人民币壹拾陆元整") && mixed.contains("另有 1 筐待核价"))
+        let whole = try lines([320, 320])
+        #expect(whole.contains("合计 ￥32.00") && !whole.contains { $0.contains("待核价") })
+    }
+
     @Test func `that states an account has the sums of all its lines, of those not written too`() throws {
         for count in [0, 1, 7, 35, 120, 1000] {
             let statement = try Self.statement(count)
             let entries = statement.account.lines
             let fen = entries.filter(\.counts).compactMap { $0.weighIn.pricing?.amount.fen }.reduce(0, +)
             let lines = statement.slip(SlipMarks()).lines(width: 32)
-            #expect(lines.contains { $0.hasSuffix("￥\(Money(fen: fen))") })
+            #expect(lines.contains { $0.hasSuffix("￥\(Money(fen: fen))") }, "\(lines)")
             let grams = entries.filter(\.counts).map(\.weighIn.net.grams).reduce(0, +)
             #expect(lines.contains { $0.hasPrefix("净重合计 N") && $0.hasSuffix(" \(Mass(grams: grams))") })
             #expect(lines.contains { $0.hasPrefix("交售") && $0.hasSuffix(" \(entries.count(where: \.counts)) 筐") })

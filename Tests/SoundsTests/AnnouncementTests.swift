@@ -44,7 +44,8 @@ import Testing
         let sentences = Announcement.Instruction.allCases.map { Announcement.instruction($0).sentence() }
         #expect(Set(sentences).count == sentences.count)
         for sentence in sentences {
-            #expect(sentence.unicodeScalars.allSatisfy { (0x4E00...0x9FFF).contains($0.value) || $0 == "，" }, "\(sentence)")
+            #expect(
+                sentence.unicodeScalars.allSatisfy { (0x4E00...0x9FFF).contains($0.value) || $0 == "，" }, "\(sentence)")
             #expect(sentence.count <= 17, "\(sentence) is too long to be heard at once")
             // The engine misreads these.
             for word in ["重新", "空位", "货位", "砝码", "应"] { #expect(!sentence.contains(word), "\(sentence)") }

@@ -183,7 +183,8 @@ public struct WeighSlips: Sendable {
         _ text: String?, _ before: String = "", decimals: Int, unit: String = ""
     ) -> Int64? {
         guard let text, text.hasPrefix(before), text.hasSuffix(unit) else { return nil }
-        let parts = text.dropFirst(before.count).dropLast(unit.count).split(separator: ".", omittingEmptySubsequences: false)
+        let parts = text.dropFirst(before.count).dropLast(unit.count).split(
+            separator: ".", omittingEmptySubsequences: false)
         guard parts.count == (decimals == 0 ? 1 : 2), decimals == 0 || parts[1].count == decimals else { return nil }
         return Int64(parts.joined())
     }
@@ -270,7 +271,7 @@ extension PrintedSlip {
     /// The one large line that says what is paid.
     fileprivate var amount: Int64? {
         lines.compactMap { line in
-            ["合计 ￥", "已核价合计 ￥"].compactMap { WeighSlips.figure(line, $0, decimals: 2) }.first
+            ["合计 ￥", "已核价 ￥"].compactMap { WeighSlips.figure(line, $0, decimals: 2) }.first
         }.first
     }
 }
