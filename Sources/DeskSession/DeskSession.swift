@@ -87,6 +87,8 @@ open class DeskSession: @unchecked Sendable {
         var begun: UInt64 = 0
         /// The newest turn that is committed.
         var settled: UInt64 = 0
+        /// Turns of practice up to this one have been given up with it.
+        var abandoned: UInt64 = 0
     }
 
     private let desk: Mutex<State>
@@ -104,6 +106,8 @@ open class DeskSession: @unchecked Sendable {
 
     /// The desk as it was after the last commit.
     public var committed: Desk { desk.withLock { $0.committed } }
+    /// By what is decided already, saved or not.
+    public var isPractising: Bool { desk.withLock { $0.live.isPractice } }
     /// When `tick` is to be entered; `nil` while only an input can change anything.
     public var deadline: Uptime? { desk.withLock { $0.live.deadline } }
 
@@ -156,7 +160,7 @@ open class DeskSession: @unchecked Sendable {
             return .again(turn)
         case .success(let outcome):
             desk.withLock { desk in
-                guard outcome.number > desk.settled else { return }
+                guard outcome.number > desk.settled, !turn.isPractice || outcome.number > desk.abandoned else { return }
                 (desk.committed, desk.settled) = (outcome.desk, outcome.number)
             }
             if outcome.countsLoad { settleLoad(of: turn) }
@@ -241,6 +245,7 @@ open class DeskSession: @unchecked Sendable {
 
     private func endPractice(_ answer: Answer, _ turn: Turn) -> Reply {
         desk.withLock { desk in
+            desk.abandoned = desk.begun
             if desk.committed.isPractice { desk.committed.abandonPractice() }
             // What was done for real since it left practice stands in the other journal.
             if desk.live.isPractice || desk.isLiveOfPractice {

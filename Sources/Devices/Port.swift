@@ -92,6 +92,7 @@ final class Port {
         state.problem = nil
         state.counters["opens", default: 0] += 1
         heardAt = now
+        wasDeaf = false
         switch talk {
         case .scanner(var decoder):
             decoder.open()
@@ -156,6 +157,8 @@ final class Port {
     private func feed(_ bytes: [UInt8], at now: Milliseconds) throws(DeviceProblem) -> [Meaning] {
         switch talk {
         case .scanner(var decoder):
+            // What came while nobody listened was read at once.
+            if now - heardAt > pace.silence { wasDeaf = false }
             let meanings = decoder.feed(bytes)
             talk = .scanner(decoder)
             // What types nothing does not put off the end of opening: a mouse at a scanner's path would never be told of.

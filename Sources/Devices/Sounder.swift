@@ -79,8 +79,12 @@ public final class Sounder: Sendable {
     /// Returns at once, from any thread. The sentence is heard after the tones that wait, and gives way to each that comes;
     /// a newer sentence takes its place. Its text beyond 120 characters is left out.
     /// - Parameter then: called once, on the sounder's thread or on this one.
-    public func say(_ sentence: String, then: @escaping @Sendable (Speech) -> Void = { _ in }) {
-        board.add(Utterance(sentence: sentence, then: then))
+    ///
+    /// - Parameter isPrompt: it only tells what to do next, and is left out while a sentence that tells more waits or is heard.
+    public func say(
+        _ sentence: String, isPrompt: Bool = false, then: @escaping @Sendable (Speech) -> Void = { _ in }
+    ) {
+        board.add(Utterance(sentence: sentence, isPrompt: isPrompt, then: then))
     }
 
     /// How the voice is; `nil` when there is none to be had.

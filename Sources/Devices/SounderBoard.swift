@@ -14,6 +14,8 @@ final class SounderBoard: Sendable {
         var problem: String?
         /// At most one: a sentence about an earlier weighing would be heard as the answer to this one.
         var utterance: Utterance?
+        /// What is heard now is more than a prompt.
+        var isTelling = false
         var voiceProblem: String?
         var isStopped = false
         var isLeftBehind = false
@@ -60,6 +62,9 @@ final class SounderBoard: Sendable {
     func add(_ utterance: Utterance) {
         let given = contents.withLock { contents -> Utterance? in
             if contents.isStopped { return utterance }
+            if utterance.isPrompt, contents.isTelling || contents.utterance.map({ !$0.isPrompt }) ?? false {
+                return utterance
+            }
             defer { contents.utterance = utterance }
             return contents.utterance
         }
@@ -67,7 +72,14 @@ final class SounderBoard: Sendable {
         calls.postOnce(.sound)
     }
 
-    func nextUtterance() -> Utterance? { contents.withLock { $0.utterance.take() } }
+    func nextUtterance() -> Utterance? {
+        contents.withLock { contents in
+            contents.isTelling = contents.utterance.map { !$0.isPrompt } ?? false
+            return contents.utterance.take()
+        }
+    }
+
+    func endTelling() { contents.withLock { $0.isTelling = false } }
 
     /// One that was cut off waits again, unless another took its place, or it was cut off before.
     func putBack(_ utterance: Utterance) {

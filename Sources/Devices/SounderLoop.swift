@@ -52,6 +52,7 @@ struct SounderLoop {
             // Only when no tone waits: what was saved is told before what was weighed.
             if let utterance = board.nextUtterance() {
                 speak(utterance)
+                board.endTelling()
             } else {
                 waitForCall(atMost: -1)
             }

@@ -198,8 +198,7 @@ package final class JournalKeeper {
             }
             try checkNames()
             watermark?.write(store.chain.epoch, store.head)
-            try emptyLog()
-            return answers
+            return try emptyLog() ? answers : recordings.map { job in { job.refuse(.replaced) } }
         } catch let error where Self.isDamage(error) {
             // Nothing of this group was saved; its callers are told so, and the point stays open.
             try rebuild(cause: .damaged, detail: "\(error)")
@@ -207,14 +206,18 @@ package final class JournalKeeper {
         }
     }
 
-    /// What was recorded is saved by now, whatever the log is found to be: who recorded it must not be told otherwise.
-    private func emptyLog() throws {
-        guard store.logIsToBeEmptied else { return }
+    /// What was recorded is saved by now: when the log is found damaged after that, who recorded it must not be told otherwise.
+    /// - Returns: `false` when the damage has taken it all the same.
+    private func emptyLog() throws -> Bool {
+        guard store.logIsToBeEmptied else { return true }
+        let last = try store.event(store.head.sequence)?.draft.id
         do {
             try store.emptyLog()
             standing = files.standing
+            return true
         } catch let error where Self.isDamage(error) {
             try rebuild(cause: .damaged, detail: "\(error)")
+            return try last == nil || store.event(store.head.sequence)?.draft.id == last
         }
     }
 

@@ -100,7 +100,9 @@ extension PointTables {
     /// The same; in a journal that was just begun anew, the last one that it was told of by the one before.
     func newestWeighIn() throws -> WeighInEntry? {
         try lastWeighIn()
-            ?? entries("journal <> ?1 ORDER BY seq DESC, count DESC LIMIT 1", .text(try journalName())).first
+            ?? entries(
+                "journal <> ?1 ORDER BY seq DESC, recorded_at DESC, count DESC LIMIT 1", .text(try journalName())
+            ).first
     }
 
     private func entries(_ condition: String, _ values: Value...) throws -> [WeighInEntry] {

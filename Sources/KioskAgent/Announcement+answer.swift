@@ -39,12 +39,18 @@ extension Announcement.Instruction {
         case .askGrade: self = .askGrade
         case .weighReady: self = .ready
         case .scale:
-            guard let instruction = answer.obstruction.flatMap({ Self($0) }) else { return nil }
-            self = instruction
+            // "Confirm" records a crate: it must not be said where the scale is checked or a container is tared.
+            let isCrate = answer.goods?.grade != nil
+            switch answer.obstruction {
+            case .empty? where !isCrate: return nil
+            case .exchanged? where !isCrate: self = .notSaved
+            case let obstacle?: self = Self(obstacle)
+            case nil: return nil
+            }
         case .belowMinimum: self = .tooLight
         case .tareTooHeavy: self = .wrongTare
         case .noPrice where answer.goods?.gross != nil: self = .noPrice
-        case .scaleIsWrong, .checkFailed: self = .scaleWrong
+        case .scaleIsWrong: self = .scaleWrong
         case .verificationExpired: self = .verificationOver
         case .wrongMode: self = .parcelWhileWeighing
         case .wrongParcel: self = .wrongParcel
@@ -59,7 +65,7 @@ extension Announcement.Instruction {
         }
     }
 
-    private init?(_ obstacle: ScaleWatch.Obstacle) {
+    private init(_ obstacle: ScaleWatch.Obstacle) {
         switch obstacle {
         case .unstable: self = .notStable
         case .empty: self = .ready

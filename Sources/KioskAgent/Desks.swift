@@ -173,14 +173,19 @@ final class Desks: Sendable {
     /// Where scans wait, nothing overtakes them.
     private func handOver(_ turn: DeskSession.Turn, to session: DeskSession, _ then: Then?) {
         let isFree = lines.withLock { $0[session.name]?.isEmpty ?? true }
-        if !isFree || !hand(turn, to: session, then) { say(session.refusal(.busy, turn), then) }
+        if isFree, hand(turn, to: session, then) { return }
+        // That time passes is told again.
+        if turn.input == .tick { return }
+        say(session.refusal(.busy, turn), then)
     }
 
     /// - Returns: whether the journal has a place for it.
     private func hand(_ turn: DeskSession.Turn, to session: DeskSession, _ then: Then?) -> Bool {
+        // Before practice is saved to have begun, nothing is practised.
+        if turn.isPractice, session.isPractising, !session.committed.isPractice { return false }
         guard let journal = turn.isPractice ? practice.journal : journal else {
             // It is not there yet, or not any more.
-            if practice.isExpected || !session.committed.isPractice { return false }
+            if practice.isExpected { return false }
             say(session.practiceIsGone(turn), then)
             return true
         }

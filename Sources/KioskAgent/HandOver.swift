@@ -58,7 +58,7 @@ extension HandOver {
         elements +=
             count.kind == .delivery
             ? Self.list("应到未到 Expected, not here", count.missing, count.missingCount)
-                + Self.list("多出（未预报）", count.unexpected, count.unexpectedCount)
+                + Self.list("多出（未预报） Not announced", count.unexpected, count.unexpectedCount)
             : Self.list("待寄未取 Waiting, not taken", count.missing, count.missingCount)
         elements += [
             .rule, .text("交接号 No."), .text(batch), .symbol(batch), .text("快递员签字 Courier"), .feed(2), .rule,

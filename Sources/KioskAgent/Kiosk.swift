@@ -104,7 +104,8 @@ final class Kiosk: Sendable {
                     // The tone says saved, the sentence says what: for who cannot read the screen.
                     if let announcement = Announcement(reply.answer) {
                         sounder?.say(
-                            announcement.sentence(in: settings.voiceUnit, isPractice: reply.isPractice))
+                            announcement.sentence(in: settings.voiceUnit, isPractice: reply.isPractice),
+                            isPrompt: announcement.isPrompt)
                     }
                 }
                 outcomes.announce(reply.json)

@@ -60,10 +60,10 @@ public struct StatementSlip: Hashable, Sendable {
                 elements += ProduceReceipt.total(nil)
             } else {
                 elements += ProduceReceipt.total(totals.amount, isOpen ? "已核价" : "合计")
-            }
-            if isOpen {
-                elements.append(.text("另有 \(totals.unpriced) 筐待核价", isBold: true))
-                elements.append(.text("\(totals.unpriced) more not priced yet"))
+                if isOpen {
+                    elements.append(.text("另有 \(totals.unpriced) 筐待核价", isBold: true))
+                    elements.append(.text("\(totals.unpriced) more not priced yet"))
+                }
             }
         } else {
             elements.append(.text("合计超出范围 the sums are beyond counting"))

@@ -283,7 +283,7 @@ extension ScaleWatch.Obstacle {
         case .unstable: ("请等秤稳定", "Wait until the scale is at rest")
         case .empty: ("秤上没有东西，请放上秤", "Nothing lies on the scale: put it there")
         case .notReturned: ("这一筐已经记录，请拿下来", "This was recorded already: take it off")
-        case .exchanged: ("没有保存！秤上的货动过，稳定后再“确认”", "NOT saved: what lay on the scale was moved; confirm once more")
+        case .exchanged: ("没有保存！秤上的东西动过，稳定后请再做一次", "NOT saved: what lay on the scale was moved; do it once more")
         case .frozen: ("读数一直没变，请拿下来再放一次", "The weight has not moved for minutes: lift it and put it down again")
         }
     }

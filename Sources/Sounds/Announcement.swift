@@ -50,6 +50,17 @@ public enum Announcement: Hashable, Sendable {
         case paperWrong = "单据不符，请看屏幕"
     }
 
+    /// It only asks for the next thing; that something was not saved is more.
+    public var isPrompt: Bool {
+        switch self {
+        case .instruction(.askFarmer), .instruction(.confirmFarmer), .instruction(.chooseFarmer),
+            .instruction(.askProduce),
+            .instruction(.askGrade), .instruction(.ready), .instruction(.notStable):
+            true
+        default: false
+        }
+    }
+
     /// The sentence for the voice. Names come from the center's catalog and are read without what is no letter or digit, and
     /// to the length of a name: nothing of them can be a command to an engine, nor last for minutes.
     ///

@@ -184,8 +184,8 @@ extension Answer {
         case .unknownOrder: return ("没有这个订单，请再扫订单号", "No such order: scan it again")
         case .packNext:
             return (
-                "\(goods.order ?? "")：\(goods.isLineWeighed ? "这份好了，" : "")请扫批次标签：\(goods.what.0)，\(goods.asked)",
-                "\(goods.order ?? ""): scan the label of a lot of \(goods.what.1), \(goods.asked)"
+                "\(goods.order ?? "")：\(goods.isLineWeighed ? "这份好了，" : "")请扫批次标签：\(goods.what.0)\(goods.named.0)，\(goods.asked)",
+                "\(goods.order ?? ""): scan the label of a lot of \(goods.what.1)\(goods.named.1), \(goods.asked)"
             )
         case .weighOrder:
             return ("请称 \(goods.asked)（不带箱），稳定后“确认”", "Put \(goods.asked) on the scale, without the box, and confirm")
@@ -222,7 +222,10 @@ extension Answer {
         case .soldAlready where subject != nil: return ("已有卖出，不能作废", "Part of it is sold: it cannot be voided")
         case .soldAlready: return ("这批货剩得不够", "Not enough of it is left")
         case .nothingToVoid: return ("没有可以作废的记录，请先扫单据上的编号", "Nothing to void: scan the number on the paper first")
-        case .wrongLot: return ("拿错货了，要的是：\(goods.what.0)", "Wrong goods; wanted: \(goods.what.1)")
+        case .wrongLot:
+            return (
+                "拿错货了，要的是：\(goods.what.0)\(goods.named.0)", "Wrong goods; wanted: \(goods.what.1)\(goods.named.1)"
+            )
         case .notAsOrdered:
             return (
                 "重量不对：要 \(goods.asked)，现在 \(goods.kilograms)",
@@ -236,6 +239,8 @@ extension Answer {
 extension Answer.Goods {
     fileprivate var kilograms: String { net?.description ?? "" }
     fileprivate var grossText: String { gross?.description ?? "" }
+    /// The lot, where only that one will do.
+    fileprivate var named: (String, String) { lot.map { ("（\($0)）", " (\($0))") } ?? ("", "") }
     fileprivate var cratesInEnglish: String { crates == 1 ? "1 crate" : "\(crates ?? 0) crates" }
     fileprivate var asked: String { wanted?.description ?? "" }
 

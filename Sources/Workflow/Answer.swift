@@ -213,7 +213,6 @@ public struct Answer: Hashable, Sendable {
         code = nil
         recipient = nil
         goods = nil
-        closed = nil
     }
 
     /// With everything a person needs to know of a parcel.

@@ -51,6 +51,8 @@ extension Desk {
         }
         let carrier = carrier ?? session.carrier
         self.carrier = nil
+        try endLot(&turn)
+        (weighing, packing) = (Weighing(), nil)
         mode = .receive
         turn.record(
             .batchOpened, { $0.text }, actor: session.person,

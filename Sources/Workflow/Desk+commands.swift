@@ -18,6 +18,7 @@ extension Desk {
         if let proof = RecordProof(text) { return try check(proof, &turn) }
         if try begin(order: text, &turn) { return }
         if text.hasPrefix(BadgeHash.prefix) { return try present(badge: text, &turn) }
+        if mode == .pack, packing == nil, session != nil { return turn.answer = Answer(.unknownOrder) }
         if PickUpCode.isCode(text) { return try present(code: text, &turn) }
         // A closed desk does not even say whether there is anything for somebody.
         guard isPermitted(.receiving, &turn) else { return }
@@ -119,6 +120,7 @@ extension Desk {
             typed = ""
             if mode == .weigh { return try typedWhileWeighing(text, &turn) }
             if mode == .pack, try begin(order: text, &turn) { return }
+            if mode == .pack, packing == nil, !text.contains("-") { return turn.answer = Answer(.unknownOrder) }
             if PickUpCode.isCode(text) { return try present(code: text, &turn) }
             let parts = text.split(separator: "-", omittingEmptySubsequences: false)
             guard parts.count == 2, let number = Int(parts[0]), (4...8).contains(parts[1].count) else {
@@ -131,7 +133,7 @@ extension Desk {
             return turn.answer = Answer(.pickUpEnded)
         }
         if case .farmer(let ids) = question {
-            guard ids.count == 1 else { return turn.answer = Answer(.askFarmer) }
+            guard ids.count == 1 else { return askWhich(try ids.compactMap { try turn.point.person($0) }, &turn) }
             return try chooseFarmer(0, among: ids, &turn)
         }
         if mode == .weigh { return try recordCrate(&turn) }

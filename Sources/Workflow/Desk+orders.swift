@@ -40,6 +40,8 @@ extension Desk {
         turn.goods.lot = packing?.lot?.id
         turn.goods.wanted = packing?.line?.quantity
         guard let line = packing?.line else { return }
+        // Only this one will do.
+        if let lot = line.lot { turn.goods.lot = lot }
         let produce = try turn.point.catalog()?.produce(line.produce)
         turn.goods.produce = produce?.name ?? line.produce
         turn.goods.english = produce?.english

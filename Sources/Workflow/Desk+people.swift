@@ -109,6 +109,7 @@ extension Desk {
         weighing = Weighing()
         packing = nil
         labelled = nil
+        unlikely = nil
         forgetQuestions()
     }
 
@@ -120,6 +121,8 @@ extension Desk {
         guard let session else { return turn.answer = Answer(.nothingAsked) { $0.command = .signOut } }
         let unsaved = unsaved
         try endLot(&turn)
+        // Nobody is there to hear it; the receipt comes out all the same.
+        if reason == .idle { turn.closed = nil }
         turn.record(
             .operatorSignedOut, session.person, actor: session.person,
             ["reason": .string(reason.rawValue), "desk": .string(name)])
@@ -132,8 +135,16 @@ extension Desk {
             turn.answer = Answer(isPractice ? .practiceBegan : .practiceEnded)
             return
         }
-        // What was weighed belongs to the journal in which it was weighed, and is whole there.
+        // The farmer whose lot it is has to hear its total first, and not among what is practised.
+        if isWanted, let lot = weighing.lot, let open = try turn.point.lot(lot), open.status == .open,
+            !open.crates.isEmpty
+        {
+            turn.answer = Answer(.lotIsOpen)
+            return try describe(open, &turn)
+        }
+        // What was practised is whole where it was practised, and its total is nobody's.
         try endLot(&turn)
+        turn.closed = nil
         if isWanted { real = session }
         begin(isWanted ? session : real)
         if !isWanted { real = nil }

@@ -165,16 +165,27 @@ extension Desk {
         case .read(let read) where read.scaleTare != nil: return turn.answer = Answer(.scaleIsTared)
         case .read(let read): load = read
         }
-        // Goods, or the weight and goods: that says nothing of the scale, and must not stop all weighing.
-        guard load.gross.subtracting(reference).grams.magnitude <= reference.grams.magnitude / 10 else {
+        // Goods, or the weight and goods: that says nothing of the scale, and must not stop all weighing. Said twice of about the
+        // same reading it is the scale.
+        let tolerance = policy.weighing.tolerance
+        let isFar =
+            load.gross.subtracting(reference).grams.magnitude
+            > max(reference.grams.magnitude / 10, tolerance.grams.magnitude)
+        let isRepeated = unlikely.map {
+            load.gross.subtracting($0).grams.magnitude
+                <= max(reference.grams.magnitude / 100, tolerance.grams.magnitude)
+        }
+        guard !isFar || isRepeated == true else {
+            unlikely = load.gross
             turn.answer = Answer(.onlyReference) {
                 $0.weigh.gross = load.gross
                 $0.weigh.reference = reference
             }
             return
         }
+        unlikely = nil
         let check = ScaleCheck(
-            reference: reference, shown: load.gross, tolerance: policy.weighing.tolerance, scale: scale(load),
+            reference: reference, shown: load.gross, tolerance: tolerance, scale: scale(load),
             raw: load.raw)
         turn.record(.scaleChecked, { _ in nil }, actor: session?.person, check.json)
         turn.answer = Answer(check.isPassed ? .checked : .checkFailed) {

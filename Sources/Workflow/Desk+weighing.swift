@@ -63,8 +63,12 @@ extension Desk {
         guard isPermitted(.work, &turn) else { return }
         let found = try turn.point.people().filter { $0.roles.contains(.farmer) && $0.phoneTail == tail }
         guard !found.isEmpty else { return turn.answer = Answer(.nobodyFound) }
-        ask(.farmer(found.prefix(9).map(\.id)), turn)
-        let choices = found.prefix(9).map { person in
+        askWhich(Array(found.prefix(9)), &turn)
+    }
+
+    mutating func askWhich(_ found: [Person], _ turn: inout Turn) {
+        ask(.farmer(found.map(\.id)), turn)
+        let choices = found.map { person in
             // Two of one surname and the same digits are told apart by their numbers.
             let isAlone = found.count { $0.name == person.name } == 1
             return isAlone ? person.name : person.name + (person.number.map { "（\($0)）" } ?? "")
@@ -97,8 +101,12 @@ extension Desk {
         guard let number = Int(text), text.allSatisfy(\.isASCII), number >= 0 else {
             return turn.answer = .refused(.unknown)
         }
-        if case .farmer(let ids) = question { return try chooseFarmer(number - 1, among: ids, &turn) }
-        if weighing.farmer == nil {
+        // One digit answers the question; more are another try, of whoever mistyped.
+        if case .farmer(let ids) = question, text.utf8.count == 1 {
+            return try chooseFarmer(number - 1, among: ids, &turn)
+        }
+        let isAsked = if case .farmer = question { true } else { false }
+        if weighing.farmer == nil || isAsked {
             return text.utf8.count == 4 ? try look(forTail: text, &turn) : try name(farmerNumber: number, &turn)
         }
         if let produce = weighing.produce, weighing.grade == nil {

@@ -100,6 +100,8 @@ public struct Desk: Hashable, Sendable {
     var asked = Uptime(milliseconds: 0)
     var weighing = Weighing()
     var packing: Packing?
+    /// What the scale showed instead of the reference weight, when it was refused as something else lying there.
+    var unlikely: Mass?
     /// The lot whose label was scanned last: what "offer" refers to.
     var labelled: String?
     /// What "next shelf" and "undo" refer to.

@@ -66,14 +66,14 @@ struct StatementCommand: AsyncParsableCommand {
 
             Examples:
               kioskctl statement f-0012
-              kioskctl statement 17 --from 2026-11-01 --until 2026-12-01
+              kioskctl statement 17 --from 2026-11-01 --until 2026-11-30
             """)
     @OptionGroup var target: Target
     @Argument(help: ArgumentHelp("The farmer's id or number on the roster.", valueName: "farmer"))
     var farmer: String
     @Option(help: ArgumentHelp("From the beginning of this day.", valueName: "day"))
     var from: String?
-    @Option(help: ArgumentHelp("Until before this day.", valueName: "day"))
+    @Option(help: ArgumentHelp("To the end of this day.", valueName: "day"))
     var until: String?
     @Flag(help: "The account as JSON, for programs: grams and fen.")
     var json = false
@@ -89,7 +89,9 @@ struct StatementCommand: AsyncParsableCommand {
         try await complaining {
             var period: [String] = []
             if let from = from.flatMap(Self.midnight) { period.append("from=\(from)") }
-            if let until = until.flatMap(Self.midnight) { period.append("until=\(until)") }
+            if let last = until.flatMap(Self.midnight) {
+                period.append("until=\(Timestamp(milliseconds: last.milliseconds + 86_400_000))")
+            }
             let query = period.isEmpty ? "" : "?" + period.joined(separator: "&")
             let account = try await target.client().ask(.GET, "/v1/statements/\(farmer)\(query)").json()
             if json { return try Output.line(account.canonicalText) }

@@ -62,7 +62,7 @@ enum SheetGroup: CaseIterable {
         case .carriers: ("单号认不出公司时扫", "When the number does not tell the carrier")
         case .practice: ("练的不算数，再扫一次就结束", "Nothing counts; scan again to end it")
         case .weighing: ("先扫“称重收购”，农户刷卡，再选品种", "First \"Weigh\", then the farmer's card and the produce")
-        case .voids: ("作废刚记录的那一筐，或刚扫的小票", "The crate just recorded, or the receipt just scanned")
+        case .voids: ("作废刚记录的那一筐，或刚扫的单据", "The crate just recorded, or the receipt just scanned")
         }
     }
 }

@@ -135,9 +135,12 @@ import Workflow
         journal = try Journal.open(configuration, logger: logger, onFailure: { Issue.record("\($0)") })
         let shared = SharedScale()
         shared.stand(on: scale)
+        var policy = Desk.Policy()
+        policy.weighing.reference = Mass(grams: 5000)
+        policy.weighing.tolerance = Mass(grams: 10)
         desks = Desks(
             journal: journal, practice: Practice(configuration: configuration, logger: logger),
-            rules: .inForce(file: nil, logger: logger), policy: Desk.Policy(),
+            rules: .inForce(file: nil, logger: logger), policy: policy,
             scanners: [
                 .init(
                     device: ScannerConfiguration(name: "gun", path: "/dev/gun", kind: .serial, baud: 9600),
@@ -302,5 +305,28 @@ import Workflow
         #expect(reply.json["closed"]?["amount"] == 3250)
         // Nothing is open at the next sign-out.
         #expect(await desks.scan(DeskCommand.signOut.text, at: "gun")?.answer.closed == nil)
+    }
+
+    @Test func `takes a load for goods that is far from the reference weight, and for the scale when it is so again`()
+        async throws
+    {
+        scale.lay(0, 3900)
+        func check() async -> Answer.Word? { await desks.scan(DeskCommand.check.text, at: "gun")?.answer.word }
+        #expect(await check() == .onlyReference)
+        scale.lay(0, 12_340)
+        #expect(await check() == .onlyReference)
+        scale.lay(0, 12_345)
+        #expect(await check() == .checkFailed)
+        scale.lay(0, 5000)
+        #expect(await check() == .checked)
+        #expect(try await journal.look { try $0.prints(limit: 5) }.isEmpty)
+    }
+
+    @Test func `lets nobody practise while a farmer's lot is open`() async throws {
+        scale.lay(0, 10_000)
+        _ = await desks.scan(DeskCommand.record.text, at: "gun")
+        #expect(await desks.enter(.practice(true), at: "gun")?.answer.word == .lotIsOpen)
+        _ = await desks.scan(DeskCommand.closeLot.text, at: "gun")
+        #expect(await desks.enter(.practice(true), at: "gun")?.answer.word == .practiceBegan)
     }
 }

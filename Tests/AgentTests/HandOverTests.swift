@@ -47,7 +47,7 @@ import Workflow
         for expected in [
             "交接单 Hand-over", "站点 Point           k1310020007", "类型 Kind                送件 in",
             "快递员 Courier              王**", "快递公司 Carrier         顺丰 SF", "开始 Begun      2026-11-25 07:05",
-            "结束 Ended      2026-11-25 07:05", "多出（未预报）                 1", "  YT1234567890123",
+            "结束 Ended      2026-11-25 07:05", "多出（未预报） Not announced   1", "  YT1234567890123",
             "[QR] \(Self.batch.prefix(24))", String(Self.batch.prefix(24)), String(Self.batch.suffix(12)),
             "12 parcels scanned",
         ] {

@@ -52,8 +52,8 @@ import Testing
 
         var ended: [String] { endings.all }
 
-        func say(_ sentence: String) {
-            sounder.say(sentence) { [endings] outcome in endings.add("\(sentence) \(outcome)") }
+        func say(_ sentence: String, isPrompt: Bool = false) {
+            sounder.say(sentence, isPrompt: isPrompt) { [endings] outcome in endings.add("\(sentence) \(outcome)") }
         }
 
         func openGate() throws { try directory.write("", to: "gate") }
@@ -161,6 +161,28 @@ import Testing
         try await #require(eventually { point.ended.count == 2 })
         #expect(point.lines == ["stdin", "saved", "stdin", "already", "stdin"] && point.ended.last == "两元 spoken")
         #expect(point.sounder.counters == counters(played: 2, spoken: 1, unspoken: 1))
+    }
+
+    @Test func `what to do next is left out while somebody hears what was weighed, and a tone still comes first`()
+        async throws
+    {
+        let point = try Point(
+            player: "echo $name >>$log; if [ $name = stdin ]; then [ -e $gate ] || sleep 60; fi",
+            engine: "cat >/dev/null; cat $wave")
+        point.say("合计两筐")
+        try await #require(eventually { point.lines == ["stdin"] })
+        point.say("请选品种", isPrompt: true)
+        try await #require(eventually { point.ended == ["请选品种 cutOff"] })
+        point.sounder.play(.saved, isPractice: false)
+        try await #require(eventually { point.lines == ["stdin", "saved", "stdin"] })
+        point.say("请选等级", isPrompt: true)
+        try point.openGate()
+        // Another weighing is more than a prompt.
+        point.say("一元")
+        try await #require(eventually { point.ended.last == "一元 spoken" })
+        point.say("请选品种", isPrompt: true)
+        try await #require(eventually { point.ended.last == "请选品种 spoken" })
+        #expect(point.ended.prefix(2) == ["请选品种 cutOff", "请选等级 cutOff"])
     }
 
     @Test func `a slow engine does not hold up a tone`() async throws {

@@ -122,7 +122,8 @@ import Workflow
             .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .scale, .scaleIsTared, .tareTooHeavy,
             .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference, .unknownProduce,
             .unknownContainer, .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot,
-            .notAsOrdered, .receiptRight, .receiptWrong, .receiptUnknown,
+            .notAsOrdered, .onlyReference, .scanLabelFirst, .unknownOrder, .nobodyFound, .receiptRight, .receiptWrong,
+            .receiptUnknown,
         ]
         #expect(
             Set(Answer.Word.allCases).subtracting(words).subtracting(others) == [.locked, .noShelves, .changedSince])

@@ -256,7 +256,8 @@ import Testing
         let crate = try market.weigh(8000)["subject"]?.string ?? ""
         let lot = try market.said("KC-LOT-CLOSE")["goods"]?["lot"]?.string ?? ""
         try market.play([
-            (lot, "found"), ("KC-OFFER", "offered"), ("KC-PACK", "ask-order"), ("SF1234567890123", "ask-order"),
+            (lot, "found"), ("KC-OFFER", "offered"), ("KC-PACK", "ask-order"), ("SF1234567890123", "unknown-order"),
+            ("O-20261124-9999", "unknown-order"),
             ("O-20261124-0002", "pack-next"), (lot, "wrong-lot"), ("O-20261124-0001", "pack-next"),
             (lot, "weigh-order"),
             ("SF1234567890123", "weigh-order"),
@@ -383,7 +384,10 @@ import Testing
         let market = try Market()
         try market.choose()
         let real = try market.weigh(6000)["subject"]?.string ?? ""
-        try market.play([("KC-PRACTICE", "practice-began")])
+        // First the farmer hears the total.
+        try market.play([
+            ("KC-PRACTICE", "lot-is-open"), ("KC-LOT-CLOSE", "lot-closed"), ("KC-PRACTICE", "practice-began"),
+        ])
         try market.choose()
         let practised = try market.weigh(7000)
         #expect(practised["practice"] == true && practised["goods"]?["net"] == 7000)

@@ -52,7 +52,7 @@ import Testing
         try eventually("it weighs") { try self.state(village) == "weighable" }
         let shown = try village.kioskctl("scale")
         #expect(shown.code == 0)
-        for words in ["12.340 kg gross, stable", "可以记录  Ready to be recorded (weighable)", "B1", "Max 60.000 kg"] {
+        for words in ["12.340 kg gross, stable", "秤已稳定  The scale is at rest (weighable)", "B1", "Max 60.000 kg"] {
             #expect(shown.output.contains(words), "\(words)")
         }
         for (line, expected) in [
@@ -73,7 +73,7 @@ import Testing
         try village.startKiosk()
         try village.waitUntilReady()
         try eventually("it weighs") { try self.state(village) == "weighable" }
-        #expect(try village.kioskctl("scale", "tare") == (0, "已完成 Done.\n", ""))
+        #expect(try village.kioskctl("scale", "tare") == (0, "Done.\n", ""))
         try eventually("its display is empty") { try self.state(village) == "empty" }
         player.tell("7000")
         try eventually("it weighs net") { try self.shown(village) == 2000 }

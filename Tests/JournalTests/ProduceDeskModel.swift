@@ -76,6 +76,8 @@ struct ProduceDeskModel {
     var lot: String?
     var last: String?
     var labelled: String?
+    /// What was refused as no reference weight.
+    var unlikely: Int?
     var question: [String]?
     var asked: Int64 = 0
     var order: Order?
@@ -196,6 +198,7 @@ struct ProduceDeskModel {
         mode = "receive"
         forget()
         (farmer, produce, grade, tare, last, labelled, undoables) = (nil, nil, nil, .none, nil, nil, [])
+        unlikely = nil
     }
 
     mutating func leave(_ world: World, _ turn: inout Turn) {
@@ -240,10 +243,12 @@ struct ProduceDeskModel {
         if text.hasPrefix("-") { return tare(.container(Int(text.dropFirst()) ?? -1), .obstacle, world, &turn) }
         let number = Int(text) ?? -1
         if let question {
-            guard question.indices.contains(number - 1) else { return turn.word = .nobodyFound }
-            return welcome(question[number - 1], "tail", world, &turn)
+            if text.count == 1 {
+                guard question.indices.contains(number - 1) else { return turn.word = .nobodyFound }
+                return welcome(question[number - 1], "tail", world, &turn)
+            }
         }
-        if farmer == nil {
+        if farmer == nil || question != nil {
             if text.count == 4 {
                 let found = world.people.filter { $0.phoneTail == text && $0.roles == [.farmer] }.map(\.id).sorted()
                 guard !found.isEmpty else { return turn.word = .nobodyFound }
@@ -411,14 +416,19 @@ struct ProduceDeskModel {
         turn.word = .voided
     }
 
-    private func check(_ load: Load, _ world: World, _ turn: inout Turn) {
+    private mutating func check(_ load: Load, _ world: World, _ turn: inout Turn) {
         if mayNot(&turn) { return }
         switch load {
         case .obstacle: turn.word = .scale
         case .bareNet, .shows(_, .some): turn.word = .scaleIsTared
-        case .shows(let grams, nil) where abs(grams - world.rules.reference) > world.rules.reference / 10:
-            turn.word = .onlyReference
         case .shows(let grams, nil):
+            let (reference, tolerance) = (world.rules.reference, world.rules.tolerance)
+            let isSameAgain = unlikely.map { abs(grams - $0) <= max(reference / 100, tolerance) } ?? false
+            if abs(grams - reference) > max(reference / 10, tolerance), !isSameAgain {
+                unlikely = grams
+                return turn.word = .onlyReference
+            }
+            unlikely = nil
             let isRight = abs(grams - world.rules.reference) <= world.rules.tolerance
             turn.events.append(
                 .init(

@@ -209,7 +209,7 @@ extension WeighDayWriter {
         begin()
         command(.record, WeighAnswer(.askFarmer))
         type("0000")
-        command(.confirm, WeighAnswer(.unknownPerson))
+        command(.confirm, WeighAnswer(.nobodyFound))
         scan(BadgeHash.prefix + "0000000000000001", WeighAnswer(.unknownPerson))
         command(.void(.mistake), WeighAnswer(.nothingToVoid))
         again(visit)

@@ -148,7 +148,8 @@ public struct WeighSlips: Sendable {
         else { return complaints.append("a statement cannot be read: \(slip.lines)") }
         var totals = WeighTotals([])
         (totals.crates, totals.net, totals.fen) = (crates, net, fen)
-        totals.unpriced = foot.lines.compactMap { Self.figure($0, "另有 ", decimals: 0, unit: " 筐待核价") }.first ?? 0
+        let open = foot.lines.compactMap { Self.figure($0, "另有 ", decimals: 0, unit: " 筐待核价") }.first
+        totals.unpriced = open ?? (foot.amount == nil ? crates : 0)
         totals.voided = Self.count(foot.value("作废 Voided")) ?? 0
         totals.voidedNet = Self.grams(foot.value("净重 N")) ?? 0
         totals.voidedFen = Self.fen(foot.value("金额 Amount")) ?? 0
@@ -163,7 +164,7 @@ public struct WeighSlips: Sendable {
             let words = block.lines[2...].flatMap { $0.split(separator: " ") }.map(String.init)
             guard words.count > 4, words[0] == "净重", let net = grams("\(words[2]) \(words[3])") else { continue }
             // Below the last of them stands what a star means.
-            let paid = words[4...].prefix(2).joined(separator: " ")
+            let paid = words[4] == "作废" ? words[4...].prefix(2).joined(separator: " ") : words[4]
             lines[number] = Account.Line(net: net, fen: fen(paid), isVoided: paid == "作废 VOID")
         }
         return lines
@@ -270,8 +271,11 @@ extension PrintedSlip {
 
     /// The one large line that says what is paid.
     fileprivate var amount: Int64? {
-        lines.compactMap { line in
-            ["合计 ￥", "已核价 ￥"].compactMap { WeighSlips.figure(line, $0, decimals: 2) }.first
+        // On narrow paper a long one has a line of its own.
+        lines.indices.compactMap { index in
+            let isLabel = ["合计", "已核价"].contains(lines[index]) && index + 1 < lines.count
+            let line = isLabel ? "\(lines[index]) \(lines[index + 1])" : lines[index]
+            return ["合计 ￥", "已核价 ￥"].compactMap { WeighSlips.figure(line, $0, decimals: 2) }.first
         }.first
     }
 }
