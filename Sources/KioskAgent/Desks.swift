@@ -87,9 +87,10 @@ final class Desks: Sendable {
             }
         let session = source.session
         let turn = session.begin(entered, at: BoardClock.moment)
+        if isFree(session), hand(turn, to: session, nil) { return nil }
         let ticket = tickets.add(1, ordering: .relaxed).newValue
         lines.withLock { $0[session.name, default: []].append(ticket) }
-        let offer: DeviceHub.Again = { [self] isLast in
+        return { [self] isLast in
             let isFirst = lines.withLock { $0[session.name]?.first == ticket }
             let isTaken = isFirst && hand(turn, to: session, nil)
             guard isTaken || isLast else { return false }
@@ -97,8 +98,10 @@ final class Desks: Sendable {
             if !isTaken { say(session.refusal(.busy, turn), nil) }
             return true
         }
-        return offer(false) ? nil : offer
     }
+
+    /// No scan waits there. Only the devices' thread changes that.
+    private func isFree(_ session: DeskSession) -> Bool { lines.withLock { $0[session.name]?.isEmpty ?? true } }
 
     private func card(in input: ScanInput, _ acceptsUnterminated: Bool) -> Desk.Input {
         guard case .scan(let scan) = input, scan.terminated || acceptsUnterminated else {
@@ -172,8 +175,7 @@ final class Desks: Sendable {
 
     /// Where scans wait, nothing overtakes them.
     private func handOver(_ turn: DeskSession.Turn, to session: DeskSession, _ then: Then?) {
-        let isFree = lines.withLock { $0[session.name]?.isEmpty ?? true }
-        if isFree, hand(turn, to: session, then) { return }
+        if isFree(session), hand(turn, to: session, then) { return }
         // That time passes is told again.
         if turn.input == .tick { return }
         say(session.refusal(.busy, turn), then)
@@ -203,7 +205,8 @@ final class Desks: Sendable {
         switch sequel {
         case .say(let reply): say(reply, then)
         case .stayQuiet(let reply): then?(reply)
-        case .again(let turn): handOver(turn, to: session, then)
+        // It has had its turn already, and waits behind nobody.
+        case .again(let turn): if !hand(turn, to: session, then) { say(session.refusal(.busy, turn), then) }
         case .verify(let check):
             Task.detached { [self] in
                 let verified = await OwnThread.run(name: "pin") { check.result() }

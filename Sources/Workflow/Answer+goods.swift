@@ -231,7 +231,14 @@ extension Answer {
                 "重量不对：要 \(goods.asked)，现在 \(goods.kilograms)",
                 "Not as ordered: \(goods.asked), it is \(goods.kilograms)"
             )
-        default: return nil
+        // Those of parcels and people.
+        case .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved, .undone,
+            .batchOpened, .batchClosed, .signedIn, .signedOut, .already, .mode, .found, .typed, .cancelled, .armed,
+            .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded, .nothingHere, .practiceBegan, .practiceEnded,
+            .noSlot, .scan, .impossible, .wrongParcel, .wrongCode, .locked, .signInFirst, .notPermitted, .unknownPerson,
+            .nobodyFound, .wrongPIN, .answerFirst, .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch,
+            .nothingToUndo, .changedSince, .nothingAsked, .noShelves:
+            return nil
         }
     }
 }

@@ -129,7 +129,14 @@ extension Answer {
             default: return ("现在用不上这一步", "Not needed now")
             }
         case .noShelves: return ("没有设置货架，请找维护人员", "No shelves are set up; call whoever maintains the board")
-        default: return ("", "")
+        // Their sentences are those above.
+        case .weighed, .voided, .offered, .packed, .checked, .lotClosed, .askFarmer, .askProduce, .askGrade,
+            .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .scale, .scaleIsTared,
+            .tareTooHeavy, .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference,
+            .onlyReference, .unknownProduce, .unknownContainer, .weighFirst, .wrongMode, .noLot, .scanLabelFirst,
+            .lotIsOpen, .soldAlready, .nothingToVoid, .unknownOrder, .wrongLot, .notAsOrdered, .receiptRight,
+            .receiptWrong, .receiptUnknown:
+            return ("", "")
         }
     }
 

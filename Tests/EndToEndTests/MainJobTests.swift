@@ -179,7 +179,11 @@ import Testing
         try village.startKiosk()
         try village.waitUntilReady()
         for number in 0..<5 { try village.scan("SF222222222222\(number)") }
-        try eventually("five more are in") { try village.number("parcels") == 6 }
+        do {
+            try eventually("five more are in") { try village.number("parcels") == 6 }
+        } catch {
+            Issue.record("\(error): \(village.kiosk?.logText ?? "")")
+        }
         try village.waitUntilDelivered()
         try village.kiosk?.terminate()
         try manager.removeItem(atPath: live)

@@ -59,11 +59,14 @@ public final class Village: @unchecked Sendable {
             environment: refuge.merging(environment) { $1 })
     }
 
-    /// Until it answers, and has each device or knows why not.
+    /// Until it answers, has the scanner, and has each other device or knows why not.
     public func waitUntilReady() throws {
         try eventually("kioskd is ready") {
             guard let devices = try? self.status()["peripherals"] as? [[String: Any]] else { return false }
-            return devices.allSatisfy { $0["connected"] as? Bool == true || $0["problem"] != nil }
+            return devices.allSatisfy { device in
+                if device["connected"] as? Bool == true { return true }
+                return device["kind"] as? String != "scanner" && device["problem"] != nil
+            }
         }
     }
 
