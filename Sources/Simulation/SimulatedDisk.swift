@@ -83,8 +83,8 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
     let bug: PlantedBug?
 
     init(bug: PlantedBug?) {
-        // No other disk of this process has that path.
-        root = Self.mount + String(Self.numbers.add(1, ordering: .relaxed).newValue)
+        // No other disk of this process has that path; all are as long, because some are written into files.
+        root = Self.mount + String(1_000_000 + Self.numbers.add(1, ordering: .relaxed).newValue)
         self.bug = bug
         let directory = Inode(isDirectory: true)
         names = [root: directory, "/simulated": Inode(isDirectory: true), "/": Inode(isDirectory: true)]
