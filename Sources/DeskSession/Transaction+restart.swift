@@ -11,21 +11,24 @@ extension Transaction {
         at moment: Moment, isPrinting: Bool, random: Entropy = .system
     ) throws -> [Event] {
         var random = random
+        func end(_ type: EventType, _ subject: String, actor: String, _ data: JSON) throws -> Event {
+            let draft = EventDraft(
+                id: .make(at: moment.now.wall, using: &random), type: type, subject: subject, now: moment.now,
+                bootID: moment.bootID, actor: actor, data: data.canonical)
+            return try record(draft, needsRoom: false)
+        }
         var events: [Event] = []
         for lot in try openLots() {
-            let draft = EventDraft(
-                id: .make(at: moment.now.wall, using: &random), type: .lotPacked, subject: lot.id, now: moment.now,
-                bootID: moment.bootID, actor: lot.actor ?? lot.packing.farmer, data: lot.packing.json.canonical)
-            let event = try record(draft, needsRoom: false)
+            let event = try end(.lotPacked, lot.id, actor: lot.actor ?? lot.packing.farmer, lot.packing.json)
             if isPrinting { try enqueuePrints(of: event) }
             events.append(event)
         }
         for session in try sessions() {
-            let data: JSON = ["reason": .string(Desk.Leaving.restart.rawValue), "desk": .string(session.desk)]
-            let draft = EventDraft(
-                id: .make(at: moment.now.wall, using: &random), type: .operatorSignedOut, subject: session.person,
-                now: moment.now, bootID: moment.bootID, actor: session.person, data: data.canonical)
-            events.append(try record(draft, needsRoom: false))
+            let reason = Desk.Leaving.restart.rawValue
+            events.append(
+                try end(
+                    .operatorSignedOut, session.person, actor: session.person,
+                    ["reason": .string(reason), "desk": .string(session.desk)]))
         }
         return events
     }

@@ -52,7 +52,7 @@ final class Space {
         guard let now = disk.freeBytes(at: directory) else { return }
         free = now
         // Somebody in want of space may have deleted it.
-        kept = min(disk.takenBytes(path), ballast)
+        if ballast > 0 { kept = min(disk.takenBytes(path), ballast) }
         if kept < ballast, free - (ballast - kept) >= reserve, nextFill.map({ $0 <= uptime() }) ?? true { fill() }
         freeBytes = free + emptyBytes
     }
