@@ -61,7 +61,7 @@ import Testing
         }
         let lines = (village.kiosk?.logText ?? "").split(separator: "\n").count { $0.contains("a message was refused") }
         #expect(lines == 1)
-        try village.scan("SF1234567890123")
+        try village.receive("SF1234567890123")
         try village.waitUntilDelivered()
         // The center refuses its own share in the same way.
         for payload in payloads.dropFirst() {
@@ -74,7 +74,7 @@ import Testing
                     "1", "-f", village.directory.file("payload"),
                 ])
         }
-        try village.scan("SF1234567890124")
+        try village.receive("SF1234567890124")
         try village.waitUntilDelivered()
         let refused = (village.center?.logText ?? "").split(separator: "\n").count { $0.contains("was refused") }
         #expect(refused == 1)

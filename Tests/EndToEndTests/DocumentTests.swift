@@ -52,7 +52,7 @@ import Testing
         #expect(try send(village, "roster", Self.roster.replacing("%", with: "4")).code == 0)
         try eventually("the new roster is there") { applied(village, "roster", 4) == 1 }
         // Delivery goes its way meanwhile.
-        try village.scan("SF1234567890123")
+        try village.receive("SF1234567890123")
         try village.waitUntilDelivered()
 
         // The kiosk was away and its storage is new; the broker forgets.
@@ -150,7 +150,7 @@ import Testing
         let log = village.kiosk?.logText ?? ""
         #expect(!log.contains("13812345678"))
         // Receiving and delivery were never touched.
-        try village.scan("SF1234567890123")
+        try village.receive("SF1234567890123")
         try village.waitUntilDelivered()
     }
 

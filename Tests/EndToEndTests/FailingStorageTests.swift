@@ -43,7 +43,7 @@ import Testing
         let recorded = try village.recordedEvents()
         for waybill in told { #expect(recorded.contains { $0.contains(waybill) }, "\(waybill) was told as saved") }
         #expect(try village.kioskctl("verify").code == 0)
-        try village.scan("SF1234567890123")
+        try village.receive("SF1234567890123")
         try village.waitUntilDelivered()
         #expect(try village.storedEvents() == village.recordedEvents())
     }
@@ -88,7 +88,7 @@ import Testing
         try village.startKiosk()
         try village.waitUntilReady()
         #expect(try village.number("parcels") == 0)
-        try village.scan("SF1234567890123")
+        try village.receive("SF1234567890123")
         try village.waitUntilDelivered()
         #expect(try village.centerctl("list").output.contains("online"))
     }

@@ -9,7 +9,7 @@ import Testing
     @Test func `a scan is saved, delivered, stored once and acknowledged`() throws {
         let village = try Village()
         try village.start()
-        try village.scan("SF1234567890123")
+        try village.receive("SF1234567890123")
         try village.waitUntilDelivered()
         try eventually("the parcel is stored") {
             try village.storedEvents().contains { $0.contains("SF1234567890123") }
@@ -124,7 +124,7 @@ import Testing
     @Test func `SIGTERM stops everything in order`() throws {
         let village = try Village()
         try village.start()
-        try village.scan("SF1234567890123")
+        try village.receive("SF1234567890123")
         try village.waitUntilDelivered()
         #expect(try village.kiosk?.terminate() == 0)
         #expect(!FileManager.default.fileExists(atPath: village.directory.file("kiosk/kioskd.sock")))
@@ -170,7 +170,7 @@ import Testing
     @Test func `an older copy of the journal put back is noticed and nothing is lost or overwritten`() throws {
         let village = try Village()
         try village.start()
-        try village.scan("SF1111111111111")
+        try village.receive("SF1111111111111")
         try village.waitUntilDelivered()
         try village.kiosk?.terminate()
         let manager = FileManager.default
@@ -190,7 +190,7 @@ import Testing
         try manager.moveItem(atPath: copy, toPath: live)
         try village.startKiosk()
         try village.waitUntilReady()
-        try village.scan("SF3333333333333")
+        try village.receive("SF3333333333333")
         try eventually("a new epoch was begun") {
             (try? village.recordedEvents().contains { $0.contains("kiosk.journal.recovered.v1") }) == true
         }

@@ -12,7 +12,7 @@ import Testing
         try eventually("the missing player is told") { kiosk.logText.contains("/no/such/player: No such file") }
         let names = try FileManager.default.contentsOfDirectory(atPath: village.directory.file("kiosk/sounds"))
         #expect(names.count == 8)
-        try village.scan("SF1234567890123")
+        try village.receive("SF1234567890123")
         try village.waitUntilDelivered()
         #expect(try village.number("parcels") == 1)
         #expect(try kiosk.terminate() == 0)

@@ -13,7 +13,7 @@ import Testing
             [MQTTMessage(topic: "kiosk/v1/131002/\(Village.id)/down/roster", payload: huge, isRetained: true)],
             port: village.broker.port)
         try village.start()
-        try village.scan("SF1234567890123")
+        try village.receive("SF1234567890123")
         try village.waitUntilDelivered()
         #expect(try village.linkStatus()["state"] as? String == "connected")
         // It would have been refused as too large, and an alarm.
@@ -51,7 +51,7 @@ import Testing
         }
         try publish(statuses, port: village.broker.port)
         try village.start()
-        try village.scan("SF1234567890123")
+        try village.receive("SF1234567890123")
         try village.waitUntilDelivered()
         try eventually("every kiosk is known", every: 100) {
             try village.centerctl("list").output.split(separator: "\n").count == 2501
@@ -84,7 +84,7 @@ import Testing
         try village.waitUntilDelivered()
         village.center?.kill()
         try village.startCenter()
-        try village.scan("SF9999999999999")
+        try village.receive("SF9999999999999")
         try village.waitUntilDelivered()
         let list = try village.centerctl("list", "--json").output
         #expect(list.contains(#""alarms":[]"#), "\(list)")

@@ -78,6 +78,12 @@ public final class Village: @unchecked Sendable {
 
     public func scan(_ text: String) throws { try scanner.send(Array(text.utf8) + [0x0D]) }
 
+    /// Scans a parcel and waits until it is in: that nothing is pending says nothing of what nobody has read yet.
+    public func receive(_ waybill: String) throws {
+        try scan(waybill)
+        try eventually("\(waybill) is in") { (try? self.ask("/v1/parcels/\(waybill)"))?.status == 200 }
+    }
+
     // MARK: Looking
 
     public func kioskctl(_ arguments: String...) throws -> (code: Int32, output: String, errors: String) {
