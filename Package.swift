@@ -120,17 +120,20 @@ let package = Package(
         // Pure: values in, values out; no clock, no file, no socket.
         house("Domain", ["Hashing"], isOptimised: true),
         house("Barcodes", ["Domain"]),
-        house("Sounds", ["Domain"]),
         house("ScaleProtocols", ["Domain"], exclude: scaleProtocols.map { "\($0)/README.md" }, isOptimised: true),
-        house("Receipts", ["Domain", "Deflate"]),
+        house("Phrases", ["Domain", "Barcodes", "ScaleProtocols"], isOptimised: true),
+        house("Sounds", ["Domain"]),
+        house("Receipts", ["Domain", "Deflate", "Phrases"]),
         house("Glyphs", ["CFreeType", "Receipts"]),
         house("Wire", ["Domain", "Deflate"], isOptimised: true),
-        house("Workflow", ["Domain", "Barcodes", "ScaleProtocols", "Wire"], isOptimised: true),
+        house("Workflow", ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire"], isOptimised: true),
 
         // I/O; these never import one another, but for the desk's turn, which stands on the journal alone.
         house("Devices", ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board", log]),
         house("Journal", ["Domain", "Wire", "Workflow", "SQLite", "Board", log], isOptimised: true),
-        house("DeskSession", ["Domain", "Barcodes", "ScaleProtocols", "Workflow", "Journal"], isOptimised: true),
+        house(
+            "DeskSession", ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Workflow", "Journal"], isOptimised: true
+        ),
         house("Uplink", ["Domain", "Wire", "Workflow", "MQTT", "Board", log], isOptimised: true),
         house("LocalAPI", ["Domain", "Wire", hummingbird, sockets, log]),
 
@@ -138,78 +141,78 @@ let package = Package(
         house(
             "KioskAgent",
             [
-                "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "Wire", "Workflow", "Settings", "Devices",
+                "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Workflow", "Settings",
+                "Devices",
                 "Journal", "DeskSession", "Uplink", "LocalAPI", "Board", "MQTT", "Glyphs", "Symbols", lifecycle,
                 signals, log,
             ],
             // Links into Config: the table that a kiosk without a file of its own works with, and the scales it knows by name.
             resources: [.embedInCode("waybills.yaml"), .embedInCode("scales")]),
         house(
-            "Center", ["Domain", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board", lifecycle, signals, log],
+            "Center",
+            ["Domain", "Phrases", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board", lifecycle, signals, log],
             isOptimised: true),
         house(
             "Lab",
             [
-                "Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "Journal", "SQLite", "MQTT", "Board",
-                "CDevices",
-                log,
+                "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Workflow", "Journal", "SQLite", "MQTT",
+                "Board", "CDevices", log,
             ]),
         // On the top floor too: kiosks, broker and center in virtual time. Nothing of it is linked into what runs on a board.
         house(
             "Simulation",
             [
-                "Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "Journal", "DeskSession", "Uplink",
-                "Center",
-                "SQLite", "CSQLite", "MQTT", "Board", log,
+                "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Workflow", "Journal", "DeskSession",
+                "Uplink", "Center", "SQLite", "CSQLite", "MQTT", "Board", log,
             ], isOptimised: true),
         program("kioskd", ["KioskAgent", "Board", arguments]),
-        program("kiosk-center", ["Center", "Board", "Domain", arguments]),
+        program("kiosk-center", ["Center", "Board", "Domain", "Phrases", arguments]),
         program(
             "kioskctl",
             [
-                "KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Symbols", "Wire", arguments,
+                "KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Phrases", "Symbols", "Wire", arguments,
                 .product(name: "NIOCore", package: "swift-nio"), sockets,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         program("kiosk-lab", ["Lab", "Simulation", "Board", "Domain", "ScaleProtocols", arguments]),
 
         .target(
-            name: "TestSupport", dependencies: ["Lab", "MQTT", "Board", "Domain", "CDevices"],
+            name: "TestSupport", dependencies: ["Lab", "MQTT", "Board", "Domain", "Phrases", "CDevices"],
             path: "Tests/TestSupport",
             swiftSettings: strictTests),
         tests("DomainTests", ["Domain", "Hashing"]),
         // A million long multiplications, digit by digit: unoptimised they take ten times as long.
         tests("ReckoningTests", ["Domain"], isOptimised: true),
         tests("WireTests", ["Wire", "Domain", "Deflate", "CZlib"]),
-        tests("WorkflowTests", ["Workflow", "Wire", "Barcodes", "ScaleProtocols", "Domain", "KioskAgent"]),
+        tests(
+            "WorkflowTests",
+            ["Workflow", "Phrases", "Wire", "Barcodes", "ScaleProtocols", "Domain", "KioskAgent", "TestSupport"]),
+        tests("PhrasesTests", ["Phrases", "Barcodes", "ScaleProtocols", "Domain"]),
         tests("LinkTests", ["MQTT", "Domain"]),
         tests(
             "JournalTests",
             [
-                "Journal", "DeskSession", "Workflow", "Barcodes", "ScaleProtocols", "Wire", "Domain", "SQLite",
-                "TestSupport", "Lab", log,
+                "Journal", "DeskSession", "Workflow", "Phrases", "Barcodes", "ScaleProtocols", "Wire", "Domain",
+                "SQLite", "TestSupport", "Lab", log,
             ]),
         tests("CenterTests", ["Center", "Domain", "Wire", "MQTT", "SQLite", "TestSupport", log]),
         tests(
             "EndToEndTests",
             [
-                "TestSupport", "Lab", "Barcodes", "Board", "Domain", "MQTT", "ScaleProtocols", "Wire", "CDevices",
-                "kioskd",
-                "kioskctl",
-                "kiosk-center", "kiosk-lab",
+                "TestSupport", "Lab", "Barcodes", "Board", "Domain", "MQTT", "Phrases", "ScaleProtocols", "Wire",
+                "CDevices", "kioskd", "kioskctl", "kiosk-center", "kiosk-lab",
             ]),
         tests(
             "HouseTests",
             [
-                "TestSupport", "Barcodes", "KioskAgent", "Center", "Domain", "Journal", "MQTT", "ScaleProtocols",
-                "Uplink", "Workflow",
-                "kioskd",
+                "TestSupport", "Barcodes", "KioskAgent", "Center", "Domain", "Journal", "MQTT", "Phrases",
+                "ScaleProtocols", "Uplink", "Workflow", "kioskd",
             ]),
         tests(
             "AgentTests",
             [
                 "KioskAgent", "DeskSession", "Devices", "ScaleProtocols", "Settings", "Journal", "Workflow",
-                "Receipts", "Sounds", "LocalAPI", "Domain", "Wire", "Lab", "TestSupport", log,
+                "Phrases", "Receipts", "Sounds", "LocalAPI", "Domain", "Wire", "Lab", "TestSupport", log,
             ]),
         tests(
             "SimulationTests",
@@ -223,10 +226,10 @@ let package = Package(
         tests(
             "DevicesTests",
             [
-                "Devices", "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Lab", "Board",
-                "TestSupport", log,
+                "Devices", "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "CDevices", "Lab",
+                "Board", "TestSupport", log,
             ]),
-        tests("ReceiptsTests", ["Receipts", "Domain", "Deflate"]),
+        tests("ReceiptsTests", ["Receipts", "Domain", "Deflate", "Phrases"]),
         tests("GlyphsTests", ["Glyphs", "Receipts", "Symbols", "TestSupport"]),
     ]
 )

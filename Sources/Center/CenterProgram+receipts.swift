@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 
 /// Whether a receipt tells what was recorded: for whoever holds the paper and doubts it.
 extension CenterProgram {

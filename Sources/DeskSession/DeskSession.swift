@@ -1,6 +1,7 @@
 public import Barcodes
 public import Domain
 public import Journal
+public import Phrases
 public import ScaleProtocols
 import Synchronization
 public import Workflow
@@ -33,6 +34,10 @@ open class DeskSession: @unchecked Sendable {
         /// Counts the turns of the desk.
         var number: UInt64 = 0
         public var answer: Answer?
+        /// The lot before, which the turn has closed: its farmer has to hear its total.
+        public internal(set) var closed: Answer.Closed?
+        /// The event that the answer speaks of.
+        public internal(set) var sequence: Int64?
         public var events: [Event] = []
         public var wantsPaper = false
         /// What lay on the scale was recorded, and must leave it before the next.
@@ -140,9 +145,7 @@ open class DeskSession: @unchecked Sendable {
         // A load is recorded once, and counts for one line of an order.
         if outcome.answer?.countsLoad == true { hold(&outcome) }
         // What a refusal refers to is another event than the sign-out, say, that came along with it.
-        if let last = outcome.events.last, outcome.answer?.tellsOfEvent == true {
-            outcome.answer?.sequence = last.sequence
-        }
+        if outcome.answer?.tellsOfEvent == true { outcome.sequence = outcome.events.last?.sequence }
         // Practice may have been given up meanwhile; what was done in it does not bring it back.
         desk.withLock { desk in
             guard desk.live.isPractice == before.isPractice else { return }
@@ -180,9 +183,11 @@ open class DeskSession: @unchecked Sendable {
     private func sequel(of outcome: Outcome, _ turn: Turn) -> Sequel {
         if let check = outcome.check { return .verify(check) }
         guard let answer = outcome.answer else {
-            return .stayQuiet(reply(Answer(.nothingAsked), turn, isPractice: outcome.desk.isPractice))
+            return .stayQuiet(reply(.nothingAsked(nil), turn, isPractice: outcome.desk.isPractice))
         }
         var reply = reply(answer, turn, isPractice: outcome.desk.isPractice)
+        reply.closed = outcome.closed
+        reply.sequence = outcome.sequence
         reply.wantsPaper = outcome.wantsPaper
         return outcome.beginsPractice ? .beginPractice(reply) : .say(reply)
     }
@@ -206,7 +211,7 @@ open class DeskSession: @unchecked Sendable {
         case .verify(let person, let verifier, let pin):
             outcome.check = PINCheck(person: person, verifier: verifier, pin: pin)
         case .practice(let isWanted): outcome.beginsPractice = isWanted
-        case .answer(let answer): outcome.answer = answer
+        case .answer(let answer, let closed): (outcome.answer, outcome.closed) = (answer, closed)
         }
     }
 
@@ -241,7 +246,7 @@ open class DeskSession: @unchecked Sendable {
     public func practiceIsImpossible(_ turn: Turn) -> Reply { endPractice(.refused(.storage), turn) }
 
     /// The journal in which the turn belongs has failed meanwhile: nothing is done but to say that practice has ended.
-    public func practiceIsGone(_ turn: Turn) -> Reply { endPractice(Answer(.practiceEnded), turn) }
+    public func practiceIsGone(_ turn: Turn) -> Reply { endPractice(.practiceEnded, turn) }
 
     private func endPractice(_ answer: Answer, _ turn: Turn) -> Reply {
         desk.withLock { desk in
@@ -266,6 +271,10 @@ open class DeskSession: @unchecked Sendable {
 public struct Reply: Sendable {
     public var desk: String
     public var answer: Answer
+    /// The lot before, which was closed by what was done: its farmer has to hear its total.
+    public var closed: Answer.Closed?
+    /// The event that was saved last for it.
+    public var sequence: Int64?
     public var isPractice: Bool
     /// Time passed, and nobody did anything.
     public var isUnasked: Bool
@@ -277,7 +286,8 @@ public struct Reply: Sendable {
     public var printerProblem: String?
 
     public var json: JSON {
-        guard case .object(var members) = answer.json else { return answer.json }
+        var members = answer.json(after: closed).object ?? [:]
+        if let sequence { members["sequence"] = .integer(sequence) }
         members["scanner"] = .string(desk)
         if isPractice { members["practice"] = true }
         members["printer"] = printerProblem.map { .string($0) }

@@ -1,6 +1,6 @@
 public import Domain
 import Wire
-public import Workflow
+import Workflow
 
 /// The point's state for who only looks. Valid only inside the closure that got it.
 public struct PointView {

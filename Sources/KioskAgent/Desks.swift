@@ -5,6 +5,7 @@ public import Devices
 import Domain
 import Journal
 import Logging
+import Phrases
 public import ScaleProtocols
 import Synchronization
 import Workflow
@@ -243,29 +244,23 @@ final class Desks: Sendable {
         if let subject = answer.subject {
             details[WeighIn.Number(subject) == nil ? "waybill" : "weighin"] = "\(subject)"
         }
-        if let sequence = answer.sequence { details["sequence"] = "\(sequence)" }
+        if let sequence = reply.sequence { details["sequence"] = "\(sequence)" }
         if reply.isPractice { details["practice"] = "yes" }
         switch answer.tone {
-        case .saved: logger.info("\(answer.logLine)", metadata: details)
+        case .saved: logger.info("\(answer.word.logLine)", metadata: details)
         case .already:
-            logger.info(answer.status == nil ? "already so" : "parcel already in", metadata: details)
-        case .attention: logger.debug("\(answer.logLine)", metadata: details)
+            if case .already(.parcel) = answer {
+                logger.info("parcel already in", metadata: details)
+            } else {
+                logger.info("already so", metadata: details)
+            }
+        case .attention: logger.debug("\(answer.word.logLine)", metadata: details)
         case .refused:
             // All of them are counted; see `counters`.
             guard let leftOut = refusals.withLock({ $0.pass(at: BoardClock.uptime) }) else { return }
             details["reason"] = "\(answer.tally)"
             if leftOut > 0 { details["left-out"] = "\(leftOut)" }
             logger.notice("scan refused", metadata: details)
-        }
-    }
-}
-
-extension Answer {
-    fileprivate var logLine: String {
-        switch word {
-        case .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved, .undone:
-            "parcel \(word.rawValue)"
-        default: word.rawValue.replacing("-", with: " ")
         }
     }
 }

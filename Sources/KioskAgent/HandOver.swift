@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 import Receipts
 import Workflow
 
@@ -68,8 +69,7 @@ extension HandOver {
     }
 
     private static func name(_ carrier: Carrier) -> String {
-        let title = carrier.title
-        return title.chinese == title.english ? title.chinese : "\(title.chinese) \(title.english)"
+        carrier.title.both
     }
 
     private static func list(_ title: String, _ subjects: [String], _ whole: Int) -> [Slip.Element] {

@@ -2,6 +2,7 @@ import Board
 import Devices
 import Domain
 import Logging
+import Phrases
 import ScaleProtocols
 
 /// What the local API shows of the scale, and does with it.
@@ -9,11 +10,11 @@ extension Kiosk {
     func scale() async -> JSON? {
         guard let configuration = settings.scale else { return nil }
         let state = devices.scaleState
-        let words = state.obstacle?.words ?? (chinese: "秤已稳定", english: "The scale is at rest")
+        let phrase = state.phrase
         let reading = devices.scaleReading
         return .members([
-            "state": .string(state.obstacle?.rawValue ?? "weighable"), "text": .string(words.chinese),
-            "english": .string(words.english), "path": .string(configuration.path),
+            "state": .string(state.obstacle?.rawValue ?? "weighable"), "text": .string(phrase.chinese),
+            "english": .string(phrase.english), "path": .string(configuration.path),
             "protocol": .string(configuration.protocolName.rawValue),
             "reading": reading.map { Self.json($0.reading, $0.ageMilliseconds) },
             "identity": Self.json(configuration.identity),

@@ -1,5 +1,6 @@
 import Devices
 import Domain
+import Phrases
 import Sounds
 
 /// What the point says aloud.

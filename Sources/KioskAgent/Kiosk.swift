@@ -6,6 +6,7 @@ import Domain
 import Journal
 import Logging
 import MQTT
+import Phrases
 import Sounds
 import Synchronization
 import Uplink
@@ -102,7 +103,7 @@ final class Kiosk: Sendable {
                 if !reply.isUnasked {
                     sounder?.play(reply.answer.tone, isPractice: reply.isPractice)
                     // The tone says saved, the sentence says what: for who cannot read the screen.
-                    if let announcement = Announcement(reply.answer) {
+                    if let announcement = Announcement(reply.answer, after: reply.closed) {
                         sounder?.say(
                             announcement.sentence(in: settings.voiceUnit, isPractice: reply.isPractice),
                             isPrompt: announcement.isPrompt)

@@ -1,5 +1,6 @@
 import Domain
 import Journal
+import Phrases
 import Receipts
 import Workflow
 
@@ -82,7 +83,8 @@ struct SlipSource: Sendable {
         let event = try view.event(voiding.sequence)
         return VoidSlip(
             point: kiosk, farmer: try name(weighIn.farmer, view), produce: names.produce, grade: names.grade,
-            crate: .init(weighIn, at: entry.moment.now, isVoided: true), lot: weighIn.lot, reason: voiding.reason.words,
+            crate: .init(weighIn, at: entry.moment.now, isVoided: true), lot: weighIn.lot,
+            reason: voiding.reason.title.both,
             time: event?.draft.now ?? entry.moment.now, operator: try event?.draft.actor.map { try name($0, view) },
             proof: event.map { proof($0, view) })
     }
@@ -173,17 +175,5 @@ struct SlipSource: Sendable {
 
     private func proof(_ event: Event, _ view: PointView) -> RecordProof {
         RecordProof(kiosk: kiosk, epoch: view.epoch, sequence: event.sequence, hash: event.hash)
-    }
-}
-
-extension WeighIn.Voiding.Reason {
-    fileprivate var words: String {
-        switch self {
-        case .mistake: "录错了 entered wrongly"
-        case .wrongFarmer: "农户不对 wrong farmer"
-        case .wrongProduce: "品种或等级不对 wrong produce"
-        case .wrongTare: "皮重不对 wrong tare"
-        case .returned: "农户取回 taken back"
-        }
     }
 }

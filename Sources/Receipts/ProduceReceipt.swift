@@ -1,4 +1,5 @@
 public import Domain
+import Phrases
 
 /// What a farmer takes home: the crates of one lot, each with all that is needed to check it, and what is paid for them.
 ///

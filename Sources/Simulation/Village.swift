@@ -1,5 +1,6 @@
 import Domain
 import Journal
+import Phrases
 import Wire
 import Workflow
 

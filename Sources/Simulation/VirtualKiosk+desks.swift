@@ -3,6 +3,7 @@ import CSQLite
 import DeskSession
 import Domain
 import Journal
+import Phrases
 import SQLite
 import ScaleProtocols
 import Workflow
@@ -203,11 +204,12 @@ extension VirtualKiosk {
         judge(reply, events, turn, press)
         guard !turn.isPractice else { return }
         show(events)
-        guard answer.word == .weighed, let number = answer.subject, let net = answer.goods?.net,
+        guard case .weighed(let crate) = answer,
             let event = events.last(where: { $0.draft.type == .weighInRecorded })
         else { return }
         weighed.append(
-            Weighed(event: event.draft.id.text, number: number, grams: net.grams, fen: answer.goods?.amount?.fen ?? 0))
+            Weighed(
+                event: event.draft.id.text, number: crate.number, grams: crate.net.grams, fen: crate.amount?.fen ?? 0))
     }
 
     private func breaks(_ rule: String) { if broken == nil { broken = BrokenRule("\(id): \(rule)") } }
@@ -215,10 +217,10 @@ extension VirtualKiosk {
     /// What must be true of every answer.
     private func judge(_ reply: Reply, _ events: [Event], _ turn: DeskSession.Turn, _ press: Press) {
         let answer = reply.answer
-        if answer.tone == .saved, let last = events.last, answer.sequence != last.sequence {
-            breaks("\(answer.word.rawValue) speaks of event \(answer.sequence ?? 0), and \(last.sequence) was recorded")
+        if answer.tone == .saved, let last = events.last, reply.sequence != last.sequence {
+            breaks("\(answer.word.rawValue) speaks of event \(reply.sequence ?? 0), and \(last.sequence) was recorded")
         }
-        if answer.obstruction == .exchanged, answer.word == .scale, press.moves == scale.moves {
+        if case .scale(.exchanged, _) = answer, press.moves == scale.moves {
             breaks("a load that nobody touched is called exchanged")
         }
         if answer.tone == .saved, events.isEmpty { breaks("\(answer.word.rawValue) was said, and nothing is recorded") }
@@ -239,7 +241,7 @@ extension VirtualKiosk {
                 breaks("\(event.draft.type) \(event.draft.subject ?? "") has no \(paper.rawValue)")
             }
         }
-        if answer.word == .scale, answer.obstruction == .notReturned, let load = press.load,
+        if case .scale(.notReturned, _) = answer, let load = press.load,
             !scale.counted.contains(load.number), press.wasEmptied, scale.wasEmptied
         {
             breaks("load \(load.number) was never recorded, and is refused as if it had been")

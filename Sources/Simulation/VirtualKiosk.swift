@@ -2,6 +2,7 @@ import DeskSession
 import Domain
 import Journal
 import MQTT
+import Phrases
 import Uplink
 import Wire
 import Workflow

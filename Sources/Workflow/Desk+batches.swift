@@ -1,5 +1,6 @@
 import Barcodes
 import Domain
+import Phrases
 
 /// A hand-over between a courier and the point: ten parcels in ten seconds, and at the end both sides know the count.
 extension Desk {
@@ -19,7 +20,7 @@ extension Desk {
 
     /// A courier scans a parcel.
     mutating func handOver(_ parcel: ScannedParcel, _ turn: inout Turn) throws {
-        guard let batch = try openBatch(turn) else { return turn.answer = Answer(.openBatchFirst) }
+        guard let batch = try openBatch(turn) else { return turn.answer = .openBatchFirst }
         switch batch.kind {
         case .delivery: try receive(parcel, in: batch, decided: nil, &turn)
         case .dispatch: try dispatch(parcel.waybill.subject, in: batch, &turn)
@@ -34,11 +35,7 @@ extension Desk {
             return try leave(subject, parcel?.status == .returned ? .giveBack : .dispatch, in: batch, &turn)
         }
         guard !parcel.condition.flags.isEmpty else {
-            turn.answer = Answer(.notForDispatch) {
-                $0.describe(parcel)
-                $0.code = nil
-            }
-            return
+            return turn.answer = .notForDispatch(.init(parcel).withoutCode)
         }
         try leave(subject, .giveBack, in: batch, &turn)
     }
@@ -46,8 +43,7 @@ extension Desk {
     mutating func open(_ kind: Batch.Kind, _ turn: inout Turn) throws {
         guard isPermitted(.batch, &turn), let session else { return }
         if let batch = try openBatch(turn) {
-            let count = try count(batch, turn)
-            return turn.answer = Answer(.batchIsOpen) { $0.count = count }
+            return turn.answer = .batchIsOpen(try count(batch, turn))
         }
         let carrier = carrier ?? session.carrier
         self.carrier = nil
@@ -60,12 +56,12 @@ extension Desk {
                 "kind": .string(kind.rawValue), "carrier": carrier.map { .string($0.rawValue) },
                 "courier": .string(session.person), "desk": .string(name),
             ]))
-        turn.answer = Answer(.batchOpened) { $0.count = .init(kind: kind, scanned: 0) }
+        turn.answer = .batchOpened(kind)
     }
 
     mutating func closeBatch(_ turn: inout Turn) throws {
         guard isPermitted(.batch, &turn) else { return }
-        guard let batch = try openBatch(turn) else { return turn.answer = Answer(.noBatch) }
+        guard let batch = try openBatch(turn) else { return turn.answer = .noBatch }
         let count = try account(batch, turn)
         func list(_ subjects: [String]) -> JSON { .array(subjects.map { .string($0) }) }
         turn.record(
@@ -76,7 +72,7 @@ extension Desk {
                 "missing": list(count.missing), "missingcount": .integer(Int64(count.missingCount)),
                 "unexpected": list(count.unexpected), "unexpectedcount": .integer(Int64(count.unexpectedCount)),
             ]))
-        turn.answer = Answer(.batchClosed) { $0.count = count }
+        turn.answer = .batchClosed(count)
     }
 
     /// - Parameters:
@@ -85,7 +81,12 @@ extension Desk {
     func count(
         _ batch: Batch?, _ turn: Turn, adding subject: String? = nil, removing left: String? = nil
     ) throws -> Answer.Count? {
-        guard let batch else { return nil }
+        try batch.map { try count($0, turn, adding: subject, removing: left) }
+    }
+
+    private func count(
+        _ batch: Batch, _ turn: Turn, adding subject: String? = nil, removing left: String? = nil
+    ) throws -> Answer.Count {
         let items = try turn.point.items(of: batch.id)
         let isNew = subject.map { !items.contains($0) } ?? false
         return Answer.Count(

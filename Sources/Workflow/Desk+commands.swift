@@ -1,5 +1,6 @@
 import Barcodes
 import Domain
+import Phrases
 
 /// Text that is no waybill, and what printed commands do.
 extension Desk {
@@ -18,13 +19,13 @@ extension Desk {
         if let proof = RecordProof(text) { return try check(proof, &turn) }
         if try begin(order: text, &turn) { return }
         if text.hasPrefix(BadgeHash.prefix) { return try present(badge: text, &turn) }
-        if mode == .pack, packing == nil, session != nil { return turn.answer = Answer(.unknownOrder) }
+        if mode == .pack, packing == nil, session != nil { return turn.answer = .unknownOrder }
         if PickUpCode.isCode(text) { return try present(code: text, &turn) }
         // A closed desk does not even say whether there is anything for somebody.
         guard isPermitted(.receiving, &turn) else { return }
         if let id = Self.member(in: text) {
             if try meet(try farmer(code: id, turn), .code, &turn) { return }
-            if try !present(member: id, &turn) { turn.answer = Answer(.nothingHere) }
+            if try !present(member: id, &turn) { turn.answer = .nothingHere(nil) }
             return
         }
         if try present(member: text, &turn) { return }
@@ -39,7 +40,7 @@ extension Desk {
         case .closeBatch: try closeBatch(&turn)
         case .confirm: try confirm(&turn)
         case .cancel:
-            turn.answer = Answer(isWaiting || packing != nil ? .cancelled : .nothingAsked) { $0.subject = unsaved }
+            turn.answer = isWaiting || packing != nil ? .cancelled(unsaved: unsaved) : .nothingAsked(nil)
             forgetQuestions()
             packing = nil
         case .undo where mode == .weigh: try void(.mistake, &turn)
@@ -52,7 +53,7 @@ extension Desk {
             guard isPermitted(.receiving, &turn) else { return }
             self.handling = handling
             asked = turn.moment.now.uptime
-            turn.answer = Answer(.armed) { $0.command = command }
+            turn.answer = .armed(command)
         case .flag(let flag): arm(.flag(flag), command, .flagging, &turn)
         case .resolve: arm(.resolve, command, .work, &turn)
         case .override: override(&turn)
@@ -82,35 +83,38 @@ extension Desk {
             }
         guard isPermitted(right, &turn) else { return }
         // A courier only hands over; whatever a scan would do besides, it would be taken for that.
-        guard session?.role != .courier || mode == .receive else { return turn.answer = Answer(.notPermitted) }
+        guard session?.role != .courier || mode == .receive else { return turn.answer = .notPermitted }
         forgetQuestions()
         found = nil
         try endLot(&turn)
         weighing = Weighing()
         packing = nil
         self.mode = mode
-        turn.answer = Answer(mode == .weigh ? .askFarmer : mode == .pack ? .askOrder : .mode) { $0.mode = mode }
+        turn.answer =
+            switch mode {
+            case .weigh: .askFarmer([], nextCrate())
+            case .pack: .askOrder
+            case .receive, .shelve, .collect, .giveBack, .dispatch, .accept, .find: .mode(mode)
+            }
     }
 
     private mutating func arm(_ what: Armed, _ command: DeskCommand, _ right: Right, _ turn: inout Turn) {
         guard isPermitted(right, &turn) else { return }
         armed = what
         asked = turn.moment.now.uptime
-        turn.answer = Answer(.armed) { $0.command = command }
+        turn.answer = .armed(command)
     }
 
     private mutating func type(_ character: String, _ turn: inout Turn) {
         if typed.count < Self.mostTyped { typed += character }
         asked = turn.moment.now.uptime
-        turn.answer = Answer(.typed) {
-            // Behind the first dash stands what nobody else should read.
-            let dash = typed.firstIndex(of: "-")
-            $0.typed = String(
-                typed.enumerated().map { place, character in
-                    guard let dash, place > typed.distance(from: typed.startIndex, to: dash) else { return character }
-                    return character == "-" ? "-" : "•"
-                })
+        // Behind the first dash stands what nobody else should read.
+        let dash = typed.firstIndex(of: "-")
+        let shown = typed.enumerated().map { place, character -> Character in
+            guard let dash, place > typed.distance(from: typed.startIndex, to: dash) else { return character }
+            return character == "-" ? "-" : "•"
         }
+        turn.answer = .typed(String(shown))
     }
 
     private mutating func confirm(_ turn: inout Turn) throws {
@@ -120,7 +124,7 @@ extension Desk {
             typed = ""
             if mode == .weigh { return try typedWhileWeighing(text, &turn) }
             if mode == .pack, try begin(order: text, &turn) { return }
-            if mode == .pack, packing == nil, !text.contains("-") { return turn.answer = Answer(.unknownOrder) }
+            if mode == .pack, packing == nil, !text.contains("-") { return turn.answer = .unknownOrder }
             if PickUpCode.isCode(text) { return try present(code: text, &turn) }
             let parts = text.split(separator: "-", omittingEmptySubsequences: false)
             guard parts.count == 2, let number = Int(parts[0]), (4...8).contains(parts[1].count) else {
@@ -130,7 +134,7 @@ extension Desk {
         }
         if pickUp != nil {
             pickUp = nil
-            return turn.answer = Answer(.pickUpEnded)
+            return turn.answer = .pickUpEnded
         }
         if case .farmer(let ids) = question {
             guard ids.count == 1 else { return askWhich(try ids.compactMap { try turn.point.person($0) }, &turn) }
@@ -138,7 +142,7 @@ extension Desk {
         }
         if mode == .weigh { return try recordCrate(&turn) }
         if mode == .pack { return try weighLine(&turn) }
-        turn.answer = Answer(.nothingAsked)
+        turn.answer = .nothingAsked(nil)
     }
 
     /// The answer to "which carrier?", or the carrier of the hand-over that is about to begin.
@@ -147,7 +151,7 @@ extension Desk {
         guard isPermitted(.batch, &turn) else { return }
         self.carrier = carrier
         asked = turn.moment.now.uptime
-        turn.answer = Answer(.armed) { $0.command = .carrier(carrier) }
+        turn.answer = .armed(.carrier(carrier))
     }
 
     private mutating func decide(_ decision: Decision, _ parcel: ScannedParcel, _ turn: inout Turn) throws {
@@ -167,14 +171,14 @@ extension Desk {
         if mode == .find, let found {
             guard isPermitted(.work, &turn) else { return }
             guard let parcel = try turn.point.parcel(found), let change = parcel.change else {
-                return turn.answer = Answer(.nothingToUndo)
+                return turn.answer = .nothingToUndo
             }
             try undo(Undoable(subject: found, events: [change.id]), why: "found", &turn)
             if turn.answer?.word == .undone { forget(change.id) }
             return
         }
         guard isPermitted(.undo, &turn) else { return }
-        guard let last = undoable.last else { return turn.answer = Answer(.nothingToUndo) }
+        guard let last = undoable.last else { return turn.answer = .nothingToUndo }
         try undo(last, why: "mistake", &turn)
         // What is not there to be undone any more would stand before everything older, and so would what has changed since;
         // that may yet be undone by whoever changed it, so its turn comes again behind the others.
@@ -188,19 +192,19 @@ extension Desk {
     }
 
     private mutating func undo(_ what: Undoable, why: String, _ turn: inout Turn) throws {
-        guard var parcel = try turn.point.parcel(what.subject) else { return turn.answer = Answer(.nothingToUndo) }
+        guard var parcel = try turn.point.parcel(what.subject) else { return turn.answer = .nothingToUndo }
         // All of it or nothing: what came since must be undone first, by whoever did it.
         var changes: [Parcel.Change] = []
         var past = parcel.past
         for id in what.events.reversed() {
             let change = changes.isEmpty ? parcel.change : past.popLast().flatMap(\.change)
             guard let change, change.id == id else {
-                turn.answer = Answer(.changedSince) { $0.describe(parcel) }
+                turn.answer = .changedSince(.init(parcel))
                 return
             }
             changes.append(change)
         }
-        guard parcel.past.count >= changes.count else { return turn.answer = Answer(.nothingToUndo) }
+        guard parcel.past.count >= changes.count else { return turn.answer = .nothingToUndo }
         var restored: Parcel.Condition?
         for change in changes {
             let before = parcel.past.removeLast().condition
@@ -216,13 +220,10 @@ extension Desk {
             if let restored { parcel.condition = restored }
         }
         let wasIn = try turn.point.parcel(what.subject)?.condition.batch
-        turn.answer = try Answer(.undone) {
-            $0.count = try count(try openBatch(turn), turn, removing: wasIn == restored?.batch ? nil : wasIn)
-            $0.subject = what.subject
-            $0.status = restored?.status
-            $0.slot = restored?.slot
-            $0.code = restored?.code
-        }
+        turn.answer = .undone(
+            what.subject,
+            restored.map { .init(what.subject, $0.status, slot: $0.slot, code: $0.code) },
+            try count(try openBatch(turn), turn, removing: wasIn == restored?.batch ? nil : wasIn))
     }
 
     /// The order that goes back along with its parcel, when this change is the one by which it was packed or has left.

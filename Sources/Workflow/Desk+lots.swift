@@ -1,16 +1,15 @@
 import Domain
+import Phrases
 
 /// Crates that belong together, and what takes one out of the account again.
 extension Desk {
     /// "Weighed": the lot is whole, gets its label, and the farmer the receipt.
     mutating func closeLot(_ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
-        guard let id = weighing.lot, let lot = try turn.point.lot(id) else { return turn.answer = Answer(.noLot) }
-        guard try endLot(&turn) else { return turn.answer = Answer(.noLot) }
+        guard let id = weighing.lot, let lot = try turn.point.lot(id) else { return turn.answer = .noLot }
+        guard try endLot(&turn) else { return turn.answer = .noLot }
         turn.closed = nil
-        turn.answer = Answer(.lotClosed)
-        describeWeighing(&turn)
-        try describe(lot, &turn)
+        turn.answer = .lotClosed(try account(lot, turn))
         weighing = Weighing(last: weighing.last)
     }
 
@@ -34,19 +33,18 @@ extension Desk {
         return Statement(farmer: lot.farmer, lines: entries).totals ?? Statement.Totals()
     }
 
-    func describe(_ lot: Lot, _ turn: inout Turn) throws {
-        let catalog = try turn.point.catalog()
+    func account(_ lot: Lot, _ turn: Turn) throws -> Answer.LotAccount {
         let totals = try totals(of: lot, turn)
-        let farmer = try turn.point.person(lot.farmer)?.name
-        turn.goods.lot = lot.id
-        turn.goods.crates = lot.crates.count
-        turn.goods.net = lot.net
-        turn.goods.amount = totals.unpriced == 0 ? totals.amount : nil
-        turn.goods.farmer = farmer
-        turn.goods.produce = catalog?.produce(lot.produce)?.name ?? lot.produce
-        turn.goods.english = catalog?.produce(lot.produce)?.english
-        turn.goods.grade =
-            catalog?.produce(lot.produce)?.grades.first { $0.id == lot.grade }?.name ?? lot.grade
+        let (produce, grade) = try names(lot.produce, lot.grade, turn)
+        return Answer.LotAccount(
+            lot.id, farmer: try turn.point.person(lot.farmer)?.name, produce, grade: grade, crates: lot.crates.count,
+            net: lot.net, amount: totals.unpriced == 0 ? totals.amount : nil)
+    }
+
+    /// As the catalog in force has them; what it does not know stands with its id.
+    func names(_ produce: String, _ grade: String, _ turn: Turn) throws -> (Answer.ProduceName, grade: String) {
+        guard let known = try turn.point.catalog()?.produce(produce) else { return (.init(produce), grade) }
+        return (.init(known), known.grades.first { $0.id == grade }?.name ?? grade)
     }
 
     // MARK: Out of the account
@@ -55,11 +53,10 @@ extension Desk {
     mutating func show(weighIn number: WeighIn.Number, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let entry = try turn.point.weighIn(number.description) else {
-            return turn.answer = Answer(.nothingHere) { $0.subject = number.description }
+            return turn.answer = .nothingHere(number.description)
         }
         weighing.last = number.description
-        turn.answer = Answer(.found) { $0.subject = number.description }
-        try describe(entry, &turn)
+        turn.answer = .found(.crate(try crate(entry, turn)))
     }
 
     /// The square on a paper: whether it tells what was recorded, and what that is. "Void" and "offer" then refer to it.
@@ -68,59 +65,52 @@ extension Desk {
         let chain = turn.point.chain
         // Another journal's records, those of an earlier journal of this point and pruned ones are the center's to judge.
         guard proof.kiosk == chain.kiosk, proof.epoch == chain.epoch, let event = try turn.point.event(proof.sequence)
-        else { return turn.answer = Answer(.receiptUnknown) }
-        guard event.hash == proof.hash else { return turn.answer = Answer(.receiptWrong) }
+        else { return turn.answer = .receiptUnknown }
+        guard event.hash == proof.hash else { return turn.answer = .receiptWrong }
         let subject = event.draft.subject
-        turn.answer = Answer(.receiptRight) { $0.subject = subject }
+        turn.answer = .receiptRight(.other(subject))
         if event.draft.type == .weighInRecorded, let subject, let entry = try turn.point.weighIn(subject) {
             // A receipt of several crates names the last one; what it tells is the lot, as it was when it was printed.
             if let lot = try turn.point.lot(entry.weighIn.lot), lot.crates.count > (entry.counts ? 1 : 0) {
                 labelled = lot.id
-                try describe(lot, &turn)
-                turn.goods.crate = entry.weighIn.net
-                turn.goods.isVoided = !entry.counts
+                turn.answer = .receiptRight(
+                    .lot(
+                        try account(lot, turn), crate: subject, entry.weighIn.net, isVoided: !entry.counts))
             } else {
                 weighing.last = subject
-                try describe(entry, &turn)
+                turn.answer = .receiptRight(.crate(try crate(entry, turn)))
             }
         }
     }
 
-    func describe(_ entry: WeighInEntry, _ turn: inout Turn) throws {
-        let catalog = try turn.point.catalog()
-        let produce = catalog?.produce(entry.weighIn.produce)
-        turn.goods.describe(entry.weighIn)
-        turn.goods.farmer = try turn.point.person(entry.weighIn.farmer)?.name
-        turn.goods.produce = produce?.name ?? entry.weighIn.produce
-        turn.goods.english = produce?.english
-        turn.goods.spoken = produce?.spoken
-        turn.goods.grade =
-            produce?.grades.first { $0.id == entry.weighIn.grade }?.name ?? entry.weighIn.grade
-        turn.goods.isVoided = !entry.counts
+    private func crate(_ entry: WeighInEntry, _ turn: Turn) throws -> Answer.Crate {
+        let (produce, grade) = try names(entry.weighIn.produce, entry.weighIn.grade, turn)
+        var crate = Answer.Crate(
+            entry.weighIn, farmer: try turn.point.person(entry.weighIn.farmer)?.name, produce, grade: grade)
+        crate.isVoided = !entry.counts
+        return crate
     }
 
     /// A supervisor's word, with a reason; the record itself stays as it is.
     mutating func void(_ reason: WeighIn.Voiding.Reason, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let number = weighing.last, let entry = try turn.point.weighIn(number) else {
-            return turn.answer = Answer(.nothingToVoid)
+            return turn.answer = .nothingToVoid
         }
         guard entry.counts else {
-            turn.answer = Answer(.already) { $0.subject = number }
-            return try describe(entry, &turn)
+            return turn.answer = .already(.voided(try crate(entry, turn)))
         }
         // What has gone to the city cannot come back by a word.
         guard let lot = try turn.point.lot(entry.weighIn.lot), lot.left >= entry.weighIn.net else {
-            turn.answer = Answer(.soldAlready) { $0.subject = number }
-            return try describe(entry, &turn)
+            return turn.answer = .soldAlready(.crate(try crate(entry, turn)))
         }
         turn.record(
             .weighInVoided, number, actor: session?.person,
             WeighIn.Voiding(voids: entry.id, number: entry.weighIn.number, reason: reason).json)
-        turn.answer = Answer(.voided) { $0.subject = number }
-        try describe(entry, &turn)
-        turn.goods.isVoided = true
-        turn.goods.crates = lot.crates.count - 1
+        var voided = try crate(entry, turn)
+        voided.isVoided = true
+        voided.crates = lot.crates.count - 1
+        turn.answer = .voided(voided)
     }
 
     // MARK: The shop
@@ -128,25 +118,23 @@ extension Desk {
     mutating func offer(_ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let id = labelled, let lot = try turn.point.lot(id) else {
-            return turn.answer = Answer(.scanLabelFirst)
+            return turn.answer = .scanLabelFirst
         }
         guard lot.status != .open, lot.left > .zero else {
-            turn.answer = Answer(lot.status == .open ? .lotIsOpen : .soldAlready)
-            return try describe(lot, &turn)
+            let account = try account(lot, turn)
+            return turn.answer = lot.status == .open ? .lotIsOpen(.lot(account)) : .soldAlready(.stock(.lot(account)))
         }
         guard let price = try turn.point.catalog()?.price(of: lot.produce, grade: lot.grade, at: turn.trustedTime)
         else {
-            turn.answer = Answer(.noPrice)
-            return try describe(lot, &turn)
+            return turn.answer = .noPrice(.offer(try account(lot, turn)))
         }
         let until = turn.trustedTime.map { Timestamp(milliseconds: $0.milliseconds + Self.offerMilliseconds) }
         turn.record(
             .lotOffered, id, actor: session?.person,
             Lot.Offer(quantity: lot.left, price: price, until: until).json)
-        turn.answer = Answer(.offered)
-        try describe(lot, &turn)
-        turn.goods.net = lot.left
-        turn.goods.price = price
+        var account = try account(lot, turn)
+        account.net = lot.left
+        turn.answer = .offered(account, price)
     }
 
     /// Fresh produce is offered for so long; the center may end it sooner.
@@ -155,11 +143,10 @@ extension Desk {
     mutating func show(lot id: String, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let lot = try turn.point.lot(id) else {
-            return turn.answer = Answer(.nothingHere) { $0.subject = id }
+            return turn.answer = .nothingHere(id)
         }
         if mode == .pack, packing != nil { return try take(from: lot, &turn) }
         labelled = id
-        turn.answer = Answer(.found)
-        try describe(lot, &turn)
+        turn.answer = .found(.lot(try account(lot, turn)))
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 import ScaleProtocols
 
 /// An order from the city: picked from lots by weight, put into a parcel, and from there a parcel like any other.
@@ -20,87 +21,89 @@ extension Desk {
         guard isPermitted(.work, &turn) else { return true }
         guard try !isPacked(id, &turn) else { return true }
         packing = Packing(order: order)
-        try say(.packNext, &turn)
+        turn.answer = try packNext(turn)
         return true
     }
 
     /// Whether the order lies in a parcel already; then the answer is given.
     private func isPacked(_ id: String, _ turn: inout Turn) throws -> Bool {
         guard let shipment = try turn.point.shipment(order: id), shipment.takes else { return false }
-        turn.answer = Answer(.already) {
-            $0.weigh.order = id
-            $0.subject = shipment.waybill
-        }
+        turn.answer = .already(.packed(order: id, waybill: shipment.waybill))
         return true
     }
 
-    private mutating func say(_ word: Answer.Word, _ turn: inout Turn) throws {
-        turn.answer = Answer(word)
-        turn.goods.order = packing?.order.id
-        turn.goods.lot = packing?.lot?.id
-        turn.goods.wanted = packing?.line?.quantity
-        guard let line = packing?.line else { return }
-        // Only this one will do.
-        if let lot = line.lot { turn.goods.lot = lot }
-        let produce = try turn.point.catalog()?.produce(line.produce)
-        turn.goods.produce = produce?.name ?? line.produce
-        turn.goods.english = produce?.english
-        turn.goods.grade = produce?.grades.first { $0.id == line.grade }?.name ?? line.grade
+    /// What the order that is packed here asks for next; `nil` when it is complete.
+    private func orderLine(_ turn: Turn) throws -> Answer.OrderLine? {
+        guard let packing, let line = packing.line else { return nil }
+        let (produce, grade) = try names(line.produce, line.grade, turn)
+        return Answer.OrderLine(
+            packing.order.id, produce, grade: grade, wanted: line.quantity, lot: line.lot ?? packing.lot?.id)
+    }
+
+    /// - Parameter weighed: what was weighed of the line before, just now.
+    private func packNext(_ turn: Turn, weighed: Mass? = nil) throws -> Answer {
+        if let line = try orderLine(turn) { return .packNext(line, weighed: weighed) }
+        return packing.map { .scanWaybill(order: $0.order.id, weighed: weighed) } ?? .unknownOrder
     }
 
     /// A lot's label: it has to be what the order asks for next.
     mutating func take(from lot: Lot, _ turn: inout Turn) throws {
-        guard let line = packing?.line else { return try say(.scanWaybill, &turn) }
+        guard let line = packing?.line, let asked = try orderLine(turn) else {
+            return turn.answer = try packNext(turn)
+        }
         guard lot.produce == line.produce, lot.grade == line.grade, line.lot == nil || line.lot == lot.id else {
-            return try say(.wrongLot, &turn)
+            return turn.answer = .wrongLot(asked)
         }
         // A weight that is near enough may be a little more than what was ordered, never more than there is.
-        guard lot.status != .open else { return try say(.lotIsOpen, &turn) }
-        guard lot.left > .zero else { return try say(.soldAlready, &turn) }
+        guard lot.status != .open else { return turn.answer = .lotIsOpen(.line(asked, nil)) }
+        guard lot.left > .zero else { return turn.answer = .soldAlready(.stock(.line(asked, nil))) }
         packing?.lot = lot
-        try say(.weighOrder, &turn)
+        turn.answer = try orderLine(turn).map { .weighOrder($0) }
     }
 
     /// "Confirm" with the goods on the scale, without their box.
     mutating func weighLine(_ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
-        guard let packing, let line = packing.line else { return turn.answer = Answer(.nothingAsked) }
+        guard let packing, let line = packing.line, let asked = try orderLine(turn) else {
+            return turn.answer = .nothingAsked(nil)
+        }
         guard let chosen = packing.lot, let lot = try turn.point.lot(chosen.id) else {
-            return try say(.packNext, &turn)
+            return turn.answer = .packNext(asked, weighed: nil)
         }
         let load: Load
         switch self.load(turn.scale) {
-        case .refused(let answer): return turn.answer = answer
+        case .refused(let answer): return turn.answer = answer(nil)
         case .read(let read): load = read
         }
         let net = load.scaleTare.map { load.gross.subtracting($0.mass) } ?? load.gross
         let taken = packing.lines.filter { $0.lot == lot.id }.reduce(Mass.zero) { $0.adding($1.quantity) }
-        guard packing.order.accepts(net, for: line), net <= lot.left.subtracting(taken) else {
-            try say(packing.order.accepts(net, for: line) ? .soldAlready : .notAsOrdered, &turn)
-            turn.goods.net = net
-            return
+        guard packing.order.accepts(net, for: line) else { return turn.answer = .notAsOrdered(asked, net) }
+        guard net <= lot.left.subtracting(taken) else {
+            return turn.answer = .soldAlready(.stock(.line(asked, net)))
         }
         self.packing?.lines.append(
             .init(lot: lot.id, produce: lot.produce, grade: lot.grade, quantity: net))
         self.packing?.lot = nil
-        try say(self.packing?.line == nil ? .scanWaybill : .packNext, &turn)
-        turn.goods.net = net
-        turn.goods.isLineWeighed = true
+        turn.answer = try packNext(turn, weighed: net)
     }
 
     /// The waybill ends it: the order is packed, and its parcel waits for a courier.
     mutating func pack(_ parcel: ScannedParcel, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         if try begin(order: parcel.waybill.subject, &turn) { return }
-        guard let packing else { return turn.answer = Answer(.unknownOrder) }
-        guard packing.line == nil else { return try say(packing.lot == nil ? .packNext : .weighOrder, &turn) }
+        guard let packing else { return turn.answer = .unknownOrder }
+        if let asked = try orderLine(turn) {
+            return turn.answer = packing.lot == nil ? .packNext(asked, weighed: nil) : .weighOrder(asked)
+        }
         // Another desk may have packed the same order meanwhile: it must not leave twice.
         guard try !isPacked(packing.order.id, &turn) else { return self.packing = nil }
         for (lot, quantity) in Dictionary(grouping: packing.lines, by: \.lot).mapValues({ lines in
             lines.reduce(Mass.zero) { $0.adding($1.quantity) }
         }) {
             // Another desk may have taken of it meanwhile.
-            guard let now = try turn.point.lot(lot), now.left >= quantity else { return try say(.soldAlready, &turn) }
+            guard let now = try turn.point.lot(lot), now.left >= quantity else {
+                return turn.answer = .soldAlready(.order(packing.order.id))
+            }
         }
         let subject = parcel.waybill.subject
         var decided: Decision = .open
@@ -111,21 +114,17 @@ extension Desk {
             .orderPacked, packing.order.id, actor: session?.person,
             Order.Packing(parcel: subject, items: packing.lines).json)
         let total = packing.lines.reduce(Mass.zero) { $0.adding($1.quantity) }
-        turn.answer = Answer(.packed) {
-            $0.subject = subject
-            $0.status = .accepted
-            $0.weigh.order = packing.order.id
-            $0.weigh.net = total
-        }
+        turn.answer = .packed(order: packing.order.id, waybill: subject, total)
         self.packing = nil
     }
 
     /// A parcel leaves; if an order is in it, the order leaves with it.
-    mutating func dispatchOrder(in subject: String, batch: Batch?, _ turn: inout Turn) throws {
-        guard let shipment = try turn.point.shipment(waybill: subject), shipment.status == .packed else { return }
+    /// - Returns: its id.
+    mutating func dispatchOrder(in subject: String, batch: Batch?, _ turn: inout Turn) throws -> String? {
+        guard let shipment = try turn.point.shipment(waybill: subject), shipment.status == .packed else { return nil }
         turn.record(
             .orderDispatched, shipment.order, actor: session?.person,
             Order.Dispatch(parcel: subject, batch: batch?.id).json)
-        turn.goods.order = shipment.order
+        return shipment.order
     }
 }

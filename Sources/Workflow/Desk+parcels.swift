@@ -1,5 +1,6 @@
 import Barcodes
 import Domain
+import Phrases
 
 /// What a scanned parcel means, in the order in which a person would expect: an armed problem first, then the pick-up
 /// under way, then the mode.
@@ -15,7 +16,7 @@ extension Desk {
         case .weigh:
             // A card or an id may look like a waybill.
             if try meet(try farmer(code: subject, turn), .code, &turn) { return }
-            turn.answer = Answer(.wrongMode) { $0.subject = subject }
+            turn.answer = .wrongMode(subject)
         case .pack: try pack(parcel, &turn)
         case .receive:
             guard isPermitted(.receiving, &turn) else { return }
@@ -52,22 +53,15 @@ extension Desk {
     ) throws {
         let subject = parcel.waybill.subject
         let known = try turn.point.parcel(subject)
-        guard try isPossible(.receive, known, subject, &turn) else {
-            let count = try count(batch, turn)
-            turn.answer?.count = count
-            return
-        }
+        guard try isPossible(.receive, known, subject, in: batch, &turn) else { return }
         let expected = try turn.point.expected(subject)
         if needsCarrier(parcel, certain(parcel, expected, batch), decided) { return askForCarrier(parcel, &turn) }
         let id = arrive(parcel, expected, batch, decided, &turn)
         remember(subject, [id])
-        turn.answer = try Answer(.received) {
-            $0.subject = subject
-            $0.status = .received
-            $0.carriers = parcel.carriers
-            $0.count = try count(batch, turn, adding: subject)
-            $0.recipient = expected?.recipient
-        }
+        turn.answer = .received(
+            .init(
+                subject, carriers: parcel.carriers, recipient: expected?.recipient,
+                count: try count(batch, turn, adding: subject)))
     }
 
     private mutating func arrive(
@@ -95,11 +89,7 @@ extension Desk {
         data["order"] = order.map { .string($0.id) }
         self.handling = nil
         remember(subject, [turn.record(.parcelAccepted, subject, actor: session?.person, .members(data))])
-        turn.answer = Answer(.accepted) {
-            $0.subject = subject
-            $0.status = .accepted
-            $0.carriers = parcel.carriers
-        }
+        turn.answer = .accepted(subject, parcel.carriers)
     }
 
     private func identity(of parcel: ScannedParcel, certain: Carrier?, _ decided: Decision?) -> [String: JSON?] {
@@ -133,10 +123,7 @@ extension Desk {
 
     private mutating func askForCarrier(_ parcel: ScannedParcel, _ turn: inout Turn) {
         ask(.carrier(parcel), turn)
-        turn.answer = Answer(.askCarrier) {
-            $0.subject = parcel.waybill.subject
-            $0.carriers = parcel.carriers
-        }
+        turn.answer = .askCarrier(parcel.waybill.subject, parcel.carriers)
     }
 
     // MARK: Shelves
@@ -145,10 +132,10 @@ extension Desk {
         _ parcel: ScannedParcel, decided: Decision? = nil, _ turn: inout Turn
     ) throws {
         let subject = parcel.waybill.subject
-        guard !policy.shelves.slots.isEmpty else { return turn.answer = Answer(.noShelves) }
+        guard !policy.shelves.slots.isEmpty else { return turn.answer = .noShelves }
         if let known = try turn.point.parcel(subject), known.isPresent {
             if known.status == .shelved {
-                turn.answer = Answer(.already) { $0.describe(known) }
+                turn.answer = .already(.parcel(.init(known), nil))
                 return
             }
             guard try isPossible(.shelve, known, subject, &turn) else { return }
@@ -163,8 +150,7 @@ extension Desk {
         condition.recipient = expected?.recipient?.id
         let count = try count(batch, turn, adding: subject)
         let id = arrive(parcel, expected, batch, decided, &turn)
-        try place(subject, condition, after: [id], form: expected?.code, &turn)
-        turn.answer?.count = count
+        try place(subject, condition, after: [id], form: expected?.code, counted: count, &turn)
     }
 
     mutating func shelve(_ parcel: ScannedParcel, decided: Decision, _ turn: inout Turn) throws {
@@ -174,7 +160,7 @@ extension Desk {
     /// Chooses a slot and a code. Without a free slot the parcel stays received, and the answer says so.
     private mutating func place(
         _ subject: String, _ condition: Parcel.Condition, after events: [EventID], form: PickUpCode.Form? = nil,
-        _ turn: inout Turn
+        counted count: Answer.Count? = nil, _ turn: inout Turn
     ) throws {
         let wanted = handling ?? condition.handling
         handling = nil
@@ -184,22 +170,14 @@ extension Desk {
             let code = try issue(form, slot.name, &turn)
         else {
             if !events.isEmpty { remember(subject, events) }
-            turn.answer = Answer(.noSlot) {
-                $0.subject = subject
-                $0.status = condition.status
-            }
-            return
+            return turn.answer = .noSlot(.init(subject, condition.status), count)
         }
         let id = relocate(subject, slot.name, code, wanted == condition.handling ? nil : wanted, &turn)
         remember(subject, events + [id])
         shelved = subject
-        turn.answer = try Answer(.shelved) {
-            $0.subject = subject
-            $0.status = .shelved
-            $0.slot = slot.name
-            $0.code = code
-            $0.recipient = try condition.recipient.flatMap { try recipient($0, subject, turn) }
-        }
+        turn.answer = .shelved(
+            .init(subject, .shelved, slot: slot.name, code: code),
+            try condition.recipient.flatMap { try recipient($0, subject, turn) }, count)
     }
 
     /// Whom a parcel is for, from what the point knows, or from the announcement if the parcel came in this very turn.
@@ -211,21 +189,19 @@ extension Desk {
     mutating func moveOn(_ turn: inout Turn) throws {
         guard let subject = shelved, let parcel = try turn.point.parcel(subject), parcel.status == .shelved,
             let from = parcel.condition.slot
-        else { return turn.answer = Answer(.nothingAsked) { $0.command = .nextShelf } }
+        else { return turn.answer = .nothingAsked(.nextShelf) }
         guard try isPossible(.shelve, parcel, subject, &turn) else { return }
         let wanted = handling ?? parcel.condition.handling
         handling = nil
         let slot = policy.shelves.next(after: from, for: wanted, occupied: try turn.point.occupancy())
         var code = parcel.condition.code
         if let slot, code.map({ $0.hasPrefix(from + "-") }) ?? true { code = try issue(.shelf, slot.name, &turn) }
-        guard let slot, let code else { return turn.answer = Answer(.noSlot) { $0.describe(parcel) } }
+        guard let slot, let code else { return turn.answer = .noSlot(.init(parcel), nil) }
         let id = relocate(subject, slot.name, code, wanted == parcel.condition.handling ? nil : wanted, &turn)
         remember(subject, [id])
-        turn.answer = Answer(.moved) {
-            $0.describe(parcel)
-            $0.slot = slot.name
-            $0.code = code
-        }
+        var moved = Answer.Whereabouts(parcel)
+        (moved.slot, moved.code) = (slot.name, code)
+        turn.answer = .moved(moved)
     }
 
     private func relocate(
@@ -251,7 +227,7 @@ extension Desk {
 
     /// Back to the carrier, or on its way.
     mutating func leave(
-        _ subject: String, _ deed: ParcelLife.Deed, in batch: Batch?, _ turn: inout Turn
+        _ subject: String, _ deed: Parcel.Deed, in batch: Batch?, _ turn: inout Turn
     ) throws {
         guard try isPossible(deed, try turn.point.parcel(subject), subject, &turn) else { return }
         let isReturn = deed == .giveBack
@@ -262,12 +238,11 @@ extension Desk {
             ]))
         turn.actions.append(.count(key: Self.attemptKey(parcel: subject), nil))
         remember(subject, [id])
-        turn.answer = try Answer(isReturn ? .returned : .dispatched) {
-            $0.subject = subject
-            $0.status = isReturn ? .returned : .dispatched
-            $0.count = try count(batch, turn, adding: subject)
-        }
-        if !isReturn { try dispatchOrder(in: subject, batch: batch, &turn) }
+        let count = try count(batch, turn, adding: subject)
+        turn.answer =
+            isReturn
+            ? .returned(subject, count)
+            : .dispatched(subject, count, order: try dispatchOrder(in: subject, batch: batch, &turn))
     }
 
     // MARK: Problems
@@ -282,62 +257,57 @@ extension Desk {
         case .resolve: (flags, isResolved) = (parcel?.condition.flags.sorted() ?? [], true)
         }
         let verdict = ParcelLife.judge(flags.first ?? .damaged, isResolved: isResolved, on: parcel)
-        guard accept(verdict, parcel, subject, &turn) else { return }
+        guard try accept(verdict, parcel, subject, &turn), let parcel else { return }
         let ids = flags.map { flag in
             turn.record(
                 .parcelFlagged, subject, actor: session?.person,
                 ["flag": .string(flag.rawValue), "resolved": .boolean(isResolved)])
         }
         remember(subject, ids)
-        turn.answer = Answer(isResolved ? .resolved : .flagged) {
-            if let parcel { $0.describe(parcel) }
-            $0.flags = isResolved ? [] : ($0.flags + flags).sorted()
-        }
+        var known = Answer.Whereabouts(parcel)
+        known.flags = isResolved ? [] : (known.flags + flags).sorted()
+        turn.answer = isResolved ? .resolved(known) : .flagged(known)
     }
 
     private mutating func find(_ subject: String, _ turn: inout Turn) throws {
         found = nil
         guard let parcel = try turn.point.parcel(subject) else {
-            let expected = try turn.point.expected(subject)
-            turn.answer = Answer(.impossible) {
-                $0.subject = subject
-                $0.obstacle = .notHere
-                $0.possible = ParcelLife.possible(for: nil)
-                $0.recipient = expected?.recipient
-            }
-            return
+            return turn.answer = .impossible(
+                .init(
+                    subject, nil, .notHere, possible: ParcelLife.possible(for: nil),
+                    recipient: try turn.point.expected(subject)?.recipient))
         }
         found = subject
-        turn.answer = try Answer(.found) {
-            $0.describe(parcel)
-            $0.possible = ParcelLife.possible(for: parcel)
-            $0.recipient = try parcel.condition.recipient.flatMap { try turn.point.recipient($0) }
-        }
+        turn.answer = .found(
+            .parcel(
+                .init(parcel), possible: ParcelLife.possible(for: parcel),
+                try parcel.condition.recipient.flatMap { try turn.point.recipient($0) }))
     }
 
     // MARK: Judging
 
     /// Whether the deed changes anything; if not, the answer is given.
     func isPossible(
-        _ deed: ParcelLife.Deed, _ parcel: Parcel?, _ subject: String, _ turn: inout Turn
+        _ deed: Parcel.Deed, _ parcel: Parcel?, _ subject: String, in batch: Batch? = nil, _ turn: inout Turn
     ) throws -> Bool {
-        accept(ParcelLife.judge(deed, on: parcel), parcel, subject, &turn)
+        try accept(ParcelLife.judge(deed, on: parcel), parcel, subject, in: batch, &turn)
     }
 
     private func accept(
-        _ verdict: ParcelLife.Verdict, _ parcel: Parcel?, _ subject: String, _ turn: inout Turn
-    ) -> Bool {
-        switch verdict {
-        case .becomes: return true
-        case .already: turn.answer = Answer(.already)
-        case .impossible(let obstacle):
-            turn.answer = Answer(.impossible) {
-                $0.obstacle = obstacle
-                $0.possible = ParcelLife.possible(for: parcel)
-            }
+        _ verdict: ParcelLife.Verdict, _ parcel: Parcel?, _ subject: String, in batch: Batch? = nil,
+        _ turn: inout Turn
+    ) throws -> Bool {
+        switch (verdict, parcel) {
+        case (.becomes, _): return true
+        case (.already, let parcel?): turn.answer = .already(.parcel(.init(parcel), try count(batch, turn)))
+        case (.already, nil):
+            turn.answer = .impossible(.init(subject, nil, .notHere, possible: ParcelLife.possible(for: nil)))
+        case (.impossible(let obstacle), _):
+            turn.answer = .impossible(
+                .init(
+                    subject, parcel.map { .init($0) }, obstacle, possible: ParcelLife.possible(for: parcel),
+                    count: try count(batch, turn)))
         }
-        turn.answer?.subject = subject
-        if let parcel { turn.answer?.describe(parcel) }
         return false
     }
 }

@@ -1,5 +1,6 @@
 import Barcodes
 import Domain
+import Phrases
 
 /// Who works at the desk, and what each may do.
 extension Desk {
@@ -23,14 +24,14 @@ extension Desk {
     func isPermitted(_ right: Right, _ turn: inout Turn) -> Bool {
         guard let session else {
             if right == .receiving, policy.isOpen { return true }
-            turn.answer = Answer(.signInFirst)
+            turn.answer = .signInFirst
             return false
         }
         switch (session.role, right) {
         case (.operator, _), (.courier, .receiving), (.courier, .batch), (.courier, .undo), (.courier, .flagging):
             return true
         case (.courier, .work), (.farmer, _):
-            turn.answer = Answer(.notPermitted)
+            turn.answer = .notPermitted
             return false
         }
     }
@@ -41,7 +42,7 @@ extension Desk {
         let person = try turn.point.person(badge: BadgeHash(of: badge))
         if try meet(person, .card, &turn) { return }
         guard let person else {
-            return turn.answer = Answer(.unknownPerson)
+            return turn.answer = .unknownPerson
         }
         try signIn(person, method: "badge", &turn)
     }
@@ -50,7 +51,7 @@ extension Desk {
     mutating func signIn(number: Int, pin: String, _ turn: inout Turn) throws {
         typed = ""
         // Practice counts guesses in its own journal; it must not tell anybody's PIN.
-        guard !isPractice || session == nil else { return turn.answer = Answer(.notPermitted) }
+        guard !isPractice || session == nil else { return turn.answer = .notPermitted }
         let person = try turn.point.person(number: number)
         // All numbers that nobody has share one count, or whoever makes them up could fill the disk.
         let key = person == nil ? "pin" : "pin:\(number)"
@@ -59,7 +60,7 @@ extension Desk {
         switch verdict {
         case .locked(let wait, let attempts):
             turn.actions.append(.count(key: key, attempts))
-            turn.answer = Answer(.locked) { $0.waitMilliseconds = wait }
+            turn.answer = .locked(milliseconds: wait)
         case .go(let attempts):
             turn.actions.append(.count(key: key, attempts))
             turn.actions.append(.verify(person: person?.id ?? "", person?.pin, pin: pin))
@@ -67,22 +68,21 @@ extension Desk {
     }
 
     mutating func verified(_ id: String, _ isRight: Bool, _ turn: inout Turn) throws {
-        guard isRight, let person = try turn.point.person(id) else { return turn.answer = Answer(.wrongPIN) }
+        guard isRight, let person = try turn.point.person(id) else { return turn.answer = .wrongPIN }
         if let number = person.number { turn.actions.append(.count(key: "pin:\(number)", nil)) }
         try signIn(person, method: "pin", &turn)
     }
 
     private mutating func signIn(_ person: Person, method: String, _ turn: inout Turn) throws {
         guard let role = [Person.Role.operator, .courier].first(where: person.roles.contains) else {
-            return turn.answer = Answer(.notPermitted)
+            return turn.answer = .notPermitted
         }
         if let session {
             guard session.person != person.id else {
-                turn.answer = Answer(.already) { $0.person = person.name }
-                return
+                return turn.answer = .already(.signedIn(person.name))
             }
             // Practice belongs to whoever began it.
-            guard !isPractice else { return turn.answer = Answer(.notPermitted) }
+            guard !isPractice else { return turn.answer = .notPermitted }
             try signOut(.replaced, &turn)
         }
         begin(
@@ -92,12 +92,7 @@ extension Desk {
         turn.record(
             .operatorSignedIn, person.id, actor: person.id,
             ["role": .string(role.rawValue), "method": .string(method), "desk": .string(name)])
-        turn.answer = try Answer(.signedIn) {
-            $0.person = person.name
-            $0.role = role
-            // A courier who left in the middle goes on where the hand-over stood.
-            $0.count = try count(try openBatch(turn), turn)
-        }
+        turn.answer = .signedIn(person.name, role, try count(try openBatch(turn), turn))
     }
 
     private mutating func begin(_ session: Session?) {
@@ -118,7 +113,7 @@ extension Desk {
     mutating func signOut(_ reason: Leaving, _ turn: inout Turn) throws {
         // The real session began before practice, in the real journal; there it also ends.
         if isPractice { return try practise(false, &turn) }
-        guard let session else { return turn.answer = Answer(.nothingAsked) { $0.command = .signOut } }
+        guard let session else { return turn.answer = .nothingAsked(.signOut) }
         let unsaved = unsaved
         try endLot(&turn)
         // Nobody is there to hear it; the receipt comes out all the same.
@@ -127,20 +122,19 @@ extension Desk {
             .operatorSignedOut, session.person, actor: session.person,
             ["reason": .string(reason.rawValue), "desk": .string(name)])
         begin(nil)
-        turn.answer = Answer(.signedOut) { $0.subject = unsaved }
+        turn.answer = .signedOut(unsaved: unsaved)
     }
 
     mutating func practise(_ isWanted: Bool, _ turn: inout Turn) throws {
         guard isWanted != isPractice else {
-            turn.answer = Answer(isPractice ? .practiceBegan : .practiceEnded)
+            turn.answer = isPractice ? .practiceBegan : .practiceEnded
             return
         }
         // The farmer whose lot it is has to hear its total first, and not among what is practised.
         if isWanted, let lot = weighing.lot, let open = try turn.point.lot(lot), open.status == .open,
             !open.crates.isEmpty
         {
-            turn.answer = Answer(.lotIsOpen)
-            return try describe(open, &turn)
+            return turn.answer = .lotIsOpen(.lot(try account(open, turn)))
         }
         // What was practised is whole where it was practised, and its total is nobody's.
         try endLot(&turn)
@@ -152,7 +146,7 @@ extension Desk {
         session?.active = turn.moment.now.uptime
         practised = turn.moment.now.uptime
         turn.actions.append(.practice(isWanted))
-        turn.answer = Answer(isWanted ? .practiceBegan : .practiceEnded)
+        turn.answer = isWanted ? .practiceBegan : .practiceEnded
     }
 
     /// There is nowhere to practise any more: back to what counts, whoever had signed in still there.

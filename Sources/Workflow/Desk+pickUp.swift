@@ -1,5 +1,6 @@
 import Barcodes
 import Domain
+import Phrases
 
 /// A parcel goes to its recipient: by code, by the recipient's QR, or by the operator's word; and the parcel's own scan
 /// shows that it is the right one.
@@ -19,10 +20,7 @@ extension Desk {
         }
         guard try isPossible(.collect, known, subject, &turn) else { return }
         ask(.code(subject), turn)
-        turn.answer = Answer(.askCode) {
-            $0.describe(known)
-            $0.code = nil
-        }
+        turn.answer = .askCode(.init(known).withoutCode)
     }
 
     mutating func present(code: String, _ turn: inout Turn) throws {
@@ -39,7 +37,7 @@ extension Desk {
             case .go(let attempts): failures.append(.count(key: key, attempts))
             case .locked(let wait, let attempts):
                 turn.actions.append(.count(key: key, attempts))
-                turn.answer = Answer(.locked) { $0.waitMilliseconds = wait }
+                turn.answer = .locked(milliseconds: wait)
                 return
             }
         }
@@ -55,7 +53,7 @@ extension Desk {
             return try beginPickUp(.code, try together(match, turn), turn: &turn)
         }
         turn.actions += failures
-        turn.answer = Answer(.wrongCode)
+        turn.answer = .wrongCode
     }
 
     private func isFor(_ match: Parcel, _ wanted: Parcel) -> Bool {
@@ -89,29 +87,23 @@ extension Desk {
             if let parcel = parcels.first {
                 _ = try isPossible(.collect, parcel, parcel.subject, &turn)
             } else {
-                turn.answer = Answer(.nothingHere)
+                turn.answer = .nothingHere(nil)
             }
             return
         }
         typed = ""
         pickUp = PickUp(authority: authority, subjects: ready.map(\.subject))
         asked = turn.moment.now.uptime
-        turn.answer = try Answer(.pickUp) {
-            $0.lines = ready.map { Answer.Line(subject: $0.subject, slot: $0.condition.slot) }
-            $0.recipient = try first.condition.recipient.flatMap { try turn.point.recipient($0) }
-        }
+        turn.answer = .pickUp(
+            ready.map { .init(subject: $0.subject, slot: $0.condition.slot) },
+            try first.condition.recipient.flatMap { try turn.point.recipient($0) })
     }
 
     /// The parcel's own scan: the right one leaves, any other is called wrong, loudly.
     mutating func takeAway(_ subject: String, _ turn: inout Turn) throws {
         guard var under = pickUp else { return }
         guard under.subjects.contains(subject) else {
-            let right = try lines(under.subjects, turn)
-            turn.answer = Answer(.wrongParcel) {
-                $0.subject = subject
-                $0.lines = right
-            }
-            return
+            return turn.answer = .wrongParcel(subject, right: try lines(under.subjects, turn))
         }
         under.subjects.removeAll { $0 == subject }
         try collect(
@@ -129,14 +121,16 @@ extension Desk {
     mutating func override(_ turn: inout Turn) {
         guard isPermitted(.work, &turn) else { return }
         guard case .code(let subject) = question else {
-            return turn.answer = Answer(.nothingAsked) { $0.command = .override }
+            return turn.answer = .nothingAsked(.override)
         }
         ask(.reason(subject), turn)
-        turn.answer = Answer(.askReason) { $0.subject = subject }
+        turn.answer = .askReason(subject)
     }
 
     mutating func give(_ reason: DeskCommand.Reason, _ turn: inout Turn) throws {
-        guard case .reason(let subject) = question else { return turn.answer = Answer(.nothingAsked) }
+        guard case .reason(let subject) = question else {
+            return turn.answer = .nothingAsked(.reason(reason))
+        }
         question = nil
         try collect(subject, by: "override", reason: reason, rest: [], &turn)
     }
@@ -151,10 +145,6 @@ extension Desk {
             .members(["by": .string(authority), "reason": reason.map { .string($0.rawValue) }]))
         turn.actions.append(.count(key: Self.attemptKey(parcel: subject), nil))
         remember(subject, [id])
-        turn.answer = Answer(.collected) {
-            $0.subject = subject
-            $0.status = .collected
-            $0.lines = rest
-        }
+        turn.answer = .collected(subject, rest: rest)
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 import ScaleProtocols
 
 /// A crate on the scale becomes a record that money is paid on, or is refused with the reason.
@@ -24,24 +25,24 @@ extension Desk {
 
     enum Judged {
         case read(Load)
-        case refused(Answer)
+        case refused((Answer.NextCrate?) -> Answer)
     }
 
     /// A net from the scale and a tare from here are never mixed: the scale's net is taken only together with the scale's
     /// own tare.
     func load(_ scale: ScaleWatch.State) -> Judged {
         switch scale {
-        case .obstacle(let obstacle): return .refused(.scale(obstacle))
+        case .obstacle(let obstacle): return .refused { .scale(obstacle, $0) }
         case .weighable(let reading):
-            guard let mass = reading.mass else { return .refused(.scale(.faulty)) }
+            guard let mass = reading.mass else { return .refused { .scale(.faulty, $0) } }
             var load = Load(
                 gross: mass, interval: policy.weighing.interval ?? reading.interval,
                 stability: reading.stability == .stable ? .device : .inferred, raw: reading.raw)
             switch reading.kind {
             case .gross, .unknown: return .read(load)
-            case .tare: return .refused(.scale(.faulty))
+            case .tare: return .refused { .scale(.faulty, $0) }
             case .net:
-                guard let tare = reading.tare, tare > .zero else { return .refused(Answer(.scaleIsTared)) }
+                guard let tare = reading.tare, tare > .zero else { return .refused { .scaleIsTared($0) } }
                 load.gross = mass.adding(tare)
                 load.scaleTare = (tare, reading.tareMode == .preset ? .preset : .measured)
                 return .read(load)
@@ -51,30 +52,24 @@ extension Desk {
 
     mutating func recordCrate(_ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
-        guard mode == .weigh else { return turn.answer = Answer(.weighFirst) }
+        guard mode == .weigh else { return turn.answer = .weighFirst }
         guard let farmer = weighing.farmer, let produce = weighing.produce, let grade = weighing.grade else {
-            turn.answer = Answer(
-                weighing.farmer == nil ? .askFarmer : weighing.produce == nil ? .askProduce : .askGrade)
-            return describeWeighing(&turn)
+            return turn.answer = next()
         }
         let load: Load
         switch self.load(turn.scale) {
-        case .refused(let answer):
-            turn.answer = answer
-            return describeWeighing(&turn)
+        case .refused(let answer): return turn.answer = answer(nextCrate())
         case .read(let read): load = read
         }
         guard let tare = tare(of: load) else {
-            turn.answer = Answer(.scaleIsTared)
-            return describeWeighing(&turn)
+            return turn.answer = .scaleIsTared(nextCrate())
         }
         guard tare.mass < load.gross else {
-            turn.answer = Answer(.tareTooHeavy) { $0.weigh.gross = load.gross }
-            return describeWeighing(&turn)
+            return turn.answer = .tareTooHeavy(.init(nextCrate(), gross: load.gross))
         }
         let net = load.gross.subtracting(tare.mass)
         let pricing = try price(net, produce.id, grade.id, turn)
-        guard let warnings = try warnings(load, isPriced: pricing != nil, &turn) else { return describeWeighing(&turn) }
+        guard let warnings = try warnings(load, isPriced: pricing != nil, &turn) else { return }
 
         let number = try turn.point.nextWeighIn()
         let lot = try weighing.lot ?? turn.point.nextLot()
@@ -87,10 +82,10 @@ extension Desk {
         let crates = try turn.point.lot(lot)?.crates.count ?? 0
         weighing.lot = lot
         weighing.last = number.description
-        turn.answer = Answer(.weighed) { $0.subject = number.description }
-        describeWeighing(&turn)
-        turn.goods.describe(weighIn)
-        turn.goods.crates = crates + 1
+        var crate = Answer.Crate(weighIn, farmer: farmer.name, .init(produce), grade: grade.name)
+        if case .preset(let container) = weighing.tare, tare.container != nil { crate.container = container.name }
+        crate.crates = crates + 1
+        turn.answer = .weighed(crate)
     }
 
     private func scale(_ load: Load) -> WeighIn.Scale {
@@ -132,20 +127,20 @@ extension Desk {
             return check.isPassed && now.clock == .synced ? WeighingPolicy.day(now.wall) : nil
         }
         let isExpired = turn.trustedTime.flatMap { now in policy.verifiedUntil.map { $0 <= now } } ?? false
-        let cases: [(Bool, WeighingPolicy.Rule, WeighIn.Warning, Answer.Word)] = [
-            (policy.minimum.map { load.gross < $0 } ?? false, policy.belowMinimum, .belowMinimum, .belowMinimum),
-            (isExpired, policy.expired, .verificationExpired, .verificationExpired),
-            (isWrong, policy.scaleWrong, .scaleWrong, .scaleIsWrong),
-            (today != nil && checked != today, policy.unchecked, .unchecked, .checkFirst),
-            (!isPriced, policy.unpriced, .unpriced, .noPrice),
+        let cases: [(Bool, WeighingPolicy.Rule, WeighIn.Warning, (Answer.RefusedCrate) -> Answer)] = [
+            (policy.minimum.map { load.gross < $0 } ?? false, policy.belowMinimum, .belowMinimum, Answer.belowMinimum),
+            (isExpired, policy.expired, .verificationExpired, Answer.verificationExpired),
+            (isWrong, policy.scaleWrong, .scaleWrong, Answer.scaleIsWrong),
+            (today != nil && checked != today, policy.unchecked, .unchecked, Answer.checkFirst),
+            (!isPriced, policy.unpriced, .unpriced, { .noPrice(.crate($0)) }),
         ]
         var warnings: Set<WeighIn.Warning> = []
-        for (isSo, rule, warning, word) in cases where isSo {
+        for (isSo, rule, warning, refuse) in cases where isSo {
             switch rule {
             case .ignore: break
             case .warn: warnings.insert(warning)
             case .refuse:
-                turn.answer = Answer(word) { $0.weigh.gross = load.gross }
+                turn.answer = refuse(.init(nextCrate(), gross: load.gross))
                 return nil
             }
         }
@@ -158,11 +153,11 @@ extension Desk {
 
     mutating func checkScale(_ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
-        guard let reference = policy.weighing.reference else { return turn.answer = Answer(.noReference) }
+        guard let reference = policy.weighing.reference else { return turn.answer = .noReference }
         let load: Load
         switch self.load(turn.scale) {
-        case .refused(let answer): return turn.answer = answer
-        case .read(let read) where read.scaleTare != nil: return turn.answer = Answer(.scaleIsTared)
+        case .refused(let answer): return turn.answer = answer(nil)
+        case .read(let read) where read.scaleTare != nil: return turn.answer = .scaleIsTared(nil)
         case .read(let read): load = read
         }
         // Goods, or the weight and goods: that says nothing of the scale, and must not stop all weighing. Said twice of about the
@@ -177,21 +172,15 @@ extension Desk {
         }
         guard !isFar || isRepeated == true else {
             unlikely = load.gross
-            turn.answer = Answer(.onlyReference) {
-                $0.weigh.gross = load.gross
-                $0.weigh.reference = reference
-            }
-            return
+            return turn.answer = .onlyReference(.init(reference, shown: load.gross))
         }
         unlikely = nil
         let check = ScaleCheck(
             reference: reference, shown: load.gross, tolerance: tolerance, scale: scale(load),
             raw: load.raw)
         turn.record(.scaleChecked, { _ in nil }, actor: session?.person, check.json)
-        turn.answer = Answer(check.isPassed ? .checked : .checkFailed) {
-            $0.weigh.gross = load.gross
-            $0.weigh.reference = reference
-        }
+        let reading = Answer.ReferenceReading(reference, shown: load.gross)
+        turn.answer = check.isPassed ? .checked(reading) : .checkFailed(reading)
     }
 }
 

@@ -1,5 +1,6 @@
 import Barcodes
 import Domain
+import Phrases
 
 /// A farmer's produce, crate by crate: who, what, in which container, and what the scale says.
 extension Desk {
@@ -55,14 +56,14 @@ extension Desk {
         if isAnother { weighing.tare = .none }
         // "Undo" in front of this farmer never takes back what another one brought.
         if let last = weighing.last, try turn.point.weighIn(last)?.weighIn.farmer != person.id { weighing.last = nil }
-        askForNext(.farmer, &turn)
+        turn.answer = next(.farmer)
     }
 
     /// The last digits of the telephone number, and then the name: two that agree are a person.
     mutating func look(forTail tail: String, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         let found = try turn.point.people().filter { $0.roles.contains(.farmer) && $0.phoneTail == tail }
-        guard !found.isEmpty else { return turn.answer = Answer(.nobodyFound) }
+        guard !found.isEmpty else { return turn.answer = .nobodyFound }
         askWhich(Array(found.prefix(9)), &turn)
     }
 
@@ -73,14 +74,14 @@ extension Desk {
             let isAlone = found.count { $0.name == person.name } == 1
             return isAlone ? person.name : person.name + (person.number.map { "（\($0)）" } ?? "")
         }
-        turn.answer = Answer(.askFarmer) { $0.weigh.choices = choices }
+        turn.answer = .askFarmer(choices, nextCrate())
     }
 
     /// The operator knows whom the crate is from.
     mutating func name(farmerNumber number: Int, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let person = try turn.point.person(number: number), person.roles.contains(.farmer) else {
-            return turn.answer = Answer(.nobodyFound)
+            return turn.answer = .nobodyFound
         }
         try welcome(person, .operator, &turn)
     }
@@ -88,7 +89,7 @@ extension Desk {
     /// "Is it 张*?" was answered: by a digit, or by a plain yes where there is only one.
     mutating func chooseFarmer(_ place: Int, among ids: [String], _ turn: inout Turn) throws {
         guard ids.indices.contains(place), let person = try turn.point.person(ids[place]) else {
-            return turn.answer = Answer(.nobodyFound)
+            return turn.answer = .nobodyFound
         }
         try welcome(person, .tail, &turn)
     }
@@ -110,7 +111,7 @@ extension Desk {
             return text.utf8.count == 4 ? try look(forTail: text, &turn) : try name(farmerNumber: number, &turn)
         }
         if let produce = weighing.produce, weighing.grade == nil {
-            guard produce.grades.indices.contains(number - 1) else { return turn.answer = Answer(.unknownProduce) }
+            guard produce.grades.indices.contains(number - 1) else { return turn.answer = .unknownProduce }
             return try choose(grade: produce.grades[number - 1].id, &turn)
         }
         try choose(produce: number, &turn)
@@ -119,24 +120,24 @@ extension Desk {
     mutating func choose(produce number: Int, _ turn: inout Turn) throws {
         guard isWeighing(&turn) else { return }
         guard let produce = try turn.point.catalog()?.produce(number: number) else {
-            return turn.answer = Answer(.unknownProduce)
+            return turn.answer = .unknownProduce
         }
         if weighing.produce?.id != produce.id { try endLot(&turn) }
         weighing.produce = produce
         weighing.grade = produce.grades.count == 1 ? produce.grades.first : nil
-        askForNext(.produce, &turn)
+        turn.answer = next(.produce)
     }
 
     mutating func choose(grade id: String, _ turn: inout Turn) throws {
         guard isWeighing(&turn) else { return }
-        guard let produce = weighing.produce else { return askForNext(.produce, &turn) }
+        guard let produce = weighing.produce else { return turn.answer = next(.produce) }
         guard let grade = produce.grades.first(where: { $0.id.uppercased() == id.uppercased() }) else {
-            return turn.answer = Answer(.unknownProduce)
+            return turn.answer = .unknownProduce
         }
         // Choosing the same produce anew asks for its grade anew; the lot goes on if that is the same too.
         if let lot = weighing.lot, try turn.point.lot(lot)?.grade != grade.id { try endLot(&turn) }
         weighing.grade = grade
-        askForNext(.grade, &turn)
+        turn.answer = next(.grade)
     }
 
     mutating func tare(_ tare: DeskCommand.Tare, _ turn: inout Turn) throws {
@@ -145,54 +146,49 @@ extension Desk {
         case .none: weighing.tare = .none
         case .container(let number):
             guard let container = try turn.point.catalog()?.container(number: number) else {
-                return turn.answer = Answer(.unknownContainer)
+                return turn.answer = .unknownContainer
             }
             weighing.tare = .preset(container)
         case .measured:
             switch load(turn.scale) {
-            case .refused(let answer): return turn.answer = answer
-            case .read(let load) where load.scaleTare != nil: return turn.answer = Answer(.scaleIsTared)
+            case .refused(let answer): return turn.answer = answer(nil)
+            case .read(let load) where load.scaleTare != nil: return turn.answer = .scaleIsTared(nil)
             case .read(let load): weighing.tare = .measured(load.gross)
             }
         }
-        askForNext(.tare, &turn)
+        turn.answer = next(.tare)
     }
 
     private func isWeighing(_ turn: inout Turn) -> Bool {
         guard isPermitted(.work, &turn) else { return false }
         guard mode == .weigh else {
-            turn.answer = Answer(.weighFirst)
+            turn.answer = .weighFirst
             return false
         }
         return true
     }
 
     /// Says what has been chosen and what is still missing, which is what the person has to do next.
-    private mutating func askForNext(_ chosen: Answer.Chosen, _ turn: inout Turn) {
-        turn.answer = Answer(
-            weighing.farmer == nil
-                ? .askFarmer : weighing.produce == nil ? .askProduce : weighing.grade == nil ? .askGrade : .weighReady)
-        turn.goods.chosen = chosen
-        describeWeighing(&turn)
+    func next(_ chosen: Answer.Chosen? = nil) -> Answer {
+        let crate = nextCrate(chosen)
+        guard weighing.farmer != nil else { return .askFarmer([], crate) }
+        guard let produce = weighing.produce else { return .askProduce(crate) }
+        return weighing.grade == nil ? .askGrade(produce.grades.map(\.name), crate) : .weighReady(crate)
     }
 
-    func describeWeighing(_ turn: inout Turn) {
-        turn.goods.farmer = weighing.farmer?.name
-        turn.goods.produce = weighing.produce?.name
-        turn.goods.english = weighing.produce?.english
-        turn.goods.spoken = weighing.produce?.spoken
-        turn.goods.grade = weighing.grade?.name
-        turn.goods.lot = weighing.lot
-        if weighing.grade == nil, let produce = weighing.produce { turn.goods.choices = produce.grades.map(\.name) }
-        switch weighing.tare {
-        case .none: break
-        case .measured(let tare):
-            turn.goods.tare = tare
-            turn.goods.tareMode = .measured
-        case .preset(let container):
-            turn.goods.tare = container.tare
-            turn.goods.tareMode = .preset
-            turn.goods.container = container.name
-        }
+    func nextCrate(_ chosen: Answer.Chosen? = nil) -> Answer.NextCrate {
+        var crate = Answer.NextCrate()
+        crate.farmer = weighing.farmer?.name
+        crate.produce = weighing.produce.map { .init($0) }
+        crate.grade = weighing.grade?.name
+        crate.lot = weighing.lot
+        crate.chosen = chosen
+        crate.tare =
+            switch weighing.tare {
+            case .none: nil
+            case .measured(let tare): .measured(tare)
+            case .preset(let container): .preset(container.tare, container: container.name)
+            }
+        return crate
     }
 }

@@ -1,5 +1,6 @@
 public import Barcodes
 public import Domain
+public import Phrases
 public import ScaleProtocols
 
 /// One place where people work with a scanner: who has signed in, what the next scan means, what was asked. It is told what
@@ -44,7 +45,8 @@ public struct Desk: Hashable, Sendable {
         /// Slow by intent, so not inside a transaction. Nobody of that number: no verifier, and the same time all the same.
         case verify(person: String, PINVerifier?, pin: String)
         case practice(Bool)
-        case answer(Answer)
+        /// With the lot that this turn has closed beside what it was about.
+        case answer(Answer, closed: Answer.Closed?)
     }
 
     public struct Session: Hashable, Sendable {
@@ -144,13 +146,13 @@ public struct Desk: Hashable, Sendable {
             session?.active = moment.now.uptime
             practised = moment.now.uptime
         }
-        if session?.role != .operator { turn.answer?.withhold() }
-        turn.answer?.closed = turn.closed
-        return turn.actions + (turn.answer.map { [.answer($0)] } ?? [])
+        guard let answer = turn.answer else { return turn.actions }
+        return turn.actions
+            + [.answer(session?.role == .operator ? answer : answer.withheld, closed: turn.closed)]
     }
 
     private mutating func act(on input: Input, _ turn: inout Turn) throws {
-        if let unsaved, !answers(input) { return turn.answer = Answer(.answerFirst) { $0.subject = unsaved } }
+        if let unsaved, !answers(input) { return turn.answer = .answerFirst(unsaved) }
         switch input {
         case .parcel(let parcel): try scanned(parcel, &turn)
         case .text(let text): try read(text, &turn)
@@ -193,11 +195,11 @@ public struct Desk: Hashable, Sendable {
         if isWaiting, now - asked >= policy.questionMilliseconds {
             let wasPickUp = pickUp != nil
             forgetQuestions()
-            turn.answer = Answer(wasPickUp ? .pickUpEnded : .cancelled) { $0.subject = before.unsaved }
+            turn.answer = wasPickUp ? .pickUpEnded : .cancelled(unsaved: before.unsaved)
         }
         if let idleSince, now - idleSince >= policy.idleMilliseconds {
             try signOut(.idle, &turn)
-            turn.answer?.subject = before.unsaved
+            if case .signedOut = turn.answer { turn.answer = .signedOut(unsaved: before.unsaved) }
         }
         return (before.unsaved == nil || unsaved != nil) && isPractice == before.isPractice
     }
@@ -264,12 +266,6 @@ struct Turn {
         self.moment = moment
         self.scale = scale
         self.generator = generator
-    }
-
-    /// What the answer says of goods; there is an answer by now.
-    var goods: Answer.Goods {
-        get { answer?.goods ?? Answer.Goods() }
-        set { answer?.goods = newValue }
     }
 
     /// Adds an event. `subject` of a hand-over's opening is its own id, so it is given by a closure.

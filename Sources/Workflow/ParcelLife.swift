@@ -8,32 +8,14 @@ public import Domain
 /// A parcel that was returned or dispatched may come again: that is a new stay. One that was collected may not, because
 /// then somebody took it: the collection has to be undone first.
 public enum ParcelLife {
-    /// What a person does to a parcel in hand.
-    public enum Deed: String, Sendable, CaseIterable {
-        case receive
-        case shelve
-        case collect
-        case giveBack = "return"
-        case dispatch
-        case accept
-    }
-
     public enum Verdict: Hashable, Sendable {
         case becomes(Parcel.Status)
         /// It is so already: a friendly answer, and no event.
         case already
-        case impossible(Obstacle)
+        case impossible(Parcel.Obstacle)
     }
 
-    public enum Obstacle: Hashable, Sendable {
-        case notHere
-        /// The state it is in does not allow it.
-        case state(Parcel.Status)
-        /// This has to be resolved first.
-        case flag(Parcel.Flag)
-    }
-
-    public static func judge(_ deed: Deed, on parcel: Parcel?) -> Verdict {
+    public static func judge(_ deed: Parcel.Deed, on parcel: Parcel?) -> Verdict {
         let verdict = judge(deed, in: parcel?.status)
         guard case .becomes = verdict, let parcel else { return verdict }
         // In a fixed order, so that the same parcel always gets the same answer.
@@ -49,13 +31,13 @@ public enum ParcelLife {
     }
 
     /// What a person may do to it as it is: the help beside every "impossible".
-    public static func possible(for parcel: Parcel?) -> [Deed] {
-        Deed.allCases.filter {
+    public static func possible(for parcel: Parcel?) -> [Parcel.Deed] {
+        Parcel.Deed.allCases.filter {
             if case .becomes = judge($0, on: parcel) { true } else { false }
         }
     }
 
-    private static func judge(_ deed: Deed, in status: Parcel.Status?) -> Verdict {
+    private static func judge(_ deed: Parcel.Deed, in status: Parcel.Status?) -> Verdict {
         switch (status, deed) {
         case (nil, .receive): .becomes(.received)
         case (nil, .accept): .becomes(.accepted)
@@ -77,7 +59,7 @@ public enum ParcelLife {
     }
 
     /// A parcel that is marked missing has first to be found; one that belongs elsewhere or was refused goes to nobody.
-    private static func hinders(_ flag: Parcel.Flag, _ deed: Deed) -> Bool {
+    private static func hinders(_ flag: Parcel.Flag, _ deed: Parcel.Deed) -> Bool {
         switch (flag, deed) {
         case (.missing, _): true
         case (.wrongVillage, .collect), (.wrongVillage, .shelve), (.refused, .collect): true

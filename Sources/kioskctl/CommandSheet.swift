@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 import Symbols
 
 /// A sheet of commands as one HTML page. It asks for nothing from outside: no font, no script, no picture.
@@ -7,7 +8,7 @@ import Symbols
 struct CommandSheet {
     let kiosk: KioskID?
     let addsQR: Bool
-    let title: (chinese: String, english: String)
+    let title: Phrase
     let sections: [SheetSection]
 
     func html() throws(SymbolError) -> String {
@@ -26,23 +27,26 @@ struct CommandSheet {
             <body>
             <header>
             <div><h1>\(title.chinese) <span lang="en">\(title.english)</span></h1>
-            <p>扫哪个条码，就做哪一步。<span lang="en">Scan one code to give one command.</span></p></div>
+            <p>\(Self.inBoth(.howTo))</p></div>
             """
         ]
-        if let kiosk { lines.append("<p class=\"kiosk\">站点 <span lang=\"en\">Kiosk</span><b>\(kiosk)</b></p>") }
+        if let kiosk { lines.append("<p class=\"kiosk\">\(Self.inBoth(.kiosk))<b>\(kiosk)</b></p>") }
         lines.append(
             """
-            <p class="rule"><i></i>按 100% 打印，这条线长 50 毫米 \
-            <span lang="en">Printed at 100 %, this line measures 50 mm</span></p>
+            <p class="rule"><i></i>\(Self.inBoth(.scale))</p>
             </header>
             """)
         for part in sections { lines += try section(part) }
         return (lines + ["</body>", "</html>", ""]).joined(separator: "\n")
     }
 
+    private static func inBoth(_ word: SheetWord) -> String {
+        "\(word.phrase.chinese) <span lang=\"en\">\(word.phrase.english)</span>"
+    }
+
     private func section(_ part: SheetSection) throws(SymbolError) -> [String] {
-        let title = part.title
-        let hint = part.hint
+        let title = part.group.title
+        let hint = part.group.hint
         var lines = [
             """
             <section>

@@ -2,6 +2,7 @@ public import ArgumentParser
 import Board
 public import Domain
 import NIOHTTP1
+import Phrases
 import Wire
 
 extension KioskID: ExpressibleByArgument {
@@ -83,14 +84,14 @@ struct SheetCommand: AsyncParsableCommand {
     private func sheet() async throws -> CommandSheet {
         guard let catalog = try await catalog() else {
             return CommandSheet(
-                kiosk: kiosk, addsQR: addsQR, title: ("扫码操作卡", "Command barcodes"), sections: SheetSection.general)
+                kiosk: kiosk, addsQR: addsQR, title: SheetWord.commands.phrase, sections: SheetSection.general)
         }
         let own = SheetSection.sections(of: catalog)
         guard !own.isEmpty else {
             throw Complaint(code: .refused, "version \(catalog.version) of the catalog has nothing in it")
         }
         return CommandSheet(
-            kiosk: kiosk, addsQR: addsQR, title: ("品种操作卡", "Produce, catalog \(catalog.version)"),
+            kiosk: kiosk, addsQR: addsQR, title: SheetWord.produce(version: Int64(catalog.version)).phrase,
             sections: addsCommands ? SheetSection.general + own : own)
     }
 

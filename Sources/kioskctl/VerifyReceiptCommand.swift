@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import NIOHTTP1
+import Phrases
 
 struct VerifyReceiptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Logging
+import Phrases
 import Sounds
 import Synchronization
 import TestSupport

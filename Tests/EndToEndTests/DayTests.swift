@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Lab
+import Phrases
 import TestSupport
 import Testing
 import Wire

@@ -5,7 +5,9 @@ import Testing
 /// The house's rule that arrows point down only, as a table: each room, and what it may know of the others.
 @Suite struct ImportTests {
     /// Pure rooms: values in, values out. They may not know the operating system, the clock, threads or a log.
-    static let pure: Set<String> = ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "Wire", "Workflow"]
+    static let pure: Set<String> = [
+        "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Workflow",
+    ]
     /// Rooms that do I/O side by side; none may know another of them.
     static let inputOutput: Set<String> = ["Devices", "Journal", "Uplink", "LocalAPI"]
     /// The one Swift owner of each C library; the simulator gives SQLite another disk to stand on.
@@ -27,43 +29,46 @@ import Testing
         "MQTT": ["CMosquitto", "Board", "Domain"],
         "Barcodes": ["Domain"],
         "ScaleProtocols": ["Domain"],
+        // What desk, voice, paper, log and kioskctl say.
+        "Phrases": ["Domain", "Barcodes", "ScaleProtocols"],
         "Sounds": ["Domain"],
         // A picture's PNG is compressed, as Wire's batches are.
-        "Receipts": ["Domain", "Deflate"],
+        "Receipts": ["Domain", "Deflate", "Phrases"],
         "Glyphs": ["CFreeType", "Receipts"],
         // Compression is a computation like any other; it touches nothing outside.
         "Wire": ["Domain", "Deflate"],
-        "Workflow": ["Domain", "Barcodes", "ScaleProtocols", "Wire"],
+        "Workflow": ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire"],
         "Devices": ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board"],
         "Journal": ["Domain", "Wire", "Workflow", "SQLite", "Board"],
         // The desk's turn: what beeps, and what the simulator proves.
-        "DeskSession": ["Domain", "Barcodes", "ScaleProtocols", "Workflow", "Journal"],
+        "DeskSession": ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Workflow", "Journal"],
         "Uplink": ["Domain", "Wire", "Workflow", "MQTT", "Board"],
         "LocalAPI": ["Domain", "Wire"],
         "KioskAgent": [
-            "Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "Wire", "Workflow", "Settings", "Devices",
+            "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Workflow", "Settings",
+            "Devices",
             "Journal", "DeskSession", "Uplink", "LocalAPI", "Board", "MQTT", "Glyphs", "Symbols",
         ],
-        "Center": ["Domain", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board"],
+        "Center": ["Domain", "Phrases", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board"],
         // The lab stands on the top floor: it measures rooms below it against the bare library.
         "Lab": [
-            "Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "Journal", "SQLite", "MQTT", "Board",
+            "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Workflow", "Journal", "SQLite", "MQTT", "Board",
             "CDevices",
         ],
         // It drives the real kiosk and the real center, so it stands above both; no program but kiosk-lab knows it.
         "Simulation": [
-            "Domain", "Barcodes", "ScaleProtocols", "Wire", "Workflow", "Journal", "DeskSession", "Uplink", "Center",
-            "SQLite", "CSQLite", "MQTT", "Board",
+            "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Workflow", "Journal", "DeskSession", "Uplink",
+            "Center", "SQLite", "CSQLite", "MQTT", "Board",
         ],
         "kioskd": ["KioskAgent", "Board"],
-        "kiosk-center": ["Center", "Board", "Domain"],
-        "kioskctl": ["KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Symbols", "Wire"],
+        "kiosk-center": ["Center", "Board", "Domain", "Phrases"],
+        "kioskctl": ["KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Phrases", "Symbols", "Wire"],
         "kiosk-lab": ["Lab", "Simulation", "Board", "Domain", "ScaleProtocols"],
     ]
 
     /// What else a room may import; a room not named here may import anything from outside the house.
     static let outside: [String: Set<String>] = [
-        "Domain": [], "Barcodes": [], "ScaleProtocols": [], "Sounds": [], "Receipts": [], "Wire": [],
+        "Domain": [], "Barcodes": [], "ScaleProtocols": [], "Phrases": [], "Sounds": [], "Receipts": [], "Wire": [],
         "Workflow": [],
     ]
 

@@ -1,6 +1,7 @@
 import Barcodes
 import Domain
 import Foundation
+import Phrases
 import ScaleProtocols
 import TestSupport
 import Testing
@@ -54,7 +55,7 @@ import Testing
         Vocabulary(WeighIn.Warning.self, events("WeighInWarning")),
         Vocabulary(WeighIn.Voiding.Reason.self, events("WeighInVoided/properties/reason")),
         Vocabulary(Batch.Kind.self, events("BatchKind")),
-        Vocabulary(ParcelLife.Deed.self, api("Deed")),
+        Vocabulary(Parcel.Deed.self, api("Deed")),
         Vocabulary(Desk.Leaving.self, events("OperatorSignedOut/properties/reason")),
         Vocabulary(Recovery.Cause.self, events("JournalRecovered/properties/cause")),
         Vocabulary(Refusal.self, api("Refusal")),

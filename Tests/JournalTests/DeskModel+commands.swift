@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 import Workflow
 
 extension DeskModel {

@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 import Workflow
 
 /// What a desk has to do with an input, by the rules, in plain values. It foretells each event, and what must be true of the

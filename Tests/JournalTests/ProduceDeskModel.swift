@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 import Workflow
 
 /// What a desk has to do while produce is weighed and orders are packed, by the rules, in plain values. It foretells the word

@@ -3,6 +3,7 @@ import DeskSession
 import Domain
 import Foundation
 import Journal
+import Phrases
 import ScaleProtocols
 import Synchronization
 import Testing

@@ -1,4 +1,6 @@
 import Domain
+import Phrases
+import TestSupport
 import Testing
 import Workflow
 
@@ -22,14 +24,15 @@ import Workflow
     @Test func `one code fetches everything of one recipient, and each parcel's own scan confirms it`() throws {
         let scene = try Self.scene()
         try scene.play((try scene.code(Self.wang2), .pickUp))
-        #expect(Set(scene.answer?.lines.map(\.subject) ?? []) == [Self.wang1, Self.wang2])
-        #expect(scene.answer?.lines.allSatisfy { $0.slot != nil } == true && scene.recorded.isEmpty)
+        #expect(Set(scene.answer?.parcels ?? []) == [Self.wang1, Self.wang2])
+        #expect(
+            scene.answer?.json["parcels"]?.array?.allSatisfy { $0["slot"] != nil } == true && scene.recorded.isEmpty)
         try scene.play((Self.wang1, .collected))
-        #expect(scene.answer?.lines.map(\.subject) == [Self.wang2])
+        #expect(scene.answer?.parcels == [Self.wang2])
         #expect(scene.recorded.first?.actor == "r-wang")
         #expect(try scene.data(scene.recorded.first) == ["by": "code"])
         try scene.play((Self.wang2, .collected))
-        #expect(scene.answer?.lines.isEmpty == true)
+        #expect(scene.answer?.parcels.isEmpty == true)
         #expect(scene.status(Self.wang1) == .collected && scene.status(Self.li) == .shelved)
         #expect(scene.point.known[Self.wang1]?.condition.code == nil)
         try scene.play(("SF1234567890199", .received))
@@ -38,7 +41,7 @@ import Workflow
     @Test func `any other parcel is called wrong, loudly, and the right ones are named`() throws {
         let scene = try Self.scene()
         try scene.play((try scene.code(Self.wang1), .pickUp), (Self.li, .wrongParcel))
-        #expect(scene.answer?.tone == .refused && scene.answer?.lines.count == 2 && scene.recorded.isEmpty)
+        #expect(scene.answer?.tone == .refused && scene.answer?.parcels.count == 2 && scene.recorded.isEmpty)
         try scene.play(("SF1234567890199", .wrongParcel), (Self.wang1, .collected))
         #expect(scene.status(Self.li) == .shelved && scene.status("SF1234567890199") == nil)
     }
@@ -49,7 +52,7 @@ import Workflow
             (DeskScene.operatorBadge, .signedIn), ("KC-SHELVE", .mode), ("SF1234567890120", .shelved),
             ("SF1234567890121", .shelved))
         try scene.play((try scene.code("SF1234567890120"), .pickUp))
-        #expect(scene.answer?.lines.map(\.subject) == ["SF1234567890120"])
+        #expect(scene.answer?.parcels == ["SF1234567890120"])
         try scene.play(("SF1234567890120", .collected))
         #expect(scene.recorded.first?.actor == "p-op", "by whoever ran the desk")
     }
@@ -140,7 +143,7 @@ import Workflow
     func `a recipient's own code fetches everything of his`(_ text: String) throws {
         let scene = try Self.scene()
         try scene.play((text, .pickUp))
-        #expect(scene.answer?.lines.count == 2)
+        #expect(scene.answer?.parcels.count == 2)
         try scene.play((Self.wang1, .collected))
         #expect(try scene.data(scene.recorded.first) == ["by": "member"])
     }
@@ -195,7 +198,7 @@ import Workflow
         try scene.play(
             (DeskScene.operatorBadge, .signedIn), ("KC-FLAG-REFUSED", .armed), (Self.wang1, .flagged),
             ("KC-FLAG-MISSING", .armed), (Self.li, .flagged), (try scene.code(Self.wang1), .pickUp))
-        #expect(scene.answer?.lines.map(\.subject) == [Self.wang2])
+        #expect(scene.answer?.parcels == [Self.wang2])
         try scene.play((Self.wang1, .wrongParcel), (Self.wang2, .collected))
         try scene.play((try scene.code(Self.li), .impossible))
         #expect(scene.answer?.obstacle == .flag(.missing))

@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 import Testing
 import Workflow
 

@@ -1,5 +1,7 @@
 import Barcodes
 import Domain
+import Phrases
+import TestSupport
 import Testing
 import Workflow
 

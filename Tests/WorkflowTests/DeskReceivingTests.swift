@@ -1,5 +1,7 @@
 import Barcodes
 import Domain
+import Phrases
+import TestSupport
 import Testing
 import Workflow
 
@@ -75,7 +77,7 @@ import Workflow
         try scene.play((DeskScene.operatorBadge, .signedIn), ("123456789012", .received))
         let condition = try #require(scene.point.known["123456789012"]?.condition)
         #expect(condition.carrier == .zto && condition.recipient == "r-wang" && condition.handling == .cold)
-        #expect(condition.isAnnounced && scene.answer?.recipient?.name == "王*")
+        #expect(condition.isAnnounced && scene.answer?.json["recipient"]?["name"] == "王*")
         let data = try scene.data(scene.recorded.first)
         #expect(data["recipient"] == "r-wang" && data["expected"] == true)
         #expect(!data.canonicalText.contains("王") && !data.canonicalText.contains("8642"))
@@ -101,9 +103,9 @@ import Workflow
         let scene = DeskScene()
         for refusal in Refusal.allCases {
             let answer = try scene.enter(.refused(refusal))
-            #expect(answer?.word == .scan && answer?.refusal == refusal && answer?.tally == refusal.rawValue)
+            #expect(answer == .scan(refusal) && answer?.tally == refusal.rawValue)
         }
-        #expect(try scene.scan("whatever")?.refusal == .unknown)
+        #expect(try scene.scan("whatever") == .scan(.unknown))
         #expect(scene.point.events.isEmpty)
     }
 

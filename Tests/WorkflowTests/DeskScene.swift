@@ -1,6 +1,7 @@
 import Barcodes
 import Domain
 import KioskAgent
+import Phrases
 import Testing
 import Workflow
 
@@ -116,7 +117,7 @@ final class DeskScene {
                 practice = MemoryPoint()
                 practice.roster = point.roster
                 practice.announced = point.announced
-            case .answer(let given): answer = given
+            case .answer(let given, _): answer = given
             default: if isPractice { practice.perform(action) } else { point.perform(action) }
             }
         }

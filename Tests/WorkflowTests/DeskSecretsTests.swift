@@ -1,4 +1,6 @@
 import Domain
+import Phrases
+import TestSupport
 import Testing
 import Workflow
 
@@ -54,13 +56,13 @@ import Workflow
         let scene = try Self.scene()
         let code = try scene.code(Self.number)
         let answer = try #require(try scene.scan(code))
-        #expect(answer.word == .pickUp && answer.lines.count == 1 && answer.recipient == nil && answer.code == nil)
+        #expect(answer.word == .pickUp && answer.parcels.count == 1 && answer.recipient == nil && answer.code == nil)
     }
 
     @Test func `the operator sees both`() throws {
         let scene = try Self.scene()
         try scene.play((DeskScene.operatorBadge, .signedIn), ("KC-FIND", .mode), (Self.number, .found))
-        #expect(scene.answer?.code == (try scene.code(Self.number)) && scene.answer?.recipient?.id == "r-wang")
+        #expect(scene.answer?.code == (try scene.code(Self.number)) && scene.answer?.recipient == "r-wang")
     }
 
     @Test func `no event holds a name, a telephone number or a PIN`() throws {

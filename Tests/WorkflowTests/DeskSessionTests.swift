@@ -1,4 +1,6 @@
 import Domain
+import Phrases
+import TestSupport
 import Testing
 import Workflow
 

@@ -7,11 +7,11 @@ import Workflow
     struct Cell: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let status: Parcel.Status?
-        let deed: ParcelLife.Deed
+        let deed: Parcel.Deed
         let verdict: ParcelLife.Verdict
 
         init(
-            _ status: Parcel.Status?, _ deed: ParcelLife.Deed, _ verdict: ParcelLife.Verdict, _ sentence: String
+            _ status: Parcel.Status?, _ deed: Parcel.Deed, _ verdict: ParcelLife.Verdict, _ sentence: String
         ) {
             testDescription = sentence
             self.status = status
@@ -91,12 +91,12 @@ import Workflow
 
     @Test func `no cell is missing and none stands twice`() {
         for status in Self.states {
-            for deed in ParcelLife.Deed.allCases {
+            for deed in Parcel.Deed.allCases {
                 #expect(
                     Self.cells.count { $0.status == status && $0.deed == deed } == 1, "\(status as Any) \(deed)")
             }
         }
-        #expect(Self.cells.count == Self.states.count * ParcelLife.Deed.allCases.count)
+        #expect(Self.cells.count == Self.states.count * Parcel.Deed.allCases.count)
         #expect(Set(Self.cells.map(\.testDescription)).count == Self.cells.count)
     }
 
@@ -136,7 +136,7 @@ import Workflow
     struct Hindrance: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let flag: Parcel.Flag
-        let deed: ParcelLife.Deed
+        let deed: Parcel.Deed
     }
 
     static let hindrances: [Hindrance] = [

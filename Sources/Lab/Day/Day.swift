@@ -1,6 +1,7 @@
 public import Domain
+public import Phrases
 public import Wire
-public import Workflow
+import Workflow
 
 /// A whole day at one point, written down before it is played: what is scanned, what has to be answered, and on paper where
 /// every parcel must be in the evening. The same for the same seed and size.

@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 import Workflow
 
 /// From noon on: what goes out again.

@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 import Workflow
 
 /// What is done to a parcel, with the line on the paper.

@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 import Workflow
 
 /// From the opening until everything lies on its shelf.

@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 import Wire
 import Workflow
 

@@ -1,5 +1,6 @@
 import Barcodes
 import Domain
+import Phrases
 import Wire
 import Workflow
 

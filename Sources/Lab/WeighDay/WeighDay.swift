@@ -1,7 +1,8 @@
 public import Domain
+public import Phrases
 public import ScaleProtocols
 public import Wire
-public import Workflow
+import Workflow
 
 /// A day at the scale of one point, written down before it is played: what is laid on which scale, what is scanned, what has
 /// to be answered, and on paper what every farmer has coming. The same for the same seed and size.

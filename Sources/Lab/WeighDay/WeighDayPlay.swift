@@ -1,6 +1,7 @@
 import Board
 public import Domain
 import Glibc
+import Phrases
 import ScaleProtocols
 import Wire
 import Workflow

@@ -1,7 +1,6 @@
 import Domain
+import Phrases
 import Testing
-
-@testable import Sounds
 
 @Suite struct AnnouncementTests {
     static let tomatoes = Announcement.weighed(

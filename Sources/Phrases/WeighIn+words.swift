@@ -1,0 +1,35 @@
+public import Domain
+
+extension WeighIn.Warning {
+    /// For the screen and for whoever holds the paper.
+    public var title: Phrase {
+        switch self {
+        case .belowMinimum: Phrase("低于最小秤量", "below the scale's minimum load")
+        case .verificationExpired: Phrase("秤的检定已过期", "the scale's verification has run out")
+        case .scaleWrong: Phrase("砝码核查不合格", "the last check found the scale wrong")
+        case .unchecked: Phrase("今天没有核查秤", "the scale was not checked today")
+        case .unpriced: Phrase("还没有价格，由县里核价", "priced later by the county")
+        }
+    }
+}
+
+extension WeighIn {
+    /// For whoever holds the paper: what was recorded of this crate, and whether it still counts.
+    public func comparison(voided reason: Voiding.Reason?) -> String {
+        let money = pricing.map { ", \($0.amount) yuan" } ?? ", without a price"
+        let recorded = "Recorded: \(number), net \(net)\(money), lot \(lot). Compare this with the paper."
+        return reason.map { "\(recorded)\nVOIDED since (\($0.rawValue)): it counts no more." } ?? recorded
+    }
+}
+
+extension WeighIn.Voiding.Reason {
+    public var title: Phrase {
+        switch self {
+        case .mistake: Phrase("录错了", "entered wrongly")
+        case .wrongFarmer: Phrase("农户不对", "wrong farmer")
+        case .wrongProduce: Phrase("品种或等级不对", "wrong produce")
+        case .wrongTare: Phrase("皮重不对", "wrong tare")
+        case .returned: Phrase("农户取回", "taken back")
+        }
+    }
+}
