@@ -45,40 +45,37 @@ extension HandOver {
 
     /// The slip that both sides get. It bears no telephone number and no recipient.
     func slip(of kiosk: KioskID, _ marks: SlipMarks) -> Slip {
+        let scanned = SlipWord.parcels(count.scanned).phrase
         var elements: [Slip.Element] = [
-            .row("站点 Point", kiosk.text),
-            .row("类型 Kind", count.kind == .delivery ? "送件 in" : "揽收 out"),
-            .row("快递员 Courier", courierName.map(PersonalText.maskedName) ?? PersonalText.masked(courier)),
+            .row(.point, kiosk.text),
+            .row(.kind, (count.kind == .delivery ? SlipWord.delivery : .dispatch).phrase.both),
+            .row(.courier, courierName.map(PersonalText.maskedName) ?? PersonalText.masked(courier)),
         ]
-        if let carrier { elements.append(.row("快递公司 Carrier", Self.name(carrier))) }
-        elements += Slip.time("开始 Begun", begun) + Slip.time("结束 Ended", closed)
+        if let carrier { elements.append(.row(.carrier, carrier.title.both)) }
+        elements += Slip.time(.begun, begun) + Slip.time(.ended, closed)
         elements += [
-            .rule, .text("共 \(count.scanned) 件", size: .double, alignment: .center, isBold: true),
-            .text(count.scanned == 1 ? "1 parcel scanned" : "\(count.scanned) parcels scanned", alignment: .center),
+            .rule, .text(scanned.chinese, size: .double, alignment: .center, isBold: true),
+            .text(scanned.english, alignment: .center),
         ]
         elements +=
             count.kind == .delivery
-            ? Self.list("应到未到 Expected, not here", count.missing, count.missingCount)
-                + Self.list("多出（未预报） Not announced", count.unexpected, count.unexpectedCount)
-            : Self.list("待寄未取 Waiting, not taken", count.missing, count.missingCount)
+            ? Self.list(.missing, count.missing, count.missingCount)
+                + Self.list(.unexpected, count.unexpected, count.unexpectedCount)
+            : Self.list(.waiting, count.missing, count.missingCount)
         elements += [
-            .rule, .text("交接号 No."), .text(batch), .symbol(batch), .text("快递员签字 Courier"), .feed(2), .rule,
-            .text("站点签字 Point"), .feed(2), .rule,
+            .rule, .text(.handOverNumber), .text(batch), .symbol(batch), .text(.signatureOfCourier), .feed(2), .rule,
+            .text(.signatureOfPoint), .feed(2), .rule,
         ]
-        return Slip("交接单 Hand-over", marks, elements + Slip.fromRecord)
+        return Slip(.handOver, marks, elements + Slip.fromRecord)
     }
 
-    private static func name(_ carrier: Carrier) -> String {
-        carrier.title.both
-    }
-
-    private static func list(_ title: String, _ subjects: [String], _ whole: Int) -> [Slip.Element] {
+    private static func list(_ title: SlipWord, _ subjects: [String], _ whole: Int) -> [Slip.Element] {
         guard whole > 0 else { return [] }
         let shown = subjects.prefix(mostListed)
         var elements: [Slip.Element] = [.rule, .row(title, "\(whole)")]
         elements += shown.map { .text("  \($0)") }
         let rest = whole - shown.count
-        if rest > 0 { elements.append(.text("  …还有 \(rest) 件 and \(rest) more")) }
+        if rest > 0 { elements.append(.text("  \(SlipWord.moreParcels(rest).phrase.both)")) }
         return elements
     }
 }

@@ -1,4 +1,5 @@
 public import Domain
+import Phrases
 
 /// That the scale was checked with a reference weight, and whether it was right: it hangs beside the scale.
 public struct CheckSlip: Hashable, Sendable {
@@ -31,19 +32,17 @@ public struct CheckSlip: Hashable, Sendable {
         let difference = Mass(grams: held(shown.grams.subtractingReportingOverflow(reference.grams)))
         var elements: [Slip.Element] = [
             .text(
-                hasPassed ? "核查合格 PASSED" : "核查不合格 FAILED", size: .double, alignment: .center, isBold: true),
-            .row("站点 Point", point.text), .row("砝码 Reference", reference.description),
-            .row("示值 Shown", shown.description), .row("误差 Difference", difference.description),
-            .row("允差 Tolerance", tolerance.description),
+                hasPassed ? .passed : .failed, size: .double, alignment: .center, isBold: true),
+            .row(.point, point.text), .row(.reference, reference.description),
+            .row(.shown, shown.description), .row(.difference, difference.description),
+            .row(.tolerance, tolerance.description),
         ]
-        if !hasPassed { elements += [.text("请停用并报修"), .text("Do not weigh with it; have it repaired")] }
-        if let scale { elements.append(.row("秤编号 Scale", scale)) }
-        if let name = `operator` { elements.append(.row("经办人 Operator", PersonalText.maskedName(name))) }
-        elements += Slip.time("时间 Time", time)
+        if !hasPassed { elements += .lines(.doNotWeigh) }
+        if let scale { elements.append(.row(.scale, scale)) }
+        if let name = `operator` { elements.append(.row(.operator, PersonalText.maskedName(name))) }
+        elements += Slip.time(.time, time)
         if let proof { elements += proof.elements }
-        elements += [
-            .text("站内核查，不代替检定", alignment: .center), .text("No verification by the authority", alignment: .center),
-        ]
-        return Slip("砝码核查单 Check", marks, elements + Slip.fromRecord)
+        elements += .lines(.noVerification, alignment: .center)
+        return Slip(.checkSlip, marks, elements + Slip.fromRecord)
     }
 }

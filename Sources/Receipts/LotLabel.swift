@@ -1,4 +1,5 @@
 public import Domain
+import Phrases
 
 /// What sticks on the crates of a lot: read from two metres, and scanned when an order is packed.
 public struct LotLabel: Hashable, Sendable {
@@ -22,11 +23,11 @@ public struct LotLabel: Hashable, Sendable {
 
     public func slip(_ marks: SlipMarks) -> Slip {
         Slip(
-            "\(produce) \(grade)", marks,
+            title: "\(produce) \(grade)", marks,
             [
-                .text("净重 \(net)", size: .double, alignment: .center, isBold: true),
-                .text("\(net.jin)  \(crates) 筐", alignment: .center), .barcode(lot),
-                .row("农户 Farmer", PersonalText.maskedName(farmer)),
-            ] + Slip.time("结单 Closed", packed))
+                .text("\(SlipWord.net.phrase.chinese) \(net)", size: .double, alignment: .center, isBold: true),
+                .text("\(net.jin)  \(SlipWord.crateCount(crates).phrase.chinese)", alignment: .center), .barcode(lot),
+                .row(.farmer, PersonalText.maskedName(farmer)),
+            ] + Slip.time(.closed, packed))
     }
 }

@@ -1,4 +1,5 @@
 public import Domain
+import Phrases
 
 /// What lies in a parcel with an order: from which lots, so that a box can be traced to a farmer and back.
 public struct PackingSlip: Hashable, Sendable {
@@ -41,19 +42,19 @@ public struct PackingSlip: Hashable, Sendable {
     public func slip(_ marks: SlipMarks) -> Slip {
         var elements: [Slip.Element] = [
             .text(order, size: .double, alignment: .center, isBold: true), .barcode(waybill),
-            .row("站点 Point", point.text),
+            .row(.point, point.text),
         ]
-        if let recipient { elements.append(.row("收件人 To", PersonalText.maskedName(recipient))) }
+        if let recipient { elements.append(.row(.recipient, PersonalText.maskedName(recipient))) }
         for line in lines.prefix(Self.mostLines) {
             elements += [
                 .rule, .row("\(line.produce) \(line.grade)", line.quantity.description), .text("  \(line.lot)"),
             ]
         }
         if lines.count > Self.mostLines {
-            elements.append(.text("…还有 \(lines.count - Self.mostLines) 项 and more"))
+            elements.append(.text(.moreItems(lines.count - Self.mostLines)))
         }
         let net = lines.reduce(Mass.zero) { Mass(grams: held($0.grams.addingReportingOverflow($1.quantity.grams))) }
-        elements += [.rule, .row("净重合计 N", net.description), .row("", net.jin)]
-        return Slip("装箱单 Packing", marks, elements + Slip.time("打包 Packed", packed) + Slip.fromRecord)
+        elements += [.rule, .row(.netTotal, net.description), .row("", net.jin)]
+        return Slip(.packingSlip, marks, elements + Slip.time(.packed, packed) + Slip.fromRecord)
     }
 }

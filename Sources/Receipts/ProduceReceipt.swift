@@ -90,36 +90,39 @@ extension ProduceReceipt {
         var marks = marks
         marks.isVoided = marks.isVoided || !crates.isEmpty && counted.isEmpty
         var elements: [Slip.Element] = [
-            .row("站点 Point", point.text), .row("农户 Farmer", PersonalText.maskedName(farmer)),
-            .row("品种 Produce", english.map { "\(produce) \($0)" } ?? produce), .row("等级 Grade", grade),
-            .row("批号 Lot", lot),
+            .row(.point, point.text), .row(.farmer, PersonalText.maskedName(farmer)),
+            .row(.produce, english.map { "\(produce) \($0)" } ?? produce), .row(.grade, grade),
+            .row(.lot, lot),
         ]
         for (index, crate) in crates.enumerated() { elements += [.rule] + crate.elements(place: index + 1) }
-        elements += [.rule, .row("共 Crates", "\(counted.count) 筐"), .row("净重合计 N", net.description), .row("", net.jin)]
+        elements += [
+            .rule, .row(.crates, SlipWord.crateCount(counted.count).phrase.chinese), .row(.netTotal, net.description),
+            .row("", net.jin),
+        ]
         elements += Self.total(amount, isNothing: counted.isEmpty)
         elements.append(.rule)
-        if let scale { elements.append(.row("秤编号 Scale", scale)) }
-        if let name = `operator` { elements.append(.row("经办人 Operator", PersonalText.maskedName(name))) }
+        if let scale { elements.append(.row(.scale, scale)) }
+        if let name = `operator` { elements.append(.row(.operator, PersonalText.maskedName(name))) }
         if let proof { elements += proof.elements }
-        return Slip("收购单 Receipt", marks, elements + Slip.fromRecord)
+        return Slip(.receipt, marks, elements + Slip.fromRecord)
     }
 
     /// The amount so large that whoever reads badly reads it, and in capitals, by which figures are not easily changed. ￥ stands
     /// close before the figures and 人民币 close before the capitals, and both begin the line: nothing can be added before them.
     static func total(
-        _ amount: Money?, _ label: String = "合计", isNothing: Bool = false
+        _ amount: Money?, _ label: SlipWord = .total, isNothing: Bool = false
     ) -> [Slip.Element] {
         guard let amount else {
-            let (chinese, english) =
-                isNothing ? ("无", "nothing is paid") : ("待核价", "the county prices what has no price yet")
+            let why: SlipWord = isNothing ? .nothingToPay : .notPriced
+            let amount = SlipWord.amount.phrase.chinese
             return [
-                .text("金额 \(chinese)", size: .double, alignment: .center, isBold: true),
-                .text(english, alignment: .center),
+                .text("\(amount) \(why.phrase.chinese)", size: .double, alignment: .center, isBold: true),
+                .text(why.phrase.english, alignment: .center),
             ]
         }
         return [
-            .text("\(label) ￥\(amount)", size: .double, isBold: true),
-            .text("人民币\(Mandarin.capitals(amount))"),
+            .text("\(label.phrase.chinese) ￥\(amount)", size: .double, isBold: true),
+            .text("\(SlipWord.currency.phrase.chinese)\(Mandarin.capitals(amount))"),
         ]
     }
 }
@@ -127,26 +130,27 @@ extension ProduceReceipt {
 extension ProduceReceipt.Crate {
     /// The marks that a printed weight needs: gross, tare or preset tare, net (PROTOCOLS.md, section 1.11).
     func elements(place: Int) -> [Slip.Element] {
-        var elements: [Slip.Element] = [.text("第 \(place) 筐 Crate \(place)", isBold: true), .row("编号 No.", number)]
-        if isVoided { elements.append(.text("作废 VOID，不计入 not counted", isBold: true)) }
-        elements.append(.row("毛重 G", gross.description))
+        var elements: [Slip.Element] = [.text(.crate(place: place), isBold: true), .row(.number, number)]
+        if isVoided { elements.append(.text(.notCounted, isBold: true)) }
+        elements.append(.row(.gross, gross.description))
         switch tareMode {
         case .none: break
-        case .measured: elements.append(.row("皮重 T", tare.description))
+        case .measured: elements.append(.row(.tare, tare.description))
         case .preset:
-            elements.append(.row("预置皮重 PT", tare.description))
-            if let container { elements.append(.row("容器 Container", container)) }
+            elements.append(.row(.presetTare, tare.description))
+            if let container { elements.append(.row(.container, container)) }
         }
-        elements += [.row("净重 N", net.description), .row("", net.jin)]
+        elements += [.row(.net, net.description), .row("", net.jin)]
         if let pricing {
             elements += [
-                .row("单价 Price", pricing.price.perKilogram), .row("", pricing.price.perJin),
-                .row("金额 Amount", "￥\(pricing.amount)"), .row("价目表 List", "第 \(pricing.list) 版"),
+                .row(.price, pricing.price.perKilogram), .row("", pricing.price.perJin),
+                .row(.amount, "￥\(pricing.amount)"),
+                .row(.list, SlipWord.listVersion(Int(pricing.list)).phrase.chinese),
             ]
         }
-        elements += Slip.time("称重时间 Time", time)
-        if stability == .inferred { elements.append(.text("* 稳定由软件判断 stability inferred")) }
+        elements += Slip.time(.weighingTime, time)
+        if stability == .inferred { elements.append(.text(.inferred)) }
         return elements
-            + warnings.sorted { $0.rawValue < $1.rawValue }.map { .text("! \($0.title.chinese) \($0.title.english)") }
+            + warnings.sorted { $0.rawValue < $1.rawValue }.map { .text("! \($0.title.both)") }
     }
 }

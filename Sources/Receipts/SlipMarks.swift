@@ -1,4 +1,5 @@
 public import Domain
+public import Phrases
 
 /// Why a slip looks as it does, whatever it tells.
 public struct SlipMarks: Hashable, Sendable {
@@ -19,34 +20,35 @@ public struct SlipMarks: Hashable, Sendable {
 extension Slip {
     /// A slip with its marks and title above, and with what every slip has below.
     /// - Parameter feed: empty lines before the cut.
-    public init(_ title: String, _ marks: SlipMarks, _ elements: [Element], feed: Int = 3) {
+    public init(_ title: SlipWord, _ marks: SlipMarks, _ elements: [Element], feed: Int = 3) {
+        self.init(title: title.phrase.both, marks, elements, feed: feed)
+    }
+
+    init(title: String, _ marks: SlipMarks, _ elements: [Element], feed: Int = 3) {
         let practice: [Element] = [
-            .text("练习 PRACTICE", size: .double, alignment: .center, isBold: true),
-            .text("不算数", size: .double, alignment: .center, isBold: true),
-            .text("does not count", alignment: .center),
+            .text(.practice, size: .double, alignment: .center, isBold: true),
+            .text(SlipWord.doesNotCount.phrase.chinese, size: .double, alignment: .center, isBold: true),
+            .text(SlipWord.doesNotCount.phrase.english, alignment: .center),
         ]
         var all: [Element] = []
         if marks.isPractice { all += practice + [.rule] }
         if marks.copy > 0 {
-            let count = marks.copy > 1 ? " \(marks.copy)" : ""
-            all.append(.text("补打 COPY\(count)", size: .double, alignment: .center, isBold: true))
+            all.append(.text(.copy(marks.copy), size: .double, alignment: .center, isBold: true))
         }
-        if marks.isVoided { all.append(.text("作废 VOID", size: .double, alignment: .center, isBold: true)) }
+        if marks.isVoided { all.append(.text(.isVoided, size: .double, alignment: .center, isBold: true)) }
         all += [.text(title, size: .double, alignment: .center, isBold: true), .rule] + elements
         if marks.isPractice { all += [.rule] + practice }
         self.init(all + [.feed(feed), .cut])
     }
 
     /// Below what a record tells.
-    public static let fromRecord: [Element] = [
-        .text("按已保存的记录打印", alignment: .center), .text("Printed from the saved record", alignment: .center),
-    ]
+    public static let fromRecord: [Element] = .lines(.fromRecord, alignment: .center)
 
     /// The board's belief, and beside it whether it can be believed.
-    public static func time(_ name: String, _ now: Now?) -> [Element] {
+    public static func time(_ name: SlipWord, _ now: Now?) -> [Element] {
         guard let now else { return [.row(name, "-")] }
         let row = Element.row(name, beijing(now.wall))
-        return now.clock == .synced ? [row] : [row, .text("时间未核对 clock not set", alignment: .right)]
+        return now.clock == .synced ? [row] : [row, .text(.clockNotSet, alignment: .right)]
     }
 
     /// To the minute. All of China keeps Beijing time, eight hours ahead of UTC and without summer time.
@@ -62,9 +64,7 @@ extension Slip {
 extension RecordProof {
     var elements: [Slip.Element] {
         [
-            .row("记录号 Record", "\(sequence)"), .row("校验码 Check", String(hash.description.prefix(12))),
-            .symbol(description), .text("拿到站点扫此码，可核对记录", alignment: .center),
-            .text("Scan it at the point to check", alignment: .center),
-        ]
+            .row(.record, "\(sequence)"), .row(.checkCode, String(hash.description.prefix(12))), .symbol(description),
+        ] + .lines(.scanToCheck, alignment: .center)
     }
 }

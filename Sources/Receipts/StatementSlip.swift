@@ -1,4 +1,5 @@
 public import Domain
+import Phrases
 
 /// A farmer's account over a time. Its sums are those of the account's own lines.
 public struct StatementSlip: Hashable, Sendable {
@@ -30,28 +31,28 @@ public struct StatementSlip: Hashable, Sendable {
 
     public func slip(_ marks: SlipMarks) -> Slip {
         var elements: [Slip.Element] = [
-            .row("站点 Point", point.text), .row("农户 Farmer", PersonalText.maskedName(farmer)),
-            .row("自 From", from ?? "全部 all"), .row("止（含）To", until ?? "全部 all"),
+            .row(.point, point.text), .row(.farmer, PersonalText.maskedName(farmer)),
+            .row(.from, from ?? SlipWord.allTime.phrase.both), .row(.until, until ?? SlipWord.allTime.phrase.both),
         ]
         let lines = account.lines
         for line in lines.prefix(Self.mostLines) { elements += element(line) }
         if lines.count > Self.mostLines {
-            elements += [.rule, .text("…还有 \(lines.count - Self.mostLines) 笔，已计入合计")]
-            elements.append(.text("and more, which the sums include"))
+            elements += [.rule] + .lines(.moreLines(lines.count - Self.mostLines))
         }
         if lines.contains(where: { $0.moment.now.clock != .synced }) {
-            elements.append(.text("* 时间未核对 clock not set"))
+            elements.append(.text("* \(SlipWord.clockNotSet.phrase.both)"))
         }
         elements.append(.rule)
         if let totals = account.totals {
             elements += [
-                .row("交售 Sold to us", "\(totals.count) 筐"), .row("净重合计 N", totals.net.description),
+                .row(.sold, SlipWord.crateCount(totals.count).phrase.chinese), .row(.netTotal, totals.net.description),
                 .row("", totals.net.jin),
             ]
             if totals.voided > 0 {
                 elements += [
-                    .row("作废 Voided", "\(totals.voided) 筐"), .row("  净重 N", totals.voidedNet.description),
-                    .row("  金额 Amount", "￥\(totals.voidedAmount)"),
+                    .row(.voidedCrates, SlipWord.crateCount(totals.voided).phrase.chinese),
+                    .row("  \(SlipWord.net.phrase.both)", totals.voidedNet.description),
+                    .row("  \(SlipWord.amount.phrase.both)", "￥\(totals.voidedAmount)"),
                 ]
             }
             let isOpen = totals.unpriced > 0
@@ -59,26 +60,28 @@ public struct StatementSlip: Hashable, Sendable {
             if isOpen, totals.unpriced == totals.count {
                 elements += ProduceReceipt.total(nil)
             } else {
-                elements += ProduceReceipt.total(totals.amount, isOpen ? "已核价" : "合计")
+                elements += ProduceReceipt.total(totals.amount, isOpen ? .priced : .total)
                 if isOpen {
-                    elements.append(.text("另有 \(totals.unpriced) 筐待核价", isBold: true))
-                    elements.append(.text("\(totals.unpriced) more not priced yet"))
+                    elements += .lines(.morePriceless(totals.unpriced), isBold: true)
                 }
             }
         } else {
-            elements.append(.text("合计超出范围 the sums are beyond counting"))
+            elements.append(.text(.beyondCounting))
         }
-        elements += unplaced + [.rule] + Slip.time("打印 Made", made)
-        return Slip("对账单 Statement", marks, elements + Slip.fromRecord)
+        elements += unplaced + [.rule] + Slip.time(.made, made)
+        return Slip(.statement, marks, elements + Slip.fromRecord)
     }
 
     private func element(_ line: WeighInEntry) -> [Slip.Element] {
         let weighIn = line.weighIn
-        let amount = line.counts ? weighIn.pricing.map { "￥\($0.amount)" } ?? "待核价" : "作废 VOID"
+        let amount =
+            line.counts
+            ? weighIn.pricing.map { "￥\($0.amount)" } ?? SlipWord.notPriced.phrase.chinese
+            : SlipWord.isVoided.phrase.both
         let mark = line.moment.now.clock == .synced ? "" : " *"
         return [
             .rule, .row("\(Slip.beijing(line.moment.now.wall))\(mark)", names[weighIn.produce] ?? weighIn.produce),
-            .text("  \(weighIn.number)"), .row("  净重 N \(weighIn.net)", amount),
+            .text("  \(weighIn.number)"), .row("  \(SlipWord.net.phrase.both) \(weighIn.net)", amount),
         ]
     }
 
@@ -86,9 +89,7 @@ public struct StatementSlip: Hashable, Sendable {
     private var unplaced: [Slip.Element] {
         guard !account.unplaced.isEmpty else { return [] }
         let lines = account.unplaced
-        return [
-            .rule, .text("另有 \(lines.count) 筐时间未核对", isBold: true), .text("不在以上合计内，校时后计入"),
-            .text("\(lines.count) more, not in these sums: their time is not known yet"),
-        ] + lines.prefix(Self.mostLines).flatMap(element)
+        return [.rule] + .lines(.moreUnplaced(lines.count), isBold: true) + .lines(.notInSums)
+            + lines.prefix(Self.mostLines).flatMap(element)
     }
 }

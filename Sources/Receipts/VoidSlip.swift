@@ -1,4 +1,5 @@
 public import Domain
+import Phrases
 
 /// That a weigh-in does not count any more: for the farmer, whose receipt said otherwise.
 public struct VoidSlip: Hashable, Sendable {
@@ -31,24 +32,24 @@ public struct VoidSlip: Hashable, Sendable {
     }
 
     public func slip(_ marks: SlipMarks) -> Slip {
-        var elements: [Slip.Element] = [
-            .text("这一筐不再计入", alignment: .center), .text("This crate does not count any more", alignment: .center),
-            .row("站点 Point", point.text), .row("农户 Farmer", PersonalText.maskedName(farmer)),
-            .row("品种 Produce", produce), .row("等级 Grade", grade), .row("批号 Lot", lot),
-            .row("编号 No.", crate.number), .row("净重 N", crate.net.description), .row("", crate.net.jin),
+        var elements: [Slip.Element] = .lines(.countsNoMore, alignment: .center)
+        elements += [
+            .row(.point, point.text), .row(.farmer, PersonalText.maskedName(farmer)),
+            .row(.produce, produce), .row(.grade, grade), .row(.lot, lot),
+            .row(.number, crate.number), .row(.net, crate.net.description), .row("", crate.net.jin),
         ]
         if let amount = crate.pricing?.amount {
             elements += [
                 .rule,
-                .text("减去 ￥\(amount)", size: .double, isBold: true),
-                .text("taken off the account", alignment: .center),
+                .text("\(SlipWord.isTakenOff.phrase.chinese) ￥\(amount)", size: .double, isBold: true),
+                .text(SlipWord.isTakenOff.phrase.english, alignment: .center),
             ]
         }
-        elements += [.rule, .row("原因 Reason", reason)] + Slip.time("称重 Weighed", crate.time)
-        elements += Slip.time("作废 Voided", time)
-        if let name = `operator` { elements.append(.row("经办人 Operator", PersonalText.maskedName(name))) }
-        elements += [.text("农户签字 Farmer"), .feed(2), .rule]
+        elements += [.rule, .row(.reason, reason)] + Slip.time(.weighed, crate.time)
+        elements += Slip.time(.voided, time)
+        if let name = `operator` { elements.append(.row(.operator, PersonalText.maskedName(name))) }
+        elements += [.text(.signatureOfFarmer), .feed(2), .rule]
         if let proof { elements += proof.elements }
-        return Slip("作废单 Void", marks, elements + Slip.fromRecord)
+        return Slip(.voidSlip, marks, elements + Slip.fromRecord)
     }
 }

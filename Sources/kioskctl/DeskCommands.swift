@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import Glibc
 import NIOHTTP1
+import Phrases
 
 /// Which desk a command is for.
 struct DeskTarget: ParsableArguments {
@@ -23,7 +24,7 @@ struct DeskTarget: ParsableArguments {
         guard let outcome = answer["outcome"]?.string, let chinese = answer["text"]?.string,
             let english = answer["english"]?.string
         else { throw Complaint(code: .protocolError, "kioskd's answer is not understood") }
-        let mark = answer["practice"]?.boolean == true ? "练习 PRACTICE  " : ""
+        let mark = answer["practice"]?.boolean == true ? "\(SlipWord.practice.phrase.both)  " : ""
         try Output.line(json ? answer.canonicalText : "\(mark)\(chinese)\n\(mark)\(english)")
         if outcome == Tone.refused.rawValue { throw ArgumentParser.ExitCode(Complaint.Code.declined.rawValue) }
     }

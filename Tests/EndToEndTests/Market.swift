@@ -50,7 +50,7 @@ final class PlayedScale: Sendable {
 
     deinit { shared.state.withLock { $0.isOver = true } }
 
-    fileprivate func lay(_ grams: Int64, isStable: Bool) {
+    func lay(_ grams: Int64, isStable: Bool) {
         shared.state.withLock { ($0.load.grams, $0.load.isStable, $0.load.fault) = (grams, isStable, .none) }
     }
 
@@ -58,7 +58,7 @@ final class PlayedScale: Sendable {
 }
 
 /// A village point that buys: an operator, two farmers, a catalog, orders and a scale.
-final class Market {
+final class Market: @unchecked Sendable {
     static let catalog = """
         {"version": 4, "produce": [
           {"id": "tomato", "number": 11, "name": "番茄", "english": "Tomatoes",

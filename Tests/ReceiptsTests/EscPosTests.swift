@@ -39,7 +39,7 @@ private func bytes(_ elements: Slip.Element..., width: Int = 32) -> [UInt8] {
     @Test func `change size, alignment and weight only where they differ`() {
         let double: [UInt8] = [0x1B, 0x61, 0x01, 0x1B, 0x45, 0x01, 0x1D, 0x21, 0x11]
         let normal: [UInt8] = [0x1B, 0x61, 0x00, 0x1B, 0x45, 0x00, 0x1D, 0x21, 0x00]
-        let big = { Slip.Element.text($0, size: .double, alignment: .center, isBold: true) }
+        let big = { (text: String) in Slip.Element.text(text, size: .double, alignment: .center, isBold: true) }
         #expect(
             bytes(big("A"), big("B"), .text("C"), .text("D")) == begin + double + [0x41, 0x0A, 0x42, 0x0A] + normal
                 + [0x43, 0x0A, 0x44, 0x0A])
