@@ -166,7 +166,7 @@ let package = Package(
                 "Uplink", "Center", "SQLite", "CSQLite", "MQTT", "Board", log,
             ], isOptimised: true),
         program("kioskd", ["KioskAgent", "Board", arguments]),
-        program("kiosk-center", ["Center", "Board", "Domain", "Phrases", arguments]),
+        program("kiosk-center", ["Center", "Board", "Domain", arguments]),
         program(
             "kioskctl",
             [

@@ -34,7 +34,7 @@ def compact(value):
 def seal(event):
     """Gives the event the hash of what it says, so that a planted mistake is the only one."""
     hashed = {name: event[name] for name in (
-        "actor", "bootid", "clock", "data", "id", "subject", "time", "type", "uptimems") if name in event}
+        "actor", "bootid", "clock", "data", "id", "subject", "time", "timeboundms", "type", "uptimems") if name in event}
     kiosk = event["source"].split("/")[-1]
     data = "\n".join(["kiosk-event-v1", kiosk, event["epoch"], event["sequence"], ""]).encode()
     data += base64.urlsafe_b64decode(event["prevhash"] + "=") + compact(hashed)
@@ -122,7 +122,8 @@ SIGNED_OUT = ("operator.signedout", {"reason": "restart", "desk": "screen"}, {"s
 UPGRADED = ("journal.recovered", {
     "cause": "upgraded", "detail": "a journal of form 1", "quarantine": "quarantine/2", "salvaged": 9,
     "oldepoch": OLD_EPOCH, "oldhead": {"sequence": 9, "hash": SOME_HASH}, "lost": [], "mayhavelostmore": False}, {})
-SYNCED = ("clock.synced", {"source": "kernel"}, {"clock": "synced"})
+SYNCED = ("clock.synced", {"source": "center"}, {"clock": "synced", "timeboundms": 2000})
+HELD = ("device.stopped", {"version": "0.1.0"}, {"clock": "holdover", "timeboundms": 261000})
 STOPPED = ("device.stopped", {"version": "0.1.0"}, {})
 RECOVERED = ("journal.recovered", {
     "cause": "damaged", "detail": "event 7: its content is not what was hashed", "quarantine": "quarantine/1",
@@ -183,7 +184,8 @@ NOTHING_LEFT = ("journal.recovered", {
 
 STATUS = {
     "state": "online", "kiosk": KIOSK, "epoch": EPOCH, "head": 57, "hash": SOME_HASH,
-    "acknowledged": 56, "oldestms": 1204, "time": TIME, "clock": "synced", "versions": {"agent": "0.1.0"},
+    "acknowledged": 56, "oldestms": 1204, "time": TIME, "clock": "synced", "timeboundms": 2000,
+    "clocksource": "kernel", "asks": "c69f680d-3728895", "versions": {"agent": "0.1.0"},
     "config": "unknown", "alarms": [{"code": "disk-reserve", "detail": "too little space is free"}],
     "peripherals": [{"name": "scanner-1", "kind": "scanner", "connected": True},
                     {"name": "scale", "kind": "scale", "connected": False, "problem": "no such device"}],
@@ -193,7 +195,8 @@ DEGRADED = {
     **{name: STATUS[name] for name in STATUS if name not in ("epoch", "head", "hash", "acknowledged", "oldestms")},
     "state": "degraded", "alarms": [{"code": "storage-failed", "detail": "nothing can be recorded"}]}
 ACKNOWLEDGEMENT = {
-    "epoch": EPOCH, "through": 3, "hash": "PQtkzVQV2DQQ9r8LnWMHS7mAkXFpMTh9TH3b3Cx6CDk", "missing": [[4, 9]]}
+    "epoch": EPOCH, "through": 3, "hash": "PQtkzVQV2DQQ9r8LnWMHS7mAkXFpMTh9TH3b3Cx6CDk", "missing": [[4, 9]],
+    "answers": "c69f680d-3728895", "time": TIME, "timeboundms": 40}
 RECIPIENT = {"id": "r-7K2M9", "name": "张*", "tail": "5678"}
 EXPECTED_PARCEL = {
     "waybill": "JDVA12345678901", "package": 2, "carrier": "jd", "recipient": RECIPIENT, "handling": "cold",
@@ -558,7 +561,7 @@ RIGHT = {
               BY_WORD, RETURNED, DISPATCHED, FLAGGED, OVERDUE, RESOLVED, CORRECTED, CLOSED, MANY_MISSING, SIGNED_IN,
               SIGNED_OUT, LIST_APPLIED, ROSTER_APPLIED, CATALOG_APPLIED, ORDERS_APPLIED, WEIGHED, HALF_UP, HALF_EVEN,
               HALF_ODD, FOR_NOTHING, UNPRICED, VOIDED, PACKED, EMPTIED, OFFERED, ORDER_PACKED, ORDER_GONE, ORDER_LEFT,
-              ORDER_ACCEPTED, ORDER_BACK, CHECKED, CHECK_FAILED, SYNCED, STOPPED), "deflate",
+              ORDER_ACCEPTED, ORDER_BACK, CHECKED, CHECK_FAILED, SYNCED, HELD), "deflate",
         **{"content-type": "application/cloudevents-batch+json"}),
     # What only looks like a mobile number: a part of a longer number, of an id, of a hash; ten digits; another beginning.
     "numbers that are nobody's": events(chain(*[

@@ -66,7 +66,7 @@ def canonical(value):
 def event_hash(event):
     kiosk = event["source"].rpartition("/")[2]
     hashed = {name: event[name] for name in (
-        "actor", "bootid", "clock", "data", "id", "subject", "time", "type", "uptimems") if name in event}
+        "actor", "bootid", "clock", "data", "id", "subject", "time", "timeboundms", "type", "uptimems") if name in event}
     place = f"kiosk-event-v1\n{kiosk}\n{event['epoch']}\n{event['sequence']}\n".encode()
     digest = hashlib.sha256(place + base64.urlsafe_b64decode(event["prevhash"] + "=") + canonical(hashed)).digest()
     return base64url(digest)

@@ -90,6 +90,11 @@ WRONG = [
     ("a day that no calendar has", events(changed(STARTED, time="2026-02-30T08:05:09.007Z")), ".time"),
     ("a local time", events(changed(STARTED, time="2026-11-23T08:05:09.007+08:00")), ".time"),
     ("a clock between", events(changed(STARTED, clock="maybe")), ".clock"),
+    ("a bound of what is not known", events(changed(STARTED, timeboundms=5)), ".timeboundms"),
+    ("a holdover without a bound", events(changed(STARTED, clock="holdover")), "'timeboundms' is a required"),
+    ("a negative bound", events(changed(STARTED, clock="synced", timeboundms=-1)), ".timeboundms"),
+    ("a bound of a century", events(changed(STARTED, clock="synced", timeboundms=3153600000000)), ".timeboundms"),
+    ("a bound that is not hashed", events(changed(STARTED, False, clock="unsynced", timeboundms=5)), ".timeboundms"),
     ("a UUID of version 4", events(changed(STARTED, id="01a20972-5f7b-4921-b9dc-f33bffd1e6e0")), ".id"),
     ("a source of another county", events(changed(STARTED, source=f"/kiosk/131003/{KIOSK}")), "disagree"),
     ("a source of another kiosk", events(changed(STARTED, source="/kiosk/131002/k1310020008")), "rule 1"),
@@ -214,7 +219,7 @@ WRONG = [
     # Status
     *[(f"a status without {name}", status(**{name: None}),
        "none of these messages" if name == "state" else f"'{name}' is a required property")
-      for name in STATUS if name != "oldestms"],
+      for name in STATUS if name not in ("oldestms", "timeboundms", "clocksource", "asks")],
     ("a status of another kiosk", status(kiosk="k1310020008"), "rule 1"),
     ("a status between", status(state="resting"), "none of these messages"),
     ("a will that says more", mqtt(f"{TOPIC}/up/status", {"state": "offline", "since": TIME}), "was unexpected"),
@@ -228,7 +233,11 @@ WRONG = [
     ("a status too large", status(alarms=[{"code": "disk-reserve", "detail": "x" * 17000}]), "more than 16384"),
     # Acknowledgements and the center's state
     *[(f"an acknowledgement without {name}", acknowledgement(**{name: None}), "is a required property")
-      for name in ACKNOWLEDGEMENT],
+      for name in ("epoch", "through", "hash", "missing")],
+    ("a question without a time", acknowledgement(time=None, timeboundms=None), "is a dependency of"),
+    ("a time that nobody asked for", acknowledgement(answers=None), "is a dependency of"),
+    ("a time without its bound", acknowledgement(timeboundms=None), "is a dependency of"),
+    ("a question with a space", acknowledgement(answers="a 1"), ".answers"),
     ("an acknowledgement with an extra member", acknowledgement(colour="red"), "was unexpected"),
     ("a negative through", acknowledgement(through=-1), ".through"),
     ("a missing range from 0", acknowledgement(missing=[[0, 1]]), ".missing"),

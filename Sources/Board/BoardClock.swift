@@ -1,25 +1,89 @@
 import CDevices
 public import Domain
 import Glibc
+import Synchronization
 
-/// The board's clocks, read once for each fact. The only place that reads them.
+/// The board's clocks, read once for each fact, and what this process believes of them. The only place that reads them.
 public enum BoardClock {
+    /// A board has one time, so a process has one keeper of it.
+    private static let keeper = Mutex(Timekeeper())
+
     public static var uptime: Uptime { Uptime(milliseconds: kiosk_clock_boottime_ms()) }
 
+    /// As the kernel has it, whether that can be believed or not.
     public static var wall: Timestamp {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// Whether the kernel believes its clock follows a reference.
-    public static var trust: ClockTrust { kiosk_adjtimex_synced() == 1 ? .synced : .unsynced }
+    public static var discipline: Timekeeper.Discipline {
+        var error: Int64 = 0
+        switch unsafe kiosk_adjtimex(&error) {
+        case 1: return .synchronised(maximumErrorMilliseconds: (error + 999) / 1000)
+        case 0: return .free
+        default: return .unreadable
+        }
+    }
 
-    public static var now: Now { Now(wall: wall, uptime: uptime, clock: trust) }
+    private static func look(rtc: String? = nil) -> Timekeeper.Look {
+        Timekeeper.Look(wall: wall, uptime: uptime, kernel: discipline, rtc: rtc.flatMap(time(ofRTC:)))
+    }
+
+    public static var reading: Timekeeper.Reading { keeper.withLock { $0.read(look()) } }
+    public static var now: Now { reading.now }
+    public static var moment: Moment { Moment(now: now, bootID: bootID) }
+    public static var contradiction: Timekeeper.Contradiction? { keeper.withLock { $0.contradiction } }
 
     /// The kernel's identity of this boot: an uptime means something only together with it.
     public static let bootID: String = {
         let text = SmallFile.read("/proc/sys/kernel/random/boot_id", limit: 64)
         return text.map { String(decoding: $0, as: UTF8.self).filter { !$0.isWhitespace } } ?? "unknown"
     }()
+
+    // MARK: Words from outside
+
+    /// What goes out with a question, so that its answer tells when it was asked.
+    public static var question: String { "\(bootID.prefix(8))-\(uptime.milliseconds)" }
+
+    /// The center's time, in answer to a question of this boot.
+    public static func hear(center time: Timestamp, bound: Int64, inAnswerTo question: String) {
+        let parts = question.split(separator: "-")
+        guard parts.count == 2, parts[0] == bootID.prefix(8), let sent = Int64(parts[1]), sent >= 0 else { return }
+        keeper.withLock {
+            // The kernel's word first, or one that was heard long ago would stand against it.
+            _ = $0.read(look())
+            $0.hear(center: time, bound: bound, sent: Uptime(milliseconds: sent), heard: uptime)
+        }
+    }
+
+    /// - Returns: whether it is believed: it is not while something better is known.
+    public static func hear(operator time: Timestamp) -> Bool {
+        keeper.withLock {
+            _ = $0.read(look())
+            return $0.hear(operator: time, at: uptime)
+        }
+    }
+
+    // MARK: Over a restart
+
+    /// - Parameter rtc: where the kernel shows the battery-backed clock, `/sys/class/rtc/rtc0/since_epoch`.
+    public static func resume(_ saved: Timekeeper.Saved, rtc: String) {
+        keeper.withLock { $0.resume(saved, look(rtc: rtc), bootID: bootID) }
+    }
+
+    public static func saved(rtc: String) -> Timekeeper.Saved? {
+        keeper.withLock {
+            let look = look(rtc: rtc)
+            _ = $0.read(look)
+            return $0.saved(look, bootID: bootID)
+        }
+    }
+
+    private static func time(ofRTC path: String) -> Timestamp? {
+        guard let bytes = SmallFile.read(path, limit: 32) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
+        guard let seconds = Int64(text), (0..<253_402_300_800).contains(seconds) else { return nil }
+        return Timestamp(milliseconds: seconds * 1000)
+    }
 }

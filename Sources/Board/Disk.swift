@@ -69,6 +69,17 @@ extension Disk {
     /// At most `limit` bytes from the beginning; `nil` when the file cannot be read.
     package func read(_ path: String, limit: Int) -> [UInt8]? { try? open(path, .read).read(limit, at: 0) }
 
+    /// Puts these bytes in the file's place: whoever opens it after a power cut finds all of these or all of those before.
+    package func replace(_ path: String, with bytes: [UInt8]) throws(DiskError) {
+        let next = path + ".new"
+        let file = try open(next, .readWrite)
+        try file.truncate(to: 0)
+        try file.write(bytes, at: 0)
+        try file.synchronise()
+        try rename(next, to: path)
+        try synchronise(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
+    }
+
     /// Writes a file's bytes over themselves and synchronises them. After a synchronisation that failed, Linux counts the pages
     /// as written: whoever opens the file reads bytes that are in memory alone, and synchronising once more does not write
     /// them. What is to be built upon has to be written anew.

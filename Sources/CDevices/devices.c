@@ -66,10 +66,12 @@ int64_t kiosk_clock_boottime_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-int kiosk_adjtimex_synced(void) {
+int kiosk_adjtimex(int64_t *maximum_error_us) {
     struct timex clock = {0};
     int state = adjtimex(&clock);
-    return state >= 0 && state != TIME_ERROR && (clock.status & STA_UNSYNC) == 0;
+    *maximum_error_us = clock.maxerror;
+    if (state < 0) return -1;
+    return state != TIME_ERROR && (clock.status & STA_UNSYNC) == 0;
 }
 
 void kiosk_thread_name(const char *name) {

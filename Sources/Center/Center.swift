@@ -46,11 +46,20 @@ public final class Center: Service {
         try outcome.withLock { $0 }.get()
     }
 
+    /// What a kiosk is told that asks; nothing while this machine's own clock cannot be believed.
+    private static func time(_ settings: CenterSettings) -> Acknowledgement.Time? {
+        if let bound = settings.clockBound { return .init(BoardClock.wall, within: bound) }
+        let now = BoardClock.now
+        return now.clock.boundMilliseconds.map { .init(now.wall, within: $0) }
+    }
+
     private func serve(_ store: CenterStore) throws {
         let worker = CenterWorker(
             store: store, broker: settings.broker, timing: settings.link,
             documents: Documents(directory: settings.documents),
-            logger: logger, network: BoardNetwork(), wall: { BoardClock.wall }, seed: Entropy.system.next())
+            logger: logger, network: BoardNetwork(), wall: { BoardClock.wall },
+            time: { [settings] in Self.time(settings) },
+            seed: Entropy.system.next())
         worker.begin()
         logger.notice("the center is ready", metadata: ["database": "\(settings.database)"])
         service.ready("listening for kiosks")

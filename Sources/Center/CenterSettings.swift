@@ -9,6 +9,8 @@ public struct CenterSettings: Hashable, Sendable {
     /// An address for the pages; `nil` for none.
     public var webListen: String?
     public var logLevel: LogLevel
+    /// How far this machine's clock may be wrong at most, where something else than the kernel's own synchronisation keeps it.
+    public var clockBound: Int64?
 
     public enum LogLevel: String, CaseIterable, Sendable {
         case debug, info, notice, warning, error
@@ -43,14 +45,16 @@ public struct CenterSettings: Hashable, Sendable {
         let link = try root.section("link")
         let web = try root.section("web")
         let log = try root.section("log")
+        let clock = try root.section("clock")
         let listen = try web?.string("listen", default: "off") ?? "off"
-        let settings = CenterSettings(
+        var settings = CenterSettings(
             broker: configuration,
             link: LinkSchedule.Timing(
                 spreadMilliseconds: Int64(try link?.milliseconds("spread", in: 0...600_000, default: 1000) ?? 1000),
                 baseMilliseconds: 1000, capMilliseconds: 30_000, goodMilliseconds: 5000),
             directory: try storage.string("directory"), webListen: listen == "off" ? nil : listen,
             logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
+        settings.clockBound = try clock.map { Int64(try $0.milliseconds("within", in: 1...3_600_000)) }
         try root.finish()
         return settings
     }

@@ -123,7 +123,7 @@ package final class CenterStore {
         ).first(.text(message.kiosk.text), .text(draft.id.text)) { row in
             row.text(0) == draft.type.text && row.optionalText(1) == draft.subject
                 && row.text(2) == draft.now.wall.description && row.text(3) == draft.bootID
-                && row.integer(4) == draft.now.uptime.milliseconds && row.text(5) == draft.now.clock.rawValue
+                && row.integer(4) == draft.now.uptime.milliseconds && row.text(5) == draft.now.clock.description
                 && row.optionalText(6) == draft.actor && row.bytes(7) == draft.data
         }
         if known == true {
@@ -137,7 +137,7 @@ package final class CenterStore {
         ).run(
             .text(message.kiosk.text), .text(message.epoch.text), .integer(event.sequence), .text(draft.id.text),
             .text(draft.type.text), .text(draft.subject), .text(draft.now.wall.description), .text(draft.bootID),
-            .integer(draft.now.uptime.milliseconds), .text(draft.now.clock.rawValue), .text(draft.actor),
+            .integer(draft.now.uptime.milliseconds), .text(draft.now.clock.description), .text(draft.actor),
             .text(String(decoding: draft.data, as: UTF8.self)), .text(event.previousHash.description),
             .text(event.hash.description), .integer(now.milliseconds))
         return known == false ? .idTaken : .new
@@ -149,7 +149,7 @@ package final class CenterStore {
     private static func message(_ row: Row) throws -> EventMessage {
         guard let kiosk = KioskID(row.text(0)), let epoch = Epoch(row.text(1)), let id = EventID(row.text(3)),
             let type = EventType(row.text(4)), let wall = Timestamp(row.text(6)),
-            let clock = ClockTrust(rawValue: row.text(9)), let previous = Digest(row.text(12)),
+            let clock = ClockTrust(row.text(9)), let previous = Digest(row.text(12)),
             let hash = Digest(row.text(13))
         else { throw CenterError("event \(row.integer(2)) of \(row.text(0)) is unreadable") }
         let now = Now(wall: wall, uptime: Uptime(milliseconds: row.integer(8)), clock: clock)

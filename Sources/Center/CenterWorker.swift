@@ -1,7 +1,7 @@
 package import Domain
 package import Logging
 package import MQTT
-import Wire
+package import Wire
 
 /// The center's thread: listens to the broker, stores, and acknowledges.
 package final class CenterWorker {
@@ -11,6 +11,7 @@ package final class CenterWorker {
     private let post: DocumentPost?
     private let logger: Logger
     private let since: Timestamp
+    private let time: () -> Acknowledgement.Time?
     private var underWay: Set<Int32> = []
     private var waiting: [KioskID: Acknowledgement] = [:]
     /// Whose turn it is to be told: everyone of `waiting`, once.
@@ -27,11 +28,14 @@ package final class CenterWorker {
     /// - Parameters:
     ///   - broker: its will is set here.
     ///   - documents: `nil` sends none.
+    ///   - time: what a kiosk is told that asks; `nil` while the center's own clock cannot be believed.
     package init(
         store: CenterStore, broker: MQTTConfiguration, timing: LinkSchedule.Timing, documents: Documents?,
-        logger: Logger, network: any Network, wall: @escaping () -> Timestamp, seed: UInt64
+        logger: Logger, network: any Network, wall: @escaping () -> Timestamp,
+        time: @escaping () -> Acknowledgement.Time?, seed: UInt64
     ) {
         self.logger = logger
+        self.time = time
         self.network = network
         intake = Intake(store: store, logger: logger, wall: wall, uptime: { network.uptime })
         post = documents.map { DocumentPost($0, logger: logger) }
@@ -68,7 +72,9 @@ package final class CenterWorker {
             if messages.count == before { break }
         } while messages.count < Self.mostMessages
         if !messages.isEmpty {
-            for (kiosk, acknowledgement) in try intake.take(messages) {
+            for (kiosk, next) in try intake.take(messages) {
+                var acknowledgement = next
+                if acknowledgement.question == nil { acknowledgement.question = waiting[kiosk]?.question }
                 if waiting.updateValue(acknowledgement, forKey: kiosk) == nil { queue.append(kiosk) }
             }
         }
@@ -102,7 +108,8 @@ package final class CenterWorker {
     private func tell() {
         let due = queue.prefix(max(Self.mostUnderWay - underWay.count, 0))
         for kiosk in due {
-            guard let acknowledgement = waiting.removeValue(forKey: kiosk) else { continue }
+            guard var acknowledgement = waiting.removeValue(forKey: kiosk) else { continue }
+            if acknowledgement.question != nil { acknowledgement.time = time() }
             let message = MQTTMessage(
                 topic: Topics.acknowledgement(kiosk), payload: acknowledgement.json.canonical,
                 contentType: "application/json")

@@ -71,7 +71,10 @@ package final class Intake {
                 throw WireError("the events are not those of the kiosk that published them")
             }
             let chain = HashChain(kiosk: kiosk, epoch: batch.epoch)
-            touched[chain] = (turn, try take(batch, of: chain))
+            var acknowledgement = try take(batch, of: chain)
+            // Somebody who asked for the time in the same group still waits for it.
+            acknowledgement.question = touched[chain]?.acknowledgement.question
+            touched[chain] = (turn, acknowledgement)
         case .status:
             let status = try ReportedStatus(parsing: message.payload, from: kiosk)
             counters.statuses += 1
@@ -109,7 +112,8 @@ package final class Intake {
         }
         return Acknowledgement(
             epoch: chain.epoch, through: through,
-            missing: lacks ? [through.sequence + 1...min(status.acknowledged, head.sequence)] : [])
+            missing: lacks ? [through.sequence + 1...min(status.acknowledged, head.sequence)] : [],
+            question: status.question)
     }
 
     private func take(_ batch: EventBatch.Content, of chain: HashChain) throws -> Acknowledgement {

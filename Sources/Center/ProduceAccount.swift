@@ -36,8 +36,8 @@ struct ProduceAccount {
     private(set) var shipments: [String: (shipment: Shipment, moment: Moment)] = [:]
     private(set) var problems: [Problem] = []
     private var byEvent: [EventID: Int] = [:]
-    /// When each boot began by a clock that could be believed, in milliseconds since 1970.
-    private var boots: [String: Int64] = [:]
+    /// When each boot began, once its clock could be believed.
+    private var boots: [String: BootStart] = [:]
 
     init(kiosk: KioskID) { self.kiosk = kiosk }
 
@@ -61,7 +61,10 @@ struct ProduceAccount {
         let draft = event.draft
         let moment = Moment(now: draft.now, bootID: draft.bootID)
         if draft.type == .clockSynced {
-            boots[draft.bootID] = draft.now.wall.milliseconds &- draft.now.uptime.milliseconds
+            // The closest word counts, as at the kiosk.
+            if let start = BootStart(draft.now), boots[draft.bootID].map({ start.bound <= $0.bound }) ?? true {
+                boots[draft.bootID] = start
+            }
             return nil
         }
         switch ProduceFold.step(event) {
@@ -124,8 +127,7 @@ struct ProduceAccount {
 
     /// When it was, as far as anybody can know; `nil` for a boot in which no clock could ever be believed.
     func time(of moment: Moment) -> Timestamp? {
-        if moment.now.clock == .synced { return moment.now.wall }
-        return boots[moment.bootID].map { Timestamp(milliseconds: $0 &+ moment.now.uptime.milliseconds) }
+        moment.placed { boots[$0] }
     }
 
     func lot(_ id: String) -> Lot? {

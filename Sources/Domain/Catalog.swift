@@ -88,13 +88,22 @@ public struct Catalog: Hashable, Sendable {
     public func container(_ id: String) -> Container? { containers.first { $0.id == id } }
     public func container(number: Int) -> Container? { containers.first { $0.number == number } }
 
-    /// The price in force.
-    /// - Parameter time: `nil` when the clock cannot be believed. Then a price holds only if it holds at all times.
-    public func price(of produce: String, grade: String, at time: Timestamp?) -> Price? {
+    /// The price in force, if it is the same at every moment at which it may have been.
+    /// - Parameter span: `nil` when nothing is known. Then a price holds only if it holds at all times.
+    public func price(of produce: String, grade: String, at span: TimeSpan?) -> Price? {
         let offers = offers.filter { $0.produce == produce && $0.grade == grade }
-        guard let time else {
+        guard let span else {
             return offers.count == 1 && offers[0].from == nil && offers[0].until == nil ? offers[0].price : nil
         }
-        return offers.first { ($0.from.map { $0 <= time } ?? true) && ($0.until.map { time < $0 } ?? true) }?.price
+        // Between the changes in it one offer holds all the time.
+        let changes = offers.flatMap { [$0.from, $0.until] }.compactMap(\.self).filter {
+            span.earliest < $0 && $0 <= span.latest
+        }
+        let first = Self.price(among: offers, at: span.earliest)
+        return changes.allSatisfy { Self.price(among: offers, at: $0) == first } ? first : nil
+    }
+
+    private static func price(among offers: [Offer], at time: Timestamp) -> Price? {
+        offers.first { ($0.from.map { $0 <= time } ?? true) && ($0.until.map { time < $0 } ?? true) }?.price
     }
 }

@@ -23,7 +23,7 @@ public struct EventDraft: Hashable, Sendable {
 
     /// The bytes that are hashed, and that the center can rebuild from the wire form: a canonical JSON object of the
     /// members below. Its place (epoch, sequence, previous hash) is hashed beside it, so that a salvaged fact keeps
-    /// these bytes.
+    /// these bytes. `timeboundms` is there whenever a bound is known; events of earlier formats have none.
     public var canonical: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256 + data.count)
@@ -36,7 +36,7 @@ public struct EventDraft: Hashable, Sendable {
         bytes += #""bootid":"#.utf8
         JSON.append(string: bootID, to: &bytes)
         bytes += #","clock":""#.utf8
-        bytes += now.clock.rawValue.utf8
+        bytes += now.clock.word.rawValue.utf8
         bytes += #"","data":"#.utf8
         bytes += data
         bytes += #","id":""#.utf8
@@ -48,7 +48,12 @@ public struct EventDraft: Hashable, Sendable {
         }
         bytes += #","time":""#.utf8
         bytes += now.wall.description.utf8
-        bytes += #"","type":""#.utf8
+        bytes.append(UInt8(ascii: "\""))
+        if let bound = now.clock.boundMilliseconds {
+            bytes += #","timeboundms":"#.utf8
+            bytes += String(bound).utf8
+        }
+        bytes += #","type":""#.utf8
         bytes += type.text.utf8
         bytes += #"","uptimems":"#.utf8
         bytes += String(now.uptime.milliseconds).utf8

@@ -5,6 +5,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
+
+    /// Held at the bounds of what can be counted.
+    public func adding(_ milliseconds: Int64) -> Timestamp {
+        let (sum, overflows) = self.milliseconds.addingReportingOverflow(milliseconds)
+        return Timestamp(milliseconds: overflows ? (milliseconds < 0 ? .min : .max) : sum)
+    }
 }
 
 /// A time on the board's own monotonic clock (CLOCK_BOOTTIME), in milliseconds since it started. It never jumps, and
@@ -22,10 +28,61 @@ public struct Uptime: Hashable, Comparable, Sendable {
     public static func - (left: Uptime, right: Uptime) -> Int64 { left.milliseconds - right.milliseconds }
 }
 
-/// Whether the wall clock could be believed when an event was recorded.
-public enum ClockTrust: String, Sendable, CaseIterable {
-    case synced
-    case unsynced
+/// How far the wall clock could be believed when an event was recorded.
+public struct ClockTrust: Hashable, Sendable {
+    public enum Word: String, Sendable, CaseIterable {
+        /// It followed a reference: the kernel's, or the center.
+        case synced
+        /// It went on since then by the board's own clocks, or somebody set it by a watch.
+        case holdover
+        case unsynced
+    }
+
+    public let word: Word
+    /// The true time lies no further away; `nil` when nothing is known, and in events of earlier formats, which did not say.
+    public let boundMilliseconds: Int64?
+
+    private init(_ word: Word, _ bound: Int64?) {
+        self.word = word
+        boundMilliseconds = bound
+    }
+
+    public static let unsynced = ClockTrust(.unsynced, nil)
+    /// Of earlier formats.
+    public static let synced = ClockTrust(.synced, nil)
+    public static func synced(within bound: Int64) -> ClockTrust { ClockTrust(.synced, max(bound, 0)) }
+    public static func holdover(within bound: Int64) -> ClockTrust { ClockTrust(.holdover, max(bound, 0)) }
+
+    /// `nil` where word and bound do not go together. Only earlier formats said `synced` without a bound.
+    public init?(_ word: Word, bound: Int64?) {
+        switch (word, bound) {
+        case (.unsynced, nil), (.synced, nil): break
+        case (.synced, let bound?), (.holdover, let bound?): guard bound >= 0, bound <= Self.widest else { return nil }
+        case (.unsynced, _?), (.holdover, nil): return nil
+        }
+        self.init(word, bound)
+    }
+
+    /// A bound beyond ten years tells nothing.
+    public static let widest: Int64 = 10 * 366 * 86_400_000
+
+    public var isBelieved: Bool { word != .unsynced }
+}
+
+extension ClockTrust: LosslessStringConvertible {
+    /// `synced 2000`, as it stands in a column of a table.
+    public var description: String { boundMilliseconds.map { "\(word.rawValue) \($0)" } ?? word.rawValue }
+
+    public init?(_ description: String) {
+        let parts = description.split(separator: " ", omittingEmptySubsequences: false)
+        guard let word = parts.first.flatMap({ Word(rawValue: String($0)) }), parts.count <= 2 else { return nil }
+        guard parts.count == 2 else {
+            self.init(word, bound: nil)
+            return
+        }
+        guard let bound = Int64(parts[1]), String(bound) == parts[1] else { return nil }
+        self.init(word, bound: bound)
+    }
 }
 
 /// Everything a recorded fact says about its time: taken once, before the transaction.
@@ -39,6 +96,33 @@ public struct Now: Hashable, Sendable {
         self.uptime = uptime
         self.clock = clock
     }
+
+    /// Between which times the true one lies; `nil` when nothing is known.
+    public var span: TimeSpan? {
+        guard clock.isBelieved else { return nil }
+        return TimeSpan(around: wall, within: clock.boundMilliseconds ?? 0)
+    }
+}
+
+/// From the earliest to the latest moment at which something can have been. What has to be decided by time is decided when it is
+/// so at each of them.
+public struct TimeSpan: Hashable, Sendable {
+    public let earliest: Timestamp
+    public let latest: Timestamp
+
+    public init(_ earliest: Timestamp, _ latest: Timestamp) {
+        self.earliest = earliest
+        self.latest = max(earliest, latest)
+    }
+
+    public init(around time: Timestamp, within bound: Int64) {
+        self.init(time.adding(-max(bound, 0)), time.adding(max(bound, 0)))
+    }
+
+    public func overlaps(_ other: TimeSpan) -> Bool { earliest <= other.latest && other.earliest <= latest }
+
+    /// `nil` when a moment of it lies before and another at or after.
+    public func isBefore(_ time: Timestamp) -> Bool? { latest < time ? true : earliest < time ? nil : false }
 }
 
 extension Timestamp: CustomStringConvertible {
@@ -126,6 +210,37 @@ private func civil(fromDays days: Int64) -> (year: Int64, month: Int64, date: In
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
 }
 
+/// When a boot of a board began, as an event of it tells by which the time became known.
+public struct BootStart: Hashable, Sendable {
+    public var milliseconds: Int64
+    public var bound: Int64
+    /// When in that boot it was told.
+    public var uptime: Uptime
+
+    public init(milliseconds: Int64, bound: Int64, uptime: Uptime) {
+        self.milliseconds = milliseconds
+        self.bound = bound
+        self.uptime = uptime
+    }
+
+    /// `nil` when that event knew no time either.
+    public init?(_ now: Now) {
+        guard now.clock.isBelieved else { return nil }
+        self.init(
+            milliseconds: now.wall.adding(-now.uptime.milliseconds).milliseconds,
+            bound: now.clock.boundMilliseconds ?? 0, uptime: now.uptime)
+    }
+
+    /// A moment of that boot.
+    public func time(at uptime: Uptime) -> Timestamp {
+        Timestamp(milliseconds: milliseconds).adding(uptime.milliseconds)
+    }
+
+    public func span(at uptime: Uptime) -> TimeSpan {
+        TimeSpan(around: time(at: uptime), within: bound + Timekeeper.drift(over: uptime - self.uptime))
+    }
+}
+
 /// When something was recorded, with all that is needed to place it later: the wall clock as the board believed it, and its
 /// place in that boot, by which `clock.synced` corrects it.
 public struct Moment: Hashable, Sendable {
@@ -135,5 +250,15 @@ public struct Moment: Hashable, Sendable {
     public init(now: Now, bootID: String) {
         self.now = now
         self.bootID = bootID
+    }
+
+    /// When it was: as it was believed then, or as that boot learnt later; `nil` when nobody can tell.
+    public func placed(by start: (String) throws -> BootStart?) rethrows -> Timestamp? {
+        try now.clock.isBelieved ? now.wall : start(bootID)?.time(at: now.uptime)
+    }
+
+    /// The same, and how far that may be wrong.
+    public func span(by start: (String) throws -> BootStart?) rethrows -> TimeSpan? {
+        try now.span ?? start(bootID)?.span(at: now.uptime)
     }
 }

@@ -18,7 +18,7 @@ struct EventWriter {
         try connection.statement(Schema.insertEvent).run(
             .integer(event.sequence), .text(draft.id.text), .text(draft.type.text), .text(draft.subject),
             .integer(draft.now.wall.milliseconds), .text(draft.bootID), .integer(draft.now.uptime.milliseconds),
-            .text(draft.now.clock.rawValue), .text(draft.actor), .text(String(decoding: draft.data, as: UTF8.self)),
+            .text(draft.now.clock.description), .text(draft.actor), .text(String(decoding: draft.data, as: UTF8.self)),
             .blob(event.previousHash.bytes), .blob(event.hash.bytes))
         try project(event)
     }

@@ -75,7 +75,7 @@ enum ParcelRecord {
     private static func json(_ moment: Moment) -> JSON {
         [
             .integer(moment.now.wall.milliseconds), .integer(moment.now.uptime.milliseconds),
-            .string(moment.now.clock.rawValue), .string(moment.bootID),
+            .string(moment.now.clock.description), .string(moment.bootID),
         ]
     }
 

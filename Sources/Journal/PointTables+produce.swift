@@ -44,7 +44,7 @@ extension PointTables {
         let now = check.moment.now
         try connection.statement("INSERT OR REPLACE INTO scale_check VALUES (1, ?1, ?2, ?3, ?4, ?5)").run(
             .integer(now.wall.milliseconds), .integer(now.uptime.milliseconds), .text(check.moment.bootID),
-            .text(now.clock.rawValue), .integer(check.isPassed ? 1 : 0))
+            .text(now.clock.description), .integer(check.isPassed ? 1 : 0))
     }
 
     func put(_ entry: WeighInEntry) throws {
@@ -233,7 +233,7 @@ extension PointTables {
         try connection.statement("SELECT * FROM scale_check").first { row in
             let now = Now(
                 wall: Timestamp(milliseconds: row.integer(1)), uptime: Uptime(milliseconds: row.integer(2)),
-                clock: ClockTrust(rawValue: row.text(4)) ?? .unsynced)
+                clock: ClockTrust(row.text(4)) ?? .unsynced)
             return LastScaleCheck(
                 at: Moment(now: now, bootID: row.text(3)), isPassed: row.count < 6 || row.integer(5) == 1)
         }
@@ -316,7 +316,7 @@ enum WeighInRecord {
         .members([
             "record": entry.weighIn.json, "id": .string(entry.id.text), "boot": .string(entry.moment.bootID),
             "uptime": .integer(entry.moment.now.uptime.milliseconds),
-            "clock": .string(entry.moment.now.clock.rawValue),
+            "clock": .string(entry.moment.now.clock.description),
             "voided": entry.voiding.map { .string($0.reason.rawValue) },
         ])
     }

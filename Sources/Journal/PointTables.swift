@@ -56,11 +56,15 @@ struct PointTables {
     }
 
     func placeBoot(of draft: EventDraft) throws {
-        try place(boot: draft.bootID, offset: draft.now.wall.milliseconds - draft.now.uptime.milliseconds)
+        guard let start = BootStart(draft.now) else { return }
+        // The closest word counts; a later one that knows less does not.
+        if let known = try bootStart(draft.bootID), known.bound < start.bound { return }
+        try place(boot: draft.bootID, start)
     }
 
-    func place(boot: String, offset: Int64) throws {
-        try connection.statement("INSERT OR REPLACE INTO boot VALUES (?1, ?2)").run(.text(boot), .integer(offset))
+    func place(boot: String, _ start: BootStart) throws {
+        try connection.statement("INSERT OR REPLACE INTO boot VALUES (?1, ?2, ?3, ?4)").run(
+            .text(boot), .integer(start.milliseconds), .integer(start.bound), .integer(start.uptime.milliseconds))
     }
 
     /// Keeps whom a parcel is for, as the center announced it, as long as it is needed.
@@ -111,11 +115,15 @@ struct PointTables {
         try connection.statement("SELECT desk, person FROM session ORDER BY desk").map { ($0.text(0), $0.text(1)) }
     }
 
-    func bootOffset(_ id: String) throws -> Int64? {
-        try connection.statement("SELECT offset FROM boot WHERE id = ?1").first(.text(id)) { row in
-            // Times are added to it; one that no clock can show would end the process.
-            guard Self.clock.contains(row.integer(0)) else { throw Damage("the start of a boot is unreadable") }
-            return row.integer(0)
+    func bootStart(_ id: String) throws -> BootStart? {
+        // All columns: a journal of an earlier form did not say how far it may be wrong.
+        try connection.statement("SELECT * FROM boot WHERE id = ?1").first(.text(id)) { row in
+            let (bound, uptime) = row.count < 4 ? (0, 0) : (row.integer(2), row.integer(3))
+            // One that no clock can show would move everything that was recorded then.
+            guard Self.clock.contains(row.integer(1)), (0...ClockTrust.widest).contains(bound), uptime >= 0 else {
+                throw Damage("the start of a boot is unreadable")
+            }
+            return BootStart(milliseconds: row.integer(1), bound: bound, uptime: Uptime(milliseconds: uptime))
         }
     }
 

@@ -29,7 +29,7 @@ public struct PointView {
     public func expected(_ subject: String) throws -> ExpectedParcel? { try store.tables.expected(subject) }
     public func awaited() throws -> [String] { try store.tables.awaited(from: nil) }
     public func occupancy() throws -> [String: Int] { try store.tables.occupancy() }
-    public func bootOffset(_ id: String) throws -> Int64? { try store.tables.bootOffset(id) }
+    public func bootStart(_ id: String) throws -> BootStart? { try store.tables.bootStart(id) }
 
     /// The hand-overs that are open, and how many parcels each has so far.
     public func batches() throws -> [(batch: Batch, scanned: Int)] {
@@ -84,10 +84,7 @@ public struct PointView {
 
     /// When something was recorded, by a clock that could be believed then or that was set later in the same boot.
     public func placed(_ moment: Moment) throws -> Timestamp? {
-        if moment.now.clock == .synced { return moment.now.wall }
-        guard let offset = try store.tables.bootOffset(moment.bootID) else { return nil }
-        let (time, overflow) = offset.addingReportingOverflow(moment.now.uptime.milliseconds)
-        return overflow ? nil : Timestamp(milliseconds: time)
+        try moment.placed { try store.tables.bootStart($0) }
     }
 
     // MARK: Events

@@ -94,8 +94,8 @@ extension Salvage {
         }
         attempt("starts of the board") {
             for boot in try connection.statement("SELECT id FROM boot").map([], row: { $0.text(0) }) {
-                guard try after.bootOffset(boot) == nil, let offset = try? before.bootOffset(boot) else { continue }
-                try after.place(boot: boot, offset: offset)
+                guard try after.bootStart(boot) == nil, let start = try? before.bootStart(boot) else { continue }
+                try after.place(boot: boot, start)
             }
         }
     }

@@ -4,12 +4,12 @@ import SQLite
 /// rows add up to, and can be rebuilt from them. `document`, `expected`, `person` and `recipient` are what the center sent:
 /// personal data, which has no place in events, because those can never be erased. `attempt` counts guesses. `weighin`, `lot`,
 /// `shipment`, `shipment_line` and `scale_check` are the account of produce, from events too; `body` holds the catalog and the
-/// orders as the center sent them.
+/// orders as the center sent them. A `clock` is its word and, behind a space, how many milliseconds the time may be wrong.
 ///
 /// The triggers hold whoever writes to the rules, ourselves included: an event is never changed; it is deleted only up
 /// to the anchor; the anchor never passes the cursor; neither steps back.
 enum Schema {
-    static let version: Int64 = 5
+    static let version: Int64 = 6
 
     /// A commit writes each page that it changed, and a card writes whole blocks of 4 KiB: four pages of this size fit in one.
     /// `DecisionFlash` has the measurements.
@@ -44,7 +44,9 @@ enum Schema {
         CREATE TABLE batch_item (
             batch TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (batch, subject)) STRICT, WITHOUT ROWID;
         CREATE TABLE session (desk TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
-        CREATE TABLE boot (id TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE boot (
+            id TEXT PRIMARY KEY, offset INTEGER NOT NULL, bound INTEGER NOT NULL,
+            uptime_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE document (
             kind TEXT PRIMARY KEY, version INTEGER NOT NULL, digest BLOB NOT NULL,
             proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -97,7 +99,7 @@ enum Schema {
             BEGIN SELECT RAISE(ABORT, 'the cursor is one row'); END;
         CREATE TRIGGER anchor_stays BEFORE DELETE ON anchor
             BEGIN SELECT RAISE(ABORT, 'the anchor is one row'); END;
-        PRAGMA user_version = 5;
+        PRAGMA user_version = 6;
         """
 
     static let insertEvent = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"

@@ -167,8 +167,8 @@ package final class Store {
         let oldest = anchor.sequence + 1
         let mark = try connection.statement(
             """
-            SELECT seq, hash FROM event WHERE seq BETWEEN ?1 AND min(?2, (SELECT seq FROM cursor)) AND clock = 'synced'
-                AND recorded_at < ?3 ORDER BY seq DESC LIMIT 1
+            SELECT seq, hash FROM event WHERE seq BETWEEN ?1 AND min(?2, (SELECT seq FROM cursor)) AND clock <> 'unsynced'
+                AND recorded_at + CAST(substr(clock, instr(clock, ' ')) AS INTEGER) < ?3 ORDER BY seq DESC LIMIT 1
             """
         ).first(.integer(oldest), .integer(oldest + limit - 1), .integer(cutoff.milliseconds)) { row in
             Digest(bytes: row.bytes(1)).map { Head(sequence: row.integer(0), hash: $0) }
@@ -258,7 +258,7 @@ extension Event {
     /// `nil` when a column has not the form it was written in.
     init?(_ row: Row) {
         guard let id = EventID(row.text(1)), let type = EventType(row.text(2)),
-            let clock = ClockTrust(rawValue: row.text(7)), let previousHash = Digest(bytes: row.bytes(10)),
+            let clock = ClockTrust(row.text(7)), let previousHash = Digest(bytes: row.bytes(10)),
             let hash = Digest(bytes: row.bytes(11))
         else { return nil }
         let now = Now(

@@ -67,8 +67,8 @@ public struct Transaction {
         }
     }
 
-    /// When the board of that boot believed it had started, in milliseconds since 1970, once its clock could be believed.
-    public func bootOffset(_ id: String) throws -> Int64? { try store.tables.bootOffset(id) }
+    /// When that boot began, once its clock could be believed.
+    public func bootStart(_ id: String) throws -> BootStart? { try store.tables.bootStart(id) }
 
     /// Erases whom parcels were for once all of theirs have been gone since before `cutoff`; says how many. When this
     /// recording is answered, the names are in none of the journal's files any more; copies in quarantine keep theirs.

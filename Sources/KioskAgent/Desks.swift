@@ -244,7 +244,7 @@ final class Desks: Sendable {
         if let subject = answer.subject {
             details[WeighIn.Number(subject) == nil ? "waybill" : "weighin"] = "\(subject)"
         }
-        if let sequence = reply.sequence { details["sequence"] = "\(sequence)" }
+        if let sequence = reply.sequence ?? answer.sequence { details["sequence"] = "\(sequence)" }
         if reply.isPractice { details["practice"] = "yes" }
         switch answer.tone {
         case .saved: logger.info("\(answer.word.logLine)", metadata: details)
@@ -269,8 +269,4 @@ final class Desks: Sendable {
 extension DeviceHub: PointScale {
     public var sight: ScaleWatch.Sight { scaleSight }
     public func state(of sight: ScaleWatch.Sight) -> ScaleWatch.State { scaleState(of: sight) }
-}
-
-extension BoardClock {
-    static var moment: Moment { Moment(now: now, bootID: bootID) }
 }

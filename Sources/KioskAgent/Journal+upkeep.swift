@@ -8,7 +8,7 @@ extension Journal {
     /// - Parameter onPage: called after each page: a long walk is no hang.
     /// - Returns: how many parcels were flagged.
     func flagOverdue(after days: Int, at moment: Moment, onPage: () -> Void = {}) async throws -> Int {
-        guard moment.now.clock == .synced else { return 0 }
+        guard moment.now.clock.isBelieved else { return 0 }
         var last = ""
         var flagged = 0
         while true {
@@ -17,7 +17,7 @@ extension Journal {
                 var count = 0
                 for parcel in parcels {
                     let isDue = try Overdue.isDue(parcel, after: days, at: moment.now) {
-                        try transaction.bootOffset($0)
+                        try transaction.bootStart($0)
                     }
                     guard isDue else { continue }
                     _ = try transaction.record(
@@ -36,8 +36,8 @@ extension Journal {
     /// Erases whom parcels were for when all of theirs have been gone for so long.
     /// - Returns: how many recipients were erased.
     func eraseRecipients(after days: Int, at now: Now) async throws -> Int {
-        guard now.clock == .synced else { return 0 }
-        let cutoff = Timestamp(milliseconds: now.wall.milliseconds - Int64(days) * 86_400_000)
-        return try await record { try $0.eraseRecipients(goneBefore: cutoff, now: now.wall) }
+        guard let span = now.span else { return 0 }
+        let cutoff = span.earliest.adding(-Int64(days) * 86_400_000)
+        return try await record { try $0.eraseRecipients(goneBefore: cutoff, now: span.latest) }
     }
 }

@@ -88,7 +88,7 @@ extension Kiosk {
     private static func json(_ entry: PointView.Entry, _ view: PointView) throws -> JSON {
         let parcel = entry.parcel
         let condition = parcel.condition
-        let arrival = try Overdue.arrival(of: parcel) { try view.bootOffset($0) }
+        let arrival = try view.placed(condition.arrived)
         return .members([
             "subject": .string(parcel.subject), "status": .string(parcel.status.rawValue),
             "flags": .array(condition.flags.sorted().map { .string($0.rawValue) }),

@@ -50,9 +50,9 @@ extension ScaleIdentity {
     /// Whether the seal still holds, its last day included; nil when nobody knows, for want of a day or of a clock that can
     /// be believed.
     func isVerified(at now: Now) -> Bool? {
-        guard let verifiedUntil, now.clock == .synced else { return nil }
+        guard let verifiedUntil, let span = now.span else { return nil }
         // The day in China; both are written so that their order is that of time.
-        let today = Timestamp(milliseconds: now.wall.milliseconds + 8 * 3_600_000).description.prefix(10)
-        return today <= verifiedUntil
+        func holds(_ time: Timestamp) -> Bool { time.adding(8 * 3_600_000).description.prefix(10) <= verifiedUntil }
+        return holds(span.latest) ? true : holds(span.earliest) ? nil : false
     }
 }

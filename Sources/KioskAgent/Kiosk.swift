@@ -37,6 +37,9 @@ final class Kiosk: Sendable {
     let outcomes = Announcer<JSON>(kept: 100)
     /// A desk has said something and now waits for a time.
     let stirs = Announcer<Void>(kept: 1)
+    let clock: ClockKeeper
+    /// Somebody told the time.
+    let timeNews = Announcer<Void>(kept: 1)
 
     init(
         settings: KioskSettings, configurationDigest: String, refuge: Refuge, logger: Logger,
@@ -48,6 +51,8 @@ final class Kiosk: Sendable {
         self.configurationDigest = configurationDigest
         self.logger = logger
         let bell = Bell()
+        let clockFile = ClockFile(directory: settings.directory, rtc: settings.rtc)
+        clockFile.resume()
         let journalLogger = logger.named("journal")
         let journal: Journal
         if let outage {
@@ -125,7 +130,11 @@ final class Kiosk: Sendable {
         self.printer = printer
         self.printQueue = printQueue
         self.slips = slips
-        uplink = settings.broker.map { broker in
+        clock = ClockKeeper(file: clockFile, logger: logger.named("clock")) { type, data in
+            let moment = BoardClock.moment
+            _ = try await journal.record { try $0.record(EventDraft(type, at: moment, data)) }
+        }
+        uplink = settings.broker.map { [timeNews] broker in
             var delivery = Delivery.Timing()
             delivery.resumeSpreadMilliseconds = min(settings.link.spreadMilliseconds / 2, 60_000)
             var link = settings.link
@@ -142,7 +151,13 @@ final class Kiosk: Sendable {
                         settings: settings, configuration: configurationDigest, journal: journal, outage: outage,
                         peripherals: Self.peripherals(devices, printer, sounder),
                         alarms: alarms + Self.alarms(of: printQueue),
-                        oldest: (try? journal.oldestPending())?.draft)
+                        oldest: (try? journal.oldestPending())?.draft, question: BoardClock.question)
+                },
+                onTime: { time, question in
+                    // Who could stand between would set the price of every crate.
+                    guard broker.tls != nil || broker.isLoopback else { return }
+                    BoardClock.hear(center: time.wall, bound: time.bound, inAnswerTo: question)
+                    timeNews.announce(())
                 })
         }
         bell.ring(uplink, printQueue)
@@ -179,11 +194,12 @@ final class Kiosk: Sendable {
 
     static func status(
         settings: KioskSettings, configuration: String, journal: Journal, outage: StorageOutage?,
-        peripherals: [PeripheralState], alarms: [Status.Alarm], oldest: EventDraft?
+        peripherals: [PeripheralState], alarms: [Status.Alarm], oldest: EventDraft?, question: String? = nil
     ) -> Status {
         let state = journal.state
-        let now = BoardClock.now
-        var alarms = alarms
+        let reading = BoardClock.reading
+        let now = reading.now
+        var alarms = alarms + clockAlarms(reading)
         if let outage {
             alarms.append(outage.alarm)
         } else if !state.hasRoom {
@@ -209,14 +225,43 @@ final class Kiosk: Sendable {
                 freeBytes: outage == nil ? state.freeBytes : BoardState.freeBytes(at: settings.directory) ?? 0,
                 residentKiB: BoardState.residentKiB))
         status.isDegraded = outage != nil
+        status.question = question
+        status.clockSource = reading.source?.rawValue
         return status
+    }
+
+    private static func clockAlarms(_ reading: Timekeeper.Reading) -> [Status.Alarm] {
+        var alarms: [Status.Alarm] = []
+        if BoardClock.discipline == .unreadable {
+            alarms.append(
+                Status.Alarm(
+                    code: "clock-unreadable",
+                    detail: "the kernel may not be asked about its clock: allow adjtimex in the sandbox"))
+        }
+        if reading.source == nil {
+            alarms.append(
+                Status.Alarm(
+                    code: "clock-unset",
+                    detail:
+                        "nobody knows the time here: dated prices and days cannot be told; see to the network, or set it"
+                ))
+        }
+        if let contradiction = BoardClock.contradiction {
+            alarms.append(
+                Status.Alarm(
+                    code: "clock-contradicted",
+                    detail:
+                        "the time by \(contradiction.believed) was off by \(contradiction.differenceMilliseconds / 1000) s, "
+                        + "says \(contradiction.by): look at what was recorded by it"))
+        }
+        return alarms
     }
 
     /// How long the oldest unacknowledged event waits: by this boot's own clock, or by the wall clock if it could be
     /// believed then and can be now.
     private static func age(of event: EventDraft, _ now: Now) -> Int64? {
         if event.bootID == BoardClock.bootID { return max(now.uptime - event.now.uptime, 0) }
-        guard event.now.clock == .synced, now.clock == .synced else { return nil }
+        guard event.now.clock.isBelieved, now.clock.isBelieved else { return nil }
         return max(now.wall.milliseconds - event.now.wall.milliseconds, 0)
     }
 }

@@ -124,6 +124,12 @@ public enum KioskDaemon {
         }
         services.append(
             kiosk.outage == nil ? Housekeeping(kiosk: kiosk, manager: manager) : Heartbeat(manager: manager))
+        if kiosk.outage == nil {
+            services.append(
+                ClockService(keeper: kiosk.clock, news: kiosk.timeNews.stream()) {
+                    try? await Housekeeping.judge(kiosk, manager)
+                })
+        }
         services.append(DeskClock(desks: kiosk.desks, stirs: kiosk.stirs.stream()))
         if let socket {
             services.append(
@@ -139,6 +145,7 @@ public enum KioskDaemon {
                     // Open streams would keep the API from ending.
                     kiosk.news.finish()
                     kiosk.outcomes.finish()
+                    kiosk.timeNews.finish()
                 }))
         var running = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         if let retry {

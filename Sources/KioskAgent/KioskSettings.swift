@@ -23,6 +23,8 @@ public struct KioskSettings: Sendable {
     public var file: String
     public var kiosk: KioskID
     public var directory: String
+    /// Where the kernel shows the battery-backed clock.
+    public var rtc = "/sys/class/rtc/rtc0/since_epoch"
     public var reserveBytes: Int64
     /// Kept for what was begun before the disk was full.
     public var ballastBytes: Int64
@@ -103,6 +105,7 @@ public struct KioskSettings: Sendable {
         let retry = try milliseconds(storage, "retry", in: 1000...3_600_000, default: 60_000)
         let retention = try storage.integer("retention", in: 1...3650, default: 90)
 
+        let clock = try root.section("clock")
         let parcels = try root.section("parcels")
         let broker = try root.section("broker")
         let link = try root.section("link")
@@ -127,7 +130,7 @@ public struct KioskSettings: Sendable {
                 interface == nil ? "directory" : "socket", "the socket's path \(socket) is longer than 107 bytes",
                 remedy: "choose a shorter storage.directory, or set api.socket")
         }
-        return KioskSettings(
+        var settings = KioskSettings(
             file: file, kiosk: kiosk, directory: directory, reserveBytes: Int64(reserve) << 20,
             ballastBytes: Int64(ballast) << 20, retryMilliseconds: retry, retentionDays: retention,
             overdueDays: try parcels?.integer("overdue", in: 1...365, default: 7) ?? 7,
@@ -144,6 +147,8 @@ public struct KioskSettings: Sendable {
             printer: try readPrinter(devices), screenListen: try readListen(screen),
             soundPlayer: try readPlayer(sound), voice: voice, voiceUnit: voiceUnit, socket: socket,
             logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
+        if let rtc = try clock?.optionalString("rtc") { settings.rtc = rtc }
+        return settings
     }
 
     private static func milliseconds(

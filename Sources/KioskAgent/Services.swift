@@ -18,7 +18,7 @@ struct ThreadService: Service {
     }
 }
 
-/// Says to the service manager that the kiosk lives, notices when the clock becomes right, and prunes.
+/// Says to the service manager that the kiosk lives, looks at the clock, and prunes.
 struct Housekeeping: Service {
     let kiosk: Kiosk
     let manager: ServiceManager
@@ -28,7 +28,6 @@ struct Housekeeping: Service {
     static let pruneTicks = 60
 
     func run() async throws {
-        var isClockNoted = false
         var ticks = 0
         let interval = min(manager.watchdogMilliseconds ?? Self.tickMilliseconds, Self.tickMilliseconds)
         let ticksAnHour = Self.pruneTicks * Self.tickMilliseconds / max(interval, 1)
@@ -38,16 +37,11 @@ struct Housekeeping: Service {
                 try await kiosk.journal.settle()
                 manager.alive()
                 if ticks % ticksAnHour == 0 {
-                    try await prune()
-                    try await lookAtParcels()
+                    try await Self.judge(kiosk, manager)
                 }
                 BoardState.returnFreeMemory()
-                if !isClockNoted, BoardClock.trust == .synced {
-                    try await kiosk.record(.clockSynced, ["source": "kernel"])
-                    isClockNoted = true
-                    // What could not be judged without a clock is judged now.
-                    ticks = -1
-                }
+                // What could not be judged without a clock is judged now.
+                if try await kiosk.clock.note() { ticks = -1 }
             } catch {
                 kiosk.logger.warning("housekeeping was not done", metadata: ["error": "\(error)"])
             }
@@ -58,8 +52,13 @@ struct Housekeeping: Service {
         }
     }
 
-    /// Both need a clock that can be believed, and do nothing without.
-    private func lookAtParcels() async throws {
+    /// What is decided by time; without a clock that can be believed it waits.
+    static func judge(_ kiosk: Kiosk, _ manager: ServiceManager) async throws {
+        try await prune(kiosk, manager)
+        try await lookAtParcels(kiosk, manager)
+    }
+
+    private static func lookAtParcels(_ kiosk: Kiosk, _ manager: ServiceManager) async throws {
         let moment = BoardClock.moment
         let flagged = try await kiosk.journal.flagOverdue(after: kiosk.settings.overdueDays, at: moment) {
             manager.alive()
@@ -69,11 +68,10 @@ struct Housekeeping: Service {
         if erased > 0 { kiosk.logger.info("personal data was erased", metadata: ["recipients": "\(erased)"]) }
     }
 
-    private func prune() async throws {
+    private static func prune(_ kiosk: Kiosk, _ manager: ServiceManager) async throws {
         let now = BoardClock.now
-        guard now.clock == .synced else { return }
-        let day: Int64 = 86_400_000
-        let cutoff = Timestamp(milliseconds: now.wall.milliseconds - Int64(kiosk.settings.retentionDays) * day)
+        guard let span = now.span else { return }
+        let cutoff = span.earliest.adding(-Int64(kiosk.settings.retentionDays) * 86_400_000)
         var pruned: Int64 = 0
         while case let count = try await kiosk.journal.prune(before: cutoff), count > 0 {
             pruned += count

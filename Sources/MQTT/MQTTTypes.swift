@@ -16,6 +16,8 @@ public struct MQTTConfiguration: Hashable, Sendable {
     }
 
     public var host: String
+    /// Nobody else's machine lies between.
+    public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
     public var port: Int
     public var clientID: String
     public var keepAliveSeconds: Int

@@ -58,7 +58,8 @@ extension Answer {
 
         case .mode(let mode): ["mode": .string(mode.rawValue)]
         case .found(.parcel(let parcel, let possible, let recipient)):
-            parcel.members + ["possible": Self.list(possible), "recipient": recipient?.json]
+            parcel.members
+                + ["possible": possible.isEmpty ? nil : Self.list(possible), "recipient": recipient?.json]
         case .typed(let text): ["typed": .string(text)]
         case .armed(let command): ["command": .string(command.text)]
         case .nothingAsked(let command): ["command": command.map { .string($0.text) }]
@@ -66,7 +67,8 @@ extension Answer {
         case .pickUp(let lines, let recipient): ["parcels": Self.list(lines), "recipient": recipient?.json]
         case .wrongParcel(_, let right): ["parcels": right.isEmpty ? nil : Self.list(right)]
         case .askFarmer(let choices, let next):
-            ["mode": .string(DeskCommand.Mode.weigh.rawValue)] + Self.goods(next.members + Self.choices(choices))
+            ["mode": .string(DeskCommand.Mode.weigh.rawValue)]
+                + Self.goods(choices.isEmpty ? next.members : Self.choices(choices))
         case .askProduce(let next), .weighReady(let next): Self.goods(next.members)
         case .askGrade(let choices, let next): Self.goods(next.members + Self.choices(choices))
         case .askOrder: ["mode": .string(DeskCommand.Mode.pack.rawValue)]

@@ -127,7 +127,7 @@ extension Answer {
         public var flags: [Parcel.Flag] = []
         public var slot: String?
         public var code: String?
-        /// When it was touched last, and by which event; `nil` when that is this very turn.
+        /// When it was touched last before this turn, and by which event.
         public var since: Timestamp?
         public var sequence: Int64?
 
@@ -273,6 +273,19 @@ extension Answer {
             .scanLabelFirst, .lotIsOpen, .soldAlready(.stock), .soldAlready(.order), .nothingToVoid,
             .unknownOrder, .wrongLot, .notAsOrdered, .receiptWrong, .receiptUnknown:
             nil
+        }
+    }
+
+    /// The event that touched the parcel last before this turn, where the answer tells of a parcel that is known.
+    public var sequence: Int64? {
+        switch self {
+        case .shelved(let parcel, _, _), .moved(let parcel), .flagged(let parcel), .resolved(let parcel),
+            .askCode(let parcel), .noSlot(let parcel, _), .notForDispatch(let parcel), .changedSince(let parcel),
+            .already(.parcel(let parcel, _)), .found(.parcel(let parcel, _, _)):
+            parcel.sequence
+        case .undone(_, let parcel, _): parcel?.sequence
+        case .impossible(let impossible): impossible.parcel?.sequence
+        default: nil
         }
     }
 

@@ -16,7 +16,7 @@ public enum SlipWord: Hashable, Sendable {
 
     // Weights and money. The marks G, T, PT and N are those of the rules for printed weights.
     case gross, tare, presetTare, net, netTotal
-    case amount, currency, price, list, listVersion(Int), total, priced, nothingToPay, notPriced
+    case amount, currency, price, list, listVersion(Int64), total, priced, nothingToPay, notPriced
     case crates, crateCount(Int), crate(place: Int), notCounted
     case inferred
     case isTakenOff, countsNoMore
@@ -112,7 +112,7 @@ public enum SlipWord: Hashable, Sendable {
         case .moreLines(let count): Phrase("…还有 \(count) 笔，已计入合计", "and more, which the sums include")
         case .morePriceless(let count): Phrase("另有 \(count) 筐待核价", "\(count) more not priced yet")
         case .moreUnplaced(let count): Phrase("另有 \(count) 筐时间未核对", "\(count) more, their time is not known yet")
-        case .notInSums: Phrase("不在以上合计内，校时后计入", "not in these sums until it is")
+        case .notInSums: Phrase("不在以上合计内，校时后计入", "not in these sums until it is known")
         case .beyondCounting: Phrase("合计超出范围", "the sums are beyond counting")
 
         case .passed: Phrase("核查合格", "PASSED")

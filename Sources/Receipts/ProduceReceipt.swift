@@ -145,7 +145,7 @@ extension ProduceReceipt.Crate {
             elements += [
                 .row(.price, pricing.price.perKilogram), .row("", pricing.price.perJin),
                 .row(.amount, "￥\(pricing.amount)"),
-                .row(.list, SlipWord.listVersion(Int(pricing.list)).phrase.chinese),
+                .row(.list, SlipWord.listVersion(pricing.list).phrase.chinese),
             ]
         }
         elements += Slip.time(.weighingTime, time)

@@ -48,7 +48,7 @@ extension Slip {
     public static func time(_ name: SlipWord, _ now: Now?) -> [Element] {
         guard let now else { return [.row(name, "-")] }
         let row = Element.row(name, beijing(now.wall))
-        return now.clock == .synced ? [row] : [row, .text(.clockNotSet, alignment: .right)]
+        return now.clock.isBelieved ? [row] : [row, .text(.clockNotSet, alignment: .right)]
     }
 
     /// To the minute. All of China keeps Beijing time, eight hours ahead of UTC and without summer time.

@@ -39,7 +39,7 @@ public struct StatementSlip: Hashable, Sendable {
         if lines.count > Self.mostLines {
             elements += [.rule] + .lines(.moreLines(lines.count - Self.mostLines))
         }
-        if lines.contains(where: { $0.moment.now.clock != .synced }) {
+        if lines.contains(where: { !$0.moment.now.clock.isBelieved }) {
             elements.append(.text("* \(SlipWord.clockNotSet.phrase.both)"))
         }
         elements.append(.rule)
@@ -78,7 +78,7 @@ public struct StatementSlip: Hashable, Sendable {
             line.counts
             ? weighIn.pricing.map { "￥\($0.amount)" } ?? SlipWord.notPriced.phrase.chinese
             : SlipWord.isVoided.phrase.both
-        let mark = line.moment.now.clock == .synced ? "" : " *"
+        let mark = line.moment.now.clock.isBelieved ? "" : " *"
         return [
             .rule, .row("\(Slip.beijing(line.moment.now.wall))\(mark)", names[weighIn.produce] ?? weighIn.produce),
             .text("  \(weighIn.number)"), .row("  \(SlipWord.net.phrase.both) \(weighIn.net)", amount),

@@ -40,6 +40,8 @@ public final class Uplink: Sendable {
     let inbox: any Inbox
     /// Makes the status of this moment, with the uplink's own alarms added.
     let status: @Sendable ([Status.Alarm]) -> Status
+    /// The center told its time, in answer to a question of a status.
+    let onTime: @Sendable (Acknowledgement.Time, _ question: String) -> Void
     let logger: Logger
     let mailbox = Mailbox<Letter>(capacity: 64)
     let shared = Mutex(UplinkState())
@@ -47,13 +49,15 @@ public final class Uplink: Sendable {
 
     public init(
         configuration: Configuration, outbox: any Outbox, inbox: any Inbox, logger: Logger,
-        status: @escaping @Sendable ([Status.Alarm]) -> Status
+        status: @escaping @Sendable ([Status.Alarm]) -> Status,
+        onTime: @escaping @Sendable (Acknowledgement.Time, _ question: String) -> Void = { _, _ in }
     ) {
         self.configuration = configuration
         self.outbox = outbox
         self.inbox = inbox
         self.logger = logger
         self.status = status
+        self.onTime = onTime
     }
 
     public var state: UplinkState { shared.withLock { $0 } }

@@ -221,7 +221,13 @@ package final class UplinkWorker {
     private func received(_ message: MQTTMessage) {
         do {
             switch message.topic {
-            case topics.acknowledgement: try acknowledged(Acknowledgement(parsing: message.payload))
+            case topics.acknowledgement:
+                let acknowledgement = try Acknowledgement(parsing: message.payload)
+                // What the broker remembered is of another time, and so is nobody's word of it now.
+                if !message.isRetained, let question = acknowledgement.question, let time = acknowledgement.time {
+                    uplink.onTime(time, question)
+                }
+                try acknowledged(acknowledgement)
             case Topics.centerState:
                 let state = try CenterState(parsing: message.payload)
                 feed(.center(isOnline: state.isOnline, isNews: !message.isRetained))

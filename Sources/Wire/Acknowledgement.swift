@@ -6,21 +6,51 @@ public struct Acknowledgement: Hashable, Sendable {
     /// The last event of the unbroken beginning that the center holds; 0 and the genesis hash when it holds none.
     public var through: Head
     public var missing: [ClosedRange<Int64>]
+    /// What the status asked that this answers; it is told the time.
+    public var question: String?
+    /// The center's time as this went out, and how far it may be wrong; without a question, or a clock that the center can
+    /// believe, there is none.
+    public var time: Time?
 
-    public init(epoch: Epoch, through: Head, missing: [ClosedRange<Int64>] = []) {
+    public struct Time: Hashable, Sendable {
+        public var wall: Timestamp
+        public var bound: Int64
+
+        public init(_ wall: Timestamp, within bound: Int64) {
+            self.wall = wall
+            self.bound = bound
+        }
+    }
+
+    public init(
+        epoch: Epoch, through: Head, missing: [ClosedRange<Int64>] = [], question: String? = nil, time: Time? = nil
+    ) {
         self.epoch = epoch
         self.through = through
         self.missing = missing
+        self.question = question
+        self.time = time
+    }
+
+    /// A question is short, and nothing but what a kiosk asks: it goes back as it came.
+    static func isQuestion(_ text: String) -> Bool {
+        (1...40).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == 0x2D
+            }
     }
 
     static let mostRanges = 64
 
     public var json: JSON {
-        [
+        .members([
             "epoch": .string(epoch.text), "through": .integer(through.sequence),
             "hash": .string(through.hash.description),
             "missing": .array(missing.map { [.integer($0.lowerBound), .integer($0.upperBound)] }),
-        ]
+            "answers": time == nil ? nil : question.map { .string($0) },
+            "time": time.map { .string($0.wall.description) }, "timeboundms": time.map { .integer($0.bound) },
+        ])
     }
 
     public init(parsing bytes: [UInt8]) throws(WireError) {
@@ -39,6 +69,14 @@ public struct Acknowledgement: Hashable, Sendable {
             missing.append(from...to)
         }
         self.init(epoch: epoch, through: Head(sequence: sequence, hash: hash), missing: missing)
+        guard let question = json["answers"] else { return }
+        // What was committed counts all the same; a time that cannot be read is none.
+        guard let question = question.string, Self.isQuestion(question),
+            let wall = json["time"]?.string.flatMap({ Timestamp($0) }), let bound = json["timeboundms"]?.integer,
+            (0...ClockTrust.widest).contains(bound)
+        else { return }
+        self.question = question
+        time = Time(wall, within: bound)
     }
 }
 

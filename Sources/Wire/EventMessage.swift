@@ -2,8 +2,8 @@ public import Domain
 
 /// An event as it travels: one CloudEvents 1.0 object. Its members, in canonical order:
 ///
-///     actor? bootid clock data datacontenttype epoch hash id prevhash sequence source specversion subject? time type
-///     uptimems
+///     actor? bootid clock data datacontenttype epoch hash id prevhash sequence source specversion subject? time
+///     timeboundms? type uptimems
 public struct EventMessage: Hashable, Sendable {
     public let kiosk: KioskID
     public let epoch: Epoch
@@ -43,7 +43,7 @@ public struct EventMessage: Hashable, Sendable {
         bytes += #""bootid":"#.utf8
         JSON.append(string: draft.bootID, to: &bytes)
         bytes += #","clock":""#.utf8
-        bytes += draft.now.clock.rawValue.utf8
+        bytes += draft.now.clock.word.rawValue.utf8
         bytes += #"","data":"#.utf8
         bytes += draft.data
         bytes += #","datacontenttype":"application/json","epoch":""#.utf8
@@ -71,7 +71,12 @@ public struct EventMessage: Hashable, Sendable {
         }
         bytes += #","time":""#.utf8
         bytes += draft.now.wall.description.utf8
-        bytes += #"","type":""#.utf8
+        bytes.append(UInt8(ascii: "\""))
+        if let bound = draft.now.clock.boundMilliseconds {
+            bytes += #","timeboundms":"#.utf8
+            bytes += String(bound).utf8
+        }
+        bytes += #","type":""#.utf8
         bytes += draft.type.text.utf8
         bytes += #"","uptimems":"#.utf8
         bytes += String(draft.now.uptime.milliseconds).utf8
@@ -146,9 +151,14 @@ struct ReadEvent {
         guard let data = members.removeValue(forKey: "data"), data.object != nil else {
             throw WireError("the event's data is missing or no object")
         }
+        let bound = try members.removeValue(forKey: "timeboundms").map { value throws(WireError) in
+            guard let bound = value.integer else { throw WireError("the event's timeboundms is no whole number") }
+            return bound
+        }
+        let clock = ClockTrust.Word(rawValue: try take("clock")).flatMap { ClockTrust($0, bound: bound) }
         let now = Now(
             wall: try check("time", Timestamp(try take("time"))), uptime: Uptime(milliseconds: uptime),
-            clock: try check("clock", ClockTrust(rawValue: try take("clock"))))
+            clock: try check("clock", clock))
         draft = EventDraft(
             id: try check("id", EventID(try take("id"))), type: try check("type", EventType(try take("type"))),
             subject: try optional("subject"), now: now, bootID: try take("bootid"), actor: try optional("actor"),

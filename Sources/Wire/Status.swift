@@ -59,6 +59,10 @@ public struct Status: Hashable, Sendable {
     public var board: Board
     /// The journal cannot be used: what is known of it is left out, and an alarm says why.
     public var isDegraded = false
+    /// Asks the center for the time: goes back with its answer.
+    public var question: String?
+    /// By what the time is known; `nil` while it is not.
+    public var clockSource: String?
 
     public init(
         kiosk: KioskID, epoch: Epoch, head: Head, acknowledged: Int64, pruned: Head? = nil, oldestMilliseconds: Int64?,
@@ -92,7 +96,9 @@ public struct Status: Hashable, Sendable {
             "acknowledged": isDegraded ? nil : .integer(acknowledged),
             "pruned": pruned.map { ["sequence": .integer($0.sequence), "hash": .string($0.hash.description)] },
             "oldestms": oldestMilliseconds.map { .integer($0) },
-            "time": .string(time.description), "clock": .string(clock.rawValue),
+            "time": .string(time.description), "clock": .string(clock.word.rawValue),
+            "timeboundms": clock.boundMilliseconds.map { .integer($0) }, "clocksource": clockSource.map { .string($0) },
+            "asks": question.map { .string($0) },
             "versions": ["agent": .string(version)], "config": .string(configuration),
             "alarms": .array(alarms.map { ["code": .string($0.code), "detail": .string($0.detail)] }),
             "peripherals": .array(
@@ -124,11 +130,14 @@ public struct ReportedStatus: Hashable, Sendable {
     public let acknowledged: Int64
     /// What the kiosk cannot send any more, if it says so.
     public let pruned: Head?
+    /// What it asks for the time; `nil` when it does not.
+    public let question: String?
     public let body: JSON
 
     public init(parsing bytes: [UInt8], from kiosk: KioskID) throws(WireError) {
         let json = try JSON(message: bytes, limit: 16 * 1024)
         body = json
+        question = json["asks"]?.string.flatMap { Acknowledgement.isQuestion($0) ? $0 : nil }
         acknowledged = max(json["acknowledged"]?.integer ?? 0, 0)
         pruned = json["pruned"].flatMap { mark in
             guard let sequence = mark["sequence"]?.integer, sequence > 0,

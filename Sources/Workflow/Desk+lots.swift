@@ -124,11 +124,11 @@ extension Desk {
             let account = try account(lot, turn)
             return turn.answer = lot.status == .open ? .lotIsOpen(.lot(account)) : .soldAlready(.stock(.lot(account)))
         }
-        guard let price = try turn.point.catalog()?.price(of: lot.produce, grade: lot.grade, at: turn.trustedTime)
+        guard let price = try turn.point.catalog()?.price(of: lot.produce, grade: lot.grade, at: turn.moment.now.span)
         else {
             return turn.answer = .noPrice(.offer(try account(lot, turn)))
         }
-        let until = turn.trustedTime.map { Timestamp(milliseconds: $0.milliseconds + Self.offerMilliseconds) }
+        let until = turn.moment.now.span.map { $0.latest.adding(Self.offerMilliseconds) }
         turn.record(
             .lotOffered, id, actor: session?.person,
             Lot.Offer(quantity: lot.left, price: price, until: until).json)

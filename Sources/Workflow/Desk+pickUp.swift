@@ -128,9 +128,7 @@ extension Desk {
     }
 
     mutating func give(_ reason: DeskCommand.Reason, _ turn: inout Turn) throws {
-        guard case .reason(let subject) = question else {
-            return turn.answer = .nothingAsked(.reason(reason))
-        }
+        guard case .reason(let subject) = question else { return turn.answer = .nothingAsked(nil) }
         question = nil
         try collect(subject, by: "override", reason: reason, rest: [], &turn)
     }

@@ -108,37 +108,36 @@ extension Desk {
 
     private func price(_ net: Mass, _ produce: String, _ grade: String, _ turn: Turn) throws -> WeighIn.Pricing? {
         guard let catalog = try turn.point.catalog(),
-            let price = catalog.price(of: produce, grade: grade, at: turn.trustedTime),
+            let price = catalog.price(of: produce, grade: grade, at: turn.moment.now.span),
             let amount = price.amount(for: net, policy.weighing.rounding)
         else { return nil }
         return WeighIn.Pricing(
             price: price, list: catalog.version, rounding: policy.weighing.rounding, amount: amount)
     }
 
-    /// What is let pass and what is not; a clock that cannot be believed proves nothing against anybody.
+    /// What is let pass and what is not. What the clock cannot tell is no warning against anybody, and no way around a rule that
+    /// the county set to `refuse`.
     /// - Returns: `nil` when it is refused; then the answer is given.
     private func warnings(_ load: Load, isPriced: Bool, _ turn: inout Turn) throws -> Set<WeighIn.Warning>? {
         let policy = policy.weighing
-        let today = turn.trustedTime.map(WeighingPolicy.day)
+        let now = turn.moment.now
         let check = try turn.point.lastCheck()
-        let isWrong = check.map { !$0.isPassed } ?? false
-        let checked = check.flatMap { check in
-            let now = check.moment.now
-            return check.isPassed && now.clock == .synced ? WeighingPolicy.day(now.wall) : nil
-        }
-        let isExpired = turn.trustedTime.flatMap { now in policy.verifiedUntil.map { $0 <= now } } ?? false
-        let cases: [(Bool, WeighingPolicy.Rule, WeighIn.Warning, (Answer.RefusedCrate) -> Answer)] = [
+        // Each: whether it is so, as far as anybody can tell.
+        let cases: [(Bool?, WeighingPolicy.Rule, WeighIn.Warning, (Answer.RefusedCrate) -> Answer)] = [
             (policy.minimum.map { load.gross < $0 } ?? false, policy.belowMinimum, .belowMinimum, Answer.belowMinimum),
-            (isExpired, policy.expired, .verificationExpired, Answer.verificationExpired),
-            (isWrong, policy.scaleWrong, .scaleWrong, Answer.scaleIsWrong),
-            (today != nil && checked != today, policy.unchecked, .unchecked, Answer.checkFirst),
+            (policy.isExpired(at: now), policy.expired, .verificationExpired, Answer.verificationExpired),
+            (check.map { !$0.isPassed } ?? false, policy.scaleWrong, .scaleWrong, Answer.scaleIsWrong),
+            (
+                try policy.isUnchecked(at: turn.moment, last: check, startOf: turn.point.bootStart), policy.unchecked,
+                .unchecked, Answer.checkFirst
+            ),
             (!isPriced, policy.unpriced, .unpriced, { .noPrice(.crate($0)) }),
         ]
         var warnings: Set<WeighIn.Warning> = []
-        for (isSo, rule, warning, refuse) in cases where isSo {
+        for (isSo, rule, warning, refuse) in cases where isSo != false {
             switch rule {
             case .ignore: break
-            case .warn: warnings.insert(warning)
+            case .warn: if isSo == true { warnings.insert(warning) }
             case .refuse:
                 turn.answer = refuse(.init(nextCrate(), gross: load.gross))
                 return nil
@@ -185,8 +184,6 @@ extension Desk {
 }
 
 extension Turn {
-    /// `nil` when the clock cannot be believed.
-    var trustedTime: Timestamp? { moment.now.clock == .synced ? moment.now.wall : nil }
 }
 
 extension Mass {

@@ -72,7 +72,7 @@ extension Desk {
         let choices = found.map { person in
             // Two of one surname and the same digits are told apart by their numbers.
             let isAlone = found.count { $0.name == person.name } == 1
-            return isAlone ? person.name : person.name + (person.number.map { "（\($0)）" } ?? "")
+            return isAlone ? person.name : person.name + (person.number.map { " (\($0))" } ?? "")
         }
         turn.answer = .askFarmer(choices, nextCrate())
     }

@@ -53,4 +53,6 @@ public protocol Point {
     func nextWeighIn() throws -> WeighIn.Number
     func nextLot() throws -> String
     func lastCheck() throws -> LastScaleCheck?
+    /// When a boot of the board began, once its clock could be believed.
+    func bootStart(_ id: String) throws -> BootStart?
 }

@@ -31,7 +31,30 @@ public struct WeighingPolicy: Hashable, Sendable {
 
     /// Days are those of the place: China has one time, eight hours ahead, and no summer time.
     static func day(_ time: Timestamp) -> Int64 {
-        let hours = time.milliseconds + 8 * 3_600_000
+        let hours = time.adding(8 * 3_600_000).milliseconds
         return hours >= 0 ? hours / 86_400_000 : (hours - 86_399_999) / 86_400_000
+    }
+
+    /// Whether the scale's verification has run out; `nil` when the clock cannot tell.
+    func isExpired(at now: Now) -> Bool? {
+        guard let verifiedUntil else { return false }
+        return now.span.flatMap { $0.isBefore(verifiedUntil) }.map { !$0 }
+    }
+
+    /// Whether no check has passed today; `nil` when the clock cannot tell. Where it cannot, a check of the same boot
+    /// counts for a day: a point without a clock checks its scale and weighs.
+    func isUnchecked(at moment: Moment, last check: LastScaleCheck?, startOf boot: (String) throws -> BootStart?)
+        rethrows
+        -> Bool?
+    {
+        guard let check, check.isPassed else { return true }
+        if let now = moment.now.span, let then = try check.moment.span(by: boot) {
+            let today = Self.day(now.earliest)...Self.day(now.latest)
+            let checked = Self.day(then.earliest)...Self.day(then.latest)
+            if !today.overlaps(checked) { return true }
+            if today.count == 1, checked.count == 1 { return false }
+        }
+        guard check.moment.bootID == moment.bootID else { return nil }
+        return moment.now.uptime - check.moment.now.uptime < 86_400_000 ? false : nil
     }
 }

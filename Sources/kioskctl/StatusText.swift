@@ -6,7 +6,7 @@ enum StatusText {
         var rows = [
             ["Kiosk", text(status["kiosk"])],
             ["Version", text(status["versions"]?["agent"])],
-            ["Time", "\(text(status["time"])) (\(text(status["clock"])))"],
+            ["Time", time(status)],
         ]
         if let head = status["head"]?.integer {
             let acknowledged = status["acknowledged"]?.integer ?? 0
@@ -48,6 +48,27 @@ enum StatusText {
     static func aligned(_ rows: [[String]]) -> [String] {
         let width = rows.map { $0[0].count }.max() ?? 0
         return rows.map { $0[0] + String(repeating: " ", count: width - $0[0].count + 2) + $0[1] }
+    }
+
+    /// What time it is here, how far that may be wrong, and by what it is known.
+    static func time(_ status: JSON) -> String {
+        guard let time = status["time"]?.string.flatMap({ Timestamp($0) }) else { return text(status["time"]) }
+        // All of China keeps one time.
+        let local = time.adding(8 * 3_600_000).description.prefix(19).replacing("T", with: " ")
+        guard let bound = status["timeboundms"]?.integer else {
+            return "\(local) UTC+8, NOT KNOWN: nobody has told the time since the board started"
+        }
+        let source =
+            switch status["clocksource"]?.string.flatMap(Timekeeper.Source.init) {
+            case .kernel?: "the network time of the kernel"
+            case .center?: "the center"
+            case .rtc?: "the battery-backed clock"
+            case .operator?: "somebody's watch"
+            case nil: "nobody knows what"
+            }
+        let isHeld = status["clock"]?.string == ClockTrust.Word.holdover.rawValue
+        return
+            "\(local) UTC+8, at most \(duration(bound < 120_000 ? bound : bound + 59_999)) wrong: \(isHeld ? "held on from" : "by") \(source)"
     }
 
     private static func acknowledgement(_ acknowledged: Int64, _ pending: Int64, _ oldest: Int64?) -> String {

@@ -42,12 +42,13 @@ import Testing
 
     @Test(arguments: cases) func `is the one whose time it is`(_ row: Named<(String, Int64?, Int64?)>) {
         let (grade, day, fen) = row.value
-        let price = Self.catalog.price(of: "tomato", grade: grade, at: day.map(Self.time))
+        let price = Self.catalog.price(
+            of: "tomato", grade: grade, at: day.map { TimeSpan(around: Self.time($0), within: 0) })
         #expect(price == fen.map { Price(fenPerKilogram: $0) })
     }
 
     @Test func `is of that produce only`() {
-        #expect(Self.catalog.price(of: "cucumber", grade: "2", at: Self.time(0)) == nil)
+        #expect(Self.catalog.price(of: "cucumber", grade: "2", at: TimeSpan(around: Self.time(0), within: 0)) == nil)
         #expect(Self.catalog.produce(number: 11)?.id == "tomato" && Self.catalog.produce(number: 12) == nil)
         #expect(Self.catalog.container(number: 1)?.tare == Mass(grams: 1500))
         #expect(Self.catalog.container(number: 0) == nil && Self.catalog.produce("cucumber") == nil)
@@ -56,9 +57,23 @@ import Testing
     @Test func `ends one millisecond before the moment that is named`() {
         let end = Self.time(7).milliseconds
         func fen(_ milliseconds: Int64) -> Int64? {
-            Self.catalog.price(of: "tomato", grade: "1", at: Timestamp(milliseconds: milliseconds))?.fenPerKilogram
+            let span = TimeSpan(around: Timestamp(milliseconds: milliseconds), within: 0)
+            return Self.catalog.price(of: "tomato", grade: "1", at: span)?.fenPerKilogram
         }
         #expect(fen(end - 1) == 320 && fen(end) == 340)
+    }
+
+    @Test func `is known when it is the same however far the clock may be wrong`() {
+        let change = Self.time(7)
+        func fen(_ from: Int64, _ until: Int64) -> Int64? {
+            Self.catalog.price(of: "tomato", grade: "1", at: TimeSpan(change.adding(from), change.adding(until)))?
+                .fenPerKilogram
+        }
+        #expect(fen(-1000, -1) == 320 && fen(-1000, 0) == nil && fen(-1000, 1000) == nil && fen(0, 1000) == 340)
+        // One that ends within the span may have ended.
+        let end = Self.time(5)
+        #expect(Self.catalog.price(of: "tomato", grade: "3", at: TimeSpan(end.adding(-9), end)) == nil)
+        #expect(Self.catalog.price(of: "tomato", grade: "3", at: TimeSpan(end.adding(-9), end.adding(-1))) != nil)
     }
 }
 

@@ -61,7 +61,7 @@ import Testing
             "Center", "SQLite", "CSQLite", "MQTT", "Board",
         ],
         "kioskd": ["KioskAgent", "Board"],
-        "kiosk-center": ["Center", "Board", "Domain", "Phrases"],
+        "kiosk-center": ["Center", "Board", "Domain"],
         "kioskctl": ["KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Phrases", "Symbols", "Wire"],
         "kiosk-lab": ["Lab", "Simulation", "Board", "Domain", "ScaleProtocols"],
     ]

@@ -32,7 +32,7 @@ import Testing
 
     static let all = [
         Vocabulary(Carrier.self, events("Carrier")),
-        Vocabulary(ClockTrust.self, events("Clock")),
+        Vocabulary(ClockTrust.Word.self, events("Clock")),
         Vocabulary(Parcel.Handling.self, events("Handling")),
         Vocabulary(Parcel.Flag.self, events("Flag")),
         Vocabulary(Parcel.Status.self, api("ParcelStatus")),

@@ -56,6 +56,8 @@ struct ProduceDeskModel {
 
     /// All that is outside of the desk.
     struct World {
+        var boot = ""
+        var uptime: Int64 = 0
         var book = ProduceBook()
         var catalog: Catalog
         var orders: [Order]
@@ -335,18 +337,20 @@ struct ProduceDeskModel {
             return (offer.from?.milliseconds ?? .min) <= time && time < (offer.until?.milliseconds ?? .max)
         }
         var warnings: [String] = []
-        for (isSo, rule, warning, word) in [
-            (gross < rules.minimum, rules.belowMinimum, "below-minimum", Answer.Word.belowMinimum),
+        let cases: [(Bool?, WeighingPolicy.Rule, String, Answer.Word)] = [
+            (gross < rules.minimum, rules.belowMinimum, "below-minimum", .belowMinimum),
             (
-                time.map { $0 >= rules.verifiedUntil } ?? false, rules.expired, "verification-expired",
+                time.map { $0 >= rules.verifiedUntil }, rules.expired, "verification-expired",
                 .verificationExpired
             ),
             (world.book.isScaleWrong, rules.scaleWrong, "scale-wrong", .scaleIsWrong),
             (isUnchecked(time, world), rules.unchecked, "unchecked", .checkFirst),
             (offer == nil, rules.unpriced, "unpriced", .noPrice),
-        ] where isSo {
+        ]
+        for (isSo, rule, warning, word) in cases where isSo != false {
+            // What nobody can tell is refused where the county said so, and no warning.
             if rule == .refuse { return turn.word = word }
-            if rule == .warn || warning == "unpriced" { warnings.append(warning) }
+            if isSo == true, rule == .warn || warning == "unpriced" { warnings.append(warning) }
         }
         let counts = world.book.counts[world.journal] ?? (0, 0)
         let number = "KW-\(world.journal)-\(Self.six(counts.crates + 1))"
@@ -380,10 +384,14 @@ struct ProduceDeskModel {
     static func six(_ count: Int) -> String { String(repeating: "0", count: max(0, 6 - "\(count)".count)) + "\(count)" }
 
     /// A day is a day in Beijing. By a clock that cannot be believed nothing is missing.
-    private func isUnchecked(_ time: Int64?, _ world: World) -> Bool {
-        guard let time else { return false }
+    /// `nil` when nobody can tell.
+    private func isUnchecked(_ time: Int64?, _ world: World) -> Bool? {
+        guard let check = world.book.check, check.passed else { return true }
         func day(_ time: Int64) -> Int64 { (time + 28_800_000) / 86_400_000 }
-        return world.book.checked.map(day) != day(time)
+        if let time, let then = check.wall ?? world.book.boots[check.boot].map({ $0 + check.uptime }) {
+            return day(then) != day(time)
+        }
+        return check.boot == world.boot && world.uptime - check.uptime < 86_400_000 ? false : nil
     }
 
     @discardableResult
@@ -467,7 +475,7 @@ struct ProduceDeskModel {
         if known.status == "open" { return turn.word = .lotIsOpen }
         let left = world.book.left(labelled)
         if left <= 0 { return turn.word = .soldAlready }
-        let stamp = time.map { Timestamp(milliseconds: $0) }
+        let stamp = time.map { TimeSpan(around: Timestamp(milliseconds: $0), within: 0) }
         guard let price = world.catalog.price(of: known.produce, grade: known.grade, at: stamp) else {
             return turn.word = .noPrice
         }

@@ -47,7 +47,8 @@ struct ProduceBook {
     var parcels: [String: Parcel] = [:]
     /// When a board had started, in milliseconds since 1970.
     var boots: [String: Int64] = [:]
-    var checked: Int64?
+    /// The last one: whether it passed, when by a clock that could be believed, and where in which boot.
+    var check: (passed: Bool, wall: Int64?, uptime: Int64, boot: String)?
     var isScaleWrong = false
     /// By the beginning of the journal's epoch.
     var counts: [String: (crates: Int, lots: Int)] = [:]
@@ -93,7 +94,10 @@ struct ProduceBook {
             if parcels[subject]?.changes.isEmpty == true { parcels[subject] = nil }
         case "kiosk.scale.checked.v1":
             isScaleWrong = data["passed"]?.boolean == false
-            checked = isTrusted && !isScaleWrong ? draft.now.wall.milliseconds : nil
+            check = (
+                !isScaleWrong, isTrusted ? draft.now.wall.milliseconds : nil, draft.now.uptime.milliseconds,
+                draft.bootID
+            )
         case "kiosk.clock.synced.v1":
             boots[draft.bootID] = draft.now.wall.milliseconds - draft.now.uptime.milliseconds
         default: break

@@ -267,6 +267,7 @@ final class ProducePlay: @unchecked Sendable {
         }
         let moment = moment
         let (uptime, time) = (moment.now.uptime.milliseconds, isTrusted ? moment.now.wall.milliseconds : nil)
+        (world.boot, world.uptime) = ("boot-\(boot)", uptime)
         var awaited = models[place].turn(isTyped ? .tick : input, at: uptime, time, load, world)
         if isTyped {
             awaited.word = .typed

@@ -74,7 +74,7 @@ import Workflow
                     .run(
                         .integer(event.sequence), .text(draft.id.text), .text(draft.type.text), .text(draft.subject),
                         .integer(draft.now.wall.milliseconds), .text(draft.bootID),
-                        .integer(draft.now.uptime.milliseconds), .text(draft.now.clock.rawValue), .text(draft.actor),
+                        .integer(draft.now.uptime.milliseconds), .text(draft.now.clock.description), .text(draft.actor),
                         .text(String(decoding: draft.data, as: UTF8.self)), .blob(event.previousHash.bytes),
                         .blob(event.hash.bytes))
                 guard let subject = draft.subject else { return }
@@ -158,7 +158,7 @@ import Workflow
         let old = try #require(try await journal.record { try $0.parcel(before[10].draft.subject ?? "") })
         #expect(old.touched == before[10].draft.now.wall)
         // When they came is known, but not whether that clock could be believed.
-        #expect(Overdue.arrival(of: old) { _ in nil } == nil)
+        #expect(old.condition.arrived.placed { _ in nil } == nil)
         #expect(!Overdue.isDue(old, after: 1, at: bench.now) { _ in nil })
     }
 

@@ -276,6 +276,22 @@ import Testing
         #expect(keys(.askFarmer([], .init())) == ["outcome", "word", "text", "english", "mode"])
     }
 
+    @Test func `no list in its JSON is empty, but the carriers of what is saved`() throws {
+        for answer in try Self.samples() {
+            for (name, value) in answer.json.object ?? [:] where value.array?.isEmpty == true {
+                #expect(name == "carriers" && answer.tone == .saved, "\(answer.word): \(name)")
+            }
+            for (name, value) in answer.json["goods"]?.object ?? [:] {
+                #expect(value.array?.isEmpty != true, "\(answer.word): \(name)")
+            }
+        }
+    }
+
+    @Test func `whoever is chosen among is told alone`() {
+        let json = Answer.askFarmer(["C*", "D*"], Self.next).json
+        #expect(json["goods"] == ["choices": ["C*", "D*"]])
+    }
+
     @Test func `what is withheld names no code, no recipient and no order`() throws {
         for answer in try Self.samples() {
             let told = answer.withheld

@@ -13,7 +13,6 @@ extension Answer {
     public var role: Person.Role? { told("role")?.string.flatMap(Person.Role.init) }
     public var typed: String? { told("typed")?.string }
     public var waitMilliseconds: Int64? { told("waitms")?.integer }
-    public var sequence: Int64? { told("sequence")?.integer }
     public var flags: [Parcel.Flag] { (told("flags")?.array ?? []).compactMap { $0.string.flatMap(Parcel.Flag.init) } }
     public var carriers: [Carrier] { (told("carriers")?.array ?? []).compactMap { $0.string.flatMap(Carrier.init) } }
 

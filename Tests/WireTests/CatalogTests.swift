@@ -149,7 +149,8 @@ import Wire
                     ($0.from ?? time) <= time && time < ($0.until ?? .init(milliseconds: .max))
                 }
                 #expect(held.count <= 1)
-                #expect(catalog.price(of: "tomato", grade: "1", at: time) == held.first?.price)
+                #expect(
+                    catalog.price(of: "tomato", grade: "1", at: TimeSpan(around: time, within: 0)) == held.first?.price)
             }
         }
         #expect(taken > 300)
@@ -301,10 +302,12 @@ import Wire
         for line in list.orders.flatMap(\.lines) {
             #expect(catalog.produce(line.produce)?.grades.contains { $0.id == line.grade } == true)
         }
-        let time = Timestamp("2026-12-24T00:00:00.000Z")
+        let time = try #require(Timestamp("2026-12-24T00:00:00.000Z"))
         for produce in catalog.produce {
             for grade in produce.grades {
-                #expect(catalog.price(of: produce.id, grade: grade.id, at: time) != nil, "\(produce.id) \(grade.id)")
+                #expect(
+                    catalog.price(of: produce.id, grade: grade.id, at: TimeSpan(around: time, within: 0)) != nil,
+                    "\(produce.id) \(grade.id)")
             }
         }
     }

@@ -80,7 +80,9 @@ import Workflow
             }
             Self.checkShelves(scene, before.point, here)
             try Self.checkCount(scene, before.point, desk, answer, here)
-            if desk.session?.role != .operator { #expect(answer?.code == nil && answer?.recipient == nil, "\(here)") }
+            if desk.session?.role != .operator {
+                #expect(answer?.code == nil && answer?.recipient == nil && answer?.json["goods"] == nil, "\(here)")
+            }
             if let deadline = desk.deadline { #expect(deadline > scene.now.uptime || input != .tick, "\(here)") }
         }
         try Self.checkRebuilt(scene)

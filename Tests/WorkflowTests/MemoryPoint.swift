@@ -149,4 +149,5 @@ struct MemoryPoint: Point {
     }
 
     func lastCheck() -> LastScaleCheck? { check }
+    func bootStart(_ id: String) -> BootStart? { nil }
 }

@@ -22,7 +22,7 @@ import Workflow
         Overdue.isDue(
             parcel, after: 7,
             at: Now(wall: Timestamp(milliseconds: wall), uptime: Uptime(milliseconds: 0), clock: clock)
-        ) { offsets[$0] }
+        ) { offsets[$0].map { BootStart(milliseconds: $0, bound: 0, uptime: Uptime(milliseconds: 5000)) } }
     }
 
     @Test func `a parcel is overdue after so many days, to the millisecond`() {
@@ -34,17 +34,25 @@ import Workflow
         #expect(!Self.isDue(Self.parcel(), at: Self.arrival + 700 * Self.day, .unsynced))
     }
 
+    @Test func `it is overdue when that is certain, however far both times may be wrong`() {
+        let parcel = Self.parcel(.shelved, .holdover(within: 60_000))
+        let due = Self.arrival + 7 * Self.day
+        #expect(!Self.isDue(parcel, at: due + 89_999, .holdover(within: 30_000)))
+        #expect(Self.isDue(parcel, at: due + 90_000, .holdover(within: 30_000)))
+    }
+
     @Test func `an arrival that nobody can place is never overdue`() {
         let parcel = Self.parcel(wall: 1000, .unsynced)
         #expect(!Self.isDue(parcel, at: Self.arrival + 700 * Self.day))
         #expect(!Self.isDue(parcel, at: Self.arrival + 700 * Self.day, offsets: ["b2": 0]))
-        #expect(Overdue.arrival(of: parcel) { _ in nil } == nil)
+        #expect(parcel.condition.arrived.placed { _ in nil } == nil)
     }
 
     @Test func `an arrival under a wrong clock is placed by that boot's own clock`() {
         let parcel = Self.parcel(wall: 1000, uptime: 5000, .unsynced)
         let offsets = ["b1": Self.arrival - 5000]
-        #expect(Overdue.arrival(of: parcel) { offsets[$0] } == Timestamp(milliseconds: Self.arrival))
+        let start = BootStart(milliseconds: Self.arrival - 5000, bound: 0, uptime: Uptime(milliseconds: 9))
+        #expect(parcel.condition.arrived.placed { _ in start } == Timestamp(milliseconds: Self.arrival))
         #expect(!Self.isDue(parcel, at: Self.arrival + 7 * Self.day - 1, offsets: offsets))
         #expect(Self.isDue(parcel, at: Self.arrival + 7 * Self.day, offsets: offsets))
     }
@@ -72,6 +80,6 @@ import Workflow
         #expect(!Self.isDue(parcel, at: resolved + 1))
         #expect(!Self.isDue(parcel, at: resolved + 7 * Self.day - 1))
         #expect(Self.isDue(parcel, at: resolved + 7 * Self.day))
-        #expect(Overdue.arrival(of: parcel) { _ in nil } == Timestamp(milliseconds: Self.arrival))
+        #expect(parcel.condition.arrived.placed { _ in nil } == Timestamp(milliseconds: Self.arrival))
     }
 }

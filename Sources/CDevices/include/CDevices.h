@@ -57,8 +57,8 @@ int kiosk_input_any_key_down(int fd);
 /// Milliseconds since boot, time asleep included. Never fails, never goes back.
 int64_t kiosk_clock_boottime_ms(void);
 
-/// 1 when the kernel believes that the wall clock follows a reference, 0 when not or when nobody can tell.
-int kiosk_adjtimex_synced(void);
+/// 1 when the kernel believes that the wall clock follows a reference, 0 when not, -1 when it may not be asked.
+int kiosk_adjtimex(int64_t *maximum_error_us);
 
 /// Names the calling thread, cut to 15 bytes, for `top -H` and crash reports.
 void kiosk_thread_name(const char *name);

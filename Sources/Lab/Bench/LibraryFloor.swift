@@ -27,7 +27,7 @@ enum LibraryFloor {
         try connection.statement("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)").run(
             .integer(sequence), .text(draft.id.text), .text(draft.type.text), .text(draft.subject),
             .integer(draft.now.wall.milliseconds), .text(draft.bootID), .integer(draft.now.uptime.milliseconds),
-            .text(draft.now.clock.rawValue), .text(draft.actor), .text(data), .blob(Digest.genesis.bytes),
+            .text(draft.now.clock.description), .text(draft.actor), .text(data), .blob(Digest.genesis.bytes),
             .blob(Digest.genesis.bytes))
     }
 

@@ -1,0 +1,32 @@
+import Board
+import Domain
+import Logging
+
+/// What is known of the time, on disk over a restart. Without it, or with a damaged one, the board only knows less.
+struct ClockFile: Sendable {
+    let path: String
+    /// Where the kernel shows the battery-backed clock.
+    let rtc: String
+
+    init(directory: String, rtc: String) {
+        path = directory + "/clock"
+        self.rtc = rtc
+    }
+
+    private var saved: Timekeeper.Saved? {
+        SmallFile.read(path, limit: 1024).flatMap { try? JSON(parsing: $0) }.flatMap(Timekeeper.Saved.init)
+    }
+
+    /// The last time that was known: it is not earlier now.
+    var floor: Timestamp? { saved?.anchor.span.earliest }
+
+    func resume() {
+        if let saved { BoardClock.resume(saved, rtc: rtc) }
+    }
+
+    /// A power cut leaves the one before or this one.
+    func save() throws {
+        guard let saved = BoardClock.saved(rtc: rtc) else { return }
+        try BoardDisk().replace(path, with: saved.json.canonical)
+    }
+}

@@ -1,0 +1,87 @@
+import Board
+import Domain
+import Logging
+import ServiceLifecycle
+
+/// Records by which source the time became known, so that what was recorded before can be placed, and keeps it over a restart.
+actor ClockKeeper {
+    private let journal: @Sendable (EventType, JSON) async throws -> Void
+    private let file: ClockFile
+    private let logger: Logger
+    private var noted: Timekeeper.Source?
+    private var savedAt: Uptime?
+    /// Whether the journal was told of a contradiction, and of which.
+    private var told: Timekeeper.Contradiction?
+
+    /// Between two writes of the file, unless something better becomes known.
+    static let saveMilliseconds: Int64 = 3_600_000
+
+    init(
+        file: ClockFile, logger: Logger, record: @escaping @Sendable (EventType, JSON) async throws -> Void
+    ) {
+        self.file = file
+        self.logger = logger
+        journal = record
+    }
+
+    /// - Returns: whether the time became known or better known, so that what had to wait for it can be decided.
+    func note() async throws -> Bool {
+        let reading = BoardClock.reading
+        if let contradiction = BoardClock.contradiction, contradiction != told {
+            told = contradiction
+            logger.error(
+                "the time that was believed cannot be",
+                metadata: [
+                    "believed": "\(contradiction.believed)", "by": "\(contradiction.by)",
+                    "seconds": "\(contradiction.differenceMilliseconds / 1000)",
+                ])
+        }
+        guard let source = reading.source else { return false }
+        guard noted.map({ Self.rank(source) < Self.rank($0) }) ?? true else {
+            if savedAt.map({ reading.now.uptime - $0 >= Self.saveMilliseconds }) ?? true { await save() }
+            return false
+        }
+        let before = noted
+        noted = source
+        do {
+            try await journal(.clockSynced, ["source": .string(source.rawValue)])
+        } catch {
+            noted = before
+            throw error
+        }
+        logger.notice("the time is known", metadata: ["source": "\(source)", "time": "\(reading.now.wall)"])
+        await save()
+        return true
+    }
+
+    private static func rank(_ source: Timekeeper.Source) -> Int {
+        Timekeeper.Source.allCases.firstIndex(of: source) ?? 0
+    }
+
+    /// Off Swift's pool: a card may take its time.
+    func save() async {
+        savedAt = BoardClock.uptime
+        do {
+            try await OwnThread.run(name: "clock") { [file] in try file.save() }
+        } catch {
+            logger.warning(
+                "the time could not be kept for the next start",
+                metadata: ["file": "\(file.path)", "error": "\(error)"])
+        }
+    }
+}
+
+/// Lets the keeper look as soon as somebody tells the time, and at the end.
+struct ClockService: Service {
+    let keeper: ClockKeeper
+    let news: AsyncStream<Void>
+    let onKnown: @Sendable () async -> Void
+
+    func run() async throws {
+        for await _ in news.cancelOnGracefulShutdown() {
+            // Housekeeping tries again if it fails, and says so.
+            if (try? await keeper.note()) == true { await onKnown() }
+        }
+        await keeper.save()
+    }
+}

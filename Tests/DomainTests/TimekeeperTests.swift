@@ -1,0 +1,314 @@
+import Domain
+import Testing
+
+/// What is believed of the time, against a plain world in which the true time is known.
+@Suite struct TimekeeperTests {
+    /// A board and its clocks. All of them run at most 100 ppm wrong; whoever tells the time tells it within what it claims.
+    struct World {
+        var chance: SeededGenerator
+        /// In milliseconds since 1970, as it is.
+        var truth: Double = 1_795_000_000_000
+        var boot = 1
+        var uptime: Double = 0
+        /// By how much the clock since the start runs fast, in this boot.
+        var rate: Double = 0
+        /// How far the kernel's wall clock is off.
+        var wallError: Double = 0
+        var kernelError: Int64?
+        var hasRTC: Bool
+        var rtcError: Double = 0
+        var rtcRate: Double = 0
+        /// A clock that remembers when the board was switched off, and no more.
+        var remembersOnly: Bool
+
+        init(seed: UInt64) {
+            chance = SeededGenerator(seed: seed)
+            hasRTC = Bool.random(using: &chance)
+            remembersOnly = Bool.random(using: &chance)
+            rtcRate = Double.random(in: -100e-6...100e-6, using: &chance)
+            rtcError = Double.random(in: -20_000...20_000, using: &chance)
+            start()
+        }
+
+        mutating func start() {
+            uptime = Double.random(in: 1000...60_000, using: &chance)
+            rate = Double.random(in: -99e-6...99e-6, using: &chance)
+            kernelError = nil
+        }
+
+        mutating func pass(_ milliseconds: Double) {
+            truth += milliseconds
+            uptime += milliseconds * (1 + rate)
+            rtcError += milliseconds * rtcRate
+        }
+
+        mutating func powerOff(for milliseconds: Double) {
+            let before = truth + wallError
+            truth += milliseconds
+            rtcError += milliseconds * rtcRate
+            boot += 1
+            start()
+            wallError = remembersOnly ? before - truth : hasRTC ? rtcError : -truth
+        }
+
+        var look: Timekeeper.Look {
+            let rtc = Int64(((truth + rtcError) / 1000).rounded(.down)) * 1000
+            return Timekeeper.Look(
+                wall: Timestamp(milliseconds: Int64(truth + wallError)), uptime: Uptime(milliseconds: Int64(uptime)),
+                kernel: kernelError.map { .synchronised(maximumErrorMilliseconds: $0) } ?? .free,
+                rtc: hasRTC ? Timestamp(milliseconds: rtc) : nil)
+        }
+    }
+
+    @Test func `what is believed is never further from the truth than it says, whatever happens`() {
+        var (known, unknown, byRTC) = (0, 0, 0)
+        for seed in UInt64(1)...3000 {
+            var world = World(seed: seed)
+            var keeper = Timekeeper()
+            var saved: Timekeeper.Saved?
+            for step in 0..<40 {
+                switch Int.random(in: 0..<100, using: &world.chance) {
+                case ..<30: world.pass(Double.random(in: 0...86_400_000, using: &world.chance))
+                case ..<40: world.pass(Double.random(in: 0...30 * 86_400_000, using: &world.chance))
+                case ..<50:
+                    // The kernel gets its reference, and may set the battery-backed clock by it.
+                    world.kernelError = Int64.random(in: 0...500, using: &world.chance)
+                    world.wallError = Double.random(in: -400...400, using: &world.chance)
+                    if Bool.random(using: &world.chance) { world.rtcError = world.wallError }
+                case ..<60: world.kernelError = nil
+                case ..<70:
+                    let sent = Uptime(milliseconds: Int64(world.uptime))
+                    world.pass(Double.random(in: 0...5000, using: &world.chance))
+                    let bound = Int64.random(in: 1...2000, using: &world.chance)
+                    let time = world.truth + Double.random(in: -Double(bound)...Double(bound), using: &world.chance)
+                    world.pass(Double.random(in: 0...5000, using: &world.chance))
+                    _ = keeper.read(world.look)
+                    keeper.hear(
+                        center: Timestamp(milliseconds: Int64(time)), bound: bound + 1, sent: sent,
+                        heard: Uptime(milliseconds: Int64(world.uptime)))
+                case ..<75:
+                    let off = Double.random(in: -599_000...599_000, using: &world.chance)
+                    _ = keeper.read(world.look)
+                    _ = keeper.hear(
+                        operator: Timestamp(milliseconds: Int64(world.truth + off)),
+                        at: Uptime(milliseconds: Int64(world.uptime)))
+                case ..<85:
+                    _ = keeper.read(world.look)
+                    saved = keeper.saved(world.look, bootID: "\(world.boot)") ?? saved
+                case ..<90:
+                    // The process alone begins anew.
+                    keeper = Timekeeper()
+                    if let saved { keeper.resume(saved, world.look, bootID: "\(world.boot)") }
+                default:
+                    world.powerOff(for: Double.random(in: 1000...60 * 86_400_000, using: &world.chance))
+                    keeper = Timekeeper()
+                    if let saved { keeper.resume(saved, world.look, bootID: "\(world.boot)") }
+                }
+                let reading = keeper.read(world.look)
+                guard let span = reading.now.span else {
+                    unknown += 1
+                    continue
+                }
+                known += 1
+                if reading.source == .rtc { byRTC += 1 }
+                let truth = Timestamp(milliseconds: Int64(world.truth))
+                // A millisecond for each clock that was cut to whole ones.
+                #expect(
+                    span.earliest.adding(-3) <= truth && truth <= span.latest.adding(3),
+                    "seed \(seed), step \(step): \(truth) is not within \(reading.now.clock) of \(reading.now.wall)")
+                #expect(keeper.contradiction == nil, "seed \(seed), step \(step)")
+                decide(span, truth, &world.chance)
+            }
+        }
+        // It must not pass by never knowing anything.
+        #expect(known > 50_000 && unknown > 5000 && byRTC > 2000, "\(known) \(unknown) \(byRTC)")
+    }
+
+    /// No decision that the truth contradicts; and none is left open but where the change lies within the span.
+    private func decide(_ span: TimeSpan, _ truth: Timestamp, _ chance: inout SeededGenerator) {
+        let width = span.latest.milliseconds - span.earliest.milliseconds
+        let change = span.earliest.adding(Int64.random(in: -width - 5000...2 * width + 5000, using: &chance))
+        switch span.isBefore(change) {
+        case true?: #expect(truth.adding(-3) < change)
+        case false?: #expect(truth.adding(3) >= change)
+        case nil: #expect(span.earliest < change && change <= span.latest)
+        }
+    }
+
+    private func look(
+        _ wall: Int64, _ uptime: Int64, _ kernel: Timekeeper.Discipline = .free, rtc: Int64? = nil
+    ) -> Timekeeper.Look {
+        Timekeeper.Look(
+            wall: Timestamp(milliseconds: wall), uptime: Uptime(milliseconds: uptime), kernel: kernel,
+            rtc: rtc.map { Timestamp(milliseconds: $0) })
+    }
+
+    private static let noon: Int64 = 1_795_000_000_000
+    private static let day: Int64 = 86_400_000
+
+    @Test func `nine hours after the kernel's last reference, and a month, the time is still known`() {
+        var keeper = Timekeeper()
+        let read5 = keeper.read(look(Self.noon, 1000, .synchronised(maximumErrorMilliseconds: 20)))
+        #expect(
+            read5.now.clock
+                == .synced(within: 2000))
+        let later = keeper.read(look(17, 1000 + Self.day))
+        #expect(later.now.wall.milliseconds == Self.noon + Self.day && later.now.clock == .holdover(within: 10_000))
+        #expect(later.source == .kernel)
+        let month = keeper.read(look(17, 1000 + 30 * Self.day))
+        #expect(month.now.clock == .holdover(within: 261_000))
+    }
+
+    @Test func `the kernel's growing error does not widen what is known better`() {
+        var keeper = Timekeeper()
+        _ = keeper.read(look(Self.noon, 0, .synchronised(maximumErrorMilliseconds: 0)))
+        let later = keeper.read(
+            look(Self.noon + Self.day / 3, Self.day / 3, .synchronised(maximumErrorMilliseconds: 15_000)))
+        #expect(later.now.clock == .synced(within: 4000))
+    }
+
+    @Test func `without anything the wall clock is told as it is, and not believed`() {
+        var keeper = Timekeeper()
+        let reading = keeper.read(look(17, 1000))
+        #expect(reading.now.wall.milliseconds == 17 && reading.now.clock == .unsynced && reading.source == nil)
+        let read6 = keeper.read(look(17, 1000, .unreadable))
+        #expect(read6.source == nil)
+        #expect(keeper.saved(look(17, 1000), bootID: "b") == nil)
+    }
+
+    @Test func `the center's time holds for some moment of the way`() {
+        var keeper = Timekeeper()
+        keeper.hear(
+            center: Timestamp(milliseconds: Self.noon), bound: 50, sent: Uptime(milliseconds: 1000),
+            heard: Uptime(milliseconds: 3000))
+        let reading = keeper.read(look(17, 3000))
+        #expect(reading.now.wall.milliseconds == Self.noon + 1000 && reading.now.clock == .synced(within: 2000))
+        #expect(reading.source == .center)
+        let read7 = keeper.read(look(17, 3000 + Self.day))
+        #expect(read7.now.clock.word == .holdover)
+        // An answer that took a day tells less than what is known.
+        keeper.hear(
+            center: Timestamp(milliseconds: Self.noon + Self.day), bound: 50, sent: Uptime(milliseconds: 3000),
+            heard: Uptime(milliseconds: 3000 + Self.day))
+        let read8 = keeper.read(look(17, 3000 + Self.day))
+        #expect(read8.now.clock == .holdover(within: 10_000))
+        // One from before the question never was.
+        keeper.hear(
+            center: Timestamp(milliseconds: 5), bound: 0, sent: Uptime(milliseconds: 9 * Self.day),
+            heard: Uptime(milliseconds: 3000 + Self.day))
+        let read9 = keeper.read(look(17, 3000 + Self.day))
+        #expect(read9.now.wall.milliseconds == Self.noon + 1000 + Self.day)
+    }
+
+    @Test func `a better source that contradicts wins, and somebody hears of it`() {
+        var keeper = Timekeeper()
+        let believed1 = keeper.hear(operator: Timestamp(milliseconds: Self.noon), at: Uptime(milliseconds: 0))
+        #expect(believed1)
+        #expect(keeper.contradiction == nil)
+        keeper.hear(
+            center: Timestamp(milliseconds: Self.noon + Self.day), bound: 50, sent: Uptime(milliseconds: 900),
+            heard: Uptime(milliseconds: 1000))
+        let read10 = keeper.read(look(17, 1000))
+        #expect(read10.source == .center)
+        #expect(keeper.contradiction?.believed == .operator && keeper.contradiction?.by == .center)
+        #expect(keeper.contradiction?.differenceMilliseconds == Self.day - 950)
+        // Nor does a watch count any more.
+        let believed2 = keeper.hear(operator: Timestamp(milliseconds: 5), at: Uptime(milliseconds: 2000))
+        #expect(!believed2)
+        let read11 = keeper.read(look(17, 2000))
+        #expect(read11.source == .center)
+    }
+
+    @Test func `the kernel is not overruled by a center that contradicts it, until they agree it is told`() {
+        var keeper = Timekeeper()
+        _ = keeper.read(look(Self.noon, 1000, .synchronised(maximumErrorMilliseconds: 10)))
+        func hear(_ time: Int64) {
+            keeper.hear(
+                center: Timestamp(milliseconds: time), bound: 50, sent: Uptime(milliseconds: 1000),
+                heard: Uptime(milliseconds: 1000))
+        }
+        hear(Self.noon + Self.day)
+        let reading = keeper.read(look(Self.noon, 1000, .synchronised(maximumErrorMilliseconds: 10)))
+        #expect(reading.now.wall.milliseconds == Self.noon && reading.source == .kernel)
+        #expect(keeper.contradiction?.by == .center)
+        hear(Self.noon + 20)
+        #expect(keeper.contradiction == nil)
+    }
+
+    @Test func `a watch that is read wrong can be read again while nothing better is known`() {
+        var keeper = Timekeeper()
+        let believed3 = keeper.hear(operator: Timestamp(milliseconds: 5), at: Uptime(milliseconds: 0))
+        #expect(believed3)
+        let believed4 = keeper.hear(operator: Timestamp(milliseconds: Self.noon), at: Uptime(milliseconds: 100))
+        #expect(believed4)
+        let reading = keeper.read(look(17, 100))
+        #expect(reading.now.wall.milliseconds == Self.noon && reading.now.clock == .holdover(within: 600_000))
+        #expect(keeper.contradiction == nil)
+    }
+
+    @Test func `a battery-backed clock continues over a restart, and only one that was right and went on`() throws {
+        var keeper = Timekeeper()
+        _ = keeper.read(look(Self.noon, 5000, .synchronised(maximumErrorMilliseconds: 10)))
+        func resumed(saved rtc: Int64?, now: Int64?) throws -> Timekeeper.Reading {
+            let saved = try #require(
+                keeper.saved(
+                    look(Self.noon, 5000, .synchronised(maximumErrorMilliseconds: 10), rtc: rtc), bootID: "a"))
+            #expect(Timekeeper.Saved(saved.json) == saved)
+            var next = Timekeeper()
+            next.resume(saved, look(Self.noon, 9000, rtc: now), bootID: "b")
+            return next.read(look(Self.noon, 9000))
+        }
+        let off = try resumed(saved: Self.noon - 3000, now: Self.noon - 3000 + Self.day)
+        #expect(off.now.wall.milliseconds == Self.noon + Self.day && off.source == .rtc)
+        #expect(off.now.clock == .holdover(within: 15_000))
+        #expect(try resumed(saved: nil, now: Self.noon + Self.day).source == nil, "nobody looked at it before")
+        #expect(try resumed(saved: Self.noon, now: nil).source == nil, "it is gone")
+        #expect(try resumed(saved: Self.noon, now: 946_684_800_000).source == nil, "its battery is empty")
+        #expect(try resumed(saved: 20_000, now: 60_000).source == nil, "it never was right")
+        #expect(try resumed(saved: Self.noon, now: Self.noon + 3 * 366 * Self.day).source == nil, "too long")
+    }
+
+    @Test func `a start within the same boot goes on by the clock that runs`() throws {
+        var keeper = Timekeeper()
+        _ = keeper.read(look(Self.noon, 5000, .synchronised(maximumErrorMilliseconds: 10)))
+        let saved = try #require(keeper.saved(look(Self.noon, 5000), bootID: "a"))
+        var next = Timekeeper()
+        next.resume(saved, look(17, 5000 + Self.day), bootID: "a")
+        let reading = next.read(look(17, 5000 + Self.day))
+        #expect(reading.now.wall.milliseconds == Self.noon + Self.day && reading.source == .kernel)
+    }
+
+    @Test(
+        arguments: [
+            "{}", #"{"bootid":"a","uptimems":-1,"time":"2026-11-18T11:06:40.000Z","boundms":1,"source":"kernel"}"#,
+            #"{"bootid":"a","uptimems":1,"time":"soon","boundms":1,"source":"kernel"}"#,
+            #"{"bootid":"a","uptimems":1,"time":"2026-11-18T11:06:40.000Z","boundms":-1,"source":"kernel"}"#,
+            #"{"bootid":"a","uptimems":1,"time":"2026-11-18T11:06:40.000Z","boundms":1,"source":"moon"}"#,
+        ])
+    func `a file that says something else says nothing`(_ text: String) throws {
+        #expect(Timekeeper.Saved(try JSON(parsing: Array(text.utf8))) == nil)
+    }
+
+    @Test func `times at the ends of what can be counted end nothing`() {
+        var keeper = Timekeeper()
+        for wall in [Int64.min, -1, 0, .max] {
+            for bound in [Int64(0), .max] {
+                keeper.hear(
+                    center: Timestamp(milliseconds: wall), bound: min(bound, ClockTrust.widest),
+                    sent: Uptime(milliseconds: 0), heard: Uptime(milliseconds: 1))
+                _ = keeper.read(look(wall, 1, .synchronised(maximumErrorMilliseconds: bound)))
+                _ = keeper.read(look(wall, .max))
+            }
+        }
+    }
+
+    @Test func `a clock's word and bound are written and read as they are`() {
+        for clock in [ClockTrust.synced, .unsynced, .synced(within: 0), .holdover(within: 261_000)] {
+            #expect(ClockTrust(clock.description) == clock)
+            #expect(ClockTrust(clock.word, bound: clock.boundMilliseconds) == clock)
+        }
+        for wrong in ["", "holdover", "unsynced 5", "synced -1", "synced 01", "synced  1", "moon", "synced 1 2"] {
+            #expect(ClockTrust(wrong) == nil, "\(wrong)")
+        }
+    }
+}
