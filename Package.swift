@@ -103,6 +103,7 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         // No pkgConfig: Debian's libzint-dev has no .pc file.
         .systemLibrary(name: "CZint", providers: [.apt(["libzint-dev"])]),
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
@@ -110,7 +111,7 @@ let package = Package(
 
         // One Swift owner for each C library.
         house("Board", ["CDevices", "Domain", log], isOptimised: true),
-        house("MQTT", ["CMosquitto", "Board", "Domain"], isOptimised: true),
+        house("MQTT", ["CMosquitto", "CSSL", "Board", "Domain"], isOptimised: true),
         house("SQLite", ["CSQLite"], isOptimised: true),
         house("Settings", ["CYAML"]),
         house("Deflate", ["CZlib"]),

@@ -123,6 +123,7 @@ UPGRADED = ("journal.recovered", {
     "cause": "upgraded", "detail": "a journal of form 1", "quarantine": "quarantine/2", "salvaged": 9,
     "oldepoch": OLD_EPOCH, "oldhead": {"sequence": 9, "hash": SOME_HASH}, "lost": [], "mayhavelostmore": False}, {})
 SYNCED = ("clock.synced", {"source": "center"}, {"clock": "synced", "timeboundms": 2000})
+CONFIRMED = ("clock.confirmed", {"time": TIME, "boundms": 600000}, {"actor": PERSON_ID})
 HELD = ("device.stopped", {"version": "0.1.0"}, {"clock": "holdover", "timeboundms": 261000})
 STOPPED = ("device.stopped", {"version": "0.1.0"}, {})
 RECOVERED = ("journal.recovered", {
@@ -442,6 +443,9 @@ OUTCOMES = [
     outcome("attention", "found", goods=WHOLE),
     outcome("attention", "receipt-right", subject=WEIGH_IN, goods=GOODS),
     outcome("attention", "receipt-right"),
+    saved("time-set", time=TIME),
+    outcome("attention", "ask-time"),
+    refused("time-known", time=TIME),
     outcome("already", "already", subject=WEIGH_IN, goods={**GOODS, "voided": True}),
     outcome("already", "already", **SUBJECT, goods={"order": ORDER}),
     UNSTABLE,
@@ -561,7 +565,7 @@ RIGHT = {
               BY_WORD, RETURNED, DISPATCHED, FLAGGED, OVERDUE, RESOLVED, CORRECTED, CLOSED, MANY_MISSING, SIGNED_IN,
               SIGNED_OUT, LIST_APPLIED, ROSTER_APPLIED, CATALOG_APPLIED, ORDERS_APPLIED, WEIGHED, HALF_UP, HALF_EVEN,
               HALF_ODD, FOR_NOTHING, UNPRICED, VOIDED, PACKED, EMPTIED, OFFERED, ORDER_PACKED, ORDER_GONE, ORDER_LEFT,
-              ORDER_ACCEPTED, ORDER_BACK, CHECKED, CHECK_FAILED, SYNCED, HELD), "deflate",
+              ORDER_ACCEPTED, ORDER_BACK, CHECKED, CHECK_FAILED, SYNCED, CONFIRMED, HELD), "deflate",
         **{"content-type": "application/cloudevents-batch+json"}),
     # What only looks like a mobile number: a part of a longer number, of an id, of a hash; ten digits; another beginning.
     "numbers that are nobody's": events(chain(*[

@@ -114,6 +114,7 @@ def check_subject(noun, deed, event):
     if noun == "scale" and subject is not None:
         raise Wrong("a check of the scale with a subject (rule 9)")
     if noun not in ("parcel", "batch", "operator", "weighin", "lot", "order", "scale") and (
+            (noun, deed) != ("clock", "confirmed") or subject is not None) and (
             subject, actor) != (None, None):
         raise Wrong(f"an event of a {noun} with a subject or an actor (rule 9)")
     if data.get("flag") == "overdue" and not data["resolved"] and actor is not None:

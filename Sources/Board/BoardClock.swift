@@ -41,6 +41,19 @@ public enum BoardClock {
         return text.map { String(decoding: $0, as: UTF8.self).filter { !$0.isWhitespace } } ?? "unknown"
     }()
 
+    /// When this program was built: it is not earlier now.
+    public static let built: Timestamp = {
+        // `Nov  9 2026`
+        let parts = unsafe String(cString: kiosk_build_date()).split(separator: " ")
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        guard parts.count == 3, let month = months.firstIndex(of: String(parts[0])), let day = Int(parts[1]),
+            let time = Timestamp("\(parts[2])-\(padded(month + 1))-\(padded(day))T00:00:00.000Z")
+        else { return Timestamp(milliseconds: 0) }
+        // Whoever built it may have been ahead by a zone.
+        return time.adding(-86_400_000)
+    }()
+
     // MARK: Words from outside
 
     /// What goes out with a question, so that its answer tells when it was asked.

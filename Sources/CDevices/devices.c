@@ -66,6 +66,8 @@ int64_t kiosk_clock_boottime_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+const char *kiosk_build_date(void) { return __DATE__; }
+
 int kiosk_adjtimex(int64_t *maximum_error_us) {
     struct timex clock = {0};
     int state = adjtimex(&clock);

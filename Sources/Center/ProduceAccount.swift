@@ -9,7 +9,9 @@ import Workflow
 /// with another content is another row, and a problem.
 struct ProduceAccount {
     /// The types of events that it takes; the store has an index of them.
-    static let types: [EventType] = (ProduceFold.types.map(\.text) + [EventType.clockSynced.text]).sorted()
+    static let types: [EventType] =
+        (ProduceFold.types.map(\.text)
+        + [EventType.clockSynced.text, EventType.clockConfirmed.text]).sorted()
         .compactMap { EventType($0) }
 
     struct Group {
@@ -60,9 +62,9 @@ struct ProduceAccount {
     private mutating func fault(of event: Event) -> String? {
         let draft = event.draft
         let moment = Moment(now: draft.now, bootID: draft.bootID)
-        if draft.type == .clockSynced {
+        if draft.type == .clockSynced || draft.type == .clockConfirmed {
             // The closest word counts, as at the kiosk.
-            if let start = BootStart(draft.now), boots[draft.bootID].map({ start.bound <= $0.bound }) ?? true {
+            if let start = BootStart(draft), boots[draft.bootID].map({ start.bound <= $0.bound }) ?? true {
                 boots[draft.bootID] = start
             }
             return nil

@@ -28,6 +28,8 @@ public enum DeskCommand: Hashable, Sendable {
     case digit(Int)
     case dash
     case practice
+    /// Sets the time by twelve digits that were entered before: year, month, day, hour and minute of a watch.
+    case time
     case carrier(Carrier)
     /// Of the county's catalog, by number: what is weighed, and in which container.
     case produce(Int)
@@ -101,6 +103,7 @@ public enum DeskCommand: Hashable, Sendable {
         case .digit(let digit): String(digit)
         case .dash: "DASH"
         case .practice: "PRACTICE"
+        case .time: "TIME"
         case .carrier(let carrier): "CARRIER-\(carrier.rawValue.uppercased())"
         case .produce(let number): "PRODUCE-\(number)"
         case .grade(let grade): "GRADE-\(grade)"
@@ -120,7 +123,7 @@ public enum DeskCommand: Hashable, Sendable {
         Mode.allCases.map { .mode($0) } + [.openDelivery, .openDispatch, .closeBatch]
         + [.confirm, .cancel, .undo, .nextShelf, .signOut] + Parcel.Handling.allCases.map { .handling($0) }
         + Parcel.Flag.allCases.filter { $0 != .overdue }.map { .flag($0) } + [.resolve, .override]
-        + Reason.allCases.map { .reason($0) } + (0...9).map { .digit($0) } + [.dash, .practice]
+        + Reason.allCases.map { .reason($0) } + (0...9).map { .digit($0) } + [.dash, .practice, .time]
         + Carrier.allCases.map { .carrier($0) } + [.tare(.measured), .tare(.none), .record, .closeLot]
         + WeighIn.Voiding.Reason.allCases.map { .void($0) } + [.check, .offer]
 

@@ -47,5 +47,7 @@ public struct EventType: Hashable, Sendable, CustomStringConvertible {
     public static let deviceStarted = EventType("device", "started")
     public static let deviceStopped = EventType("device", "stopped")
     public static let clockSynced = EventType("clock", "synced")
+    /// Somebody read the time off a watch.
+    public static let clockConfirmed = EventType("clock", "confirmed")
     public static let journalRecovered = EventType("journal", "recovered")
 }

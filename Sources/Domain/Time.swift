@@ -67,6 +67,9 @@ public struct ClockTrust: Hashable, Sendable {
     public static let widest: Int64 = 10 * 366 * 86_400_000
 
     public var isBelieved: Bool { word != .unsynced }
+
+    /// Nobody has to be asked for the time.
+    public var isBetterThanWatch: Bool { isBelieved && boundMilliseconds ?? 0 < Timekeeper.operatorBound }
 }
 
 extension ClockTrust: LosslessStringConvertible {
@@ -123,6 +126,25 @@ public struct TimeSpan: Hashable, Sendable {
 
     /// `nil` when a moment of it lies before and another at or after.
     public func isBefore(_ time: Timestamp) -> Bool? { latest < time ? true : earliest < time ? nil : false }
+}
+
+extension Timestamp {
+    /// All of China keeps Beijing time, eight hours ahead of UTC and without summer time.
+    public static let beijing: Int64 = 8 * 3_600_000
+
+    /// `2026-11-30 16:05`, as a clock on the wall there shows it.
+    public var atPlace: String { String(adding(Self.beijing).description.prefix(16)).replacing("T", with: " ") }
+
+    /// From twelve digits of a watch there, year to minute; `nil` for a date that no calendar has, and for one before this
+    /// product was.
+    public init?(digits: String) {
+        let bytes = Array(digits.utf8)
+        guard bytes.count == 12, bytes.allSatisfy(\.isASCIIDigit) else { return nil }
+        func part(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        let text = "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(8..<10)):\(part(10..<12)):00.000Z"
+        guard let local = Timestamp(text), ("2026"..<"2100").contains(part(0..<4)) else { return nil }
+        self = local.adding(-Self.beijing)
+    }
 }
 
 extension Timestamp: CustomStringConvertible {
@@ -221,6 +243,20 @@ public struct BootStart: Hashable, Sendable {
         self.milliseconds = milliseconds
         self.bound = bound
         self.uptime = uptime
+    }
+
+    /// From an event that tells when its boot began; `nil` for any other.
+    public init?(_ draft: EventDraft) {
+        switch draft.type {
+        case .clockSynced: self.init(draft.now)
+        case .clockConfirmed:
+            guard let data = try? JSON(parsing: draft.data), let time = data["time"]?.string.flatMap({ Timestamp($0) }),
+                let bound = data["boundms"]?.integer, (0...ClockTrust.widest).contains(bound)
+            else { return nil }
+            let uptime = draft.now.uptime
+            self.init(milliseconds: time.adding(-uptime.milliseconds).milliseconds, bound: bound, uptime: uptime)
+        default: return nil
+        }
     }
 
     /// `nil` when that event knew no time either.

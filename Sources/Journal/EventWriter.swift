@@ -35,7 +35,7 @@ struct EventWriter {
                 let desk = data["desk"]?.string
             else { break }
             try tables.setSession(event.draft.type == .operatorSignedIn ? person : nil, at: desk)
-        case .clockSynced: try tables.placeBoot(of: event.draft)
+        case .clockSynced, .clockConfirmed: try tables.placeBoot(of: event.draft)
         case .scaleChecked: try tables.noteCheck(event)
         default: break
         }

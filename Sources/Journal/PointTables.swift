@@ -56,7 +56,7 @@ struct PointTables {
     }
 
     func placeBoot(of draft: EventDraft) throws {
-        guard let start = BootStart(draft.now) else { return }
+        guard let start = BootStart(draft) else { return }
         // The closest word counts; a later one that knows less does not.
         if let known = try bootStart(draft.bootID), known.bound < start.bound { return }
         try place(boot: draft.bootID, start)

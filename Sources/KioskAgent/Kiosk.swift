@@ -97,6 +97,11 @@ final class Kiosk: Sendable {
             }
         }
         let slips = Slips(journal: journal, practice: practice, source: source, ink: ink, queue: printQueue)
+        // Only now: what the watch said is saved.
+        let timeHeard: @Sendable (Timestamp) -> Void = { [timeNews] time in
+            _ = BoardClock.hear(operator: time)
+            timeNews.announce(())
+        }
         let scale = SharedScale()
         let desks = Desks(
             journal: journal, practice: practice, rules: .inForce(file: settings.rulesFile, logger: logger),
@@ -114,6 +119,7 @@ final class Kiosk: Sendable {
                             isPrompt: announcement.isPrompt)
                     }
                 }
+                if case .timeSet(let time) = reply.answer, !reply.isPractice { timeHeard(time) }
                 outcomes.announce(reply.json)
                 if reply.awaitsTime { stirs.announce(()) }
             })
@@ -158,6 +164,12 @@ final class Kiosk: Sendable {
                     guard broker.tls != nil || broker.isLoopback else { return }
                     BoardClock.hear(center: time.wall, bound: time.bound, inAnswerTo: question)
                     timeNews.announce(())
+                },
+                certificateTime: {
+                    let now = BoardClock.now
+                    if now.clock.isBelieved { return .now(now.wall) }
+                    // A board without a battery wakes in 1970; this is certain all the same.
+                    return .notBefore(max(now.wall, BoardClock.built, clockFile.floor ?? now.wall))
                 })
         }
         bell.ring(uplink, printQueue)

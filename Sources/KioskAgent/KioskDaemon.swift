@@ -145,7 +145,6 @@ public enum KioskDaemon {
                     // Open streams would keep the API from ending.
                     kiosk.news.finish()
                     kiosk.outcomes.finish()
-                    kiosk.timeNews.finish()
                 }))
         var running = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         if let retry {

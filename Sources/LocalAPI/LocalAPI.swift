@@ -71,6 +71,7 @@ public enum LocalAPI {
         addProduce(to: router, facts)
         addScale(to: router, facts)
         addSpeech(to: router, facts)
+        addTime(to: router, facts)
         return router
     }
 

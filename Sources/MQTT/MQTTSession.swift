@@ -1,5 +1,6 @@
 import Board
 import CMosquitto
+import CSSL
 public import Domain
 import Glibc
 
@@ -64,15 +65,62 @@ import Glibc
                 code: Int32(MOSQ_ERR_ERRNO.rawValue),
                 words: "reading \(path): \(unsafe String(cString: strerror(errno)))")
         }
+        // A context of our own, because the library's verifies at the time of the kernel's clock and no other.
+        guard let context = unsafe SSL_CTX_new(TLS_client_method()) else {
+            throw MQTTError(code: Int32(MOSQ_ERR_NOMEM.rawValue), words: "no TLS context could be made")
+        }
+        // The library keeps a reference of its own.
+        defer { unsafe SSL_CTX_free(context) }
+        try unsafe set(up: context, tls)
+        try check(unsafe mosquitto_int_option(handle, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0), "setting up TLS")
+        try check(
+            unsafe mosquitto_void_option(handle, MOSQ_OPT_SSL_CTX, UnsafeMutableRawPointer(context)), "setting up TLS")
+    }
+
+    private func set(up context: OpaquePointer, _ tls: MQTTConfiguration.TLS) throws(MQTTError) {
+        func succeed(_ result: Int32, _ what: String) throws(MQTTError) {
+            guard result != 1 else { return }
+            let reason = unsafe ERR_reason_error_string(ERR_get_error()).map { unsafe String(cString: $0) }
+            throw MQTTError(
+                code: Int32(MOSQ_ERR_TLS.rawValue), words: "\(what): \(reason ?? "OpenSSL does not say why")")
+        }
+        ERR_clear_error()
         var state = stat()
         let isDirectory = unsafe stat(tls.authority, &state) == 0 && state.st_mode & S_IFMT == S_IFDIR
-        let file = isDirectory ? nil : tls.authority
-        let directory = isDirectory ? tls.authority : nil
-        try check(
-            unsafe mosquitto_tls_set(handle, file, directory, tls.certificate, tls.key, nil),
-            "reading \(tls.authority)\(tls.certificate.map { ", \($0)" } ?? "")\(tls.key.map { ", \($0)" } ?? "")")
-        // Without this the library would still accept TLS 1.1.
-        try check(unsafe mosquitto_tls_opts_set(handle, 1, "tlsv1.2", nil), "requiring TLS 1.2")
+        try succeed(unsafe kiosk_require_tls12(context), "requiring TLS 1.2")
+        try succeed(
+            unsafe SSL_CTX_load_verify_locations(
+                context, isDirectory ? nil : tls.authority, isDirectory ? tls.authority : nil),
+            "reading \(tls.authority)")
+        if let certificate = tls.certificate {
+            try succeed(unsafe SSL_CTX_use_certificate_chain_file(context, certificate), "reading \(certificate)")
+        }
+        if let key = tls.key {
+            try succeed(unsafe SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM), "reading \(key)")
+        }
+        unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+        // The broker has to be who it was looked for: by its address, or by its name.
+        let parameters = unsafe SSL_CTX_get0_param(context)
+        if unsafe X509_VERIFY_PARAM_set1_ip_asc(parameters, configuration.host) != 1 {
+            ERR_clear_error()
+            try succeed(
+                unsafe X509_VERIFY_PARAM_set1_host(parameters, configuration.host, 0),
+                "looking for \(configuration.host)")
+        }
+        switch tls.time {
+        case nil: break
+        case .now(let time): unsafe X509_VERIFY_PARAM_set_time(parameters, time_t(time.milliseconds / 1000))
+        case .notBefore(let time):
+            unsafe X509_VERIFY_PARAM_set_time(parameters, time_t(time.milliseconds / 1000))
+            // A board that wakes in 1970 would take every certificate for one of the future, and never reach whoever knows
+            // the time.
+            unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER) { isValid, chain in
+                guard isValid != 1 else { return 1 }
+                guard unsafe X509_STORE_CTX_get_error(chain) == X509_V_ERR_CERT_NOT_YET_VALID else { return 0 }
+                unsafe X509_STORE_CTX_set_error(chain, X509_V_OK)
+                return 1
+            }
+        }
     }
 
     // MARK: Connecting

@@ -1,12 +1,23 @@
 import CMosquitto
+public import Domain
 
 /// Where and how to reach the broker.
+/// The moment at which a certificate has to be valid.
+public enum CertificateTime: Hashable, Sendable {
+    case now(Timestamp)
+    /// It is not earlier now, and nobody knows how much later: what had expired by then is refused, and what was not valid yet
+    /// may be by now.
+    case notBefore(Timestamp)
+}
+
 public struct MQTTConfiguration: Hashable, Sendable {
     public struct TLS: Hashable, Sendable {
         /// A file of certificates, or a directory of hashed ones.
         public var authority: String
         public var certificate: String?
         public var key: String?
+        /// When certificates have to be valid; `nil` for now, by the kernel's clock.
+        public var time: CertificateTime?
 
         public init(authority: String, certificate: String?, key: String?) {
             self.authority = authority

@@ -54,7 +54,7 @@ extension Announcement {
             .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch, .nothingToUndo, .changedSince, .nothingAsked,
             .noShelves, .scaleIsTared, .checkFirst, .noPrice(.offer), .noReference, .onlyReference, .unknownProduce,
             .unknownContainer, .weighFirst, .noLot, .scanLabelFirst, .lotIsOpen, .soldAlready, .nothingToVoid,
-            .unknownOrder, .wrongLot, .notAsOrdered, .receiptUnknown:
+            .unknownOrder, .wrongLot, .notAsOrdered, .receiptUnknown, .timeSet, .askTime, .timeKnown:
             return nil
         }
     }

@@ -88,6 +88,7 @@ extension Answer {
                     "recipient": impossible.recipient?.json, "batch": impossible.count?.json,
                 ]
         case .locked(let wait): ["waitms": .integer(wait)]
+        case .timeSet(let time), .timeKnown(let time): ["time": .string(time.description)]
         case .scale(_, let next), .scaleIsTared(let next): Self.goods(next?.members ?? [:])
         case .tareTooHeavy(let crate), .belowMinimum(let crate), .verificationExpired(let crate),
             .scaleIsWrong(let crate), .checkFirst(let crate), .noPrice(.crate(let crate)):
@@ -97,7 +98,7 @@ extension Answer {
             .receiptRight(.other), .scan, .wrongCode, .signInFirst, .notPermitted, .unknownPerson, .nobodyFound,
             .wrongPIN, .answerFirst, .openBatchFirst, .noBatch, .nothingToUndo, .noShelves, .noReference,
             .unknownProduce, .unknownContainer, .weighFirst, .wrongMode, .noLot, .scanLabelFirst, .nothingToVoid,
-            .unknownOrder, .receiptWrong, .receiptUnknown:
+            .unknownOrder, .receiptWrong, .receiptUnknown, .askTime:
             [:]
         }
     }

@@ -196,6 +196,10 @@ extension Answer {
         case .notAsOrdered(let line, let net):
             Phrase("重量不对：要 \(line.wanted)，现在 \(net)", "Not as ordered: \(line.wanted), it is \(net)")
         case .receiptWrong: Phrase("单据不符！不要按它付款，请找县里核对", "Does NOT match the record: do not pay on it, ask the county")
+        case .timeSet(let time): Phrase("时间已设：\(time.atPlace)，请核对", "The time is set: \(time.atPlace); check it")
+        case .askTime:
+            Phrase("请输年月日时分，共 12 位，再扫“对时”", "Enter year, month, day, hour and minute, 12 digits, then \"Set the time\"")
+        case .timeKnown(let time): Phrase("时间已知：\(time.atPlace)，不用设", "The time is known: \(time.atPlace)")
         case .receiptUnknown: Phrase("本站查不到这张单据，请找县里核对", "Not known here; the county can check this paper")
         }
     }

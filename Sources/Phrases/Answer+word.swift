@@ -12,6 +12,7 @@ extension Answer {
         case signedOut = "signed-out"
         case weighed, voided, offered, packed, checked
         case lotClosed = "lot-closed"
+        case timeSet = "time-set"
 
         case already
 
@@ -35,6 +36,7 @@ extension Answer {
         case scanWaybill = "scan-waybill"
         case checkFailed = "check-failed"
         case receiptRight = "receipt-right"
+        case askTime = "ask-time"
 
         case scan
         case impossible
@@ -79,17 +81,18 @@ extension Answer {
         case notAsOrdered = "not-as-ordered"
         case receiptWrong = "receipt-wrong"
         case receiptUnknown = "receipt-unknown"
+        case timeKnown = "time-known"
 
         public var tone: Tone {
             switch self {
             case .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved,
                 .undone, .batchOpened, .batchClosed, .signedIn, .signedOut, .weighed, .voided, .offered, .packed,
-                .checked, .lotClosed:
+                .checked, .lotClosed, .timeSet:
                 .saved
             case .already: .already
             case .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
                 .nothingHere, .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade,
-                .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight:
+                .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight, .askTime:
                 .attention
             case .scan, .impossible, .wrongParcel, .wrongCode, .locked, .signInFirst, .notPermitted, .unknownPerson,
                 .nobodyFound, .wrongPIN, .answerFirst, .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch,
@@ -97,7 +100,7 @@ extension Answer {
                 .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference,
                 .onlyReference, .unknownProduce, .unknownContainer, .weighFirst, .wrongMode, .noLot,
                 .scanLabelFirst, .unknownOrder, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot, .notAsOrdered,
-                .receiptWrong, .receiptUnknown:
+                .receiptWrong, .receiptUnknown, .timeKnown:
                 .refused
             }
         }
@@ -215,6 +218,9 @@ extension Answer {
         case .notAsOrdered: .notAsOrdered
         case .receiptWrong: .receiptWrong
         case .receiptUnknown: .receiptUnknown
+        case .timeSet: .timeSet
+        case .askTime: .askTime
+        case .timeKnown: .timeKnown
         }
     }
 }

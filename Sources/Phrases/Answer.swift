@@ -29,6 +29,8 @@ public enum Answer: Hashable, Sendable {
     case offered(LotAccount, Price)
     case packed(order: String, waybill: String, Mass)
     case checked(ReferenceReading)
+    /// By a watch: where nothing better is known, this is the time from here on.
+    case timeSet(Timestamp)
 
     case already(Already)
 
@@ -63,6 +65,7 @@ public enum Answer: Hashable, Sendable {
     /// Recorded, and the scale is wrong.
     case checkFailed(ReferenceReading)
     case receiptRight(Paper)
+    case askTime
 
     // Refused.
     case scan(Refusal)
@@ -113,6 +116,8 @@ public enum Answer: Hashable, Sendable {
     /// The code of a paper tells something else, or of what only the center can judge.
     case receiptWrong
     case receiptUnknown
+    /// What it is, and nobody's watch is better.
+    case timeKnown(Timestamp)
 
     public static func refused(_ refusal: Refusal) -> Answer { .scan(refusal) }
 }
@@ -271,7 +276,7 @@ extension Answer {
             .scaleIsTared, .tareTooHeavy, .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst,
             .noPrice, .noReference, .onlyReference, .unknownProduce, .unknownContainer, .weighFirst, .noLot,
             .scanLabelFirst, .lotIsOpen, .soldAlready(.stock), .soldAlready(.order), .nothingToVoid,
-            .unknownOrder, .wrongLot, .notAsOrdered, .receiptWrong, .receiptUnknown:
+            .unknownOrder, .wrongLot, .notAsOrdered, .receiptWrong, .receiptUnknown, .timeSet, .askTime, .timeKnown:
             nil
         }
     }
@@ -333,7 +338,7 @@ extension Answer {
             .scaleIsTared, .tareTooHeavy, .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice,
             .noReference, .onlyReference, .unknownProduce, .unknownContainer, .weighFirst, .wrongMode, .noLot,
             .scanLabelFirst, .lotIsOpen, .soldAlready, .nothingToVoid, .unknownOrder, .wrongLot, .notAsOrdered,
-            .receiptWrong, .receiptUnknown:
+            .receiptWrong, .receiptUnknown, .timeSet, .askTime, .timeKnown:
             return self
         }
     }

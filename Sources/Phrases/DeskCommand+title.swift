@@ -36,6 +36,7 @@ extension DeskCommand {
         case .digit(let digit): Phrase(String(digit), String(digit))
         case .dash: Phrase("-", "-")
         case .practice: Phrase("练习", "Practice")
+        case .time: Phrase("对时", "Set the time")
         case .carrier(let carrier): carrier.title
         case .mode(.weigh): Phrase("称重收购", "Weigh")
         case .mode(.pack): Phrase("订单打包", "Pack orders")

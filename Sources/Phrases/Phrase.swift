@@ -10,11 +10,8 @@ public struct Phrase: Hashable, Sendable {
 
     public static let empty = Phrase("", "")
 
-    /// On one line, as paper has it; once where both are the same. A full-width sign at the end is space enough.
-    public var both: String {
-        if chinese == english { return chinese }
-        return chinese.hasSuffix("）") ? chinese + english : "\(chinese) \(english)"
-    }
+    /// On one line, as paper has it; once where both are the same.
+    public var both: String { chinese == english ? chinese : "\(chinese) \(english)" }
 
     public static func + (left: Phrase, right: Phrase) -> Phrase {
         Phrase(left.chinese + right.chinese, left.english + right.english)

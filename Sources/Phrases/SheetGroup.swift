@@ -13,6 +13,7 @@ public enum SheetGroup: Sendable, CaseIterable {
     case weighing
     case voids
     case practice
+    case time
     // What a county buys.
     case produce
     case grades
@@ -28,6 +29,7 @@ public enum SheetGroup: Sendable, CaseIterable {
         case .flag, .resolve: self = .problems
         case .override, .reason: self = .release
         case .digit, .dash: self = .digits
+        case .time: self = .time
         case .carrier: self = .carriers
         case .practice: self = .practice
         case .produce: self = .produce
@@ -49,6 +51,7 @@ public enum SheetGroup: Sendable, CaseIterable {
         case .digits: Phrase("数字", "Digits")
         case .carriers: Phrase("快递公司", "Carriers")
         case .practice: Phrase("练习", "Practice")
+        case .time: Phrase("时间", "Time")
         case .weighing: Phrase("称重收购", "Weighing")
         case .voids: Phrase("作废称重", "Void a weigh-in")
         case .produce: Phrase("品种", "Produce")
@@ -69,6 +72,7 @@ public enum SheetGroup: Sendable, CaseIterable {
         case .digits: Phrase("一位一位扫，最后扫“确认”", "Digit by digit, then Confirm")
         case .carriers: Phrase("单号认不出公司时扫", "When the number does not tell the carrier")
         case .practice: Phrase("练的不算数，再扫一次就结束", "Nothing counts; scan again to end it")
+        case .time: Phrase("先输年月日时分（12 位数字），再扫“对时”", "First twelve digits: year, month, day, hour, minute")
         case .weighing: Phrase("先扫“称重收购”，农户刷卡，再选品种", "First \"Weigh\", then the farmer's card and the produce")
         case .voids: Phrase("作废刚记录的那一筐，或刚扫的单据", "The crate just recorded, or the receipt just scanned")
         case .produce: Phrase("农户刷卡后扫", "After the farmer's card")

@@ -34,6 +34,11 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case windowIgnored = "window-ignored"
     case silenceNotNoticed = "silence-not-noticed"
     case retryGivesUp = "retry-gives-up"
+    // The clock.
+    case boundNotGrown = "bound-not-grown"
+    case offsetAppliedTwice = "offset-applied-twice"
+    case rememberedTimeBelieved = "remembered-time-believed"
+    case oldAnswerBelieved = "old-answer-believed"
     // The center.
     case centerCommitNotSynchronised = "center-commit-not-synchronised"
     case acknowledgedBeforeCommit = "acknowledged-before-commit"
@@ -53,6 +58,10 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     /// What is wrong with it, in words.
     public var words: String {
         switch self {
+        case .boundNotGrown: "a time that nobody has told for weeks is believed as on the first day"
+        case .offsetAppliedTwice: "how far the kernel's clock is off is added twice"
+        case .rememberedTimeBelieved: "a clock that remembers when it was switched off is taken for one that went on"
+        case .oldAnswerBelieved: "an answer that was long on its way is taken for the time of now"
         case .failureRemembered: "a desk goes on as if what failed had been saved"
         case .recordedTwice: "a turn records everything twice"
         case .weighedAtTheCommit: "the weight is read when the journal has time, not when somebody confirms"

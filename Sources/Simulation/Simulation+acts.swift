@@ -23,11 +23,10 @@ extension Simulation {
                 kiosk.note("\(kiosk.disk.free) bytes are free")
             }
         case .clocks:
-            kiosk.wallOffset =
-                [0, 0, -Int64(world.pick(0...100_000_000)), Int64(world.pick(0...100_000_000)), -World.epoch][
-                    world.pick(0...4)]
-            kiosk.trust = world.chance(2, in: 3) ? .synced : .unsynced
-            kiosk.note("clock \(kiosk.wallOffset) \(kiosk.trust)")
+            // Nobody reads the clock of a process that is not there.
+            guard kiosk.isUp else { return }
+            kiosk.note(kiosk.time.act())
+            _ = kiosk.clock
         case .links:
             guard let session = broker.connected.randomElement(using: &world.generator) else { return }
             world.note("link of \(session.clientID) breaks")

@@ -60,7 +60,7 @@ final class VirtualCenter {
                     host: "broker", port: 1883, clientID: "center", keepAliveSeconds: 60, tls: nil, will: nil),
                 timing: LinkSchedule.Timing(spreadMilliseconds: 1000, baseMilliseconds: 1000, capMilliseconds: 20_000),
                 documents: nil, logger: world.logger, network: network, wall: { [unowned self] in world.wall },
-                time: { nil }, seed: world.generator.next())
+                time: { [unowned self] in .init(world.wall, within: 1) }, seed: world.generator.next())
             self.worker = worker
             worker.begin()
         } catch let rule as BrokenRule {

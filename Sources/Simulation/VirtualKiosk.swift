@@ -82,8 +82,6 @@ final class VirtualKiosk: @unchecked Sendable {
     var session: SimulatedSession?
     var sessions: [DeskSession] = []
     var entropy = Entropy.system
-    /// Of the board; a process that is only killed comes back in the same one.
-    private var boot = 1
     private var since: Int64
     private var isDown = true
     private var failuresBefore = 0
@@ -95,9 +93,7 @@ final class VirtualKiosk: @unchecked Sendable {
     /// The write that failed for good: the process must end.
     var failure: (any Error)?
 
-    // The clock that the board believes.
-    var wallOffset: Int64 = 0
-    var trust = ClockTrust.synced
+    let time: VirtualClock
 
     private var wakeNumber = 0
     private var isTurning = false
@@ -112,6 +108,7 @@ final class VirtualKiosk: @unchecked Sendable {
         // Four digits; a simulation has far fewer kiosks.
         id = KioskID("k131002" + String(1000 + number)) ?? VirtualKiosk.first
         disk = SimulatedDisk(bug: world.bug)
+        time = VirtualClock(world: world)
         scale = VirtualScale { [unowned world] in world.now }
         DiskVFS.mount(disk)
     }
@@ -123,11 +120,13 @@ final class VirtualKiosk: @unchecked Sendable {
         return id
     }()
 
-    var uptime: Uptime { Uptime(milliseconds: world.now - since) }
+    var uptime: Uptime { time.uptime }
+    /// What the board believes, which must never be what the truth contradicts.
     var clock: Now {
-        Now(wall: Timestamp(milliseconds: world.wall.milliseconds + wallOffset), uptime: uptime, clock: trust)
+        if broken == nil, let lie = time.lie { broken = BrokenRule("\(id): \(lie)") }
+        return time.reading.now
     }
-    var moment: Moment { Moment(now: clock, bootID: "boot-\(boot)") }
+    var moment: Moment { Moment(now: clock, bootID: time.bootID) }
     var isUp: Bool { keeper != nil }
 
     func note(_ line: String) { world.note("\(id) \(line)") }
@@ -141,6 +140,7 @@ final class VirtualKiosk: @unchecked Sendable {
         life += 1
         disk.restart()
         scale.restart()
+        time.restart()
         practising = []
         lastWords = [:]
         failure = nil
@@ -167,7 +167,7 @@ final class VirtualKiosk: @unchecked Sendable {
 
     var configuration: Journal.Configuration {
         var configuration = Journal.Configuration(
-            directory: disk.root, kiosk: id, reserveBytes: 1 << 20, ballastBytes: 4 << 20, bootID: "boot-\(boot)",
+            directory: disk.root, kiosk: id, reserveBytes: 1 << 20, ballastBytes: 4 << 20, bootID: time.bootID,
             now: { [unowned self] in clock })
         configuration.disk = disk
         configuration.random = world.bug == .epochReused ? sameEntropy : entropy
@@ -232,7 +232,8 @@ final class VirtualKiosk: @unchecked Sendable {
                 kiosk: id, broker: broker,
                 link: LinkSchedule.Timing(spreadMilliseconds: 20_000, baseMilliseconds: 5000, capMilliseconds: 300_000),
                 delivery: delivery, statusMilliseconds: 900_000), outbox: KioskOutbox(self), inbox: NoInbox(),
-            logger: world.logger, status: { [unowned self] in status($0) })
+            logger: world.logger, status: { [unowned self] in status($0) },
+            onTime: { [unowned self] told, question in time.hear(told, question) })
         let network = SimulatedNetwork(
             broker: self.broker, isCenter: false, since: since,
             onSession: { [unowned self] in begin($0) }, onArrival: { [unowned self] in ring() })
@@ -257,7 +258,8 @@ final class VirtualKiosk: @unchecked Sendable {
             disk.losePower(using: &world.generator)
             // A board starts its uptime anew.
             since = world.now
-            boot += 1
+            time.powerOff(
+                for: Int64(world.pick(0...40)) * Int64(world.pick(0...86_400_000)), rate: Int64(world.pick(-99...99)))
         }
         let pause = Int64(world.pick(100...20_000))
         world.agenda.enter(at: world.now + pause) { [unowned self] in try start() }
@@ -375,12 +377,14 @@ final class VirtualKiosk: @unchecked Sendable {
     private func status(_ alarms: [Status.Alarm]) -> Status {
         // Only a worker asks, and it has a journal.
         let state = keeper?.state
-        return Status(
+        var status = Status(
             kiosk: id, epoch: state?.epoch ?? Epoch.none, head: state?.head ?? .genesis,
             acknowledged: state?.acknowledged ?? 0, pruned: state.flatMap { $0.anchor > 0 ? $0.pruned : nil },
-            oldestMilliseconds: nil, time: clock.wall, clock: trust, version: "0.1.0", configuration: "simulated",
+            oldestMilliseconds: nil, time: clock.wall, clock: clock.clock, version: "0.1.0", configuration: "simulated",
             alarms: alarms, peripherals: [],
             board: Status.Board(uptimeMilliseconds: uptime.milliseconds, freeBytes: disk.free, residentKiB: 0))
+        status.question = time.question()
+        return status
     }
 }
 

@@ -42,6 +42,8 @@ public final class Uplink: Sendable {
     let status: @Sendable ([Status.Alarm]) -> Status
     /// The center told its time, in answer to a question of a status.
     let onTime: @Sendable (Acknowledgement.Time, _ question: String) -> Void
+    /// When the broker's certificate has to be valid; `nil` for now, by the kernel's clock.
+    let certificateTime: @Sendable () -> CertificateTime?
     let logger: Logger
     let mailbox = Mailbox<Letter>(capacity: 64)
     let shared = Mutex(UplinkState())
@@ -50,7 +52,8 @@ public final class Uplink: Sendable {
     public init(
         configuration: Configuration, outbox: any Outbox, inbox: any Inbox, logger: Logger,
         status: @escaping @Sendable ([Status.Alarm]) -> Status,
-        onTime: @escaping @Sendable (Acknowledgement.Time, _ question: String) -> Void = { _, _ in }
+        onTime: @escaping @Sendable (Acknowledgement.Time, _ question: String) -> Void = { _, _ in },
+        certificateTime: @escaping @Sendable () -> CertificateTime? = { nil }
     ) {
         self.configuration = configuration
         self.outbox = outbox
@@ -58,6 +61,7 @@ public final class Uplink: Sendable {
         self.logger = logger
         self.status = status
         self.onTime = onTime
+        self.certificateTime = certificateTime
     }
 
     public var state: UplinkState { shared.withLock { $0 } }

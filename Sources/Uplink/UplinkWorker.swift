@@ -52,7 +52,12 @@ package final class UplinkWorker {
         broker.will = MQTTMessage(
             topic: topics.status, payload: Status.offline.canonical, isRetained: true, contentType: "application/json")
         self.network = network
-        link = MQTTLink(timing: uplink.configuration.link, seed: random.next(), network: network) { [broker] in broker }
+        link = MQTTLink(timing: uplink.configuration.link, seed: random.next(), network: network) {
+            [broker, uplink] in
+            var broker = broker
+            broker.tls?.time = uplink.certificateTime()
+            return broker
+        }
         delivery = Delivery(timing: uplink.configuration.delivery, seed: random.next())
     }
 

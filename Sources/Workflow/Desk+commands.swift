@@ -63,6 +63,7 @@ extension Desk {
         case .practice:
             guard isPermitted(.work, &turn) else { return }
             try practise(!isPractice, &turn)
+        case .time: setTime(&turn)
         case .carrier(let carrier): try name(carrier, &turn)
         case .produce(let number): try choose(produce: number, &turn)
         case .grade(let grade): try choose(grade: grade, &turn)
@@ -115,6 +116,20 @@ extension Desk {
             return character == "-" ? "-" : "•"
         }
         turn.answer = .typed(String(shown))
+    }
+
+    /// What somebody reads off a watch. It counts while nothing better is known.
+    private mutating func setTime(_ turn: inout Turn) {
+        guard isPermitted(.work, &turn) else { return }
+        let digits = typed
+        typed = ""
+        let now = turn.moment.now
+        guard !now.clock.isBetterThanWatch else { return turn.answer = .timeKnown(now.wall) }
+        guard let time = Timestamp(digits: digits) else { return turn.answer = .askTime }
+        turn.record(
+            .clockConfirmed, { _ in nil }, actor: session?.person,
+            ["time": .string(time.description), "boundms": .integer(Timekeeper.operatorBound)])
+        turn.answer = .timeSet(time)
     }
 
     private mutating func confirm(_ turn: inout Turn) throws {

@@ -34,7 +34,7 @@ struct KioskctlCommand: AsyncParsableCommand {
             ParcelsCommand.self, ParcelCommand.self, ScanCommand.self, SignInCommand.self, PracticeCommand.self,
             WeighInsCommand.self, StatementCommand.self, TraceCommand.self, OrdersCommand.self, CatalogCommand.self,
             SlipCommand.self, PrintsCommand.self, VerifyReceiptCommand.self, ScaleCommand.self, SheetCommand.self,
-            SayCommand.self,
+            SayCommand.self, TimeCommand.self,
         ])
 
     static func main() async {

@@ -76,7 +76,9 @@ import Workflow
                 clock: .synced), bootID: "boot-1")
         try await record(.clockSynced, nil, ["source": "kernel"], at: hour)
         #expect(try await journal.flagOverdue(after: 7, at: Self.moment(days: 6, boot: "boot-2")) == 0)
-        #expect(try await journal.flagOverdue(after: 7, at: Self.moment(days: 7, boot: "boot-2")) == 1)
+        // In that hour its clock may have gone wrong by a third of a second.
+        #expect(try await journal.flagOverdue(after: 7, at: Self.moment(days: 7, boot: "boot-2")) == 0)
+        #expect(try await journal.flagOverdue(after: 7, at: Self.moment(days: 8, boot: "boot-2")) == 1)
     }
 
     @Test func `more parcels than one page holds are all looked at`() async throws {

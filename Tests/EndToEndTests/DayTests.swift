@@ -124,7 +124,7 @@ import Workflow
             .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference, .unknownProduce,
             .unknownContainer, .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot,
             .notAsOrdered, .onlyReference, .scanLabelFirst, .unknownOrder, .nobodyFound, .receiptRight, .receiptWrong,
-            .receiptUnknown,
+            .receiptUnknown, .timeSet, .askTime, .timeKnown,
         ]
         #expect(
             Set(Answer.Word.allCases).subtracting(words).subtracting(others) == [.locked, .noShelves, .changedSince])

@@ -89,15 +89,18 @@ final class Market: @unchecked Sendable {
     let village: Village
     let scale: PlayedScale
 
-    init(scale name: ScaleProtocolName = .toledoContinuous) throws {
+    init(
+        scale name: ScaleProtocolName = .toledoContinuous, catalog: String = Market.catalog, centerExtra: String = "",
+        environment: [String: String] = [:]
+    ) throws {
         scale = try PlayedScale(name)
         village = try Village(
             kioskExtra: """
                   scale: {path: \(scale.path), protocol: \(name.rawValue), identity: {serial: B021002593, interval: 20}}
                 produce: {check: {grams: 20000, tolerance: 20}}
-                """)
+                """, centerExtra: centerExtra)
         for (kind, to, text) in [
-            ("catalog", ["--county", "131002"], Self.catalog), ("orders", ["--kiosk", Village.id], Self.orders),
+            ("catalog", ["--county", "131002"], catalog), ("orders", ["--kiosk", Village.id], Self.orders),
             ("roster", ["--kiosk", Village.id], Roster(version: 1, people: Self.people).json.canonicalText),
         ] {
             let file = try village.directory.write(text, to: "\(kind).json")
@@ -105,7 +108,9 @@ final class Market: @unchecked Sendable {
                 Products.path("kiosk-center"), ["--config", village.centerSettings, "send", kind] + to + [file])
             #expect(answer.code == 0, "\(answer.errors)")
         }
-        try village.start()
+        try village.startCenter()
+        try village.startKiosk(environment: environment)
+        try village.waitUntilReady()
         try eventually("the kiosk has its documents") {
             try village.hasRoster(1)
                 && ask("/v1/catalog").status == 200 && !ask("/v1/orders").body.isEmpty

@@ -56,7 +56,7 @@ import Testing
         // The first commit held it up, and its own.
         #expect(after > Self.delay)
         let event = try JSON(parsing: #require(try market.village.recordedEvents().last).utf8)
-        let time = try #require(event["time"]?.string.flatMap(Timestamp.init))
+        let time = try #require(event["time"]?.string.flatMap { Timestamp($0) })
         #expect(abs(Double(time.milliseconds) / 1000 - pressed.timeIntervalSince1970) < 1)
         strace.kill()
     }

@@ -118,6 +118,19 @@ private struct Authority {
         #expect(try village.storedEvents() == village.recordedEvents())
     }
 
+    @Test func `a board of 1970 takes certificates of today, and the center's time over them`() throws {
+        let (village, fleet) = try village()
+        let center = try String(contentsOfFile: village.centerSettings, encoding: .utf8)
+        try village.directory.write(center + "clock: {within: 0.5}\n", to: "center.yaml")
+        try village.broker.start(tls: fleet.issue("good", commonName: "localhost", alternative: "DNS:localhost"))
+        try village.startCenter()
+        try village.startKiosk(environment: ClockTests.board())
+        try village.waitUntilReady()
+        try village.receive("SF1234567890123")
+        try village.waitUntilDelivered()
+        try eventually("it knows the time") { try village.status()["clocksource"] as? String == "center" }
+    }
+
     @Test func `a kiosk without its certificate is not let in and keeps everything`() throws {
         let (village, fleet) = try village()
         let text = try String(contentsOfFile: village.kioskSettings, encoding: .utf8)

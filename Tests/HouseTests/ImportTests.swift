@@ -12,7 +12,8 @@ import Testing
     static let inputOutput: Set<String> = ["Devices", "Journal", "Uplink", "LocalAPI"]
     /// The one Swift owner of each C library; the simulator gives SQLite another disk to stand on.
     static let owners = [
-        "CMosquitto": ["MQTT"], "CSQLite": ["SQLite", "Simulation"], "CYAML": ["Settings"], "CZlib": ["Deflate"],
+        "CMosquitto": ["MQTT"], "CSSL": ["MQTT"], "CSQLite": ["SQLite", "Simulation"], "CYAML": ["Settings"],
+        "CZlib": ["Deflate"],
         "CZint": ["Symbols"], "COpenSSL": ["Hashing"], "CFreeType": ["Glyphs"],
         "CDevices": ["Board", "Devices", "Lab"],
     ]
@@ -26,7 +27,7 @@ import Testing
         "SQLite": ["CSQLite"],
         "Settings": ["CYAML"],
         "Board": ["CDevices", "Domain"],
-        "MQTT": ["CMosquitto", "Board", "Domain"],
+        "MQTT": ["CMosquitto", "CSSL", "Board", "Domain"],
         "Barcodes": ["Domain"],
         "ScaleProtocols": ["Domain"],
         // What desk, voice, paper, log and kioskctl say.

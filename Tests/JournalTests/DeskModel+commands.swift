@@ -116,6 +116,10 @@ extension DeskModel {
             asked = now
             turn.word = .armed
         case .digit, .dash, .practice: break
+        case .time:
+            if mayNot("work", &turn) { return }
+            // The clock of this play can be believed.
+            turn.word = .timeKnown
         // Produce has a play of its own.
         case .produce, .grade, .tare, .record, .closeLot, .void, .check, .offer: break
         }

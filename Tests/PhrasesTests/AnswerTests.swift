@@ -54,6 +54,7 @@ import Testing
     static let refused = Answer.RefusedCrate(next, gross: Mass(grams: 12_340))
     static let reading = Answer.ReferenceReading(Mass(grams: 20_000), shown: Mass(grams: 20_010))
     static let net = Mass(grams: 5010)
+    static let noon = Timestamp(milliseconds: 1_795_000_000_000)
 
     /// Every answer there is: each case with all that may belong to it, and with as little as may.
     static func samples() throws -> [Answer] {
@@ -105,7 +106,8 @@ import Testing
             .weighFirst, .wrongMode(subject), .noLot, .scanLabelFirst, .lotIsOpen(.lot(lot)),
             .lotIsOpen(.line(line, nil)), .soldAlready(.crate(crate)), .soldAlready(.stock(.lot(lot))),
             .soldAlready(.stock(.line(line, net))), .soldAlready(.order("O-1")), .nothingToVoid, .unknownOrder,
-            .wrongLot(line), .notAsOrdered(line, net), .receiptWrong, .receiptUnknown,
+            .wrongLot(line), .notAsOrdered(line, net), .receiptWrong, .receiptUnknown, .timeSet(noon), .askTime,
+            .timeKnown(noon),
         ]
         return all + Refusal.allCases.map { .refused($0) }
             + ScaleWatch.Obstacle.allCases.flatMap { [.scale($0, nil), .scale($0, next)] }
@@ -228,14 +230,14 @@ import Testing
             words(.saved) == [
                 .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved,
                 .undone, .batchOpened, .batchClosed, .signedIn, .signedOut, .weighed, .voided, .lotClosed, .offered,
-                .packed, .checked,
+                .packed, .checked, .timeSet,
             ])
         #expect(words(.already) == [.already])
         #expect(
             words(.attention) == [
                 .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
                 .nothingHere, .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade, .weighReady,
-                .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight,
+                .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight, .askTime,
             ])
     }
 

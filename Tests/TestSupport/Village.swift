@@ -20,7 +20,9 @@ public final class Village: @unchecked Sendable {
     /// - Parameter isCaptured: whether what crosses the broker is written down; the recorder is a subscriber too, which
     ///   a test about nobody listening cannot have.
     /// - Parameter kioskExtra: more lines for the kiosk's settings.
-    public init(brokerExtra: String = "", isCaptured: Bool = true, kioskExtra: String = "") throws {
+    public init(
+        brokerExtra: String = "", isCaptured: Bool = true, kioskExtra: String = "", centerExtra: String = ""
+    ) throws {
         directory = try TemporaryDirectory()
         broker = try Broker(in: directory, extra: brokerExtra)
         recorder = isCaptured ? Recorder(port: broker.port) : nil
@@ -42,6 +44,7 @@ public final class Village: @unchecked Sendable {
             broker: {host: 127.0.0.1, port: \(broker.port)}
             storage: {directory: \(directory.file("center"))}
             link: {spread: 0.1}
+            \(centerExtra)
             """, to: "center.yaml")
     }
 
@@ -54,9 +57,26 @@ public final class Village: @unchecked Sendable {
     }
 
     public func startKiosk(environment: [String: String] = [:]) throws {
+        // Through env: a preloaded library adds to the environment of the first program that it is loaded into, and Swift finds
+        // its arguments by where the environment lies.
         kiosk = try ChildProcess(
-            Products.path("kioskd"), ["--config", kioskSettings], log: directory.file("kiosk.log"),
-            environment: refuge.merging(environment) { $1 })
+            environment["LD_PRELOAD"] == nil ? Products.path("kioskd") : "/usr/bin/env",
+            (environment["LD_PRELOAD"] == nil ? [] : [Products.path("kioskd")]) + ["--config", kioskSettings],
+            log: directory.file("kiosk.log"), environment: refuge.merging(environment) { $1 })
+    }
+
+    /// For a kiosk whose wall clock is off by so many seconds; the clock since the start goes on as it is.
+    public static func wrongClock(bySeconds seconds: Int) throws -> [String: String] {
+        let libraries = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib").map {
+            "/usr/lib/\($0)/faketime/libfaketimeMT.so.1"
+        }
+        guard let library = libraries.first(where: FileManager.default.fileExists) else {
+            throw TimedOut(description: "libfaketime is not there")
+        }
+        return [
+            "LD_PRELOAD": library, "FAKETIME": "\(seconds < 0 ? "" : "+")\(seconds)",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        ]
     }
 
     /// Until it answers, has the scanner, and has each other device or knows why not.

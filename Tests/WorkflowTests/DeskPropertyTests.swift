@@ -152,7 +152,7 @@ import Workflow
         #expect(types == ParcelFold.types.union([.batchOpened, .batchClosed, .operatorSignedIn, .operatorSignedOut]))
         // One takes other settings, some more than one desk or a rare order; and produce is played for itself, with a scale.
         let produce: Set<Answer.Word> = [
-            .receiptRight, .receiptWrong, .receiptUnknown,
+            .receiptRight, .receiptWrong, .receiptUnknown, .timeSet, .askTime,
             .weighed, .voided, .lotClosed, .offered, .packed, .checked, .checkFailed, .askFarmer, .askProduce,
             .askGrade,
             .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .scale, .scaleIsTared, .tareTooHeavy,

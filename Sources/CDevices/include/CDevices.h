@@ -57,6 +57,9 @@ int kiosk_input_any_key_down(int fd);
 /// Milliseconds since boot, time asleep included. Never fails, never goes back.
 int64_t kiosk_clock_boottime_ms(void);
 
+/// When this was compiled, `Nov 30 2026`: no time that is earlier is right.
+const char *kiosk_build_date(void);
+
 /// 1 when the kernel believes that the wall clock follows a reference, 0 when not, -1 when it may not be asked.
 int kiosk_adjtimex(int64_t *maximum_error_us);
 

@@ -1,0 +1,26 @@
+import Board
+import Domain
+import Journal
+
+/// The time, from whoever maintains the board.
+extension Kiosk {
+    func setTime(_ time: Timestamp) async throws -> JSON {
+        let now = BoardClock.now
+        if now.clock.isBetterThanWatch {
+            return [
+                "result": "known", "time": .string(now.wall.description),
+                "timeboundms": .integer(now.clock.boundMilliseconds ?? 0),
+            ]
+        }
+        let moment = BoardClock.moment
+        let data: JSON = [
+            "time": .string(time.description), "boundms": .integer(Timekeeper.operatorBound),
+        ]
+        _ = try await journal.record { try $0.record(EventDraft(.clockConfirmed, at: moment, data)) }
+        _ = BoardClock.hear(operator: time)
+        timeNews.announce(())
+        return [
+            "result": "set", "time": .string(time.description), "timeboundms": .integer(Timekeeper.operatorBound),
+        ]
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Domain
+import NIOHTTP1
+
+struct TimeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "time", abstract: "What time the point believes it is, and how sure; or set it by a watch.",
+        discussion: """
+            A point knows the time by the network (NTP), by the control center, and for weeks after either was heard last. A \
+            board without a battery-backed clock that starts without a network knows nothing: dated prices cannot be told, and \
+            nothing is overdue. Then set it by a watch or a telephone; it is believed to ten minutes until something better \
+            is heard, and recorded as an event. At a desk the same is done with the scanner alone: twelve digits, then "Set \
+            the time" (KC-TIME).
+
+            Examples:
+              kioskctl time
+              kioskctl time --set "2026-11-30 16:05"     the time in China, whatever this machine's zone is
+            """)
+    @OptionGroup var target: Target
+    @Option(help: ArgumentHelp("Year to minute, as a clock on the wall shows it.", valueName: "time"))
+    var set: String?
+    @Flag(help: "The answer as JSON, for programs.")
+    var json = false
+
+    func validate() throws {
+        guard let set, wanted == nil else { return }
+        throw ValidationError("\(set) is no time; write for example --set \"2026-11-30 16:05\"")
+    }
+
+    private var wanted: Timestamp? {
+        guard let set, set.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        return Timestamp(digits: set.filter(\.isNumber))
+    }
+
+    func run() async throws {
+        try await complaining {
+            let client = try target.client()
+            guard let time = wanted else {
+                let status = try await client.ask(.GET, "/v1/status").json()
+                let shown = JSON.members([
+                    "time": status["time"], "clock": status["clock"], "timeboundms": status["timeboundms"],
+                    "clocksource": status["clocksource"],
+                ])
+                return try Output.line(json ? shown.canonicalText : StatusText.time(status))
+            }
+            let answer = try await client.ask(.POST, "/v1/time", body: ["time": .string(time.description)]).json()
+            if json { return try Output.line(answer.canonicalText) }
+            let said = answer["time"]?.string.flatMap { Timestamp($0) }?.atPlace ?? ""
+            switch answer["result"]?.string {
+            case "set":
+                try Output.line(
+                    "The time is set: \(said). It is believed to ten minutes until something better is heard.")
+            case "known":
+                throw Complaint(code: .declined, "the time is known here, and better than by a watch: \(said)")
+            default: throw Complaint(code: .protocolError, "kioskd's answer is not understood")
+            }
+        }
+    }
+}

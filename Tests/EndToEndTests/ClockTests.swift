@@ -1,0 +1,97 @@
+import Domain
+import Foundation
+import Lab
+import TestSupport
+import Testing
+
+/// What time a real kioskd believes. On the machine of the tests the kernel may follow a reference or not; a board whose wall
+/// clock began in 1970 does not.
+@Suite struct ClockTests {
+    /// A board without a battery, half a minute after its start.
+    static func board() throws -> [String: String] {
+        try Village.wrongClock(bySeconds: -Int(Date().timeIntervalSince1970) + 30)
+    }
+
+    /// A center whose clock something else than the kernel keeps.
+    static let keptClock = "clock: {within: 0.5}"
+
+    /// Prices with a beginning and an end, which nobody can choose among without a clock.
+    static func catalog() -> String {
+        func day(_ days: Double) -> String {
+            Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 + days * 86_400) * 1000)).description
+        }
+        return Market.catalog.replacing(
+            #"{"produce": "tomato", "grade": "1", "fenperkg": 320}"#,
+            with: """
+                {"produce": "tomato", "grade": "1", "fenperkg": 300, "until": "\(day(-1))"},
+                {"produce": "tomato", "grade": "1", "fenperkg": 320, "from": "\(day(-1))", "until": "\(day(1))"},
+                {"produce": "tomato", "grade": "1", "fenperkg": 340, "from": "\(day(1))"}
+                """)
+    }
+
+    private func seconds(_ text: String?) throws -> Double {
+        Double(try #require(text.flatMap { Timestamp($0) }).milliseconds) / 1000
+    }
+
+    @Test func `a board of 1970 learns the time from the center and pays the price of today`() throws {
+        let market = try Market(catalog: Self.catalog(), centerExtra: Self.keptClock, environment: Self.board())
+        try eventually("it knows the time") { try market.village.status()["clocksource"] as? String == "center" }
+        let status = try market.village.status()
+        #expect(status["clock"] as? String == "synced" && (status["timeboundms"] as? Int ?? .max) <= 5000)
+        #expect(try abs(seconds(status["time"] as? String) - Date().timeIntervalSince1970) < 5)
+        try market.choose()
+        let crate = try market.weigh(10_000)
+        #expect(crate["goods"]?["fenperkg"] == 320 && crate["goods"]?["amount"] == 3200, "\(crate.canonicalText)")
+        let events = try market.village.recordedEvents().map { try JSON(parsing: $0.utf8) }
+        let weighed = try #require(events.last { $0["type"] == "kiosk.weighin.recorded.v1" })
+        #expect(weighed["clock"] == "synced" && (weighed["timeboundms"]?.integer ?? .max) <= 5000)
+        #expect(try abs(seconds(weighed["time"]?.string) - Date().timeIntervalSince1970) < 60)
+        // What came before is placed by it.
+        let synced = try #require(events.first { $0["type"] == "kiosk.clock.synced.v1" })
+        #expect(synced["data"] == ["source": "center"])
+        let shown = try market.village.kioskctl("status").output
+        #expect(shown.contains(" UTC+8, at most ") && shown.contains("wrong: by the center"), "\(shown)")
+        #expect(!shown.contains("clock-unset"))
+    }
+
+    @Test func `without a center it knows nothing, says so, and afterwards places what came before`() throws {
+        let village = try Village(centerExtra: Self.keptClock)
+        try village.startKiosk(environment: Self.board())
+        try village.waitUntilReady()
+        try village.receive("SF1234567890123")
+        #expect(try village.status()["clock"] as? String == "unsynced")
+        let shown = try village.kioskctl("status").output
+        #expect(
+            shown.contains("1970-01-01 08:0") && shown.contains("NOT KNOWN") && shown.contains("clock-unset"),
+            "\(shown)")
+        func arrived() throws -> String? {
+            try village.ask("/v1/parcels/SF1234567890123").lines().first?["arrived"]?.string
+        }
+        #expect(try arrived() == nil)
+        try village.startCenter()
+        try eventually("it knows the time", within: 30) { try arrived() != nil }
+        #expect(try abs(seconds(arrived()) - Date().timeIntervalSince1970) < 120)
+        try village.waitUntilDelivered()
+        #expect(try village.storedEvents() == village.recordedEvents())
+
+        // Over a start of the program alone it goes on without anybody.
+        try village.center?.terminate()
+        try village.kiosk?.terminate()
+        try village.startKiosk(environment: Self.board())
+        try village.waitUntilReady()
+        let status = try village.status()
+        #expect(status["clock"] as? String != "unsynced" && status["clocksource"] as? String == "center")
+        #expect(try abs(seconds(status["time"] as? String) - Date().timeIntervalSince1970) < 5)
+    }
+
+    @Test func `a center that does not know the time tells none`() throws {
+        let village = try Village(centerExtra: "")
+        try village.start()
+        try village.receive("SF1234567890123")
+        try village.waitUntilDelivered()
+        let source = try village.status()["clocksource"] as? String
+        // Where the kernel of this machine follows a reference, that is known by itself.
+        #expect(source == nil || source == "kernel" || source == "center")
+        if source == nil { #expect(try village.kioskctl("status").output.contains("clock-unset")) }
+    }
+}
