@@ -223,7 +223,8 @@ ROSTER = {"version": 3, "people": [PERSON, {"id": "p-2", "name": "王师傅", "r
 COUNTERS = {"attempts": 1, "connections": 1, "batches": 9, "events": 59, "plainbytes": 34819, "sentbytes": 7315,
             "acknowledgements": 9, "refused": 0}
 LOCAL_STATUS = {
-    **STATUS, "pending": 1, "anchor": 0, "parcels": 56, "scans": {"saved": 56, "too-long": 1},
+    # The time is asked of the center alone.
+    **{name: STATUS[name] for name in STATUS if name != "asks"}, "pending": 1, "anchor": 0, "parcels": 56, "scans": {"saved": 56, "too-long": 1},
     "devices": [{"name": "scanner-1", "kind": "scanner", "path": "/dev/ttyACM0", "connected": True,
                  "counters": {"opens": 1, "bytes": 1098, "scans": 69}}],
     "link": {"state": "waiting", "host": "localhost:8883", "nextms": 900, "trouble": "refused", "counters": COUNTERS},
@@ -599,7 +600,8 @@ RIGHT = {
     "the center offline": center({"state": "offline", "since": TIME}),
     "the local status": local_status(),
     "the local status without a journal": http("/v1/status", {
-        **{name: LOCAL_STATUS[name] for name in ("scans", "devices", "link")}, **DEGRADED}),
+        **{name: LOCAL_STATUS[name] for name in ("scans", "devices", "link")},
+        **{name: DEGRADED[name] for name in DEGRADED if name != "asks"}}),
     "the local status without a broker or a scale": local_status(
         link={"state": "off"}, scale=None, scans={}, devices=[]),
     "events": http("/v1/events?after=0&limit=2", b"".join(compact(one) + b"\n" for one in TWO_EVENTS), NDJSON),
