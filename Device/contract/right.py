@@ -123,6 +123,8 @@ UPGRADED = ("journal.recovered", {
     "cause": "upgraded", "detail": "a journal of form 1", "quarantine": "quarantine/2", "salvaged": 9,
     "oldepoch": OLD_EPOCH, "oldhead": {"sequence": 9, "hash": SOME_HASH}, "lost": [], "mayhavelostmore": False}, {})
 SYNCED = ("clock.synced", {"source": "center"}, {"clock": "synced", "timeboundms": 2000})
+CONTRADICTED = ("clock.synced", {"source": "kernel", "contradicts": {
+    "believed": "operator", "by": "kernel", "differencems": -86400000}}, {"clock": "synced", "timeboundms": 1000})
 CONFIRMED = ("clock.confirmed", {"time": TIME, "boundms": 600000}, {"actor": PERSON_ID})
 HELD = ("device.stopped", {"version": "0.1.0"}, {"clock": "holdover", "timeboundms": 261000})
 STOPPED = ("device.stopped", {"version": "0.1.0"}, {})
@@ -566,7 +568,7 @@ RIGHT = {
               BY_WORD, RETURNED, DISPATCHED, FLAGGED, OVERDUE, RESOLVED, CORRECTED, CLOSED, MANY_MISSING, SIGNED_IN,
               SIGNED_OUT, LIST_APPLIED, ROSTER_APPLIED, CATALOG_APPLIED, ORDERS_APPLIED, WEIGHED, HALF_UP, HALF_EVEN,
               HALF_ODD, FOR_NOTHING, UNPRICED, VOIDED, PACKED, EMPTIED, OFFERED, ORDER_PACKED, ORDER_GONE, ORDER_LEFT,
-              ORDER_ACCEPTED, ORDER_BACK, CHECKED, CHECK_FAILED, SYNCED, CONFIRMED, HELD), "deflate",
+              ORDER_ACCEPTED, ORDER_BACK, CHECKED, CHECK_FAILED, SYNCED, CONTRADICTED, CONFIRMED, HELD), "deflate",
         **{"content-type": "application/cloudevents-batch+json"}),
     # What only looks like a mobile number: a part of a longer number, of an id, of a hash; ten digits; another beginning.
     "numbers that are nobody's": events(chain(*[

@@ -17,17 +17,23 @@ public enum BoardClock {
         return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    public static var discipline: Timekeeper.Discipline {
-        var error: Int64 = 0
-        switch unsafe kiosk_adjtimex(&error) {
-        case 1: return .synchronised(maximumErrorMilliseconds: (error + 999) / 1000)
-        case 0: return .free
-        default: return .unreadable
-        }
-    }
+    public static var discipline: Timekeeper.Discipline { look().kernel }
 
-    private static func look(rtc: String? = nil) -> Timekeeper.Look {
-        Timekeeper.Look(wall: wall, uptime: uptime, kernel: discipline, rtc: rtc.flatMap(time(ofRTC:)))
+    /// - Parameter rtc: read before, because that may take its time.
+    private static func look(rtc: Timestamp? = nil) -> Timekeeper.Look {
+        let before = uptime
+        var (error, wall): (Int64, Int64) = (0, 0)
+        let answer = unsafe kiosk_adjtimex(&error, &wall)
+        let after = uptime
+        switch answer {
+        case 1:
+            // The wall clock was read at some moment between the two.
+            let kernel = Timekeeper.Discipline.synchronised(
+                maximumErrorMilliseconds: (max(error, 0) + 999) / 1000 + (after - before))
+            return Timekeeper.Look(wall: Timestamp(milliseconds: wall), uptime: after, kernel: kernel, rtc: rtc)
+        case 0: return Timekeeper.Look(wall: self.wall, uptime: after, kernel: .free, rtc: rtc)
+        default: return Timekeeper.Look(wall: self.wall, uptime: after, kernel: .unreadable, rtc: rtc)
+        }
     }
 
     public static var reading: Timekeeper.Reading { keeper.withLock { $0.read(look()) } }
@@ -71,10 +77,10 @@ public enum BoardClock {
     }
 
     /// - Returns: whether it is believed: it is not while something better is known.
-    public static func hear(operator time: Timestamp) -> Bool {
+    public static func hear(operator time: Timestamp, isForced: Bool = false) -> Bool {
         keeper.withLock {
             _ = $0.read(look())
-            return $0.hear(operator: time, at: uptime)
+            return $0.hear(operator: time, at: uptime, isForced: isForced)
         }
     }
 
@@ -82,12 +88,14 @@ public enum BoardClock {
 
     /// - Parameter rtc: where the kernel shows the battery-backed clock, `/sys/class/rtc/rtc0/since_epoch`.
     public static func resume(_ saved: Timekeeper.Saved, rtc: String) {
-        keeper.withLock { $0.resume(saved, look(rtc: rtc), bootID: bootID) }
+        let look = look(rtc: time(ofRTC: rtc))
+        keeper.withLock { $0.resume(saved, look, bootID: bootID) }
     }
 
     public static func saved(rtc: String) -> Timekeeper.Saved? {
-        keeper.withLock {
-            let look = look(rtc: rtc)
+        // On a bus that hangs it takes its time, and nobody waits for it with the keeper.
+        let look = look(rtc: time(ofRTC: rtc))
+        return keeper.withLock {
             _ = $0.read(look)
             return $0.saved(look, bootID: bootID)
         }

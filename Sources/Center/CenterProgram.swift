@@ -52,12 +52,15 @@ public enum CenterProgram {
                 return
             }
             guard !rows.isEmpty else { return print("No kiosk has been heard of yet.") }
-            let header = ["KIOSK", "STATE", "STORED", "HEAD", "PENDING", "EVENTS", "EPOCHS", "LAST SEEN", "ALARMS"]
+            let header = [
+                "KIOSK", "STATE", "STORED", "HEAD", "PENDING", "EVENTS", "EPOCHS", "LAST SEEN", "CLOCK", "ALARMS",
+            ]
             let lines = rows.map { row in
                 [
                     row.kiosk, row.state, String(row.through), row.head.map { String($0) } ?? "-",
                     row.head.map { String(max($0 - row.through, 0)) } ?? "-", String(row.events), String(row.epochs),
-                    row.seen.description, row.alarms.isEmpty ? "-" : row.alarms.map(\.kind).joined(separator: ","),
+                    row.seen.description, clock(row.status),
+                    row.alarms.isEmpty ? "-" : row.alarms.map(\.kind).joined(separator: ","),
                 ]
             }
             for line in TextTable.lines(header: header, rows: lines) { print(line) }
@@ -66,6 +69,15 @@ public enum CenterProgram {
                 print("\(alarm.kiosk) \(alarm.kind), \(times) \(alarm.last): \(alarm.detail)")
             }
         }
+    }
+
+    /// By what a kiosk knows the time, and how far it may be wrong.
+    private static func clock(_ status: JSON) -> String {
+        guard let word = status["clock"]?.string else { return "-" }
+        guard let bound = status["timeboundms"]?.integer else {
+            return word == ClockTrust.Word.unsynced.rawValue ? "NOT KNOWN" : word
+        }
+        return "\(status["clocksource"]?.string ?? word), ±\((bound + 999) / 1000) s"
     }
 
     public static func events(configuration file: String, environment: [String: String], kiosk: String?) -> Int32 {
@@ -104,7 +116,8 @@ public enum CenterProgram {
             "kiosk": .string(row.kiosk), "state": .string(row.state), "epoch": row.epoch.map { .string($0) },
             "through": .integer(row.through), "head": row.head.map { .integer($0) }, "events": .integer(row.events),
             "epochs": .integer(row.epochs), "seen": .string(row.seen.description),
-            "alarms": .array(row.alarms.map { .string($0.kind) }),
+            "alarms": .array(row.alarms.map { .string($0.kind) }), "clock": row.status["clock"],
+            "timeboundms": row.status["timeboundms"], "clocksource": row.status["clocksource"],
         ]).canonicalText
     }
 

@@ -264,6 +264,8 @@ package final class CenterStore {
         var events: Int64
         var epochs: Int64
         var seen: Timestamp
+        /// What it said last of itself; an offline one's last words from before.
+        var status: JSON
         var alarms: [Alarm]
     }
 
@@ -275,7 +277,8 @@ package final class CenterStore {
             SELECT name.kiosk, coalesce(kiosk.state, 'unknown'), coalesce(kiosk.epoch, latest.epoch),
                 coalesce(current.through, latest.through, 0), kiosk.head,
                 (SELECT count(*) FROM event WHERE event.kiosk = name.kiosk),
-                (SELECT count(*) FROM chain WHERE chain.kiosk = name.kiosk), coalesce(kiosk.seen, latest.begun, 0)
+                (SELECT count(*) FROM chain WHERE chain.kiosk = name.kiosk), coalesce(kiosk.seen, latest.begun, 0),
+                coalesce(kiosk.status, '{}')
             FROM (SELECT kiosk FROM kiosk UNION SELECT kiosk FROM chain) AS name
             LEFT JOIN kiosk ON kiosk.kiosk = name.kiosk
             LEFT JOIN chain AS current ON current.kiosk = name.kiosk AND current.epoch = kiosk.epoch
@@ -288,7 +291,8 @@ package final class CenterStore {
                 kiosk: row.text(0), state: row.text(1), epoch: row.optionalText(2), through: row.integer(3),
                 head: row.isNull(4) ? nil : max(row.integer(4), row.integer(3)), events: row.integer(5),
                 epochs: row.integer(6),
-                seen: Timestamp(milliseconds: row.integer(7)), alarms: alarms[row.text(0), default: []])
+                seen: Timestamp(milliseconds: row.integer(7)),
+                status: (try? JSON(parsing: row.bytes(8))) ?? .null, alarms: alarms[row.text(0), default: []])
         }
     }
 }

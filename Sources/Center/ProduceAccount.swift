@@ -63,8 +63,8 @@ struct ProduceAccount {
         let draft = event.draft
         let moment = Moment(now: draft.now, bootID: draft.bootID)
         if draft.type == .clockSynced || draft.type == .clockConfirmed {
-            // The closest word counts, as at the kiosk.
-            if let start = BootStart(draft), boots[draft.bootID].map({ start.bound <= $0.bound }) ?? true {
+            // As at the kiosk.
+            if let start = BootStart(draft), boots[draft.bootID].map(start.replaces) ?? true {
                 boots[draft.bootID] = start
             }
             return nil

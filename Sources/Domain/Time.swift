@@ -267,6 +267,11 @@ public struct BootStart: Hashable, Sendable {
             bound: now.clock.boundMilliseconds ?? 0, uptime: now.uptime)
     }
 
+    /// Which of two words about the same boot counts: the closer one where they agree, else the later.
+    public func replaces(_ known: BootStart) -> Bool {
+        bound <= known.bound || !span(at: uptime).overlaps(known.span(at: uptime))
+    }
+
     /// A moment of that boot.
     public func time(at uptime: Uptime) -> Timestamp {
         Timestamp(milliseconds: milliseconds).adding(uptime.milliseconds)

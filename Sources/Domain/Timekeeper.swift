@@ -97,13 +97,20 @@ public struct Timekeeper: Sendable {
     public private(set) var contradiction: Contradiction?
     /// The kernel followed its reference at the last look.
     private var isDisciplined = false
+    /// When the center's word and what is known agreed last.
+    private var confirmed: Uptime?
+    /// What the battery-backed clock says, from the start on.
+    private var battery: Anchor?
+    /// It has gone on over a time without power, and a live source bore it out. Before that it may be one that only a script
+    /// sets at each start.
+    public private(set) var isBatteryProved = false
 
     public init() {}
 
     static func drift(over milliseconds: Int64) -> Int64 {
         let magnitude = Int64(clamping: milliseconds.magnitude)
         let (product, overflows) = magnitude.multipliedReportingOverflow(by: driftPartsPerMillion)
-        return overflows ? ClockTrust.widest : (product + 999_999) / 1_000_000
+        return overflows ? ClockTrust.widest : product / 1_000_000 + (product % 1_000_000 == 0 ? 0 : 1)
     }
 
     // MARK: Looking
@@ -122,16 +129,17 @@ public struct Timekeeper: Sendable {
             return Reading(now: Now(wall: look.wall, uptime: look.uptime, clock: .unsynced), source: nil)
         }
         // In whole seconds: it is safe, and a month of events says the same few bounds.
-        let bound = (anchor.bound + 999) / 1000 * 1000
+        let bound = Self.told(anchor.bound)
+        let isConfirmed = confirmed.map { look.uptime - $0 <= Self.freshMilliseconds } ?? false
         let clock: ClockTrust =
-            isDisciplined || isFresh(at: look.uptime) ? .synced(within: bound) : .holdover(within: bound)
-        return Reading(now: Now(wall: anchor.wall, uptime: look.uptime, clock: clock), source: anchor.source)
+            isDisciplined || isConfirmed ? .synced(within: bound) : .holdover(within: bound)
+        // Whoever bears it out now, though what was known before may be closer.
+        let source = isDisciplined ? .kernel : isConfirmed ? .center : anchor.source
+        return Reading(now: Now(wall: anchor.wall, uptime: look.uptime, clock: clock), source: source)
     }
 
-    /// The center told the time not long ago.
-    private func isFresh(at uptime: Uptime) -> Bool {
-        anchor.map { $0.source == .center && uptime - $0.uptime <= Self.freshMilliseconds } ?? false
-    }
+    /// As it is told: in whole seconds.
+    private static func told(_ bound: Int64) -> Int64 { (bound + 999) / 1000 * 1000 }
 
     // MARK: Words from outside
 
@@ -146,12 +154,17 @@ public struct Timekeeper: Sendable {
         guard told.bound <= ClockTrust.widest else { return }
         // The kernel is not overruled, but somebody has to look.
         if isDisciplined { note(told) } else { take(told) }
+        if let known = anchor?.told(at: heard), known.span.overlaps(told.span) { confirmed = heard }
     }
 
     /// What somebody read off a watch. It counts while nothing better is known.
+    /// - Parameter isForced: also against what is known better: a point that was told a wrong time.
     /// - Returns: whether it is believed.
-    public mutating func hear(operator time: Timestamp, at uptime: Uptime) -> Bool {
-        guard anchor == nil || anchor?.source == .operator, uptime.milliseconds >= 0 else { return false }
+    public mutating func hear(operator time: Timestamp, at uptime: Uptime, isForced: Bool = false) -> Bool {
+        guard uptime.milliseconds >= 0 else { return false }
+        if !isForced, let known = anchor?.told(at: uptime), Self.told(known.bound) < Self.operatorBound { return false }
+        // Whoever forces it knows that a live source is wrong; it may speak again.
+        (confirmed, battery) = (nil, nil)
         anchor = Anchor(wall: time, uptime: uptime, bound: Self.operatorBound, source: .operator)
         return true
     }
@@ -165,6 +178,10 @@ public struct Timekeeper: Sendable {
 
     @discardableResult
     private mutating func note(_ told: Anchor) -> Bool {
+        if let battery = battery?.told(at: told.uptime) {
+            isBatteryProved = battery.span.overlaps(told.span)
+            self.battery = nil
+        }
         guard let known = anchor?.told(at: told.uptime) else { return true }
         guard known.span.overlaps(told.span) else {
             contradiction = Contradiction(
@@ -173,11 +190,8 @@ public struct Timekeeper: Sendable {
             return false
         }
         // Kernel and center agree again. What was decided by a watch or a battery was decided.
-        if let before = contradiction, before.by == told.source, [.kernel, .center].contains(before.believed),
-            known.source != told.source || before.believed == before.by
-        {
-            contradiction = nil
-        }
+        let isBetweenLive = contradiction.map { [.kernel, .center].contains($0.believed) } ?? false
+        if isBetweenLive, Set([known.source, told.source]) == [.kernel, .center] { contradiction = nil }
         return true
     }
 
@@ -188,25 +202,32 @@ public struct Timekeeper: Sendable {
         public var bootID: String
         public var anchor: Anchor
         public var rtc: Timestamp?
+        public var isBatteryProved: Bool
 
-        public init(bootID: String, anchor: Anchor, rtc: Timestamp?) {
+        public init(bootID: String, anchor: Anchor, rtc: Timestamp?, isBatteryProved: Bool) {
             self.bootID = bootID
             self.anchor = anchor
             self.rtc = rtc
+            self.isBatteryProved = isBatteryProved
         }
     }
 
     /// - Returns: `nil` while nothing is known.
     public func saved(_ look: Look, bootID: String) -> Saved? {
-        anchor.map { Saved(bootID: bootID, anchor: $0.told(at: look.uptime), rtc: look.rtc) }
+        anchor.map {
+            Saved(
+                bootID: bootID, anchor: $0.told(at: look.uptime), rtc: look.rtc, isBatteryProved: isBatteryProved)
+        }
     }
 
     /// Goes on from what was saved: by the board's running clock if it was not off, else by the battery-backed one if that
     /// was right then and has gone on. A clock that only remembers when the board was switched off never gets here.
     public mutating func resume(_ saved: Saved, _ look: Look, bootID: String) {
         guard anchor == nil else { return }
+        isBatteryProved = saved.isBatteryProved
         if saved.bootID == bootID {
-            guard saved.anchor.uptime <= look.uptime else { return }
+            // Where the kernel does not name its boots, two are not told apart.
+            guard saved.anchor.uptime <= look.uptime, bootID != "unknown" else { return }
             anchor = saved.anchor
             return
         }
@@ -216,6 +237,7 @@ public struct Timekeeper: Sendable {
         guard off.magnitude <= Self.rtcPlausible, (0...Self.longestOff).contains(passed) else { return }
         // By as much as it was wrong it may have been set right after that.
         let bound = saved.anchor.bound + Self.drift(over: passed) + Int64(off.magnitude) + Self.rtcMargin
-        anchor = Anchor(wall: saved.anchor.wall.adding(passed), uptime: look.uptime, bound: bound, source: .rtc)
+        battery = Anchor(wall: saved.anchor.wall.adding(passed), uptime: look.uptime, bound: bound, source: .rtc)
+        if isBatteryProved { anchor = battery }
     }
 }

@@ -57,8 +57,7 @@ struct PointTables {
 
     func placeBoot(of draft: EventDraft) throws {
         guard let start = BootStart(draft) else { return }
-        // The closest word counts; a later one that knows less does not.
-        if let known = try bootStart(draft.bootID), known.bound < start.bound { return }
+        if let known = try bootStart(draft.bootID), !start.replaces(known) { return }
         try place(boot: draft.bootID, start)
     }
 

@@ -165,15 +165,7 @@ package final class Store {
     /// clock that could be believed. Events between two such are covered by their order, never by their own time.
     package func prune(before cutoff: Timestamp, limit: Int64) throws -> Int64 {
         let oldest = anchor.sequence + 1
-        let mark = try connection.statement(
-            """
-            SELECT seq, hash FROM event WHERE seq BETWEEN ?1 AND min(?2, (SELECT seq FROM cursor)) AND clock <> 'unsynced'
-                AND recorded_at + CAST(substr(clock, instr(clock, ' ')) AS INTEGER) < ?3 ORDER BY seq DESC LIMIT 1
-            """
-        ).first(.integer(oldest), .integer(oldest + limit - 1), .integer(cutoff.milliseconds)) { row in
-            Digest(bytes: row.bytes(1)).map { Head(sequence: row.integer(0), hash: $0) }
-        }
-        guard let mark = mark ?? nil else { return 0 }
+        guard let mark = try pruneMark(before: cutoff, from: oldest, limit: limit) else { return 0 }
         try connection.statement("UPDATE anchor SET seq = ?1, hash = ?2").run(
             .integer(mark.sequence), .blob(mark.hash.bytes))
         // What has left the point goes with the last event that tells of it; what is here stays.
@@ -186,6 +178,29 @@ package final class Store {
         try connection.statement("DELETE FROM event WHERE seq <= ?1").run(.integer(mark.sequence))
         defer { anchor = mark }
         return mark.sequence - anchor.sequence
+    }
+
+    /// The last of the oldest `limit` events that is certainly old enough. Where weeks were recorded by no clock, or by one
+    /// that was ahead, it is sought further on: they are older than what comes after them.
+    private func pruneMark(before cutoff: Timestamp, from oldest: Int64, limit: Int64) throws -> Head? {
+        for window in Int64(0)..<100 {
+            let first = oldest + window * limit
+            guard first <= acknowledged.sequence else { return nil }
+            if let mark = try pruneMark(before: cutoff, within: first...(first + limit - 1)) { return mark }
+        }
+        return nil
+    }
+
+    private func pruneMark(before cutoff: Timestamp, within range: ClosedRange<Int64>) throws -> Head? {
+        let mark = try connection.statement(
+            """
+            SELECT seq, hash FROM event WHERE seq BETWEEN ?1 AND min(?2, (SELECT seq FROM cursor)) AND clock <> 'unsynced'
+                AND recorded_at + CAST(substr(clock, instr(clock, ' ')) AS INTEGER) < ?3 ORDER BY seq DESC LIMIT 1
+            """
+        ).first(.integer(range.lowerBound), .integer(range.upperBound), .integer(cutoff.milliseconds)) { row in
+            Digest(bytes: row.bytes(1)).map { Head(sequence: row.integer(0), hash: $0) }
+        }
+        return mark ?? nil
     }
 
     func emptyBytes() throws -> Int64 {

@@ -13,9 +13,10 @@ struct ClockFile: Sendable {
         self.rtc = rtc
     }
 
-    private var saved: Timekeeper.Saved? {
-        SmallFile.read(path, limit: 1024).flatMap { try? JSON(parsing: $0) }.flatMap(Timekeeper.Saved.init)
-    }
+    private var json: JSON? { SmallFile.read(path, limit: 1024).flatMap { try? JSON(parsing: $0) } }
+    private var saved: Timekeeper.Saved? { json?["clock"].flatMap(Timekeeper.Saved.init) }
+    /// Up to which moment ages were judged.
+    var judged: Timestamp? { json?["judged"]?.string.flatMap { Timestamp($0) } }
 
     /// The last time that was known: it is not earlier now.
     var floor: Timestamp? { saved?.anchor.span.earliest }
@@ -25,8 +26,9 @@ struct ClockFile: Sendable {
     }
 
     /// A power cut leaves the one before or this one.
-    func save() throws {
+    func save(judged: Timestamp?) throws {
         guard let saved = BoardClock.saved(rtc: rtc) else { return }
-        try BoardDisk().replace(path, with: saved.json.canonical)
+        let file = JSON.members(["clock": saved.json, "judged": judged.map { .string($0.description) }])
+        try BoardDisk().replace(path, with: file.canonical)
     }
 }

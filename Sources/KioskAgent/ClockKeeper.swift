@@ -2,6 +2,7 @@ import Board
 import Domain
 import Logging
 import ServiceLifecycle
+import Workflow
 
 /// Records by which source the time became known, so that what was recorded before can be placed, and keeps it over a restart.
 actor ClockKeeper {
@@ -10,6 +11,7 @@ actor ClockKeeper {
     private let logger: Logger
     private var noted: Timekeeper.Source?
     private var savedAt: Uptime?
+    private var pace: AgePace
     /// Whether the journal was told of a contradiction, and of which.
     private var told: Timekeeper.Contradiction?
 
@@ -21,14 +23,17 @@ actor ClockKeeper {
     ) {
         self.file = file
         self.logger = logger
+        pace = AgePace(judged: file.judged)
         journal = record
     }
 
     /// - Returns: whether the time became known or better known, so that what had to wait for it can be decided.
     func note() async throws -> Bool {
         let reading = BoardClock.reading
+        var isContradicted = false
         if let contradiction = BoardClock.contradiction, contradiction != told {
             told = contradiction
+            isContradicted = true
             logger.error(
                 "the time that was believed cannot be",
                 metadata: [
@@ -37,32 +42,53 @@ actor ClockKeeper {
                 ])
         }
         guard let source = reading.source else { return false }
-        guard noted.map({ Self.rank(source) < Self.rank($0) }) ?? true else {
+        guard isContradicted || noted.map({ Self.rank(source) < Self.rank($0) }) ?? true else {
             if savedAt.map({ reading.now.uptime - $0 >= Self.saveMilliseconds }) ?? true { await save() }
             return false
         }
         let before = noted
         noted = source
+        await save()
+        // A watch has an event of its own.
+        guard source != .operator else { return true }
         do {
-            try await journal(.clockSynced, ["source": .string(source.rawValue)])
+            try await journal(.clockSynced, event(source, isContradicted ? told : nil))
         } catch {
-            noted = before
+            if noted == source { noted = before }
+            if isContradicted { told = nil }
             throw error
         }
         logger.notice("the time is known", metadata: ["source": "\(source)", "time": "\(reading.now.wall)"])
-        await save()
         return true
+    }
+
+    private func event(_ source: Timekeeper.Source, _ contradiction: Timekeeper.Contradiction?) -> JSON {
+        .members([
+            "source": .string(source.rawValue),
+            "contradicts": contradiction.map {
+                [
+                    "believed": .string($0.believed.rawValue), "by": .string($0.by.rawValue),
+                    "differencems": .integer($0.differenceMilliseconds),
+                ]
+            },
+        ])
     }
 
     private static func rank(_ source: Timekeeper.Source) -> Int {
         Timekeeper.Source.allCases.firstIndex(of: source) ?? 0
     }
 
+    /// The moment by which ages are judged now; `nil` while nobody knows the time.
+    func judges(_ now: Now) -> Now? {
+        guard let span = now.span else { return nil }
+        return Now(wall: pace.next(span.earliest, at: now.uptime), uptime: now.uptime, clock: .synced(within: 0))
+    }
+
     /// Off Swift's pool: a card may take its time.
     func save() async {
         savedAt = BoardClock.uptime
         do {
-            try await OwnThread.run(name: "clock") { [file] in try file.save() }
+            try await OwnThread.run(name: "clock") { [file, pace] in try file.save(judged: pace.judged) }
         } catch {
             logger.warning(
                 "the time could not be kept for the next start",

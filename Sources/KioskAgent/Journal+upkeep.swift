@@ -5,10 +5,15 @@ import Workflow
 /// What is done once in a while, and only by a clock that can be believed.
 extension Journal {
     /// Flags what has been here for too long, a page of parcels at a time so that no scan waits for long.
-    /// - Parameter onPage: called after each page: a long walk is no hang.
+    /// - Parameters:
+    ///   - now: by which ages are judged; `nil` for the moment's own.
+    ///   - onPage: called after each page: a long walk is no hang.
     /// - Returns: how many parcels were flagged.
-    func flagOverdue(after days: Int, at moment: Moment, onPage: () -> Void = {}) async throws -> Int {
-        guard moment.now.clock.isBelieved else { return 0 }
+    func flagOverdue(
+        after days: Int, judged now: Now? = nil, at moment: Moment, onPage: () -> Void = {}
+    ) async throws -> Int {
+        let now = now ?? moment.now
+        guard now.clock.isBelieved else { return 0 }
         var last = ""
         var flagged = 0
         while true {
@@ -16,7 +21,7 @@ extension Journal {
                 let parcels = try transaction.here(after: last, limit: 200)
                 var count = 0
                 for parcel in parcels {
-                    let isDue = try Overdue.isDue(parcel, after: days, at: moment.now) {
+                    let isDue = try Overdue.isDue(parcel, after: days, at: now) {
                         try transaction.bootStart($0)
                     }
                     guard isDue else { continue }

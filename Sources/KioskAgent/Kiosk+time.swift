@@ -4,9 +4,9 @@ import Journal
 
 /// The time, from whoever maintains the board.
 extension Kiosk {
-    func setTime(_ time: Timestamp) async throws -> JSON {
+    func setTime(_ time: Timestamp, isForced: Bool) async throws -> JSON {
         let now = BoardClock.now
-        if now.clock.isBetterThanWatch {
+        if now.clock.isBetterThanWatch, !isForced {
             return [
                 "result": "known", "time": .string(now.wall.description),
                 "timeboundms": .integer(now.clock.boundMilliseconds ?? 0),
@@ -17,7 +17,7 @@ extension Kiosk {
             "time": .string(time.description), "boundms": .integer(Timekeeper.operatorBound),
         ]
         _ = try await journal.record { try $0.record(EventDraft(.clockConfirmed, at: moment, data)) }
-        _ = BoardClock.hear(operator: time)
+        _ = BoardClock.hear(operator: time, isForced: isForced)
         timeNews.announce(())
         return [
             "result": "set", "time": .string(time.description), "timeboundms": .integer(Timekeeper.operatorBound),

@@ -166,10 +166,12 @@ final class Kiosk: Sendable {
                     timeNews.announce(())
                 },
                 certificateTime: {
-                    let now = BoardClock.now
-                    if now.clock.isBelieved { return .now(now.wall) }
-                    // A board without a battery wakes in 1970; this is certain all the same.
-                    return .notBefore(max(now.wall, BoardClock.built, clockFile.floor ?? now.wall))
+                    let reading = BoardClock.reading
+                    if reading.source == .kernel, reading.now.clock.word == .synced { return .now(reading.now.wall) }
+                    // Whatever else is believed may be wrong, and must not keep the point from whoever could set it right. The
+                    // kernel's clock alone proves nothing: a board without a battery wakes in 1970, or in 2099.
+                    let known = reading.now.span?.earliest ?? clockFile.floor ?? BoardClock.built
+                    return .notBefore(max(known, BoardClock.built))
                 })
         }
         bell.ring(uplink, printQueue)

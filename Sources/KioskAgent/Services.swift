@@ -54,22 +54,24 @@ struct Housekeeping: Service {
 
     /// What is decided by time; without a clock that can be believed it waits.
     static func judge(_ kiosk: Kiosk, _ manager: ServiceManager) async throws {
-        try await prune(kiosk, manager)
-        try await lookAtParcels(kiosk, manager)
+        let moment = BoardClock.moment
+        guard let now = await kiosk.clock.judges(moment.now) else { return }
+        try await prune(kiosk, now, manager)
+        try await lookAtParcels(kiosk, now, moment, manager)
     }
 
-    private static func lookAtParcels(_ kiosk: Kiosk, _ manager: ServiceManager) async throws {
-        let moment = BoardClock.moment
-        let flagged = try await kiosk.journal.flagOverdue(after: kiosk.settings.overdueDays, at: moment) {
-            manager.alive()
-        }
+    private static func lookAtParcels(
+        _ kiosk: Kiosk, _ now: Now, _ moment: Moment, _ manager: ServiceManager
+    ) async throws {
+        let flagged = try await kiosk.journal.flagOverdue(
+            after: kiosk.settings.overdueDays, judged: now, at: moment
+        ) { manager.alive() }
         if flagged > 0 { kiosk.logger.notice("parcels are overdue", metadata: ["parcels": "\(flagged)"]) }
-        let erased = try await kiosk.journal.eraseRecipients(after: kiosk.settings.eraseDays, at: moment.now)
+        let erased = try await kiosk.journal.eraseRecipients(after: kiosk.settings.eraseDays, at: now)
         if erased > 0 { kiosk.logger.info("personal data was erased", metadata: ["recipients": "\(erased)"]) }
     }
 
-    private static func prune(_ kiosk: Kiosk, _ manager: ServiceManager) async throws {
-        let now = BoardClock.now
+    private static func prune(_ kiosk: Kiosk, _ now: Now, _ manager: ServiceManager) async throws {
         guard let span = now.span else { return }
         let cutoff = span.earliest.adding(-Int64(kiosk.settings.retentionDays) * 86_400_000)
         var pruned: Int64 = 0

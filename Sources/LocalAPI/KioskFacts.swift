@@ -58,7 +58,8 @@ public protocol KioskFacts: Sendable {
     /// Says a trial sentence with what it is given; answers when it was heard, after 8 s at the latest.
     func trySpeech(weight: Mass?, amount: Money?) async -> JSON
     /// What a watch says; it counts while nothing better is known. Says what became of it.
-    func setTime(_ time: Timestamp) async throws -> JSON
+    /// - Parameter isForced: also against what is known better, where that is wrong.
+    func setTime(_ time: Timestamp, isForced: Bool) async throws -> JSON
     /// What becomes of each scan from now on; ends when the daemon stops.
     func scanOutcomes() -> AsyncStream<JSON>
 }

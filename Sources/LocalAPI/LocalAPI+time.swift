@@ -10,7 +10,7 @@ extension LocalAPI {
                 throw missing(
                     "time", "RFC 3339 in UTC with milliseconds, from 2026 to 2099, such as 2026-11-30T08:05:00.000Z")
             }
-            return answer(try await facts.setTime(time))
+            return answer(try await facts.setTime(time, isForced: body["force"]?.boolean ?? false))
         }
     }
 

@@ -80,6 +80,7 @@ import Glibc
     private func set(up context: OpaquePointer, _ tls: MQTTConfiguration.TLS) throws(MQTTError) {
         func succeed(_ result: Int32, _ what: String) throws(MQTTError) {
             guard result != 1 else { return }
+            defer { ERR_clear_error() }
             let reason = unsafe ERR_reason_error_string(ERR_get_error()).map { unsafe String(cString: $0) }
             throw MQTTError(
                 code: Int32(MOSQ_ERR_TLS.rawValue), words: "\(what): \(reason ?? "OpenSSL does not say why")")
@@ -97,7 +98,10 @@ import Glibc
         }
         if let key = tls.key {
             try succeed(unsafe SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM), "reading \(key)")
+            try succeed(unsafe SSL_CTX_check_private_key(context), "holding \(key) to its certificate")
         }
+        // Buffers are given back while nothing comes, which is nearly always.
+        unsafe kiosk_release_buffers(context)
         unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
         // The broker has to be who it was looked for: by its address, or by its name.
         let parameters = unsafe SSL_CTX_get0_param(context)

@@ -44,6 +44,8 @@ extension Announcement {
         case .practiceEnded: self = .instruction(.practiceEnded)
         case .receiptRight: self = .instruction(.paperRight)
         case .receiptWrong: self = .instruction(.paperWrong)
+        case .timeSet: self = .instruction(.timeSet)
+        case .askTime: self = .instruction(.askTime)
 
         // The operator reads them; the tone says that it is saved or not.
         case .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved, .undone,
@@ -54,7 +56,7 @@ extension Announcement {
             .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch, .nothingToUndo, .changedSince, .nothingAsked,
             .noShelves, .scaleIsTared, .checkFirst, .noPrice(.offer), .noReference, .onlyReference, .unknownProduce,
             .unknownContainer, .weighFirst, .noLot, .scanLabelFirst, .lotIsOpen, .soldAlready, .nothingToVoid,
-            .unknownOrder, .wrongLot, .notAsOrdered, .receiptUnknown, .timeSet, .askTime, .timeKnown:
+            .unknownOrder, .wrongLot, .notAsOrdered, .receiptUnknown, .timeKnown:
             return nil
         }
     }

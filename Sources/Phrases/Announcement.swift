@@ -48,6 +48,8 @@ public enum Announcement: Hashable, Sendable {
         case practiceEnded = "练习结束，现在起算数"
         case paperRight = "单据是真的，请对一下数字"
         case paperWrong = "单据不符，请看屏幕"
+        case timeSet = "时间设好了，请看屏幕"
+        case askTime = "请输年月日时分，再扫对时"
     }
 
     /// It only asks for the next thing; that something was not saved is more.

@@ -98,6 +98,7 @@ final class VirtualClock: @unchecked Sendable {
     /// The process begins anew, in the same boot or another.
     func restart() {
         keeper = Timekeeper()
+        if bug == .rememberedTimeBelieved { saved?.isBatteryProved = true }
         if let saved { keeper.resume(saved, look, bootID: bootID) }
     }
 

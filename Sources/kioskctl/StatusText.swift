@@ -68,7 +68,18 @@ enum StatusText {
             }
         let isHeld = status["clock"]?.string == ClockTrust.Word.holdover.rawValue
         return
-            "\(local) UTC+8, at most \(duration(bound < 120_000 ? bound : bound + 59_999)) wrong: \(isHeld ? "held on from" : "by") \(source)"
+            "\(local) UTC+8, at most \(bounded(bound)) wrong: \(isHeld ? "held on from" : "by") \(source)"
+    }
+
+    /// Rounded up in the unit that is shown: it is a bound.
+    private static func bounded(_ milliseconds: Int64) -> String {
+        func whole(_ unit: Int64) -> Int64 { (milliseconds + unit - 1) / unit }
+        switch milliseconds {
+        case ..<120_000: return "\(whole(1000)) s"
+        case ..<7_200_000: return "\(whole(60_000)) min"
+        case ..<172_800_000: return "\(whole(3_600_000)) h"
+        default: return "\(whole(86_400_000)) days"
+        }
     }
 
     private static func acknowledgement(_ acknowledged: Int64, _ pending: Int64, _ oldest: Int64?) -> String {

@@ -12,6 +12,9 @@ struct TimeCommand: AsyncParsableCommand {
             is heard, and recorded as an event. At a desk the same is done with the scanner alone: twelve digits, then "Set \
             the time" (KC-TIME).
 
+            A point that was told a wrong time by its center or by the network believes that more than a watch: --force sets it \
+            all the same, until a live source speaks again.
+
             Examples:
               kioskctl time
               kioskctl time --set "2026-11-30 16:05"     the time in China, whatever this machine's zone is
@@ -19,6 +22,8 @@ struct TimeCommand: AsyncParsableCommand {
     @OptionGroup var target: Target
     @Option(help: ArgumentHelp("Year to minute, as a clock on the wall shows it.", valueName: "time"))
     var set: String?
+    @Flag(help: "Also against what the point knows better.")
+    var force = false
     @Flag(help: "The answer as JSON, for programs.")
     var json = false
 
@@ -28,7 +33,8 @@ struct TimeCommand: AsyncParsableCommand {
     }
 
     private var wanted: Timestamp? {
-        guard let set, set.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        // Nothing else, or a zone behind it would be passed over.
+        guard let set, set.wholeMatch(of: /\d{4}-\d{2}-\d{2} \d{2}:\d{2}/.asciiOnlyDigits()) != nil else { return nil }
         return Timestamp(digits: set.filter(\.isNumber))
     }
 
@@ -43,7 +49,9 @@ struct TimeCommand: AsyncParsableCommand {
                 ])
                 return try Output.line(json ? shown.canonicalText : StatusText.time(status))
             }
-            let answer = try await client.ask(.POST, "/v1/time", body: ["time": .string(time.description)]).json()
+            let answer = try await client.ask(
+                .POST, "/v1/time", body: ["time": .string(time.description), "force": .boolean(force)]
+            ).json()
             if json { return try Output.line(answer.canonicalText) }
             let said = answer["time"]?.string.flatMap { Timestamp($0) }?.atPlace ?? ""
             switch answer["result"]?.string {

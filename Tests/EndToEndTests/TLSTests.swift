@@ -21,25 +21,27 @@ private struct Authority {
 
     private static let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
 
-    /// A certificate for `host`, with the wanted number of days, which may be negative.
-    func issue(_ file: String, commonName: String, days: Int = 30, alternative: String? = nil) throws -> Broker.TLS {
+    /// A certificate for thirty days, of so many days ago.
+    func issue(
+        _ file: String, commonName: String, daysAgo: Int = 0, alternative: String? = nil
+    ) throws -> Broker.TLS {
         let (key, request, signed) = (
             directory.file("\(file).key"), directory.file("\(file).csr"), directory.file("\(file).crt")
         )
         try openssl(["req"] + Self.key + ["-nodes", "-keyout", key, "-out", request, "-subj", "/CN=\(commonName)"])
         var arguments = [
             "x509", "-req", "-in", request, "-CA", certificate, "-CAkey", directory.file("\(name).key"),
-            "-CAcreateserial", "-days", "\(days)", "-out", signed,
+            "-CAcreateserial", "-days", "30", "-out", signed,
         ]
         if let alternative {
             arguments += ["-extfile", try directory.write("subjectAltName=\(alternative)", to: "\(file).ext")]
         }
-        try openssl(arguments)
+        try openssl(arguments, daysAgo == 0 ? [:] : Village.wrongClock(bySeconds: -daysAgo * 86_400))
         return Broker.TLS(authority: certificate, certificate: signed, key: key)
     }
 
-    private func openssl(_ arguments: [String]) throws {
-        let answer = try run("/usr/bin/openssl", arguments)
+    private func openssl(_ arguments: [String], _ environment: [String: String] = [:]) throws {
+        let answer = try run("/usr/bin/openssl", arguments, environment: environment)
         guard answer.code == 0 else { throw TimedOut(description: "openssl: \(answer.errors)") }
     }
 }
@@ -83,7 +85,7 @@ private struct Authority {
             tls.authority = fleet.certificate
             return tls
         case .expired:
-            return try fleet.issue("expired", commonName: "localhost", days: -1, alternative: "DNS:localhost")
+            return try fleet.issue("expired", commonName: "localhost", daysAgo: 90, alternative: "DNS:localhost")
         case .wrongName:
             return try fleet.issue("other", commonName: "other.example", alternative: "DNS:other.example")
         }

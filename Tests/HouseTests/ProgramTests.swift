@@ -30,6 +30,18 @@ import Testing
         }
     }
 
+    /// As systemd reads a unit: the first list allows, and each later line adds or takes away.
+    @Test(arguments: ["kioskd", "kiosk-center"])
+    func `the sandbox lets the kernel be asked about its clock, and nobody set it`(_ name: String) throws {
+        let unit = try String(
+            contentsOfFile: "\(Products.repository)/Device/systemd/\(name).service", encoding: .utf8
+        ).split(separator: "\n")
+        #expect(!unit.contains("ProtectClock=yes"), "it forbids adjtimex, and no time would ever be believed")
+        let filters = unit.filter { $0.hasPrefix("SystemCallFilter=") }
+        #expect(filters.last?.contains("adjtimex") == true && filters.last?.contains("~") == false)
+        #expect(unit.contains("CapabilityBoundingSet=") && unit.contains("NoNewPrivileges=yes"))
+    }
+
     @Test func `the sample settings are accepted as they stand`() throws {
         let kiosk = try KioskSettings.load(file: Products.repository + "/Config/kiosk.yaml", environment: [:])
         #expect(kiosk.kiosk.text == "k1310020007")

@@ -61,7 +61,8 @@ int64_t kiosk_clock_boottime_ms(void);
 const char *kiosk_build_date(void);
 
 /// 1 when the kernel believes that the wall clock follows a reference, 0 when not, -1 when it may not be asked.
-int kiosk_adjtimex(int64_t *maximum_error_us);
+/// The wall clock comes from the same look.
+int kiosk_adjtimex(int64_t *maximum_error_us, int64_t *wall_ms);
 
 /// Names the calling thread, cut to 15 bytes, for `top -H` and crash reports.
 void kiosk_thread_name(const char *name);

@@ -1,0 +1,46 @@
+import Domain
+import Testing
+import Workflow
+
+@Suite struct AgePaceTests {
+    static let hour: Int64 = 3_600_000
+    static let day = 24 * hour
+    static let noon = Timestamp(milliseconds: 1_795_000_000_000)
+
+    @Test func `the first look judges by the clock`() {
+        var pace = AgePace()
+        #expect(pace.next(Self.noon, at: Uptime(milliseconds: 5)) == Self.noon && pace.judged == Self.noon)
+    }
+
+    @Test func `it goes on with the clock`() {
+        var pace = AgePace()
+        for hours in Int64(0)..<100 {
+            let now = Self.noon.adding(hours * Self.hour)
+            #expect(pace.next(now, at: Uptime(milliseconds: hours * Self.hour)) == now)
+        }
+    }
+
+    @Test func `a jump of thirty years is followed by two days a day`() {
+        var pace = AgePace()
+        _ = pace.next(Self.noon, at: Uptime(milliseconds: 0))
+        let ahead = Self.noon.adding(30 * 365 * Self.day)
+        for hours in Int64(1)...240 {
+            let judged = pace.next(ahead.adding(hours * Self.hour), at: Uptime(milliseconds: hours * Self.hour))
+            #expect(judged == Self.noon.adding(2 * hours * Self.hour))
+        }
+        // Set right again, it is judged by what is right.
+        let right = Self.noon.adding(10 * Self.day)
+        #expect(pace.next(right, at: Uptime(milliseconds: 241 * Self.hour)) == right)
+    }
+
+    @Test func `a board that was off for a month catches up, a day for each start and a day a day`() {
+        var pace = AgePace(judged: Self.noon)
+        let later = Self.noon.adding(30 * Self.day)
+        #expect(pace.next(later, at: Uptime(milliseconds: 0)) == Self.noon.adding(Self.day))
+        #expect(pace.next(later.adding(Self.day), at: Uptime(milliseconds: Self.day)) == Self.noon.adding(3 * Self.day))
+        for days in Int64(2)...40 {
+            _ = pace.next(later.adding(days * Self.day), at: Uptime(milliseconds: days * Self.day))
+        }
+        #expect(pace.judged == later.adding(40 * Self.day))
+    }
+}
