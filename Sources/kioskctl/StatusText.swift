@@ -1,4 +1,5 @@
 import Domain
+import Phrases
 
 /// The status as a person reads it.
 enum StatusText {
@@ -40,7 +41,11 @@ enum StatusText {
         }
         let alarms = status["alarms"]?.array ?? []
         if alarms.isEmpty { rows.append(["Alarms", "none"]) }
-        for alarm in alarms { rows.append(["ALARM", "\(text(alarm["code"])): \(text(alarm["detail"]))"]) }
+        for alarm in alarms {
+            let title = alarm["code"]?.string.flatMap(AlarmCode.init)?.title.chinese
+            let words = "\(text(alarm["code"])): \(text(alarm["detail"]))"
+            rows.append(["ALARM", [title, words].compactMap(\.self).joined(separator: "  ")])
+        }
         return aligned(rows)
     }
 

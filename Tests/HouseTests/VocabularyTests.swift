@@ -33,6 +33,8 @@ import Testing
     static let all = [
         Vocabulary(Carrier.self, events("Carrier")),
         Vocabulary(ClockTrust.Word.self, events("Clock")),
+        Vocabulary(Timekeeper.Source.self, events("ClockSource")),
+        Vocabulary(AlarmCode.self, events("Alarm/properties/code")),
         Vocabulary(Parcel.Handling.self, events("Handling")),
         Vocabulary(Parcel.Flag.self, events("Flag")),
         Vocabulary(Parcel.Status.self, api("ParcelStatus")),

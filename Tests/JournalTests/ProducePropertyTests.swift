@@ -427,7 +427,7 @@ final class ProducePlay: @unchecked Sendable {
 }
 
 /// A scale that shows what the test wants, each time another load.
-private final class ShownScale: PointScale {
+final class ShownScale: PointScale {
     private let shown = Mutex(ScaleWatch.Sight(.obstacle(.empty)))
 
     func show(_ state: ScaleWatch.State) {

@@ -1,0 +1,33 @@
+/// What a kiosk raises an alarm about. The detail that goes with it is for whoever maintains the board; the title is for
+/// everybody.
+public enum AlarmCode: String, Sendable, CaseIterable {
+    case notAuthorised = "not-authorised"
+    case brokerRefuses = "broker-refuses"
+    case diskReserve = "disk-reserve"
+    case storageFailed = "storage-failed"
+    case journalRecovered = "journal-recovered"
+    case journalDisputed = "journal-disputed"
+    case linkUnstable = "link-unstable"
+    case documentRefused = "document-refused"
+    case slipsWait = "slips-wait"
+    case clockUnset = "clock-unset"
+    case clockContradicted = "clock-contradicted"
+    case clockUnreadable = "clock-unreadable"
+
+    public var title: Phrase {
+        switch self {
+        case .notAuthorised: Phrase("站点没有收发权限", "Not authorised")
+        case .brokerRefuses: Phrase("消息服务器拒收", "Broker refuses")
+        case .diskReserve: Phrase("空间不足，不收新记录", "Too little space: nothing new")
+        case .storageFailed: Phrase("存储故障，什么都没记", "Storage failed: nothing is recorded")
+        case .journalRecovered: Phrase("记录库损坏，已恢复，可能有缺", "Journal recovered; records may be missing")
+        case .journalDisputed: Phrase("站点记录和中心不一致", "Journal disputed by the center")
+        case .linkUnstable: Phrase("连接反复中断，可能有站点重名", "Link breaks off; same name used twice?")
+        case .documentRefused: Phrase("下发的资料有误，站点未采用", "A document was refused")
+        case .slipsWait: Phrase("小票待打印", "Slips wait for the printer")
+        case .clockUnset: Phrase("不知道时间，请对时", "Time not known: set it")
+        case .clockContradicted: Phrase("时间有冲突，请核对", "Time contradicted: check it")
+        case .clockUnreadable: Phrase("读不到系统时钟", "The system's clock cannot be read")
+        }
+    }
+}
