@@ -61,16 +61,11 @@ int kiosk_input_any_key_down(int fd) {
 }
 
 int64_t kiosk_clock_boottime_ms(void) {
-    // Whoever slews the wall clock slews this one with it, by more than any quartz is off. The raw clock is left alone, but
-    // stands still in sleep, which is what the other two differ by.
-    struct timespec boot, monotonic, raw;
-    clock_gettime(CLOCK_BOOTTIME, &boot);
-    clock_gettime(CLOCK_MONOTONIC, &monotonic);
-    clock_gettime(CLOCK_MONOTONIC_RAW, &raw);
-    int64_t asleep = ((int64_t)boot.tv_sec - monotonic.tv_sec) * 1000 + (boot.tv_nsec - monotonic.tv_nsec) / 1000000;
-    // The two are not read at one moment; awake they are one clock.
-    if (asleep < 1000) asleep = 0;
-    return (int64_t)raw.tv_sec * 1000 + raw.tv_nsec / 1000000 + asleep;
+    // Not the raw clock: this one keeps the frequency that the kernel has learnt, by which a poor quartz is as good as a fine
+    // one for weeks.
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 const char *kiosk_build_date(void) { return __DATE__; }

@@ -101,6 +101,8 @@ public struct Timekeeper: Sendable {
     private var confirmed: Uptime?
     /// What the battery-backed clock says, from the start on.
     private var battery: Anchor?
+    /// For how long, by itself, the board was off.
+    private var without: Int64 = 0
     /// It has gone on over a time without power, and a live source bore it out. Before that it may be one that only a script
     /// sets at each start.
     public private(set) var isBatteryProved = false
@@ -179,11 +181,18 @@ public struct Timekeeper: Sendable {
     @discardableResult
     private mutating func note(_ told: Anchor) -> Bool {
         if let battery = battery?.told(at: told.uptime) {
-            isBatteryProved = battery.span.overlaps(told.span)
+            // After so short a time without power it says nothing, be it right or stood it still.
+            let isTelling = without > max(3_600_000, 2 * battery.bound)
+            if !battery.span.overlaps(told.span) {
+                isBatteryProved = false
+            } else if isTelling {
+                isBatteryProved = true
+            }
             self.battery = nil
         }
         guard let known = anchor?.told(at: told.uptime) else { return true }
         guard known.span.overlaps(told.span) else {
+            if known.source == .rtc { isBatteryProved = false }
             contradiction = Contradiction(
                 believed: known.source, by: told.source,
                 differenceMilliseconds: told.wall.milliseconds - known.wall.milliseconds, uptime: told.uptime)
@@ -237,6 +246,7 @@ public struct Timekeeper: Sendable {
         guard off.magnitude <= Self.rtcPlausible, (0...Self.longestOff).contains(passed) else { return }
         // By as much as it was wrong it may have been set right after that.
         let bound = saved.anchor.bound + Self.drift(over: passed) + Int64(off.magnitude) + Self.rtcMargin
+        without = passed
         battery = Anchor(wall: saved.anchor.wall.adding(passed), uptime: look.uptime, bound: bound, source: .rtc)
         if isBatteryProved { anchor = battery }
     }

@@ -64,8 +64,6 @@ extension PointTables {
             "id IN (SELECT recipient FROM parcel INDEXED BY parcel_here WHERE recipient IS NOT NULL "
             + "AND \(ParcelRecord.here))"
         try connection.statement("UPDATE recipient SET gone_at = NULL WHERE gone_at IS NOT NULL AND \(isHere)").run()
-        // Also what a clock that was ahead once put into a year that is far away.
-        try connection.statement("UPDATE recipient SET gone_at = ?1 WHERE gone_at > ?1").run(.integer(now.milliseconds))
         try connection.statement("UPDATE recipient SET gone_at = ?1 WHERE gone_at IS NULL AND NOT \(isHere)").run(
             .integer(now.milliseconds))
         let erased = try connection.statement("SELECT id FROM recipient WHERE gone_at < ?1").map(

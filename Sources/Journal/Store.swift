@@ -180,24 +180,26 @@ package final class Store {
         return mark.sequence - anchor.sequence
     }
 
-    /// The last of the oldest `limit` events that is certainly old enough. Where weeks were recorded by no clock, or by one
-    /// that was ahead, it is sought further on: they are older than what comes after them.
+    /// The last of the oldest `limit` events that is certainly old enough, or that stands before such a one: weeks that no clock
+    /// told are passed over to the first that one did.
     private func pruneMark(before cutoff: Timestamp, from oldest: Int64, limit: Int64) throws -> Head? {
-        for window in Int64(0)..<100 {
-            let first = oldest + window * limit
-            guard first <= acknowledged.sequence else { return nil }
-            if let mark = try pruneMark(before: cutoff, within: first...(first + limit - 1)) { return mark }
-        }
-        return nil
-    }
-
-    private func pruneMark(before cutoff: Timestamp, within range: ClosedRange<Int64>) throws -> Head? {
+        let isOld = "recorded_at + CAST(substr(clock, instr(clock, ' ')) AS INTEGER) < ?3"
+        let first = try connection.statement(
+            """
+            SELECT seq, \(isOld) FROM event WHERE seq BETWEEN ?1 AND min(?2, (SELECT seq FROM cursor))
+                AND clock <> 'unsynced' ORDER BY seq LIMIT 1
+            """
+        ).first(.integer(oldest), .integer(.max), .integer(cutoff.milliseconds)) { ($0.integer(0), $0.integer(1) == 1) }
+        guard let (sequence, isFirstOld) = first, isFirstOld else { return nil }
+        let last = oldest + limit - 1
         let mark = try connection.statement(
             """
-            SELECT seq, hash FROM event WHERE seq BETWEEN ?1 AND min(?2, (SELECT seq FROM cursor)) AND clock <> 'unsynced'
-                AND recorded_at + CAST(substr(clock, instr(clock, ' ')) AS INTEGER) < ?3 ORDER BY seq DESC LIMIT 1
+            SELECT seq, hash FROM event WHERE seq BETWEEN ?1 AND min(?2, (SELECT seq FROM cursor))
+                AND (?4 OR clock <> 'unsynced' AND \(isOld)) ORDER BY seq DESC LIMIT 1
             """
-        ).first(.integer(range.lowerBound), .integer(range.upperBound), .integer(cutoff.milliseconds)) { row in
+        ).first(
+            .integer(oldest), .integer(last), .integer(cutoff.milliseconds), .integer(sequence > last ? 1 : 0)
+        ) { row in
             Digest(bytes: row.bytes(1)).map { Head(sequence: row.integer(0), hash: $0) }
         }
         return mark ?? nil

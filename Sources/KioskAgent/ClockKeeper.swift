@@ -31,7 +31,7 @@ actor ClockKeeper {
     func note() async throws -> Bool {
         let reading = BoardClock.reading
         var isContradicted = false
-        if let contradiction = BoardClock.contradiction, contradiction != told {
+        if let contradiction = BoardClock.contradiction, isNews(contradiction) {
             told = contradiction
             isContradicted = true
             logger.error(
@@ -78,10 +78,24 @@ actor ClockKeeper {
         Timekeeper.Source.allCases.firstIndex(of: source) ?? 0
     }
 
+    /// Two sources that contradict each other for good are told once a day.
+    private func isNews(_ contradiction: Timekeeper.Contradiction) -> Bool {
+        guard let told, told.believed == contradiction.believed, told.by == contradiction.by else { return true }
+        return contradiction.uptime - told.uptime >= 86_400_000
+    }
+
     /// The moment by which ages are judged now; `nil` while nobody knows the time.
     func judges(_ now: Now) -> Now? {
         guard let span = now.span else { return nil }
-        return Now(wall: pace.next(span.earliest, at: now.uptime), uptime: now.uptime, clock: .synced(within: 0))
+        let isLive = now.clock.word == .synced && BoardClock.contradiction == nil
+        let judged = pace.next(span.earliest, at: now.uptime, isLive: isLive)
+        return Now(wall: judged, uptime: now.uptime, clock: .synced(within: 0))
+    }
+
+    /// Somebody has set the time against what was known: it must not come back with the next start.
+    func forced() async {
+        noted = .operator
+        await save()
     }
 
     /// Off Swift's pool: a card may take its time.

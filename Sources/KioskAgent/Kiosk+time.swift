@@ -18,6 +18,15 @@ extension Kiosk {
         ]
         _ = try await journal.record { try $0.record(EventDraft(.clockConfirmed, at: moment, data)) }
         _ = BoardClock.hear(operator: time, isForced: isForced)
+        let reading = BoardClock.reading
+        guard reading.source == .operator else {
+            // A kernel that follows a reference is not overruled.
+            return [
+                "result": "known", "time": .string(reading.now.wall.description),
+                "timeboundms": .integer(reading.now.clock.boundMilliseconds ?? 0),
+            ]
+        }
+        if isForced { await clock.forced() }
         timeNews.announce(())
         return [
             "result": "set", "time": .string(time.description), "timeboundms": .integer(Timekeeper.operatorBound),

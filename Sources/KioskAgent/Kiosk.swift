@@ -168,10 +168,11 @@ final class Kiosk: Sendable {
                 certificateTime: {
                     let reading = BoardClock.reading
                     if reading.source == .kernel, reading.now.clock.word == .synced { return .now(reading.now.wall) }
-                    // Whatever else is believed may be wrong, and must not keep the point from whoever could set it right. The
-                    // kernel's clock alone proves nothing: a board without a battery wakes in 1970, or in 2099.
+                    // Whatever else is believed may be wrong by years, and must not keep the point from whoever could set it
+                    // right: it counts up to a quarter after this program was built. The kernel's clock alone proves nothing: a
+                    // board without a battery wakes in 1970, or in 2099.
                     let known = reading.now.span?.earliest ?? clockFile.floor ?? BoardClock.built
-                    return .notBefore(max(known, BoardClock.built))
+                    return .notBefore(max(BoardClock.built, min(known, BoardClock.built.adding(90 * 86_400_000))))
                 })
         }
         bell.ring(uplink, printQueue)

@@ -9,19 +9,29 @@ public struct AgePace: Hashable, Sendable {
     private var at: Uptime?
 
     private static let day: Int64 = 86_400_000
+    /// A board that was off for so long is caught up with at once, when somebody live tells the time and nobody contradicts.
+    private static let longestAbsence = 7 * day
+    /// A start so soon is one of the board, and not only of the program.
+    private static let soon: Int64 = 600_000
 
     public init(judged: Timestamp? = nil) { self.judged = judged }
 
-    /// - Parameter earliest: it is certainly not earlier now.
-    public mutating func next(_ earliest: Timestamp, at uptime: Uptime) -> Timestamp {
+    /// - Parameters:
+    ///   - earliest: it is certainly not earlier now.
+    ///   - isLive: the kernel or the center says so now, and nothing contradicts it.
+    public mutating func next(_ earliest: Timestamp, at uptime: Uptime, isLive: Bool = false) -> Timestamp {
         defer { at = uptime }
-        guard let known = judged, known < earliest else {
+        guard let known = judged else {
             judged = earliest
             return earliest
         }
+        // A clock that is behind, be it wrong or set right, judges by itself, and is not remembered: it would hold up all
+        // that comes after it.
+        guard known < earliest else { return earliest }
         // As much as has passed, and as much again to catch up. Over a start nobody knows how much has.
-        let step = at.map { 2 * max(uptime - $0, 0) } ?? Self.day
-        let next = min(known.adding(step), earliest)
+        let step = at.map { 2 * max(uptime - $0, 0) } ?? (uptime.milliseconds < Self.soon ? Self.day : 0)
+        let isCaughtUp = isLive && earliest <= known.adding(Self.longestAbsence)
+        let next = isCaughtUp ? earliest : min(known.adding(step), earliest)
         judged = next
         return next
     }

@@ -38,8 +38,9 @@ struct `Plugging in and out` {
         let changes = bench.changes
         line?.send("HAL")
         #expect(try await eventually { hub.peripherals[0].counters["bytes"] == 3 })
-        line = nil
+        // The name first: a terminal's number is free for anybody as soon as it is closed.
         try bench.unplug("gun")
+        line = nil
         #expect(try await eventually { bench.changes > changes })
         #expect(!hub.isConnected())
         #expect(hub.peripherals[0].problem == "no such device")

@@ -43,4 +43,25 @@ import Workflow
         }
         #expect(pace.judged == later.adding(40 * Self.day))
     }
+
+    @Test func `a clock that was behind for an hour holds up nothing`() {
+        var pace = AgePace(judged: Self.noon)
+        let past = Self.noon.adding(-2000 * Self.day)
+        #expect(pace.next(past, at: Uptime(milliseconds: Self.day)) == past && pace.judged == Self.noon)
+        let later = Self.noon.adding(Self.hour)
+        #expect(pace.next(later, at: Uptime(milliseconds: Self.day + Self.hour)) == later)
+    }
+
+    @Test func `after a week off it is caught up with at once, if somebody live says so`() {
+        let later = Self.noon.adding(6 * Self.day)
+        var pace = AgePace(judged: Self.noon)
+        #expect(pace.next(later, at: Uptime(milliseconds: 0), isLive: true) == later)
+        var far = AgePace(judged: Self.noon)
+        #expect(
+            far.next(later.adding(9 * Self.day), at: Uptime(milliseconds: 0), isLive: true)
+                == Self.noon.adding(Self.day))
+        // A program that starts again and again wins no days.
+        var again = AgePace(judged: Self.noon)
+        #expect(again.next(later, at: Uptime(milliseconds: Self.day)) == Self.noon)
+    }
 }
