@@ -183,22 +183,22 @@ package final class Store {
     /// The last of the oldest `limit` events that is certainly old enough, or that stands before such a one: weeks that no clock
     /// told are passed over to the first that one did.
     private func pruneMark(before cutoff: Timestamp, from oldest: Int64, limit: Int64) throws -> Head? {
-        let isOld = "recorded_at + CAST(substr(clock, instr(clock, ' ')) AS INTEGER) < ?3"
         let first = try connection.statement(
             """
-            SELECT seq, \(isOld) FROM event WHERE seq BETWEEN ?1 AND min(?2, (SELECT seq FROM cursor))
-                AND clock <> 'unsynced' ORDER BY seq LIMIT 1
+            SELECT seq FROM event WHERE seq BETWEEN ?1 AND (SELECT seq FROM cursor) AND clock <> 'unsynced'
+            ORDER BY seq LIMIT 1
             """
-        ).first(.integer(oldest), .integer(.max), .integer(cutoff.milliseconds)) { ($0.integer(0), $0.integer(1) == 1) }
-        guard let (sequence, isFirstOld) = first, isFirstOld else { return nil }
-        let last = oldest + limit - 1
-        let mark = try connection.statement(
+        ).first(.integer(oldest)) { $0.integer(0) }
+        guard let first else { return nil }
+        let old = try connection.statement(
             """
-            SELECT seq, hash FROM event WHERE seq BETWEEN ?1 AND min(?2, (SELECT seq FROM cursor))
-                AND (?4 OR clock <> 'unsynced' AND \(isOld)) ORDER BY seq DESC LIMIT 1
+            SELECT seq FROM event WHERE seq BETWEEN ?1 AND min(?2, (SELECT seq FROM cursor)) AND clock <> 'unsynced'
+                AND recorded_at + CAST(substr(clock, instr(clock, ' ')) AS INTEGER) < ?3 ORDER BY seq DESC LIMIT 1
             """
-        ).first(
-            .integer(oldest), .integer(last), .integer(cutoff.milliseconds), .integer(sequence > last ? 1 : 0)
+        ).first(.integer(first), .integer(first + limit - 1), .integer(cutoff.milliseconds)) { $0.integer(0) }
+        guard let old else { return nil }
+        let mark = try connection.statement("SELECT seq, hash FROM event WHERE seq = ?1").first(
+            .integer(min(old, oldest + limit - 1))
         ) { row in
             Digest(bytes: row.bytes(1)).map { Head(sequence: row.integer(0), hash: $0) }
         }

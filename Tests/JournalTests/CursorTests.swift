@@ -93,4 +93,21 @@ import Testing
         #expect(try await journal.prune(before: Timestamp(milliseconds: 1_790_000_000_000)) == 0)
         #expect(journal.state.anchor == 0)
     }
+
+    @Test func `weeks that no clock told are pruned with what comes after them`() async throws {
+        let journal = try bench.open()
+        defer { journal.close() }
+        bench.trust.withLock { $0 = .unsynced }
+        // More than are looked at in one go.
+        let silent = try bench.record(journal, (0..<1200).map { "SF\(1_000_000_000_000 + $0)" })
+        bench.trust.withLock { $0 = .holdover(within: 60_000) }
+        let told = try bench.record(journal, ["SF2000000000001"])
+        #expect(try journal.acknowledge(head(told[0]), of: journal.state.epoch) == .moved)
+        try await journal.record { _ in }
+        let wall = bench.now.wall
+        #expect(try await journal.prune(before: wall.adding(60_000)) == 0, "it may be a minute younger")
+        #expect(try await journal.prune(before: wall.adding(60_001)) == 1000)
+        while try await journal.prune(before: wall.adding(60_001)) > 0 {}
+        #expect(journal.state.anchor == Int64(silent.count) + 1)
+    }
 }
