@@ -1,6 +1,5 @@
 import Board
 import Domain
-import Logging
 
 /// What is known of the time, on disk over a restart. Without it, or with a damaged one, the board only knows less.
 struct ClockFile: Sendable {

@@ -52,7 +52,7 @@ extension ScaleIdentity {
     func isVerified(at now: Now) -> Bool? {
         guard let verifiedUntil, let span = now.span else { return nil }
         // The day in China; both are written so that their order is that of time.
-        func holds(_ time: Timestamp) -> Bool { time.adding(8 * 3_600_000).description.prefix(10) <= verifiedUntil }
+        func holds(_ time: Timestamp) -> Bool { time.adding(Timestamp.beijing).description.prefix(10) <= verifiedUntil }
         return holds(span.latest) ? true : holds(span.earliest) ? nil : false
     }
 }

@@ -6,7 +6,9 @@ import Journal
 extension Kiosk {
     func setTime(_ time: Timestamp, isForced: Bool) async throws -> JSON {
         let now = BoardClock.now
-        if now.clock.isBetterThanWatch, !isForced {
+        // A kernel that follows a reference is not overruled by anybody's word.
+        let isFollowing = if case .synchronised = BoardClock.discipline { true } else { false }
+        if isFollowing || now.clock.isBetterThanWatch && !isForced {
             return [
                 "result": "known", "time": .string(now.wall.description),
                 "timeboundms": .integer(now.clock.boundMilliseconds ?? 0),
@@ -18,14 +20,6 @@ extension Kiosk {
         ]
         _ = try await journal.record { try $0.record(EventDraft(.clockConfirmed, at: moment, data)) }
         _ = BoardClock.hear(operator: time, isForced: isForced)
-        let reading = BoardClock.reading
-        guard reading.source == .operator else {
-            // A kernel that follows a reference is not overruled.
-            return [
-                "result": "known", "time": .string(reading.now.wall.description),
-                "timeboundms": .integer(reading.now.clock.boundMilliseconds ?? 0),
-            ]
-        }
         if isForced { await clock.forced() }
         timeNews.announce(())
         return [

@@ -36,12 +36,10 @@ struct Housekeeping: Service {
                 // A journal that does not answer must not be called alive.
                 try await kiosk.journal.settle()
                 manager.alive()
-                if ticks % ticksAnHour == 0 {
-                    try await Self.judge(kiosk, manager)
-                }
+                // What could not be judged without a clock is judged as soon as there is one.
+                let isNews = try await kiosk.clock.note()
+                if isNews || ticks % ticksAnHour == 0 { try await Self.judge(kiosk, manager) }
                 BoardState.returnFreeMemory()
-                // What could not be judged without a clock is judged now.
-                if try await kiosk.clock.note() { ticks = -1 }
             } catch {
                 kiosk.logger.warning("housekeeping was not done", metadata: ["error": "\(error)"])
             }

@@ -139,7 +139,7 @@ struct SlipSource: Sendable {
 
         /// Midnight at which a day begins in China; `nil` for what is no date.
         static func begin(of day: String) -> Timestamp? {
-            Timestamp("\(day)T00:00:00.000Z").map { Timestamp(milliseconds: $0.milliseconds - 8 * 3_600_000) }
+            Timestamp("\(day)T00:00:00.000Z").map { $0.adding(-Timestamp.beijing) }
         }
     }
 

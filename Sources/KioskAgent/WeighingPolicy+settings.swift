@@ -36,6 +36,6 @@ extension WeighingPolicy {
     /// The first moment after a day of the place: China has one time, eight hours ahead.
     static func dayAfter(_ day: String) -> Timestamp? {
         guard let midnight = Timestamp(day + "T00:00:00.000Z") else { return nil }
-        return Timestamp(milliseconds: midnight.milliseconds + 86_400_000 - 8 * 3_600_000)
+        return midnight.adding(86_400_000 - Timestamp.beijing)
     }
 }

@@ -1,7 +1,6 @@
 import CMosquitto
 public import Domain
 
-/// Where and how to reach the broker.
 /// The moment at which a certificate has to be valid.
 public enum CertificateTime: Hashable, Sendable {
     case now(Timestamp)
@@ -10,6 +9,7 @@ public enum CertificateTime: Hashable, Sendable {
     case notBefore(Timestamp)
 }
 
+/// Where and how to reach the broker.
 public struct MQTTConfiguration: Hashable, Sendable {
     public struct TLS: Hashable, Sendable {
         /// A file of certificates, or a directory of hashed ones.

@@ -47,16 +47,8 @@ extension Slip {
     /// The board's belief, and beside it whether it can be believed.
     public static func time(_ name: SlipWord, _ now: Now?) -> [Element] {
         guard let now else { return [.row(name, "-")] }
-        let row = Element.row(name, beijing(now.wall))
+        let row = Element.row(name, now.wall.atPlace)
         return now.clock.isBelieved ? [row] : [row, .text(.clockNotSet, alignment: .right)]
-    }
-
-    /// To the minute. All of China keeps Beijing time, eight hours ahead of UTC and without summer time.
-    public static func beijing(_ time: Timestamp) -> String {
-        let hours: Int64 = 8
-        let (shifted, overflows) = time.milliseconds.addingReportingOverflow(hours * 3_600_000)
-        return String(Timestamp(milliseconds: overflows ? time.milliseconds : shifted).description.prefix(16))
-            .replacing("T", with: " ")
     }
 }
 

@@ -80,7 +80,7 @@ public struct StatementSlip: Hashable, Sendable {
             : SlipWord.isVoided.phrase.both
         let mark = line.moment.now.clock.isBelieved ? "" : " *"
         return [
-            .rule, .row("\(Slip.beijing(line.moment.now.wall))\(mark)", names[weighIn.produce] ?? weighIn.produce),
+            .rule, .row("\(line.moment.now.wall.atPlace)\(mark)", names[weighIn.produce] ?? weighIn.produce),
             .text("  \(weighIn.number)"), .row("  \(SlipWord.net.phrase.both) \(weighIn.net)", amount),
         ]
     }

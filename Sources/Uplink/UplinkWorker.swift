@@ -177,11 +177,12 @@ package final class UplinkWorker {
         logTrouble()
     }
 
-    /// Why there is no connection. To a wrong clock every certificate is wrong, and the library says no more than that it is.
+    /// Why there is no connection. The library says no more of a certificate than that it is wrong; a kernel's clock that follows a
+    /// wrong reference makes every one so.
     private var trouble: String? {
         guard let trouble = link.trouble, trouble.contains("certificate verify failed") else { return link.trouble }
         return
-            "\(trouble); the clock here says \(BoardClock.now.wall): set it if that is wrong, else look at the certificates"
+            "\(trouble); look at the certificates, and whether it is \(BoardClock.now.wall) as it is believed here"
     }
 
     private func logTrouble() {

@@ -31,7 +31,7 @@ public struct WeighingPolicy: Hashable, Sendable {
 
     /// Days are those of the place: China has one time, eight hours ahead, and no summer time.
     static func day(_ time: Timestamp) -> Int64 {
-        let hours = time.adding(8 * 3_600_000).milliseconds
+        let hours = time.adding(Timestamp.beijing).milliseconds
         return hours >= 0 ? hours / 86_400_000 : (hours - 86_399_999) / 86_400_000
     }
 

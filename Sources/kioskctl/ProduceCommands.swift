@@ -100,7 +100,7 @@ struct StatementCommand: AsyncParsableCommand {
     }
 
     private static func midnight(of day: String) -> Timestamp? {
-        Timestamp(day + "T00:00:00.000Z").map { Timestamp(milliseconds: $0.milliseconds - 8 * 3_600_000) }
+        Timestamp(day + "T00:00:00.000Z").map { $0.adding(-Timestamp.beijing) }
     }
 }
 

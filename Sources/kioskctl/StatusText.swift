@@ -59,7 +59,7 @@ enum StatusText {
     static func time(_ status: JSON) -> String {
         guard let time = status["time"]?.string.flatMap({ Timestamp($0) }) else { return text(status["time"]) }
         // All of China keeps one time.
-        let local = time.adding(8 * 3_600_000).description.prefix(19).replacing("T", with: " ")
+        let local = time.adding(Timestamp.beijing).description.prefix(19).replacing("T", with: " ")
         guard let bound = status["timeboundms"]?.integer else {
             return "\(local) UTC+8, NOT KNOWN: nobody has told the time since the board started"
         }

@@ -51,6 +51,10 @@ import Testing
         let synced = try #require(events.first { $0["type"] == "kiosk.clock.synced.v1" })
         #expect(synced["data"] == ["source": "center"])
         let shown = try market.village.kioskctl("status").output
+        #expect(try market.word("KC-TIME") == "time-known")
+        #expect(try market.village.kioskctl("time", "--set", "2026-12-01 08:00").code == 2)
+        let forced = try market.village.kioskctl("time", "--set", "2026-12-01 08:00", "--force")
+        #expect(forced.code == 0 && forced.output.contains("2026-12-01 08:00"))
         #expect(shown.contains(" UTC+8, at most ") && shown.contains("wrong: by the center"), "\(shown)")
         #expect(!shown.contains("clock-unset"))
     }
@@ -83,6 +87,35 @@ import Testing
         let status = try village.status()
         #expect(status["clock"] as? String != "unsynced" && status["clocksource"] as? String == "center")
         #expect(try abs(seconds(status["time"] as? String) - Date().timeIntervalSince1970) < 5)
+    }
+
+    @Test
+    func
+        `where nobody knows it, an operator sets the time with the scanner, and whoever maintains the board forces it`()
+        throws
+    {
+        let market = try Market(catalog: Self.catalog(), environment: Self.board())
+        #expect(try market.word("KC-TIME") == "ask-time")
+        let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970) * 1000)
+        let digits = now.atPlace.filter(\.isNumber)
+        for digit in digits { #expect(try market.word("KC-\(digit)") == "typed") }
+        let set = try market.said("KC-TIME")
+        #expect(set["word"] == "time-set" && set["outcome"] == "saved", "\(set.canonicalText)")
+        try eventually("it is believed") { try market.village.status()["clocksource"] as? String == "operator" }
+        #expect(try market.village.status()["timeboundms"] as? Int ?? 0 >= 600_000)
+        try market.choose()
+        #expect(try market.weigh(10_000)["goods"]?["fenperkg"] == 320)
+        let events = try market.village.recordedEvents().map { try JSON(parsing: $0.utf8) }
+        let confirmed = try #require(events.last { $0["type"] == "kiosk.clock.confirmed.v1" })
+        #expect(confirmed["clock"] == "unsynced" && confirmed["data"]?["boundms"] == 600_000)
+        #expect(events.last { $0["type"] == "kiosk.weighin.recorded.v1" }?["clock"] == "holdover")
+
+        // A watch that was read wrong is read again.
+        let later = now.adding(86_400_000).atPlace
+        #expect(try market.village.kioskctl("time", "--set", later).output.contains(later))
+        #expect(try market.village.kioskctl("time").output.contains("held on from somebody's watch"))
+        #expect(try market.village.kioskctl("time", "--set", "\(later)Z").code == 64)
+        #expect(try market.village.kioskctl("time", "--set", "tomorrow").code == 64)
     }
 
     @Test func `a center that does not know the time tells none`() throws {

@@ -188,8 +188,7 @@ import Workflow
         #expect(online.overdue == offline.overdue && online.overdue.count == 23)
     }
 
-    @Test func `a point that nobody ever told the time weighs, says so, and prices nothing that is dated`() async throws
-    {
+    @Test func `where nobody knows the time and the county wants no expired scale, nothing is bought`() async throws {
         let point = try Point(isOnline: false, partsPerMillion: 0)
         defer { point.journal.close() }
         try await point.begin()

@@ -383,8 +383,7 @@ struct ProduceDeskModel {
 
     static func six(_ count: Int) -> String { String(repeating: "0", count: max(0, 6 - "\(count)".count)) + "\(count)" }
 
-    /// A day is a day in Beijing. By a clock that cannot be believed nothing is missing.
-    /// `nil` when nobody can tell.
+    /// A day is a day in Beijing; `nil` when nobody can tell.
     private func isUnchecked(_ time: Int64?, _ world: World) -> Bool? {
         guard let check = world.book.check, check.passed else { return true }
         func day(_ time: Int64) -> Int64 { (time + 28_800_000) / 86_400_000 }
