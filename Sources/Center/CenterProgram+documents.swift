@@ -97,7 +97,7 @@ extension CenterProgram {
                     } else {
                         rows.append([
                             "\(place.addressee)", place.kind.rawValue, String(held.document.version),
-                            String(held.document.count), held.written.description, "-",
+                            String(held.document.count), held.written.atPlace, "-",
                         ])
                     }
                 } catch {

@@ -45,7 +45,7 @@ extension CenterProgram {
             return [
                 parcel.subject, parcel.status.rawValue, parcel.condition.slot ?? "-", flags.isEmpty ? "-" : flags,
                 parcel.condition.carrier?.rawValue ?? "-", parcel.condition.recipient ?? "-",
-                parcel.touched.description,
+                parcel.touched.atPlace,
             ]
         }
         let header = ["PARCEL", "STATUS", "SLOT", "FLAGS", "CARRIER", "RECIPIENT", "SINCE"]

@@ -6,7 +6,7 @@ extension CenterProgram {
     /// Which events a report is about, as a person writes it.
     public struct Selection {
         public var kiosk: String?
-        /// A day, which begins at midnight in China (UTC+8), or a moment.
+        /// A day in China (UTC+8), both included, or a moment, of which the last is no more in it.
         public var from: String?
         public var until: String?
 
@@ -26,14 +26,18 @@ extension CenterProgram {
             var period = Period()
             for (name, text, keep) in [("from", from, \Period.from), ("until", until, \Period.until)] {
                 guard let text else { continue }
-                guard let time = Timestamp(written: text) ?? Timestamp(written: text + "T00:00:00+08:00") else {
+                // A day that ends a time belongs to it.
+                let midnight = Timestamp(written: text + "T00:00:00+08:00").map {
+                    name == "until" ? $0.adding(86_400_000) : $0
+                }
+                guard let time = Timestamp(written: text) ?? midnight else {
                     complain("--\(name) \(text) is no day and no time; write 2026-11-24 or 2026-11-24T08:00:00+08:00")
                     return nil
                 }
                 period[keyPath: keep] = time
             }
             if let from = period.from, let until = period.until, until <= from {
-                complain("--until is not after --from; it is the first moment that is no more in the report")
+                complain("--until is before --from")
                 return nil
             }
             return (id, period)
@@ -122,10 +126,10 @@ extension CenterProgram {
     private struct Line {
         var kiosk: KioskID
         var time: Timestamp?
-        var entry: WeighInEntry
+        var line: Statement.Line
     }
 
-    /// What one farmer delivered, what of it was voided and what is paid, line by line; the sums are those of the lines.
+    /// What one farmer delivered, what of it was voided and what was paid, line by line; the sums are those of the lines.
     public static func statement(
         configuration file: String, environment: [String: String], farmer: String, _ selection: Selection, asJSON: Bool
     ) -> Int32 {
@@ -133,29 +137,38 @@ extension CenterProgram {
         return look(file, environment) { store in
             var lines: [Line] = []
             var undated = 0
+            var before = Money.zero
             try store.forEachProduce(of: kiosk) { account in
-                for entry in account.entries where entry.weighIn.farmer == farmer {
-                    let time = account.time(of: entry.moment)
-                    if time == nil, !period.isAlways { undated += 1 }
-                    if period.contains(time) { lines.append(Line(kiosk: account.kiosk, time: time, entry: entry)) }
-                }
+                let part = account.statement(of: farmer, in: period)
+                undated += part.unplaced.count { if case .crate = $0.what { true } else { false } }
+                before = Money(fen: before.fen &+ part.before.fen)
+                lines += part.lines.map { Line(kiosk: account.kiosk, time: account.time(of: $0.moment), line: $0) }
             }
-            lines.sort { ($0.time?.milliseconds ?? .min) < ($1.time?.milliseconds ?? .min) }
-            guard let totals = Statement(farmer: farmer, lines: lines.map(\.entry)).totals else {
+            // Stable: within one moment the order of the events stays.
+            let places = lines.enumerated().sorted {
+                ($0.element.time?.milliseconds ?? .min, $0.offset) < ($1.element.time?.milliseconds ?? .min, $1.offset)
+            }
+            lines = places.map(\.element)
+            guard let totals = Statement(farmer: farmer, lines: lines.map(\.line)).totals else {
                 throw CenterError("what \(farmer) brought is more than can be counted")
             }
+            let owed = Money(fen: before.fen &+ totals.owed.fen)
             if asJSON {
                 for line in lines { print(json(line)) }
                 var members = totals.members
                 members["kind"] = "sum"
                 members["farmer"] = .string(farmer)
                 members["undated"] = .integer(Int64(undated))
+                members["before"] = .integer(before.fen)
+                members["owed"] = .integer(owed.fen)
                 return print(JSON.object(members).canonicalText)
             }
             guard !lines.isEmpty || undated > 0 else { return print("No weigh-in of \(farmer) is known here.") }
-            let header = ["TIME", "KIOSK", "NUMBER", "PRODUCE", "GRADE", "NET kg", "YUAN/kg", "YUAN", "REMARK"]
+            let header = ["TIME", "KIOSK", "NUMBER", "WHAT", "GRADE", "NET kg", "YUAN/kg", "YUAN", "REMARK"]
             for line in TextTable.lines(header: header, rows: lines.map(row)) { print(line) }
-            print("to be paid: \(totals.words)")
+            if before != .zero { print("before: \(before) yuan") }
+            print("delivered: \(totals.words)")
+            print("paid: \(totals.paid) yuan; owed: \(owed) yuan")
             if undated > 0 {
                 print("\(undated) weigh-ins are in no period: that board's clock could never be believed.")
             }
@@ -163,28 +176,113 @@ extension CenterProgram {
     }
 
     private static func row(_ line: Line) -> [String] {
-        let weighIn = line.entry.weighIn
-        var remarks = weighIn.warnings.map(\.rawValue).sorted()
-        if let voiding = line.entry.voiding { remarks.insert("voided: \(voiding.reason.rawValue)", at: 0) }
-        return [
-            line.time?.description ?? "unknown", line.kiosk.text, weighIn.number.description, weighIn.produce,
-            weighIn.grade, kilograms(weighIn.net),
-            weighIn.pricing.map { "\(Money(fen: $0.price.fenPerKilogram))" } ?? "-",
-            weighIn.pricing.map { "\($0.amount)" } ?? "-", remarks.isEmpty ? "-" : remarks.joined(separator: ", "),
-        ]
+        let start = [line.time?.atPlace ?? "unknown", line.kiosk.text]
+        let change = "\(line.line.change)"
+        func plain(_ number: String, _ what: String, _ remark: String) -> [String] {
+            start + [number, what, "-", "-", "-", change, remark]
+        }
+        switch line.line.what {
+        case .crate(let entry):
+            let weighIn = entry.weighIn
+            var remarks = weighIn.warnings.map(\.rawValue).sorted()
+            if let voiding = entry.voiding { remarks.insert("voided: \(voiding.reason.rawValue)", at: 0) }
+            if let number = entry.paidBy { remarks.append("paid by \(number)") }
+            return start + [
+                weighIn.number.description, weighIn.produce, weighIn.grade, kilograms(weighIn.net),
+                weighIn.pricing.map { "\(Money(fen: $0.price.fenPerKilogram))" } ?? "-",
+                weighIn.pricing == nil ? "-" : change, remarks.isEmpty ? "-" : remarks.joined(separator: ", "),
+            ]
+        case .price(let entry):
+            return plain(
+                entry.weighIn.number.description, "priced",
+                entry.laterPrice.map { "\($0.reason.rawValue), list \($0.pricing.list)" } ?? "-")
+        case .voiding(let entry):
+            return plain(entry.weighIn.number.description, "voided", entry.voiding?.reason.rawValue ?? "-")
+        case .payment(let entry):
+            return plain(entry.payment.number.description, "paid", entry.payment.method.rawValue)
+        case .reversal(let entry):
+            return plain(entry.payment.number.description, "reversed", entry.reversal?.reason.rawValue ?? "-")
+        }
     }
 
     private static func json(_ line: Line) -> String {
-        let weighIn = line.entry.weighIn
-        return JSON.members([
-            "kind": "weighin", "kiosk": .string(line.kiosk.text), "time": line.time.map { .string($0.description) },
-            "number": .string(weighIn.number.description), "produce": .string(weighIn.produce),
-            "grade": .string(weighIn.grade), "lot": .string(weighIn.lot), "gross": .integer(weighIn.gross.grams),
-            "tare": .integer(weighIn.tare.grams), "net": .integer(weighIn.net.grams),
-            "fenperkg": weighIn.pricing.map { .integer($0.price.fenPerKilogram) },
-            "amount": weighIn.pricing.map { .integer($0.amount.fen) },
-            "voided": line.entry.voiding.map { .string($0.reason.rawValue) },
-        ]).canonicalText
+        var members: [String: JSON?] = [
+            "kiosk": .string(line.kiosk.text), "time": line.time.map { .string($0.description) },
+            "change": .integer(line.line.change.fen),
+        ]
+        func add(_ kind: String, _ number: String, _ more: [String: JSON?]) {
+            members["kind"] = .string(kind)
+            members["number"] = .string(number)
+            members.merge(more) { $1 }
+        }
+        switch line.line.what {
+        case .crate(let entry):
+            let weighIn = entry.weighIn
+            add(
+                "weighin", weighIn.number.description,
+                [
+                    "produce": .string(weighIn.produce), "grade": .string(weighIn.grade), "lot": .string(weighIn.lot),
+                    "gross": .integer(weighIn.gross.grams), "tare": .integer(weighIn.tare.grams),
+                    "net": .integer(weighIn.net.grams),
+                    "fenperkg": entry.pricing.map { .integer($0.price.fenPerKilogram) },
+                    "amount": entry.amount.map { .integer($0.fen) },
+                    "voided": entry.voiding.map { .string($0.reason.rawValue) },
+                    "payment": entry.paidBy.map { .string($0.description) },
+                ])
+        case .price(let entry):
+            add(
+                "priced", entry.weighIn.number.description,
+                ["reason": entry.laterPrice.map { .string($0.reason.rawValue) }])
+        case .voiding(let entry):
+            add(
+                "voided", entry.weighIn.number.description,
+                ["reason": entry.voiding.map { .string($0.reason.rawValue) }])
+        case .payment(let entry):
+            add("payment", entry.payment.number.description, ["method": .string(entry.payment.method.rawValue)])
+        case .reversal(let entry):
+            add(
+                "reversal", entry.payment.number.description,
+                ["reason": entry.reversal.map { .string($0.reason.rawValue) }])
+        }
+        return JSON.members(members).canonicalText
+    }
+
+    // MARK: Without a price
+
+    /// Crates that nobody could price: what a list with a price for then answers.
+    public static func unpriced(
+        configuration file: String, environment: [String: String], kiosk name: String?, asJSON: Bool
+    ) -> Int32 {
+        guard let (kiosk, _) = Selection(kiosk: name).read() else { return wrongUsage }
+        return look(file, environment) { store in
+            var rows: [[String]] = []
+            try store.forEachProduce(of: kiosk) { account in
+                for entry in account.entries where entry.due == .price {
+                    let (weighIn, span) = (entry.weighIn, account.span(of: entry))
+                    if asJSON {
+                        print(
+                            JSON.members([
+                                "kiosk": .string(account.kiosk.text), "number": .string(weighIn.number.description),
+                                "farmer": .string(weighIn.farmer), "produce": .string(weighIn.produce),
+                                "grade": .string(weighIn.grade), "net": .integer(weighIn.net.grams),
+                                "earliest": span.map { .string($0.earliest.description) },
+                                "latest": span.map { .string($0.latest.description) },
+                            ]).canonicalText)
+                    }
+                    rows.append([
+                        account.kiosk.text, weighIn.number.description, weighIn.farmer, weighIn.produce, weighIn.grade,
+                        kilograms(weighIn.net), span?.earliest.atPlace ?? "unknown", span?.latest.atPlace ?? "unknown",
+                    ])
+                }
+            }
+            guard !asJSON else { return }
+            guard !rows.isEmpty else { return print("Every crate has its price.") }
+            let header = ["KIOSK", "NUMBER", "FARMER", "PRODUCE", "GRADE", "NET kg", "NOT BEFORE", "NOT AFTER"]
+            for line in TextTable.lines(header: header, rows: rows) { print(line) }
+            print(
+                "\(rows.count) crates have no price. Send a list with one price that holds from the first to the second "
+                    + "time (kiosk-center send catalog); the points price them by it.")
+        }
     }
 
     /// Without its unit, which stands in the head of the table.

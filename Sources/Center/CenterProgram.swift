@@ -59,7 +59,7 @@ public enum CenterProgram {
                 [
                     row.kiosk, row.state, String(row.through), row.head.map { String($0) } ?? "-",
                     row.head.map { String(max($0 - row.through, 0)) } ?? "-", String(row.events), String(row.epochs),
-                    row.seen.description, clock(row.status),
+                    row.seen.atPlace, clock(row.status),
                     row.alarms.isEmpty ? "-" : row.alarms.map(\.kind).joined(separator: ","),
                 ]
             }

@@ -18,7 +18,7 @@ extension ProduceAccount {
             let more = more.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.string ?? $0.value.canonicalText)" }
             return [
                 what.rawValue, name, kiosk.text, status, weight.map(CenterProgram.kilograms) ?? "-",
-                time?.description ?? "unknown", more.joined(separator: ", "),
+                time?.atPlace ?? "unknown", more.joined(separator: ", "),
             ]
         }
 

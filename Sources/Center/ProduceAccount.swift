@@ -33,13 +33,15 @@ struct ProduceAccount {
 
     let kiosk: KioskID
     private(set) var entries: [WeighInEntry] = []
+    private(set) var payments: [PaymentEntry] = []
     private(set) var groups: [String: Group] = [:]
     /// With the moment of their last change.
     private(set) var shipments: [String: (shipment: Shipment, moment: Moment)] = [:]
     private(set) var problems: [Problem] = []
     private var byEvent: [EventID: Int] = [:]
+    private var byPayment: [EventID: Int] = [:]
     /// When each boot began, once its clock could be believed.
-    private var boots: [String: BootStart] = [:]
+    private var boots: [String: BootTimes] = [:]
 
     init(kiosk: KioskID) { self.kiosk = kiosk }
 
@@ -64,14 +66,15 @@ struct ProduceAccount {
         let moment = Moment(now: draft.now, bootID: draft.bootID)
         if draft.type == .clockSynced || draft.type == .clockConfirmed {
             // As at the kiosk.
-            if let start = BootStart(draft), boots[draft.bootID].map(start.replaces) ?? true {
-                boots[draft.bootID] = start
-            }
+            if let start = BootStart(draft) { boots[draft.bootID, default: BootTimes(start)].add(start) }
             return nil
         }
         switch ProduceFold.step(event) {
         case .record(let entry): return record(entry)
         case .void(let number, let voiding): return void(number, voiding, draft)
+        case .price(let number, let price): return self.price(number, price, draft)
+        case .pay(let entry): return pay(entry)
+        case .reverse(let number, let reversal): return reverse(number, reversal, draft)
         case .pack(let lot):
             guard groups[lot] != nil else { return "no crate of its lot is here" }
             groups[lot]?.status = .packed
@@ -115,21 +118,102 @@ struct ProduceAccount {
     }
 
     /// By the event's id, and not by the number alone: that begins with six digits of a random epoch, of which two may be equal.
+    private func crate(_ member: String, _ number: String, _ draft: EventDraft) -> Int? {
+        let id = (try? JSON(parsing: draft.data))?[member]?.string.flatMap(EventID.init)
+        return id.flatMap { byEvent[$0] }.flatMap { entries[$0].weighIn.number.description == number ? $0 : nil }
+    }
+
     private mutating func void(_ number: String, _ voiding: WeighInEntry.Voiding, _ draft: EventDraft) -> String? {
-        let id = (try? JSON(parsing: draft.data))?["voids"]?.string.flatMap(EventID.init)
-        guard let index = id.flatMap({ byEvent[$0] }), entries[index].weighIn.number.description == number else {
-            return "the weigh-in that it voids is not here"
-        }
+        guard let index = crate("voids", number, draft) else { return "the weigh-in that it voids is not here" }
         guard entries[index].counts else { return "the weigh-in was voided before" }
         entries[index].voiding = voiding
         return nil
     }
 
+    private mutating func price(_ number: String, _ price: WeighInEntry.LaterPrice, _ draft: EventDraft) -> String? {
+        guard let index = crate("prices", number, draft) else { return "the weigh-in that it prices is not here" }
+        guard price.pricing.amount >= .zero, price.pricing.amount <= Self.dearest,
+            price.pricing.price.amount(for: entries[index].weighIn.net, price.pricing.rounding) == price.pricing.amount
+        else { return "its amount is not what its price makes of the weight" }
+        guard entries[index].due == .price else { return "the weigh-in has a price, or was voided before" }
+        entries[index].laterPrice = price
+        return nil
+    }
+
+    /// It counts as it was recorded, because somebody got the money; what does not fit the crates that it names is a problem.
+    private mutating func pay(_ entry: PaymentEntry) -> String? {
+        guard byPayment[entry.id] == nil else { return "its id came before with another content" }
+        guard entry.payment.amount <= Self.dearest else { return "its amount is not of this world" }
+        byPayment[entry.id] = payments.count
+        payments.append(entry)
+        var problem: String?
+        let number = entry.payment.number
+        for item in entry.payment.crates {
+            guard let index = byEvent[item.id], entries[index].weighIn.farmer == entry.payment.farmer else {
+                problem = "it pays \(item.number), which is not this farmer's here"
+                continue
+            }
+            if entries[index].due != .payment || entries[index].amount != item.amount {
+                problem = "it pays \(item.number), which was not open for that amount"
+            }
+            if entries[index].paidBy == nil { entries[index].paidBy = number }
+        }
+        for item in entry.payment.takenBack {
+            guard let index = byEvent[item.id], entries[index].due == .refund, entries[index].amount == item.amount
+            else {
+                problem = "it takes back \(item.number), which was not paid and voided"
+                continue
+            }
+            entries[index].takenBackBy = number
+        }
+        return problem
+    }
+
+    private mutating func reverse(_ number: String, _ reversal: PaymentEntry.Reversal, _ draft: EventDraft) -> String? {
+        let id = (try? JSON(parsing: draft.data))?["reverses"]?.string.flatMap(EventID.init)
+        guard let index = id.flatMap({ byPayment[$0] }), payments[index].payment.number.description == number else {
+            return "the payment that it reverses is not here"
+        }
+        guard payments[index].counts else { return "the payment was reversed before" }
+        payments[index].reversal = reversal
+        let payment = payments[index].payment
+        for item in payment.crates {
+            if let crate = byEvent[item.id], entries[crate].paidBy == payment.number { entries[crate].paidBy = nil }
+        }
+        for item in payment.takenBack {
+            if let crate = byEvent[item.id], entries[crate].takenBackBy == payment.number {
+                entries[crate].takenBackBy = nil
+            }
+        }
+        return nil
+    }
+
     // MARK: Looking
+
+    /// A farmer's account of a time.
+    func statement(of farmer: String, in period: Period) -> Statement {
+        Statement(
+            farmer: farmer, crates: entries.filter { $0.weighIn.farmer == farmer },
+            payments: payments.filter { $0.payment.farmer == farmer }, from: period.from, until: period.until,
+            placed: time)
+    }
 
     /// When it was, as far as anybody can know; `nil` for a boot in which no clock could ever be believed.
     func time(of moment: Moment) -> Timestamp? {
         moment.placed { boots[$0] }
+    }
+
+    /// Between which times a crate was weighed: by its own boot, else by what was recorded before and after it.
+    func span(of entry: WeighInEntry) -> TimeSpan? {
+        if let span = entry.moment.span(by: { boots[$0] }) { return span }
+        let index = byEvent[entry.id] ?? 0
+        func nearest(_ others: some Sequence<WeighInEntry>) -> TimeSpan? {
+            for other in others { if let span = other.moment.span(by: { boots[$0] }) { return span } }
+            return nil
+        }
+        guard let latest = nearest(entries[(index + 1)...])?.latest else { return nil }
+        return TimeSpan(
+            nearest(entries[..<index].reversed())?.earliest ?? Timestamp(milliseconds: 0), latest)
     }
 
     func lot(_ id: String) -> Lot? {

@@ -10,6 +10,14 @@ struct ProduceReport {
         var produce: String
         var grade: String
 
+        init(_ kiosk: KioskID, _ weighIn: WeighIn) {
+            self.kiosk = kiosk
+            farmer = weighIn.farmer
+            isRegistered = weighIn.isRegistered
+            produce = weighIn.produce
+            grade = weighIn.grade
+        }
+
         private var parts: [String] { [kiosk.text, farmer, isRegistered ? "0" : "1", produce, grade] }
         static func < (left: Key, right: Key) -> Bool { left.parts.lexicographicallyPrecedes(right.parts) }
     }
@@ -25,16 +33,17 @@ struct ProduceReport {
     /// - Throws: when a sum is beyond what can be counted.
     mutating func add(_ account: ProduceAccount) throws {
         problems += account.problems.map { (account.kiosk, $0) }
-        var lines: [Key: [WeighInEntry]] = [:]
-        for entry in account.entries {
+        var lines: [Key: [Statement.Line]] = [:]
+        for line in Statement.lines(account.entries, []) {
+            guard let entry = line.crate else { continue }
             let time = account.time(of: entry.moment)
-            if time == nil, !period.isAlways { undated += 1 }
-            guard period.contains(time) else { continue }
-            let weighIn = entry.weighIn
-            let key = Key(
-                kiosk: account.kiosk, farmer: weighIn.farmer, isRegistered: weighIn.isRegistered,
-                produce: weighIn.produce, grade: weighIn.grade)
-            lines[key, default: []].append(entry)
+            if time == nil, !period.isAlways {
+                // It is counted once, whatever became of it.
+                if case .crate = line.what { undated += 1 }
+                continue
+            }
+            guard period.contains(account.time(of: line.moment)) else { continue }
+            lines[Key(account.kiosk, entry.weighIn), default: []].append(line)
         }
         for (key, lines) in lines {
             guard let totals = Statement(farmer: key.farmer, lines: lines).totals else {
@@ -62,6 +71,8 @@ extension Statement.Totals {
         voided += other.voided
         voidedNet = voidedNet.adding(other.voidedNet)
         voidedAmount = Money(fen: voidedAmount.fen &+ other.voidedAmount.fen)
+        unpricedNet = unpricedNet.adding(other.unpricedNet)
+        paid = Money(fen: paid.fen &+ other.paid.fen)
     }
 
     var members: [String: JSON] {
@@ -69,13 +80,14 @@ extension Statement.Totals {
             "crates": .integer(Int64(count)), "net": .integer(net.grams), "amount": .integer(amount.fen),
             "unpriced": .integer(Int64(unpriced)), "voided": .integer(Int64(voided)),
             "voidednet": .integer(voidedNet.grams), "voidedamount": .integer(voidedAmount.fen),
+            "unpricednet": .integer(unpricedNet.grams), "paid": .integer(paid.fen),
         ]
     }
 
     /// For people.
     var words: String {
         "\(count) crates, \(net), \(amount) yuan"
-            + (unpriced == 0 ? "" : ", \(unpriced) of them without a price")
+            + (unpriced == 0 ? "" : ", \(unpriced) of them (\(unpricedNet)) without a price")
             + (voided == 0 ? "" : "; voided \(voided) crates, \(voidedNet), \(voidedAmount) yuan")
     }
 }

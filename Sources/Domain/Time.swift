@@ -122,6 +122,11 @@ public struct TimeSpan: Hashable, Sendable {
         self.init(time.adding(-max(bound, 0)), time.adding(max(bound, 0)))
     }
 
+    /// `nil` where nothing is common to both.
+    public func intersection(_ other: TimeSpan) -> TimeSpan? {
+        overlaps(other) ? TimeSpan(max(earliest, other.earliest), min(latest, other.latest)) : nil
+    }
+
     public func overlaps(_ other: TimeSpan) -> Bool { earliest <= other.latest && other.earliest <= latest }
 
     /// `nil` when a moment of it lies before and another at or after.
@@ -267,11 +272,6 @@ public struct BootStart: Hashable, Sendable {
             bound: now.clock.boundMilliseconds ?? 0, uptime: now.uptime)
     }
 
-    /// Which of two words about the same boot counts: the closer one where they agree, else the later.
-    public func replaces(_ known: BootStart) -> Bool {
-        bound <= known.bound || !span(at: uptime).overlaps(known.span(at: uptime))
-    }
-
     /// A moment of that boot.
     public func time(at uptime: Uptime) -> Timestamp {
         Timestamp(milliseconds: milliseconds).adding(uptime.milliseconds)
@@ -279,6 +279,51 @@ public struct BootStart: Hashable, Sendable {
 
     public func span(at uptime: Uptime) -> TimeSpan {
         TimeSpan(around: time(at: uptime), within: bound + Timekeeper.drift(over: uptime - self.uptime))
+    }
+}
+
+/// All that became known of when a boot began. Between two words of the same boot the time is known from both ends, which is
+/// closer than from either.
+public struct BootTimes: Hashable, Sendable {
+    /// In the order in which they were told; none of them contradicts another.
+    public private(set) var marks: [BootStart]
+
+    /// A board that hears the time again once a day for a month has fewer.
+    static let most = 40
+
+    public init(_ first: BootStart) { marks = [first] }
+
+    /// `nil` where there is none.
+    public init?(_ marks: [BootStart]) {
+        guard let first = marks.first else { return nil }
+        self.init(first)
+        for mark in marks.dropFirst() { add(mark) }
+    }
+
+    /// The later word counts where two contradict each other.
+    public mutating func add(_ mark: BootStart) {
+        marks.removeAll { !$0.span(at: mark.uptime).overlaps(mark.span(at: mark.uptime)) || $0.uptime == mark.uptime }
+        marks.append(mark)
+        marks.sort { ($0.uptime, $0.bound) < ($1.uptime, $1.bound) }
+        // The first and the last tell most of what lies between.
+        if marks.count > Self.most { marks.remove(at: marks.count / 2) }
+    }
+
+    /// A moment of that boot, by the word that is closest there.
+    public func time(at uptime: Uptime) -> Timestamp? { closest(to: uptime)?.time(at: uptime) }
+
+    /// Between which times it was, by all of them.
+    public func span(at uptime: Uptime) -> TimeSpan? {
+        guard let closest = closest(to: uptime)?.span(at: uptime) else { return nil }
+        return marks.reduce(closest) { $0.intersection($1.span(at: uptime)) ?? $0 }
+    }
+
+    private func closest(to uptime: Uptime) -> BootStart? {
+        marks.min { width($0, uptime) < width($1, uptime) }
+    }
+
+    private func width(_ mark: BootStart, _ uptime: Uptime) -> Int64 {
+        mark.bound.addingReportingOverflow(Timekeeper.drift(over: uptime - mark.uptime)).partialValue
     }
 }
 
@@ -294,12 +339,14 @@ public struct Moment: Hashable, Sendable {
     }
 
     /// When it was: as it was believed then, or as that boot learnt later; `nil` when nobody can tell.
-    public func placed(by start: (String) throws -> BootStart?) rethrows -> Timestamp? {
-        try now.clock.isBelieved ? now.wall : start(bootID)?.time(at: now.uptime)
+    public func placed(by times: (String) throws -> BootTimes?) rethrows -> Timestamp? {
+        try now.clock.isBelieved ? now.wall : times(bootID)?.time(at: now.uptime)
     }
 
-    /// The same, and how far that may be wrong.
-    public func span(by start: (String) throws -> BootStart?) rethrows -> TimeSpan? {
-        try now.span ?? start(bootID)?.span(at: now.uptime)
+    /// The same, and how far that may be wrong: by what was known then and what became known since. Where these contradict
+    /// each other the later counts.
+    public func span(by times: (String) throws -> BootTimes?) rethrows -> TimeSpan? {
+        guard let later = try times(bootID)?.span(at: now.uptime) else { return now.span }
+        return now.span.map { $0.intersection(later) ?? later } ?? later
     }
 }

@@ -1,14 +1,43 @@
-/// A weigh-in in the account: what was recorded, where it stands in the journal, and whether it still counts.
+/// A weigh-in in the account: what was recorded, where it stands in the journal, and what became of it.
 public struct WeighInEntry: Hashable, Sendable {
     /// A later event that took it out of the account; nothing is edited.
     public struct Voiding: Hashable, Sendable {
         public var reason: WeighIn.Voiding.Reason
         public var sequence: Int64
+        public var moment: Moment
 
-        public init(reason: WeighIn.Voiding.Reason, sequence: Int64) {
+        public init(reason: WeighIn.Voiding.Reason, sequence: Int64, moment: Moment) {
             self.reason = reason
             self.sequence = sequence
+            self.moment = moment
         }
+    }
+
+    /// A later event that gave it its price, when its time became known or a list came.
+    public struct LaterPrice: Hashable, Sendable {
+        public var pricing: WeighIn.Pricing
+        public var reason: WeighIn.LaterPrice.Reason
+        public var sequence: Int64
+        public var moment: Moment
+
+        public init(
+            pricing: WeighIn.Pricing, reason: WeighIn.LaterPrice.Reason, sequence: Int64, moment: Moment
+        ) {
+            self.pricing = pricing
+            self.reason = reason
+            self.sequence = sequence
+            self.moment = moment
+        }
+    }
+
+    /// What has still to be done about it.
+    public enum Due: Int64, Sendable, CaseIterable {
+        /// Nobody knows its price yet.
+        case price = 0
+        /// It is priced and not paid.
+        case payment = 1
+        /// It was paid, and voided since: the farmer owes that.
+        case refund = 2
     }
 
     public var weighIn: WeighIn
@@ -17,71 +46,31 @@ public struct WeighInEntry: Hashable, Sendable {
     public var sequence: Int64
     public var moment: Moment
     public var voiding: Voiding?
+    public var laterPrice: LaterPrice?
+    /// The payment that cleared it, if one stands.
+    public var paidBy: Payment.Number?
+    /// The payment that took back what was paid for it, after it was voided.
+    public var takenBackBy: Payment.Number?
 
-    public init(weighIn: WeighIn, id: EventID, sequence: Int64, moment: Moment, voiding: Voiding? = nil) {
+    public init(
+        weighIn: WeighIn, id: EventID, sequence: Int64, moment: Moment, voiding: Voiding? = nil,
+        laterPrice: LaterPrice? = nil
+    ) {
         self.weighIn = weighIn
         self.id = id
         self.sequence = sequence
         self.moment = moment
         self.voiding = voiding
+        self.laterPrice = laterPrice
     }
 
     public var counts: Bool { voiding == nil }
-}
+    public var pricing: WeighIn.Pricing? { weighIn.pricing ?? laterPrice?.pricing }
+    public var amount: Money? { pricing?.amount }
 
-/// A farmer's account over a time: every line, and sums that are the lines' own.
-public struct Statement: Hashable, Sendable {
-    public var farmer: String
-    /// In the order in which they were recorded.
-    public var lines: [WeighInEntry]
-    /// Of which nobody can tell yet whether they belong to this time; in no total.
-    public var unplaced: [WeighInEntry]
-
-    public init(farmer: String, lines: [WeighInEntry], unplaced: [WeighInEntry] = []) {
-        self.farmer = farmer
-        self.lines = lines
-        self.unplaced = unplaced
-    }
-
-    public struct Totals: Hashable, Sendable {
-        public var count = 0
-        public var net = Mass.zero
-        public var amount = Money.zero
-        /// Of those that count: the center prices them.
-        public var unpriced = 0
-        public var voided = 0
-        public var voidedNet = Mass.zero
-        public var voidedAmount = Money.zero
-
-        public init() {}
-    }
-
-    /// - Returns: `nil` when a sum is beyond what can be counted, which no honest account reaches.
-    public var totals: Totals? {
-        var totals = Totals()
-        for line in lines {
-            let amount = line.weighIn.pricing?.amount.fen ?? 0
-            guard line.counts else {
-                guard let net = sum(totals.voidedNet.grams, line.weighIn.net.grams),
-                    let fen = sum(totals.voidedAmount.fen, amount)
-                else { return nil }
-                totals.voided += 1
-                totals.voidedNet = Mass(grams: net)
-                totals.voidedAmount = Money(fen: fen)
-                continue
-            }
-            guard let net = sum(totals.net.grams, line.weighIn.net.grams), let fen = sum(totals.amount.fen, amount)
-            else { return nil }
-            totals.count += 1
-            totals.net = Mass(grams: net)
-            totals.amount = Money(fen: fen)
-            if line.weighIn.pricing == nil { totals.unpriced += 1 }
-        }
-        return totals
-    }
-
-    private func sum(_ left: Int64, _ right: Int64) -> Int64? {
-        let (sum, overflow) = left.addingReportingOverflow(right)
-        return overflow ? nil : sum
+    public var due: Due? {
+        guard counts else { return paidBy != nil && takenBackBy == nil ? .refund : nil }
+        guard pricing != nil else { return .price }
+        return paidBy == nil ? .payment : nil
     }
 }

@@ -39,6 +39,64 @@ extension WeighIn {
     }
 }
 
+extension WeighIn {
+    /// The data of `kiosk.weighin.priced.v1`: a crate that had no price gets one, once.
+    public struct LaterPrice: Hashable, Sendable {
+        /// What made it possible.
+        public enum Reason: String, Sendable, CaseIterable {
+            /// Its time became known.
+            case placed
+            /// A list with a price for that time came.
+            case listed
+        }
+
+        /// The event that recorded it.
+        public var prices: EventID
+        public var number: Number
+        public var pricing: Pricing
+        public var reason: Reason
+
+        public init(prices: EventID, number: Number, pricing: Pricing, reason: Reason) {
+            self.prices = prices
+            self.number = number
+            self.pricing = pricing
+            self.reason = reason
+        }
+
+        public var json: JSON {
+            [
+                "prices": .string(prices.text), "number": .string(number.description), "price": pricing.json,
+                "amount": .integer(pricing.amount.fen), "reason": .string(reason.rawValue),
+            ]
+        }
+
+        public init?(_ json: JSON) {
+            guard let prices = json["prices"]?.string.flatMap(EventID.init),
+                let number = json["number"]?.string.flatMap(Number.init),
+                let reason = json["reason"]?.string.flatMap(Reason.init),
+                let pricing = Pricing(json["price"], amount: json["amount"])
+            else { return nil }
+            self.init(prices: prices, number: number, pricing: pricing, reason: reason)
+        }
+    }
+}
+
+extension WeighIn.Pricing {
+    /// Without the amount, which stands beside it.
+    public var json: JSON {
+        [
+            "fenperkg": .integer(price.fenPerKilogram), "list": .integer(list), "rounding": .string(rounding.rawValue),
+        ]
+    }
+
+    public init?(_ json: JSON?, amount: JSON?) {
+        guard let json, let fen = json["fenperkg"]?.integer, let list = json["list"]?.integer,
+            let rounding = json["rounding"]?.string.flatMap(Rounding.init), let amount = amount?.integer
+        else { return nil }
+        self.init(price: Price(fenPerKilogram: fen), list: list, rounding: rounding, amount: Money(fen: amount))
+    }
+}
+
 /// When the scale was last checked with a reference weight, and whether it was right.
 public struct LastScaleCheck: Hashable, Sendable {
     public var moment: Moment

@@ -158,12 +158,7 @@ extension WeighIn {
             "taremode": .string(tareMode.rawValue), "container": container.map { .string($0) },
             "stability": .string(stability.rawValue), "raw": .string(Base64URL.encode(raw)),
             "scale": scale.json,
-            "price": pricing.map {
-                [
-                    "fenperkg": .integer($0.price.fenPerKilogram), "list": .integer($0.list),
-                    "rounding": .string($0.rounding.rawValue),
-                ]
-            },
+            "price": pricing?.json,
             "amount": pricing.map { .integer($0.amount.fen) },
             "warnings": warnings.isEmpty ? nil : .array(warnings.map(\.rawValue).sorted().map { .string($0) }),
         ])
@@ -183,11 +178,8 @@ extension WeighIn {
         else { return nil }
         var pricing: Pricing?
         if let price = json["price"] {
-            guard let fen = price["fenperkg"]?.integer, let list = price["list"]?.integer,
-                let rounding = price["rounding"]?.string.flatMap(Rounding.init), let amount = json["amount"]?.integer
-            else { return nil }
-            pricing = Pricing(
-                price: Price(fenPerKilogram: fen), list: list, rounding: rounding, amount: Money(fen: amount))
+            guard let known = Pricing(price, amount: json["amount"]) else { return nil }
+            pricing = known
         }
         self.init(
             number: number, farmer: farmer, identification: identification,

@@ -57,13 +57,17 @@ struct PointTables {
 
     func placeBoot(of draft: EventDraft) throws {
         guard let start = BootStart(draft) else { return }
-        if let known = try bootStart(draft.bootID), !start.replaces(known) { return }
-        try place(boot: draft.bootID, start)
+        var times = try bootTimes(draft.bootID) ?? BootTimes(start)
+        times.add(start)
+        try place(boot: draft.bootID, times)
     }
 
-    func place(boot: String, _ start: BootStart) throws {
-        try connection.statement("INSERT OR REPLACE INTO boot VALUES (?1, ?2, ?3, ?4)").run(
-            .text(boot), .integer(start.milliseconds), .integer(start.bound), .integer(start.uptime.milliseconds))
+    func place(boot: String, _ times: BootTimes) throws {
+        try connection.statement("DELETE FROM boot WHERE id = ?1").run(.text(boot))
+        for mark in times.marks {
+            try connection.statement("INSERT INTO boot VALUES (?1, ?2, ?3, ?4)").run(
+                .text(boot), .integer(mark.milliseconds), .integer(mark.bound), .integer(mark.uptime.milliseconds))
+        }
     }
 
     /// Keeps whom a parcel is for, as the center announced it, as long as it is needed.
@@ -114,17 +118,59 @@ struct PointTables {
         try connection.statement("SELECT desk, person FROM session ORDER BY desk").map { ($0.text(0), $0.text(1)) }
     }
 
-    func bootStart(_ id: String) throws -> BootStart? {
-        // All columns: a journal of an earlier form did not say how far it may be wrong.
-        try connection.statement("SELECT * FROM boot WHERE id = ?1").first(.text(id)) { row in
+    func bootTimes(_ id: String) throws -> BootTimes? {
+        // All columns: a journal of an earlier form did not say how far it may be wrong, and knew one word of each boot.
+        let marks = try connection.statement("SELECT * FROM boot WHERE id = ?1").map([.text(id)]) { row in
             let (bound, uptime) = row.count < 4 ? (0, 0) : (row.integer(2), row.integer(3))
             // One that no clock can show would move everything that was recorded then.
-            guard Self.clock.contains(row.integer(1)), (0...ClockTrust.widest).contains(bound), uptime >= 0 else {
-                throw Damage("the start of a boot is unreadable")
-            }
+            guard Self.clock.contains(row.integer(1)), (0...ClockTrust.widest).contains(bound),
+                (0..<Self.clock.upperBound).contains(uptime)
+            else { throw Damage("the start of a boot is unreadable") }
             return BootStart(milliseconds: row.integer(1), bound: bound, uptime: Uptime(milliseconds: uptime))
         }
+        return BootTimes(marks.sorted { $0.uptime < $1.uptime })
     }
+
+    /// Between which times a crate was recorded: by the clocks of its own boot, or, where that never knew the time, by those of
+    /// the boots around it.
+    /// - Parameter anchor: events up to this one are pruned.
+    func span(of entry: WeighInEntry, after anchor: Int64, now: Now) throws -> TimeSpan? {
+        if let span = try entry.moment.span(by: bootTimes) { return span }
+        guard let now = now.span else { return nil }
+        let earliest = try neighbour("seq < ?1 ORDER BY seq DESC", entry.sequence)?.earliest
+        let latest = try neighbour("seq > ?1 ORDER BY seq", max(entry.sequence, anchor))?.latest
+        return TimeSpan(earliest ?? Timestamp(milliseconds: 0), min(latest ?? now.latest, now.latest))
+    }
+
+    /// The nearest event whose time is known, among so many that a question may look at.
+    private func neighbour(_ condition: String, _ sequence: Int64) throws -> TimeSpan? {
+        var known: [String: BootTimes?] = [:]
+        var last = sequence
+        for _ in 0..<Self.mostNeighbours / 100 {
+            let page = try connection.statement(
+                "SELECT recorded_at, uptime_ms, clock, boot_id, seq FROM event WHERE \(condition) LIMIT 100"
+            ).map([.integer(last)]) { row in
+                let now = Now(
+                    wall: Timestamp(milliseconds: row.integer(0)), uptime: Uptime(milliseconds: row.integer(1)),
+                    clock: ClockTrust(row.text(2)) ?? .unsynced)
+                return (moment: Moment(now: now, bootID: row.text(3)), sequence: row.integer(4))
+            }
+            for event in page {
+                let span = try event.moment.span { boot in
+                    if let times = known[boot] { return times }
+                    let times = try bootTimes(boot)
+                    known[boot] = .some(times)
+                    return times
+                }
+                if let span { return span }
+            }
+            guard let next = page.last?.sequence, page.count == 100 else { return nil }
+            last = next
+        }
+        return nil
+    }
+
+    private static let mostNeighbours = 5000
 
     /// Milliseconds since 1970 that a clock may show, a wrong one too: until the year 10000, and as far back.
     private static let clock: Range<Int64> = -253_402_300_800_000..<253_402_300_800_000

@@ -29,7 +29,7 @@ public struct PointView {
     public func expected(_ subject: String) throws -> ExpectedParcel? { try store.tables.expected(subject) }
     public func awaited() throws -> [String] { try store.tables.awaited(from: nil) }
     public func occupancy() throws -> [String: Int] { try store.tables.occupancy() }
-    public func bootStart(_ id: String) throws -> BootStart? { try store.tables.bootStart(id) }
+    public func bootTimes(_ id: String) throws -> BootTimes? { try store.tables.bootTimes(id) }
 
     /// The hand-overs that are open, and how many parcels each has so far.
     public func batches() throws -> [(batch: Batch, scanned: Int)] {
@@ -68,23 +68,30 @@ public struct PointView {
     /// recorded under a wrong clock is placed by the start of its boot. As long as that is not known it stands beside the
     /// lines, in no period: in each of two months it would be paid twice. Without both bounds everything is a line.
     public func statement(of farmer: String, from: Timestamp?, until: Timestamp?) throws -> Statement {
-        var statement = Statement(farmer: farmer, lines: [])
-        for entry in try store.tables.weighIns(farmer: farmer) {
-            let time = try placed(entry.moment)
-            if from == nil, until == nil {
-                statement.lines.append(entry)
-            } else if let time {
-                if from.map({ $0 <= time }) ?? true, until.map({ time < $0 }) ?? true { statement.lines.append(entry) }
-            } else {
-                statement.unplaced.append(entry)
-            }
-        }
-        return statement
+        try Statement(
+            farmer: farmer, crates: store.tables.weighIns(farmer: farmer),
+            payments: store.tables.payments(farmer: farmer), from: from, until: until, placed: placed)
+    }
+
+    /// What a farmer is owed now.
+    public func balance(of farmer: String) throws -> FarmerBalance {
+        FarmerBalance(try store.tables.due(farmer: farmer))
+    }
+    public func payment(_ number: Payment.Number) throws -> PaymentEntry? { try store.tables.payment(number) }
+
+    /// Every payment that the journal knows, in order, after one of them; at most `limit`.
+    public func payments(after number: Payment.Number?, limit: Int) throws -> [PaymentEntry] {
+        try store.tables.payments(after: number, limit: limit)
+    }
+
+    /// Crates without a price, after one of them; at most `limit`.
+    public func unpriced(after number: WeighIn.Number?, limit: Int) throws -> [WeighInEntry] {
+        try store.tables.unpriced(after: number, limit: limit)
     }
 
     /// When something was recorded, by a clock that could be believed then or that was set later in the same boot.
     public func placed(_ moment: Moment) throws -> Timestamp? {
-        try moment.placed { try store.tables.bootStart($0) }
+        try moment.placed { try store.tables.bootTimes($0) }
     }
 
     // MARK: Events

@@ -93,8 +93,8 @@ extension Salvage {
             }
         }
         attempt("starts of the board") {
-            for boot in try connection.statement("SELECT id FROM boot").map([], row: { $0.text(0) }) {
-                guard try after.bootStart(boot) == nil, let start = try? before.bootStart(boot) else { continue }
+            for boot in try connection.statement("SELECT DISTINCT id FROM boot").map([], row: { $0.text(0) }) {
+                guard try after.bootTimes(boot) == nil, let start = try? before.bootTimes(boot) else { continue }
                 try after.place(boot: boot, start)
             }
         }
@@ -105,17 +105,28 @@ extension Salvage {
     /// is lost with them.
     private func carryOverProduce(from before: PointTables, to after: PointTables, after first: Int64) {
         let kept = max(first, anchor.sequence)
+        if has("payment") { attempt("older payments") { try carryOverPayments(from: before, to: after, kept) } }
         attempt("older weigh-ins") {
-            try before.connection.statement("SELECT \(WeighInRecord.columns) FROM weighin").forEach { row in
+            let columns = has("payment") ? WeighInRecord.columns : WeighInRecord.formerColumns
+            try before.connection.statement("SELECT \(columns) FROM weighin").forEach { row in
                 step()
                 guard var entry = try? WeighInRecord.entry(row) else { return }
                 let number = entry.weighIn.number.description
                 guard entry.sequence <= kept, try after.weighIn(number) == nil else { return }
-                // One that was voided later is void only if that event is there, or is as old as this one.
-                if let voiding = entry.voiding, voiding.sequence > kept, !isProved(voiding.sequence, of: number) {
-                    entry.voiding = nil
+                func isLost(_ sequence: Int64) -> Bool { sequence > kept && !isProved(sequence, of: number) }
+                // What became of it later holds only if that event is there, or is as old as this one. Its place in the old
+                // journal is no place in this one.
+                if let voiding = entry.voiding { entry.voiding = isLost(voiding.sequence) ? nil : voiding }
+                if let price = entry.laterPrice { entry.laterPrice = isLost(price.sequence) ? nil : price }
+                func stands(_ number: Payment.Number?) throws -> Payment.Number? {
+                    guard let number, try after.payment(number)?.counts == true else { return nil }
+                    return number
                 }
+                entry.paidBy = try stands(entry.paidBy)
+                entry.takenBackBy = try stands(entry.takenBackBy)
                 entry.sequence = 0
+                entry.voiding?.sequence = 0
+                entry.laterPrice?.sequence = 0
                 try after.put(entry)
             }
         }
@@ -131,6 +142,23 @@ extension Salvage {
         attempt("the last check of the scale") {
             guard try after.lastCheck() == nil, let check = try before.lastCheck() else { return }
             try after.put(check)
+        }
+    }
+
+    private func carryOverPayments(from before: PointTables, to after: PointTables, _ kept: Int64) throws {
+        try before.connection.statement("SELECT \(PaymentRecord.columns) FROM payment").forEach { row in
+            step()
+            guard var entry = try? PaymentRecord.entry(row) else { return }
+            let number = entry.payment.number
+            guard entry.sequence <= kept, try after.payment(number) == nil else { return }
+            if let reversal = entry.reversal, reversal.sequence > kept,
+                !isProved(reversal.sequence, of: number.description)
+            {
+                entry.reversal = nil
+            }
+            entry.sequence = 0
+            entry.reversal?.sequence = 0
+            try after.put(entry)
         }
     }
 

@@ -3,13 +3,13 @@ import SQLite
 /// The journal file. `event` is the append-only table. `parcel`, `batch`, `batch_item`, `session` and `boot` are what its
 /// rows add up to, and can be rebuilt from them. `document`, `expected`, `person` and `recipient` are what the center sent:
 /// personal data, which has no place in events, because those can never be erased. `attempt` counts guesses. `weighin`, `lot`,
-/// `shipment`, `shipment_line` and `scale_check` are the account of produce, from events too; `body` holds the catalog and the
+/// `shipment`, `shipment_line`, `payment` and `scale_check` are the account of produce, from events too; `body` holds the catalog and the
 /// orders as the center sent them. A `clock` is its word and, behind a space, how many milliseconds the time may be wrong.
 ///
 /// The triggers hold whoever writes to the rules, ourselves included: an event is never changed; it is deleted only up
 /// to the anchor; the anchor never passes the cursor; neither steps back.
 enum Schema {
-    static let version: Int64 = 6
+    static let version: Int64 = 7
 
     /// A commit writes each page that it changed, and a card writes whole blocks of 4 KiB: four pages of this size fit in one.
     /// `DecisionFlash` has the measurements.
@@ -45,8 +45,8 @@ enum Schema {
             batch TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (batch, subject)) STRICT, WITHOUT ROWID;
         CREATE TABLE session (desk TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE boot (
-            id TEXT PRIMARY KEY, offset INTEGER NOT NULL, bound INTEGER NOT NULL,
-            uptime_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            id TEXT NOT NULL, offset INTEGER NOT NULL, bound INTEGER NOT NULL, uptime_ms INTEGER NOT NULL,
+            PRIMARY KEY (id, uptime_ms)) STRICT, WITHOUT ROWID;
         CREATE TABLE document (
             kind TEXT PRIMARY KEY, version INTEGER NOT NULL, digest BLOB NOT NULL,
             proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -64,9 +64,14 @@ enum Schema {
         CREATE TABLE weighin (
             journal TEXT NOT NULL, count INTEGER NOT NULL, farmer TEXT NOT NULL, lot TEXT NOT NULL,
             seq INTEGER NOT NULL, recorded_at INTEGER NOT NULL, voided INTEGER, detail TEXT NOT NULL,
-            proof INTEGER NOT NULL, PRIMARY KEY (journal, count)) STRICT, WITHOUT ROWID;
+            proof INTEGER NOT NULL, due INTEGER, PRIMARY KEY (journal, count)) STRICT, WITHOUT ROWID;
         CREATE INDEX weighin_farmer ON weighin (farmer);
         CREATE INDEX weighin_lot ON weighin (lot);
+        CREATE INDEX weighin_due ON weighin (due, farmer) WHERE due IS NOT NULL;
+        CREATE TABLE payment (
+            journal TEXT NOT NULL, count INTEGER NOT NULL, farmer TEXT NOT NULL, seq INTEGER NOT NULL,
+            detail TEXT NOT NULL, proof INTEGER NOT NULL, PRIMARY KEY (journal, count)) STRICT, WITHOUT ROWID;
+        CREATE INDEX payment_farmer ON payment (farmer);
         CREATE TABLE counter (
             name TEXT PRIMARY KEY, value INTEGER NOT NULL, proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE lot (
@@ -99,7 +104,7 @@ enum Schema {
             BEGIN SELECT RAISE(ABORT, 'the cursor is one row'); END;
         CREATE TRIGGER anchor_stays BEFORE DELETE ON anchor
             BEGIN SELECT RAISE(ABORT, 'the anchor is one row'); END;
-        PRAGMA user_version = 6;
+        PRAGMA user_version = 7;
         """
 
     static let insertEvent = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"

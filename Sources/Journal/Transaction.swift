@@ -68,7 +68,17 @@ public struct Transaction {
     }
 
     /// When that boot began, once its clock could be believed.
-    public func bootStart(_ id: String) throws -> BootStart? { try store.tables.bootStart(id) }
+    public func bootTimes(_ id: String) throws -> BootTimes? { try store.tables.bootTimes(id) }
+
+    /// Crates without a price, after one of them; at most `limit`.
+    public func unpriced(after number: WeighIn.Number?, limit: Int) throws -> [WeighInEntry] {
+        try store.tables.unpriced(after: number, limit: limit)
+    }
+
+    /// Between which times a crate was recorded, as far as the journal can tell; `nil` when it cannot.
+    public func span(of entry: WeighInEntry, now: Now) throws -> TimeSpan? {
+        try store.tables.span(of: entry, after: store.anchor.sequence, now: now)
+    }
 
     /// Erases whom parcels were for once all of theirs have been gone since before `cutoff`; says how many. When this
     /// recording is answered, the names are in none of the journal's files any more; copies in quarantine keep theirs.
@@ -137,4 +147,9 @@ extension Transaction: Point {
     public func nextWeighIn() throws -> WeighIn.Number { try store.tables.nextWeighIn() }
     public func nextLot() throws -> String { try store.tables.nextLot() }
     public func lastCheck() throws -> LastScaleCheck? { try store.tables.lastCheck() }
+    public func balance(of farmer: String) throws -> FarmerBalance {
+        FarmerBalance(try store.tables.due(farmer: farmer))
+    }
+    public func payment(_ number: Payment.Number) throws -> PaymentEntry? { try store.tables.payment(number) }
+    public func nextPayment() throws -> Payment.Number { try store.tables.nextPayment() }
 }

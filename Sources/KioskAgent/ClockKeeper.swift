@@ -11,10 +11,14 @@ actor ClockKeeper {
     private let logger: Logger
     private var noted: Timekeeper.Source?
     private var savedAt: Uptime?
+    /// How far the time may have been wrong at worst since the journal was told of a source.
+    private var worst: Int64 = 0
     private var pace: AgePace
     /// Whether the journal was told of a contradiction, and of which.
     private var told: Timekeeper.Contradiction?
 
+    /// A time that is so much closer than it was places what was recorded meanwhile.
+    static let narrowerMilliseconds: Int64 = 10_000
     /// Between two writes of the file, unless something better becomes known.
     static let saveMilliseconds: Int64 = 3_600_000
 
@@ -42,19 +46,22 @@ actor ClockKeeper {
                 ])
         }
         guard let source = reading.source else { return false }
-        guard isContradicted || noted.map({ Self.rank(source) < Self.rank($0) }) ?? true else {
+        let bound = reading.now.clock.boundMilliseconds ?? 0
+        worst = max(worst, bound)
+        let isNarrower = worst - bound >= Self.narrowerMilliseconds
+        guard isContradicted || isNarrower || noted.map({ Self.rank(source) < Self.rank($0) }) ?? true else {
             if savedAt.map({ reading.now.uptime - $0 >= Self.saveMilliseconds }) ?? true { await save() }
             return false
         }
-        let before = noted
-        noted = source
+        let before = (source: noted, worst: worst)
+        (noted, worst) = (source, bound)
         await save()
         // A watch has an event of its own.
         guard source != .operator else { return true }
         do {
             try await journal(.clockSynced, event(source, isContradicted ? told : nil))
         } catch {
-            if noted == source { noted = before }
+            if noted == source { (noted, worst) = (before.source, max(worst, before.worst)) }
             if isContradicted { told = nil }
             throw error
         }

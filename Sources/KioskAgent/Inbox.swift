@@ -11,7 +11,12 @@ final class JournalInbox: Inbox {
     private let practice: Practice
     private let logger: Logger
 
-    init(journal: Journal, practice: Practice, logger: Logger) {
+    private let onCatalog: @Sendable () -> Void
+
+    init(
+        journal: Journal, practice: Practice, logger: Logger, onCatalog: @escaping @Sendable () -> Void = {}
+    ) {
+        self.onCatalog = onCatalog
         self.journal = journal
         self.practice = practice
         self.logger = logger
@@ -30,9 +35,11 @@ final class JournalInbox: Inbox {
     }
 
     func apply(_ catalog: Catalog) throws -> Bool {
-        try apply(
+        let isNews = try apply(
             CenterDocument(version: catalog.version, digest: catalog.digest, content: .catalog(catalog)),
             as: .catalogApplied, count: catalog.produce.count)
+        if isNews { onCatalog() }
+        return isNews
     }
 
     func apply(_ orders: OrderList) throws -> Bool {

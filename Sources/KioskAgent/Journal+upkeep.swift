@@ -1,3 +1,4 @@
+import DeskSession
 import Domain
 import Journal
 import Workflow
@@ -22,7 +23,7 @@ extension Journal {
                 var count = 0
                 for parcel in parcels {
                     let isDue = try Overdue.isDue(parcel, after: days, at: now) {
-                        try transaction.bootStart($0)
+                        try transaction.bootTimes($0)
                     }
                     guard isDue else { continue }
                     _ = try transaction.record(
@@ -33,6 +34,26 @@ extension Journal {
             }
             flagged += page.flagged
             guard let next = page.last else { return flagged }
+            last = next
+            onPage()
+        }
+    }
+
+    /// Gives crates without a price theirs, as far as anybody can tell what was in force when they were weighed.
+    /// - Returns: how many were priced.
+    func priceCrates(
+        _ rounding: Rounding, because reason: WeighIn.LaterPrice.Reason, at moment: Moment, onPage: () -> Void = {}
+    ) async throws -> Int {
+        var last: WeighIn.Number?
+        var priced = 0
+        while true {
+            let page = try await record { [last] transaction in
+                var generator = SystemRandomNumberGenerator()
+                return try transaction.priceCrates(
+                    after: last, limit: 50, rounding, because: reason, at: moment, using: &generator)
+            }
+            priced += page.events.count
+            guard let next = page.next else { return priced }
             last = next
             onPage()
         }

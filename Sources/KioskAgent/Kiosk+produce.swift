@@ -81,6 +81,7 @@ extension Kiosk {
             return .members([
                 "farmer": .string(person.id), "name": .string(person.name),
                 "from": from.map { .string($0.description) }, "until": until.map { .string($0.description) },
+                "before": .integer(statement.before.fen),
                 "lines": .array(try statement.lines.map { try Self.json($0, view) }),
                 "unplaced": statement.unplaced.isEmpty
                     ? nil : .array(try statement.unplaced.map { try Self.json($0, view) }),
@@ -90,6 +91,9 @@ extension Kiosk {
                         "amount": .integer($0.amount.fen), "unpriced": .integer(Int64($0.unpriced)),
                         "voided": .integer(Int64($0.voided)), "voidednet": .integer($0.voidedNet.grams),
                         "voidedamount": .integer($0.voidedAmount.fen),
+                        "unpricednet": .integer($0.unpricedNet.grams), "paid": .integer($0.paid.fen),
+                        "owed": .integer(
+                            statement.before.fen.addingReportingOverflow($0.owed.fen).partialValue),
                     ]
                 },
             ])
@@ -107,12 +111,41 @@ extension Kiosk {
 
     // MARK: JSON
 
+    private static func json(_ line: Statement.Line, _ view: PointView) throws -> JSON {
+        func members(_ kind: String, _ number: String, _ more: [String: JSON?] = [:]) throws -> JSON {
+            .members(
+                [
+                    "kind": .string(kind), "number": .string(number), "change": .integer(line.change.fen),
+                    "time": try view.placed(line.moment).map { .string($0.description) },
+                ].merging(more) { $1 })
+        }
+        switch line.what {
+        case .crate(let entry):
+            guard case .object(var members) = try json(entry, view) else { return try json(entry, view) }
+            members["kind"] = "crate"
+            members["change"] = .integer(line.change.fen)
+            return .object(members)
+        case .price(let entry): return try members("price", entry.weighIn.number.description)
+        case .voiding(let entry): return try members("voiding", entry.weighIn.number.description)
+        case .payment(let entry):
+            return try members(
+                "payment", entry.payment.number.description, ["method": .string(entry.payment.method.rawValue)])
+        case .reversal(let entry): return try members("reversal", entry.payment.number.description)
+        }
+    }
+
     private static func json(_ entry: WeighInEntry, _ view: PointView) throws -> JSON {
         guard case .object(var members) = entry.weighIn.json else { return entry.weighIn.json }
         members["registered"] = nil
         members["name"] = try view.person(entry.weighIn.farmer).map { .string($0.name) }
         members["sequence"] = .integer(entry.sequence)
         members["time"] = try view.placed(entry.moment).map { .string($0.description) }
+        if let price = entry.laterPrice {
+            members["price"] = price.pricing.json
+            members["amount"] = .integer(price.pricing.amount.fen)
+            members["pricedlater"] = .string(price.reason.rawValue)
+        }
+        members["payment"] = entry.paidBy.map { .string($0.description) }
         members["voided"] = entry.voiding.map { .string($0.reason.rawValue) }
         return .object(members)
     }

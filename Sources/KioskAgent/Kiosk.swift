@@ -40,6 +40,8 @@ final class Kiosk: Sendable {
     let clock: ClockKeeper
     /// Somebody told the time.
     let timeNews = Announcer<Void>(kept: 1)
+    /// Another list is in force.
+    let catalogNews = Announcer<Void>(kept: 1)
 
     init(
         settings: KioskSettings, configurationDigest: String, refuge: Refuge, logger: Logger,
@@ -140,7 +142,7 @@ final class Kiosk: Sendable {
             let moment = BoardClock.moment
             _ = try await journal.record { try $0.record(EventDraft(type, at: moment, data)) }
         }
-        uplink = settings.broker.map { [timeNews] broker in
+        uplink = settings.broker.map { [timeNews, catalogNews] broker in
             var delivery = Delivery.Timing()
             delivery.resumeSpreadMilliseconds = min(settings.link.spreadMilliseconds / 2, 60_000)
             var link = settings.link
@@ -150,7 +152,9 @@ final class Kiosk: Sendable {
                 configuration: Uplink.Configuration(
                     kiosk: settings.kiosk, broker: broker, link: link, delivery: delivery,
                     statusMilliseconds: settings.statusMilliseconds), outbox: journal,
-                inbox: JournalInbox(journal: journal, practice: practice, logger: logger.named("inbox")),
+                inbox: JournalInbox(
+                    journal: journal, practice: practice, logger: logger.named("inbox"),
+                    onCatalog: { catalogNews.announce(()) }),
                 logger: logger.named("uplink"),
                 status: { alarms in
                     Self.status(

@@ -129,6 +129,7 @@ public enum KioskDaemon {
                 ClockService(keeper: kiosk.clock, news: kiosk.timeNews.stream()) {
                     try? await Housekeeping.judge(kiosk, manager)
                 })
+            services.append(Pricing(kiosk: kiosk, manager: manager, news: kiosk.catalogNews.stream()))
         }
         services.append(DeskClock(desks: kiosk.desks, stirs: kiosk.stirs.stream()))
         if let socket {

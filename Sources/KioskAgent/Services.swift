@@ -3,6 +3,7 @@ import Domain
 import Journal
 import Logging
 import ServiceLifecycle
+import Workflow
 
 /// A part with a thread of its own: started, left alone, and stopped when its turn comes.
 struct ThreadService: Service {
@@ -53,9 +54,22 @@ struct Housekeeping: Service {
     /// What is decided by time; without a clock that can be believed it waits.
     static func judge(_ kiosk: Kiosk, _ manager: ServiceManager) async throws {
         let moment = BoardClock.moment
+        try await price(kiosk, because: .placed, at: moment, manager)
         guard let now = await kiosk.clock.judges(moment.now) else { return }
         try await prune(kiosk, now, manager)
         try await lookAtParcels(kiosk, now, moment, manager)
+    }
+
+    static func price(
+        _ kiosk: Kiosk, because reason: WeighIn.LaterPrice.Reason, at moment: Moment, _ manager: ServiceManager
+    ) async throws {
+        let priced = try await kiosk.journal.priceCrates(
+            kiosk.settings.desk.weighing.rounding, because: reason, at: moment
+        ) { manager.alive() }
+        if priced > 0 {
+            kiosk.logger.notice(
+                "crates have got their price", metadata: ["crates": "\(priced)", "because": "\(reason)"])
+        }
     }
 
     private static func lookAtParcels(
@@ -90,6 +104,24 @@ struct Heartbeat: Service {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             manager.alive()
             await cancelWhenGracefulShutdown { try? await Task.sleep(for: .milliseconds(interval)) }
+        }
+    }
+}
+
+/// Prices what had no price as soon as another list is in force.
+struct Pricing: Service {
+    let kiosk: Kiosk
+    let manager: ServiceManager
+    let news: AsyncStream<Void>
+
+    func run() async throws {
+        for await _ in news.cancelOnGracefulShutdown() {
+            do {
+                try await Housekeeping.price(kiosk, because: .listed, at: BoardClock.moment, manager)
+            } catch {
+                // Housekeeping tries again within the hour.
+                kiosk.logger.warning("crates wait for their price", metadata: ["error": "\(error)"])
+            }
         }
     }
 }

@@ -61,7 +61,7 @@ struct SlipSource: Sendable {
                 .init(
                     entry.weighIn, at: entry.moment.now,
                     container: entry.weighIn.container.flatMap { catalog?.container($0)?.name },
-                    isVoided: !entry.counts)
+                    pricing: entry.pricing, isVoided: !entry.counts)
             }, scale: first.scale.serial, operator: try event?.draft.actor.map { try name($0, view) },
             proof: event.map { proof($0, view) })
     }
@@ -83,7 +83,7 @@ struct SlipSource: Sendable {
         let event = try view.event(voiding.sequence)
         return VoidSlip(
             point: kiosk, farmer: try name(weighIn.farmer, view), produce: names.produce, grade: names.grade,
-            crate: .init(weighIn, at: entry.moment.now, isVoided: true), lot: weighIn.lot,
+            crate: .init(weighIn, at: entry.moment.now, pricing: entry.pricing, isVoided: true), lot: weighIn.lot,
             reason: voiding.reason.title.both,
             time: event?.draft.now ?? entry.moment.now, operator: try event?.draft.actor.map { try name($0, view) },
             proof: event.map { proof($0, view) })

@@ -76,7 +76,11 @@ extension Answer {
         public var crates: Int?
         public var isVoided = false
 
-        public init(_ weighIn: WeighIn, farmer: String?, _ produce: ProduceName, grade: String) {
+        /// - Parameter pricing: what it got later; `nil` for what it was recorded with.
+        public init(
+            _ weighIn: WeighIn, farmer: String?, _ produce: ProduceName, grade: String, pricing: WeighIn.Pricing? = nil
+        ) {
+            let pricing = weighIn.pricing ?? pricing
             number = weighIn.number.description
             self.farmer = farmer
             self.produce = produce
@@ -86,9 +90,11 @@ extension Answer {
             tareMode = weighIn.tareMode
             net = weighIn.net
             stability = weighIn.stability
-            price = weighIn.pricing?.price
-            amount = weighIn.pricing?.amount
-            warnings = weighIn.warnings.sorted { $0.rawValue < $1.rawValue }
+            price = pricing?.price
+            amount = pricing?.amount
+            warnings = (pricing == nil ? weighIn.warnings : weighIn.warnings.subtracting([.unpriced])).sorted {
+                $0.rawValue < $1.rawValue
+            }
             lot = weighIn.lot
         }
     }

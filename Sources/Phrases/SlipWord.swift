@@ -25,6 +25,7 @@ public enum SlipWord: Hashable, Sendable {
     case weighingTime, weighed, voided, closed, packed, time, made, begun, ended
 
     // The statement.
+    case before, paid, owed, pricedLater, reversed
     case sold, voidedCrates, moreLines(Int), morePriceless(Int), moreUnplaced(Int), notInSums, beyondCounting
 
     // The check of the scale.
@@ -107,6 +108,11 @@ public enum SlipWord: Hashable, Sendable {
         case .begun: Phrase("开始", "Begun")
         case .ended: Phrase("结束", "Ended")
 
+        case .before: Phrase("上期结余", "Before")
+        case .paid: Phrase("已付", "Paid")
+        case .owed: Phrase("应付余额", "still to be paid")
+        case .pricedLater: Phrase("补定价", "Priced")
+        case .reversed: Phrase("付款冲回", "Paid back")
         case .sold: Phrase("交售", "Sold to us")
         case .voidedCrates: Phrase("作废", "Voided")
         case .moreLines(let count): Phrase("…还有 \(count) 笔，已计入合计", "and more, which the sums include")

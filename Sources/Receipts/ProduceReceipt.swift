@@ -19,15 +19,20 @@ public struct ProduceReceipt: Hashable, Sendable {
         public var isVoided: Bool
 
         /// Takes over what belongs on paper, and nothing else.
-        public init(_ weighIn: WeighIn, at time: Now, container: String? = nil, isVoided: Bool = false) {
+        /// - Parameter pricing: what it got later; `nil` for what it was recorded with.
+        public init(
+            _ weighIn: WeighIn, at time: Now, container: String? = nil, pricing: WeighIn.Pricing? = nil,
+            isVoided: Bool = false
+        ) {
             number = weighIn.number.description
             gross = weighIn.gross
             tare = weighIn.tare
             tareMode = weighIn.tareMode
             self.container = container ?? weighIn.container
-            pricing = weighIn.pricing
+            self.pricing = pricing ?? weighIn.pricing
             stability = weighIn.stability
-            warnings = weighIn.warnings
+            // One that has its price is not without one any more.
+            warnings = self.pricing == nil ? weighIn.warnings : weighIn.warnings.subtracting([.unpriced])
             self.time = time
             self.isVoided = isVoided
         }

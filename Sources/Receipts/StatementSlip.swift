@@ -34,7 +34,7 @@ public struct StatementSlip: Hashable, Sendable {
             .row(.point, point.text), .row(.farmer, PersonalText.maskedName(farmer)),
             .row(.from, from ?? SlipWord.allTime.phrase.both), .row(.until, until ?? SlipWord.allTime.phrase.both),
         ]
-        let lines = account.lines
+        let lines = account.onPaper
         for line in lines.prefix(Self.mostLines) { elements += element(line) }
         if lines.count > Self.mostLines {
             elements += [.rule] + .lines(.moreLines(lines.count - Self.mostLines))
@@ -65,6 +65,10 @@ public struct StatementSlip: Hashable, Sendable {
                     elements += .lines(.morePriceless(totals.unpriced), isBold: true)
                 }
             }
+            if totals.unpriced > 0 {
+                elements.append(.row("  \(SlipWord.net.phrase.both)", totals.unpricedNet.description))
+            }
+            elements += balance(totals)
         } else {
             elements.append(.text(.beyondCounting))
         }
@@ -72,17 +76,43 @@ public struct StatementSlip: Hashable, Sendable {
         return Slip(.statement, marks, elements + Slip.fromRecord)
     }
 
-    private func element(_ line: WeighInEntry) -> [Slip.Element] {
-        let weighIn = line.weighIn
-        let amount =
-            line.counts
-            ? weighIn.pricing.map { "￥\($0.amount)" } ?? SlipWord.notPriced.phrase.chinese
-            : SlipWord.isVoided.phrase.both
-        let mark = line.moment.now.clock.isBelieved ? "" : " *"
-        return [
-            .rule, .row("\(line.moment.now.wall.atPlace)\(mark)", names[weighIn.produce] ?? weighIn.produce),
-            .text("  \(weighIn.number)"), .row("  \(SlipWord.net.phrase.both) \(weighIn.net)", amount),
+    /// What was owed before, what was paid, and what is left.
+    private func balance(_ totals: Statement.Totals) -> [Slip.Element] {
+        guard account.before != .zero || totals.paid != .zero || account.lines.contains(where: \.isPayment) else {
+            return []
+        }
+        let owed = Money(fen: held(account.before.fen.addingReportingOverflow(totals.owed.fen)))
+        var elements: [Slip.Element] = [.rule]
+        if account.before != .zero { elements.append(.row(.before, "￥\(account.before)")) }
+        return elements + [
+            .row(.paid, "￥\(totals.paid)"),
+            .text("\(SlipWord.owed.phrase.chinese) ￥\(owed)", size: .double, isBold: true),
+            .text(SlipWord.owed.phrase.english),
         ]
+    }
+
+    private func element(_ line: Statement.Line) -> [Slip.Element] {
+        let mark = line.moment.now.clock.isBelieved ? "" : " *"
+        let time = "\(line.moment.now.wall.atPlace)\(mark)"
+        func change(_ word: SlipWord, _ number: String) -> [Slip.Element] {
+            [.rule, .row(time, word.phrase.both), .row("  \(number)", "￥\(line.change)")]
+        }
+        switch line.what {
+        case .crate(let entry):
+            let weighIn = entry.weighIn
+            let amount =
+                account.voids(entry)
+                ? SlipWord.isVoided.phrase.both
+                : account.amount(of: entry).map { "￥\($0)" } ?? SlipWord.notPriced.phrase.chinese
+            return [
+                .rule, .row(time, names[weighIn.produce] ?? weighIn.produce), .text("  \(weighIn.number)"),
+                .row("  \(SlipWord.net.phrase.both) \(weighIn.net)", amount),
+            ]
+        case .price(let entry): return change(.pricedLater, entry.weighIn.number.description)
+        case .voiding(let entry): return change(.voided, entry.weighIn.number.description)
+        case .payment(let entry): return change(.paid, entry.payment.number.description)
+        case .reversal(let entry): return change(.reversed, entry.payment.number.description)
+        }
     }
 
     /// Crates of which nobody knows yet whether they belong to this time: a farmer who misses them has to see where they are.
@@ -91,5 +121,35 @@ public struct StatementSlip: Hashable, Sendable {
         let lines = account.unplaced
         return [.rule] + .lines(.moreUnplaced(lines.count), isBold: true) + .lines(.notInSums)
             + lines.prefix(Self.mostLines).flatMap(element)
+    }
+}
+
+extension Statement {
+    /// A crate whose price or end is told in the same statement is one line; what belongs to an earlier one stands alone.
+    var onPaper: [Line] {
+        let crates = Set(lines.compactMap { if case .crate(let entry) = $0.what { entry.id } else { nil } })
+        return lines.filter { line in
+            switch line.what {
+            case .price(let entry), .voiding(let entry): !crates.contains(entry.id)
+            case .crate, .payment, .reversal: true
+            }
+        }
+    }
+
+    /// Whether it tells that the crate was voided.
+    func voids(_ entry: WeighInEntry) -> Bool { lines.contains(Line(.voiding(entry))) }
+
+    /// What it tells that the crate brought.
+    func amount(of entry: WeighInEntry) -> Money? {
+        entry.weighIn.pricing?.amount ?? (lines.contains(Line(.price(entry))) ? entry.amount : nil)
+    }
+}
+
+extension Statement.Line {
+    var isPayment: Bool {
+        switch what {
+        case .payment, .reversal: true
+        case .crate, .price, .voiding: false
+        }
     }
 }

@@ -30,7 +30,7 @@ extension Desk {
 
     private func totals(of lot: Lot, _ turn: Turn) throws -> Statement.Totals {
         let entries = try lot.crates.compactMap { try turn.point.weighIn($0) }
-        return Statement(farmer: lot.farmer, lines: entries).totals ?? Statement.Totals()
+        return Statement(farmer: lot.farmer, crates: entries).totals ?? Statement.Totals()
     }
 
     func account(_ lot: Lot, _ turn: Turn) throws -> Answer.LotAccount {
@@ -86,7 +86,8 @@ extension Desk {
     private func crate(_ entry: WeighInEntry, _ turn: Turn) throws -> Answer.Crate {
         let (produce, grade) = try names(entry.weighIn.produce, entry.weighIn.grade, turn)
         var crate = Answer.Crate(
-            entry.weighIn, farmer: try turn.point.person(entry.weighIn.farmer)?.name, produce, grade: grade)
+            entry.weighIn, farmer: try turn.point.person(entry.weighIn.farmer)?.name, produce, grade: grade,
+            pricing: entry.pricing)
         crate.isVoided = !entry.counts
         return crate
     }

@@ -128,7 +128,7 @@ extension Desk {
             (policy.isExpired(at: now), policy.expired, .verificationExpired, Answer.verificationExpired),
             (check.map { !$0.isPassed } ?? false, policy.scaleWrong, .scaleWrong, Answer.scaleIsWrong),
             (
-                try policy.isUnchecked(at: turn.moment, last: check, startOf: turn.point.bootStart), policy.unchecked,
+                try policy.isUnchecked(at: turn.moment, last: check, startOf: turn.point.bootTimes), policy.unchecked,
                 .unchecked, Answer.checkFirst
             ),
             (!isPriced, policy.unpriced, .unpriced, { .noPrice(.crate($0)) }),

@@ -53,6 +53,11 @@ public protocol Point {
     func nextWeighIn() throws -> WeighIn.Number
     func nextLot() throws -> String
     func lastCheck() throws -> LastScaleCheck?
+    /// What a farmer is owed now.
+    func balance(of farmer: String) throws -> FarmerBalance
+    func payment(_ number: Payment.Number) throws -> PaymentEntry?
+    /// The number that the next one gets: of this journal, without gaps.
+    func nextPayment() throws -> Payment.Number
     /// When a boot of the board began, once its clock could be believed.
-    func bootStart(_ id: String) throws -> BootStart?
+    func bootTimes(_ id: String) throws -> BootTimes?
 }

@@ -10,6 +10,9 @@ public enum ProduceFold {
     public enum Step: Hashable, Sendable {
         case record(WeighInEntry)
         case void(number: String, WeighInEntry.Voiding)
+        case price(number: String, WeighInEntry.LaterPrice)
+        case pay(PaymentEntry)
+        case reverse(number: String, PaymentEntry.Reversal)
         /// The lot is ready; or it is on sale.
         case pack(lot: String)
         case offer(lot: String, Lot.Offer)
@@ -21,16 +24,26 @@ public enum ProduceFold {
         let draft = event.draft
         guard types.contains(draft.type), let subject = draft.subject, let data = try? JSON(parsing: draft.data)
         else { return nil }
+        let moment = Moment(now: draft.now, bootID: draft.bootID)
         switch draft.type {
         case .weighInRecorded:
             guard let weighIn = WeighIn(data), weighIn.number.description == subject else { return nil }
-            return .record(
-                WeighInEntry(
-                    weighIn: weighIn, id: draft.id, sequence: event.sequence,
-                    moment: Moment(now: draft.now, bootID: draft.bootID)))
+            return .record(WeighInEntry(weighIn: weighIn, id: draft.id, sequence: event.sequence, moment: moment))
         case .weighInVoided:
             guard let voiding = WeighIn.Voiding(data), voiding.number.description == subject else { return nil }
-            return .void(number: subject, .init(reason: voiding.reason, sequence: event.sequence))
+            return .void(number: subject, .init(reason: voiding.reason, sequence: event.sequence, moment: moment))
+        case .weighInPriced:
+            guard let price = WeighIn.LaterPrice(data), price.number.description == subject else { return nil }
+            return .price(
+                number: subject,
+                .init(pricing: price.pricing, reason: price.reason, sequence: event.sequence, moment: moment))
+        case .paymentMade:
+            guard let payment = Payment(data), payment.number.description == subject else { return nil }
+            return .pay(PaymentEntry(payment: payment, id: draft.id, sequence: event.sequence, moment: moment))
+        case .paymentReversed:
+            guard let reversal = Payment.Reversal(data), reversal.number.description == subject else { return nil }
+            return .reverse(
+                number: subject, .init(reason: reversal.reason, sequence: event.sequence, moment: moment))
         case .lotPacked: return Lot.Packing(data).map { _ in .pack(lot: subject) }
         case .lotOffered: return Lot.Offer(data).map { .offer(lot: subject, $0) }
         case .orderPacked:
@@ -50,7 +63,8 @@ public enum ProduceFold {
     }
 
     public static let types: Set<EventType> = [
-        .weighInRecorded, .weighInVoided, .lotPacked, .lotOffered, .orderPacked, .orderDispatched, .parcelCorrected,
+        .weighInRecorded, .weighInVoided, .weighInPriced, .paymentMade, .paymentReversed, .lotPacked, .lotOffered,
+        .orderPacked, .orderDispatched, .parcelCorrected,
     ]
 
     // MARK: Lots
@@ -82,7 +96,7 @@ extension Lot.Packing {
     /// What a lot is when it ends.
     /// - Parameter crates: those of its weigh-ins that count, in order.
     public init(_ lot: Lot, _ crates: [WeighInEntry]) {
-        let totals = Statement(farmer: lot.farmer, lines: crates).totals ?? Statement.Totals()
+        let totals = Statement(farmer: lot.farmer, crates: crates).totals ?? Statement.Totals()
         self.init(
             farmer: lot.farmer, produce: lot.produce, grade: lot.grade, crates: crates.map(\.weighIn.number),
             net: lot.net, amount: totals.amount, unpriced: totals.unpriced)

@@ -43,7 +43,7 @@ public struct WeighingPolicy: Hashable, Sendable {
 
     /// Whether no check has passed today; `nil` when the clock cannot tell. Where it cannot, a check of the same boot
     /// counts for a day: a point without a clock checks its scale and weighs.
-    func isUnchecked(at moment: Moment, last check: LastScaleCheck?, startOf boot: (String) throws -> BootStart?)
+    func isUnchecked(at moment: Moment, last check: LastScaleCheck?, startOf boot: (String) throws -> BootTimes?)
         rethrows
         -> Bool?
     {

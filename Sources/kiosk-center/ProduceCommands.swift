@@ -10,7 +10,9 @@ extension CenterCommand {
             help: ArgumentHelp(
                 "From then on: a day as 2026-11-24, which begins at midnight UTC+8, or a moment.", valueName: "time"))
         var from: String?
-        @Option(help: ArgumentHelp("Until just before then.", valueName: "time"))
+        @Option(
+            help: ArgumentHelp(
+                "Until then: a day, which is in it to its end, or a moment, which is not.", valueName: "time"))
         var until: String?
 
         var selection: CenterProgram.Selection { CenterProgram.Selection(kiosk: kiosk, from: from, until: until) }
@@ -20,12 +22,12 @@ extension CenterCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show what each farmer brought of each produce, and what registered households earned.",
             discussion: """
-                What counts is what the weigh-ins of that time say that are not voided, also if they were voided later. \
-                Farmers are opaque ids; whether a household is registered is \
+                Each thing counts when it was done: a crate when it was weighed, its price when it got one, a void when it \
+                was voided, so that the account of a month that is over stays what it was. Farmers are opaque ids; whether a household is registered is \
                 what its weigh-ins say. An event that cannot be read, or fits none before it, counts for nothing and is \
                 listed. It reads the center's database and may be used while the center runs.
 
-                For example: kiosk-center produce --from 2026-11-01 --until 2026-12-01 \\
+                For example: kiosk-center produce --from 2026-11-01 --until 2026-11-30 \\
                   --config /etc/kiosk-center/center.yaml
                 """)
         @OptionGroup var settings: Settings
@@ -36,6 +38,28 @@ extension CenterCommand {
         func run() throws {
             let code = CenterProgram.produce(
                 configuration: settings.config, environment: Environment.all, period.selection, asJSON: json)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+
+    struct Unpriced: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show the crates that have no price, and between which times each was weighed.",
+            discussion: """
+                A point prices a crate by itself as soon as it knows when it was weighed and has a list with a price for \
+                then. What stands here waits for the county: put a list in force whose price of that produce and grade holds \
+                from the first to the second time, in the past too (kiosk-center send catalog), and the points record the \
+                price. Crates that have one keep theirs.
+                """)
+        @OptionGroup var settings: Settings
+        @Option(help: ArgumentHelp("Only this kiosk's.", valueName: "id"))
+        var kiosk: String?
+        @Flag(help: "One JSON object a line, for programs: weights in grams.")
+        var json = false
+
+        func run() throws {
+            let code = CenterProgram.unpriced(
+                configuration: settings.config, environment: Environment.all, kiosk: kiosk, asJSON: json)
             if code != 0 { throw ExitCode(code) }
         }
     }

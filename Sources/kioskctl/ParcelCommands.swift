@@ -110,7 +110,7 @@ enum ParcelText {
     static func row(_ parcel: JSON) -> [String] {
         [
             text(parcel["subject"]), text(parcel["status"]), text(parcel["slot"]), text(parcel["code"]),
-            recipient(parcel), text(parcel["carrier"]), String(text(parcel["arrived"]).prefix(16)), problems(parcel),
+            recipient(parcel), text(parcel["carrier"]), atPlace(parcel["arrived"]), problems(parcel),
         ]
     }
 

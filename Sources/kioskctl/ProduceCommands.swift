@@ -194,6 +194,12 @@ private func text(_ value: JSON?) -> String {
     }
 }
 
+/// A time for people: China's, to the minute.
+func atPlace(_ value: JSON?) -> String {
+    guard let text = value?.string else { return "-" }
+    return Timestamp(text)?.atPlace ?? text
+}
+
 /// The account of produce for people: kilograms and yuan.
 enum ProduceText {
     static let header = ["NUMBER", "TIME", "FARMER", "PRODUCE", "GROSS", "TARE", "NET", "YUAN", "NOTE"]
@@ -205,10 +211,20 @@ enum ProduceText {
         let mark =
             weighIn["taremode"]?.string == "preset" ? "PT " : weighIn["taremode"]?.string == "measured" ? "T " : ""
         return [
-            text(weighIn["number"]), String(text(weighIn["time"]).prefix(16)),
+            text(weighIn["number"]), atPlace(weighIn["time"]),
             weighIn["name"]?.string ?? text(weighIn["farmer"]), "\(text(weighIn["produce"])) \(text(weighIn["grade"]))",
             mass(weighIn["gross"]), mark + mass(weighIn["tare"]), mass(weighIn["net"]), money(weighIn["amount"]),
             note(weighIn),
+        ]
+    }
+
+    /// A line of an account: a crate, or what became of one.
+    private static func accountRow(_ line: JSON) -> [String] {
+        let kind = line["kind"]?.string ?? "crate"
+        guard kind != "crate" else { return row(line) }
+        return [
+            text(line["number"]), atPlace(line["time"]), "-", kind, "-", "-", "-", money(line["change"]),
+            line["method"]?.string ?? "-",
         ]
     }
 
@@ -216,7 +232,9 @@ enum ProduceText {
         let voided = weighIn["voided"]?.string.map { ["VOID (\($0))"] } ?? []
         let warnings = (weighIn["warnings"]?.array ?? []).compactMap(\.string)
         let inferred = weighIn["stability"]?.string == "inferred" ? ["stability inferred"] : []
-        return (voided + warnings + inferred).joined(separator: ", ")
+        let later = weighIn["pricedlater"]?.string.map { ["priced later (\($0))"] } ?? []
+        let paid = weighIn["payment"]?.string.map { ["paid by \($0)"] } ?? []
+        return (voided + warnings + later + paid + inferred).joined(separator: ", ")
     }
 
     static func lines(_ weighIn: JSON) -> [String] {
@@ -248,14 +266,19 @@ enum ProduceText {
             ? []
             : ["In no period, because that board's clock could not be believed, and in no sum:"]
                 + TextTable.lines(header: header, rows: unplaced.map(row))
-        guard !lines.isEmpty else { return ["\(title): nothing was weighed in this time."] + beside }
+        let before = account["before"]?.integer ?? 0
+        guard !lines.isEmpty || before != 0 else { return ["\(title): nothing happened in this time."] + beside }
         var sum =
             "Total: \(text(totals?["count"])) crates, \(mass(totals?["net"])), \(money(totals?["amount"])) yuan"
         if let voided = totals?["voided"]?.integer, voided > 0 {
             sum += "; voided: \(voided) crates, \(mass(totals?["voidednet"])), \(money(totals?["voidedamount"])) yuan"
         }
         if let open = totals?["unpriced"]?.integer, open > 0 { sum += "; \(open) still to be priced" }
-        return [title] + TextTable.lines(header: header, rows: lines.map(row)) + [sum] + beside
+        if let net = totals?["unpricednet"]?.integer, net > 0 { sum += " (\(Mass(grams: net)))" }
+        let paid =
+            (before == 0 ? "" : "Before: \(Money(fen: before)) yuan; ")
+            + "paid: \(money(totals?["paid"])) yuan; owed: \(money(totals?["owed"])) yuan"
+        return [title] + TextTable.lines(header: header, rows: lines.map(accountRow)) + [sum, paid] + beside
     }
 
     static func trace(_ trace: JSON) -> [String] {
@@ -279,14 +302,21 @@ enum ProduceText {
         return lines
     }
 
+    /// A day at the place, and the hour where a price changes within a day. The end of a day is that day.
+    private static func day(_ text: String, isEnd: Bool) -> String {
+        guard let time = Timestamp(text) else { return text }
+        guard time.atPlace.hasSuffix(" 00:00") else { return time.atPlace }
+        return String((isEnd ? time.adding(-1) : time).atPlace.prefix(10))
+    }
+
     static func catalog(_ catalog: JSON) -> [String] {
         let offers = catalog["prices"]?.array ?? []
         let rows = (catalog["produce"]?.array ?? []).flatMap { produce in
             (produce["grades"]?.array ?? []).map { grade -> [String] in
                 let prices = offers.filter { $0["produce"] == produce["id"] && $0["grade"] == grade["id"] }.map {
                     offer in
-                    let from = offer["from"]?.string.map { " from \($0.prefix(10))" } ?? ""
-                    let until = offer["until"]?.string.map { " until \($0.prefix(10))" } ?? ""
+                    let from = offer["from"]?.string.map { " from \(day($0, isEnd: false))" } ?? ""
+                    let until = offer["until"]?.string.map { " to \(day($0, isEnd: true))" } ?? ""
                     return money(offer["fenperkg"]) + from + until
                 }
                 return [

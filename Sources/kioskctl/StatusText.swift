@@ -135,7 +135,7 @@ enum EventText {
 
     static func line(_ event: JSON) -> String {
         line(
-            StatusText.text(event["sequence"]), StatusText.text(event["time"]), StatusText.text(event["clock"]),
+            StatusText.text(event["sequence"]), atPlace(event["time"]), StatusText.text(event["clock"]),
             StatusText.text(event["type"]), StatusText.text(event["subject"]))
     }
 

@@ -314,14 +314,43 @@ import Testing
         #expect(after.source == .center && after.now.clock == .synced(within: 1000))
     }
 
-    @Test func `of two words about a boot the closer counts where they agree, else the later`() {
+    @Test func `of two words about a boot both count where they agree, else the later`() throws {
         func start(_ milliseconds: Int64, _ bound: Int64, at uptime: Int64) -> BootStart {
             BootStart(milliseconds: milliseconds, bound: bound, uptime: Uptime(milliseconds: uptime))
         }
         let known = start(Self.noon, 1000, at: 10)
-        #expect(start(Self.noon + 100, 900, at: 20).replaces(known))
-        #expect(!start(Self.noon + 100, 2000, at: 20).replaces(known))
-        #expect(start(Self.noon + Self.day, 2000, at: 20).replaces(known))
+        var times = BootTimes(known)
+        times.add(start(Self.noon + 1500, 1000, at: 20))
+        let span = try #require(times.span(at: Uptime(milliseconds: 15)))
+        #expect(span == TimeSpan(Timestamp(milliseconds: Self.noon + 514), Timestamp(milliseconds: Self.noon + 1016)))
+        times.add(start(Self.noon + Self.day, 2000, at: 30))
+        #expect(
+            times.marks.count == 1
+                && times.time(at: Uptime(milliseconds: 30))?.milliseconds == Self.noon + Self.day + 30)
+        // A month of days is more than one boot needs, and the ends stay.
+        for day in Int64(1)...100 { times.add(start(Self.noon + Self.day, 2000, at: day * Self.day)) }
+        #expect(times.marks.count == 40 && times.marks.first?.uptime.milliseconds == 30)
+        #expect(times.marks.last?.uptime.milliseconds == 100 * Self.day)
+    }
+
+    @Test func `what was recorded between two words is placed from both ends`() throws {
+        // A quartz that is off by 99 millionths, and a fortnight at both sides.
+        let day = Self.day
+        func told(_ days: Int64) -> (start: BootStart, uptime: Uptime) {
+            let uptime = days * day + days * day * 99 / 1_000_000
+            let start = BootStart(
+                milliseconds: Self.noon + days * day - uptime, bound: 1000, uptime: Uptime(milliseconds: uptime))
+            return (start, start.uptime)
+        }
+        var times = BootTimes(told(0).start)
+        let crate = told(15).uptime
+        let before = try #require(times.span(at: crate))
+        #expect(before.latest.milliseconds - before.earliest.milliseconds > 2 * 129_000)
+        times.add(told(30).start)
+        let after = try #require(times.span(at: crate))
+        #expect(
+            after.earliest.milliseconds <= Self.noon + 15 * day && Self.noon + 15 * day <= after.latest.milliseconds)
+        #expect(after.latest.milliseconds - after.earliest.milliseconds < 5000)
     }
 
     @Test func `a start within the same boot goes on by the clock that runs`() throws {

@@ -154,7 +154,7 @@ import Workflow
         month.overdue = try await point.journal.record { transaction in
             try Set(
                 transaction.here(after: "", limit: 100).filter {
-                    try Overdue.isDue($0, after: 7, at: now) { try transaction.bootStart($0) }
+                    try Overdue.isDue($0, after: 7, at: now) { try transaction.bootTimes($0) }
                 }.map(\.subject))
         }
         return month

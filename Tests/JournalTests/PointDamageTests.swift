@@ -186,7 +186,7 @@ import Workflow
                 _ = try transaction.recipient("r1")
                 _ = try transaction.awaited(from: nil)
                 _ = try transaction.isNews(.init(version: 4, digest: .genesis, content: .roster([])))
-                _ = try transaction.bootStart("boot-9")
+                _ = try transaction.bootTimes("boot-9")
                 _ = try transaction.eraseRecipients(goneBefore: bench.now.wall, now: bench.now.wall)
                 for event in [scan, synced, out] { _ = try transaction.record(event) }
             }

@@ -11,11 +11,35 @@ struct ProduceBook {
         /// `nil`: to be priced.
         var fen: Int?
         var isVoided = false
+        /// When that was done, likewise.
+        var voided: Time?
         var event: String
-        /// When it was recorded, by the board's two clocks.
+        var recorded: Time
+        /// The price came later.
+        var priced: Time?
+        /// The payment that stands.
+        var payment: String?
+    }
+
+    /// When something was recorded, by the board's two clocks.
+    struct Time: Equatable {
+        /// `nil` when it could not be believed.
         var wall: Int64?
         var uptime: Int64
         var boot: String
+
+        init(_ draft: EventDraft) {
+            wall = draft.now.clock == .synced ? draft.now.wall.milliseconds : nil
+            (uptime, boot) = (draft.now.uptime.milliseconds, draft.bootID)
+        }
+    }
+
+    struct Payment: Equatable {
+        var farmer: String
+        var fen: Int
+        var crates: [String]
+        var made: Time
+        var reversed: Time?
     }
 
     struct Lot: Equatable {
@@ -42,6 +66,9 @@ struct ProduceBook {
     }
 
     var crates: [String: Crate] = [:]
+    var payments: [String: Payment] = [:]
+    /// Voided after they were paid, and the payment that took that back.
+    var takenBack: [String: String] = [:]
     var lots: [String: Lot] = [:]
     /// Orders in their parcels, by waybill.
     var parcels: [String: Parcel] = [:]
@@ -68,15 +95,30 @@ struct ProduceBook {
             counts[journal, default: (0, 0)].crates += 1
             crates[subject] = Crate(
                 farmer: text("farmer"), lot: text("lot"), net: number("net"),
-                fen: data["amount"]?.integer.map { Int($0) }, event: draft.id.text,
-                wall: isTrusted ? draft.now.wall.milliseconds : nil, uptime: draft.now.uptime.milliseconds,
-                boot: draft.bootID)
+                fen: data["amount"]?.integer.map { Int($0) }, event: draft.id.text, recorded: Time(draft))
             if lots[text("lot")] == nil {
                 counts[journal, default: (0, 0)].lots += 1
                 lots[text("lot")] = Lot(farmer: text("farmer"), produce: text("produce"), grade: text("grade"))
             }
             lots[text("lot")]?.crates.append(subject)
-        case "kiosk.weighin.voided.v1": crates[subject]?.isVoided = true
+        case "kiosk.weighin.voided.v1":
+            crates[subject]?.isVoided = true
+            crates[subject]?.voided = Time(draft)
+        case "kiosk.weighin.priced.v1":
+            crates[subject]?.fen = number("amount")
+            crates[subject]?.priced = Time(draft)
+        case "kiosk.payment.made.v1":
+            let items = (data["crates"]?.array ?? []).compactMap { $0["number"]?.string }
+            payments[subject] = Payment(
+                farmer: text("farmer"), fen: number("amount"), crates: items, made: Time(draft))
+            for item in items { crates[item]?.payment = subject }
+            for item in (data["takenback"]?.array ?? []).compactMap({ $0["number"]?.string }) {
+                takenBack[item] = subject
+            }
+        case "kiosk.payment.reversed.v1":
+            payments[subject]?.reversed = Time(draft)
+            for item in payments[subject]?.crates ?? [] { crates[item]?.payment = nil }
+            takenBack = takenBack.filter { $0.value != subject }
         case "kiosk.lot.packed.v1": lots[subject]?.status = "packed"
         case "kiosk.lot.offered.v1":
             lots[subject]?.status = "offered"
@@ -115,7 +157,7 @@ struct ProduceBook {
 
     func waybill(of order: String) -> String? { parcels.first { $0.value.order == order }?.key }
 
-    func time(of crate: Crate) -> Int64? { crate.wall ?? boots[crate.boot].map { $0 + crate.uptime } }
+    func time(of time: Time) -> Int64? { time.wall ?? boots[time.boot].map { $0 + time.uptime } }
 
     struct Sums: Equatable {
         var count = 0
@@ -125,27 +167,50 @@ struct ProduceBook {
         var voided = 0
         var voidedNet = 0
         var voidedFen = 0
+        var paid = 0
     }
 
     /// Of those whose time lies in the range; `nil` takes everything, those too of which nobody can tell the time.
     func sums(of farmer: String, in range: Range<Int64>?) -> Sums {
         var sums = Sums()
+        // Whether something lies in the range; a crate that nobody can place takes all that became of it along.
+        func isIn(_ time: Time, of crate: Crate? = nil) -> Bool {
+            guard let range else { return true }
+            if let crate, self.time(of: crate.recorded) == nil { return false }
+            return self.time(of: time).map { range.contains($0) } ?? false
+        }
         for crate in crates.values where crate.farmer == farmer {
-            if let range {
-                guard let time = time(of: crate), range.contains(time) else { continue }
+            let isHere = isIn(crate.recorded, of: crate)
+            let isPricedHere = crate.priced.map { isIn($0, of: crate) } ?? false
+            let isVoidedHere = crate.voided.map { isIn($0, of: crate) } ?? false
+            if isHere {
+                sums.count += 1
+                sums.net += crate.net
+                if crate.priced == nil { sums.fen += crate.fen ?? 0 }
+                let isOpen = crate.priced != nil ? !isPricedHere : crate.fen == nil
+                if isOpen, !isVoidedHere { sums.unpriced += 1 }
             }
-            if crate.isVoided {
+            if isPricedHere { sums.fen += crate.fen ?? 0 }
+            if isVoidedHere {
+                sums.count -= 1
+                sums.net -= crate.net
+                sums.fen -= crate.fen ?? 0
                 sums.voided += 1
                 sums.voidedNet += crate.net
                 sums.voidedFen += crate.fen ?? 0
-            } else {
-                sums.count += 1
-                sums.net += crate.net
-                sums.fen += crate.fen ?? 0
-                sums.unpriced += crate.fen == nil ? 1 : 0
             }
         }
+        for payment in payments.values where payment.farmer == farmer {
+            if isIn(payment.made) { sums.paid += payment.fen }
+            if let reversed = payment.reversed, isIn(reversed) { sums.paid -= payment.fen }
+        }
         return sums
+    }
+
+    /// What a farmer is owed: delivered, less what was voided, less what was paid.
+    func owed(_ farmer: String) -> Int {
+        let sums = sums(of: farmer, in: nil)
+        return sums.fen - sums.paid
     }
 
     /// In decimal yuan and kilograms, rounded once to whole fen.

@@ -17,7 +17,8 @@ extension ProducePlay {
     private func compare(_ entry: WeighInEntry, _ crate: ProduceBook.Crate, _ number: String) throws {
         let weighIn = entry.weighIn
         guard weighIn.farmer == crate.farmer, weighIn.lot == crate.lot, weighIn.net.grams == crate.net,
-            weighIn.pricing.map({ Int($0.amount.fen) }) == crate.fen, entry.counts != crate.isVoided,
+            entry.amount.map({ Int($0.fen) }) == crate.fen,
+            entry.paidBy?.description == crate.payment, entry.counts != crate.isVoided,
             entry.id.text == crate.event, weighIn.gross.grams - weighIn.tare.grams == crate.net
         else { throw Disagreement(description: "seed \(seed): \(number) is \(entry), not \(crate)") }
     }
@@ -94,6 +95,13 @@ extension ProducePlay {
         for farmer in world.people where farmer.roles == [.farmer] {
             let whole = try view.statement(of: farmer.id, from: nil, until: nil)
             try check(whole, world.book.sums(of: farmer.id, in: nil), farmer.id, "\(when), everything")
+            // By whole crates and by the lines of the book: the same to the fen.
+            let balance = try view.balance(of: farmer.id)
+            guard Int(balance.owed.fen) == world.book.owed(farmer.id) else {
+                throw Disagreement(
+                    description: "seed \(seed), \(when): \(farmer.id) is owed \(balance.owed), by the book "
+                        + "\(world.book.owed(farmer.id)) fen")
+            }
             for (from, until) in zip(bounds, bounds.dropFirst()) {
                 let part = try view.statement(
                     of: farmer.id, from: Timestamp(milliseconds: from), until: Timestamp(milliseconds: until))
@@ -110,7 +118,8 @@ extension ProducePlay {
         let said = totals.map {
             ProduceBook.Sums(
                 count: $0.count, net: Int($0.net.grams), fen: Int($0.amount.fen), unpriced: $0.unpriced,
-                voided: $0.voided, voidedNet: Int($0.voidedNet.grams), voidedFen: Int($0.voidedAmount.fen))
+                voided: $0.voided, voidedNet: Int($0.voidedNet.grams), voidedFen: Int($0.voidedAmount.fen),
+                paid: Int($0.paid.fen))
         }
         guard said == sums else {
             throw Disagreement(
@@ -127,6 +136,7 @@ extension ProducePlay {
                     var entry = $0
                     entry.sequence = 0
                     entry.voiding?.sequence = 0
+                    entry.laterPrice?.sequence = 0
                     return entry
                 }, lots: try lots.map { try view.lot($0) }, shipments: try orders.map { try view.shipment(order: $0) })
         }

@@ -14,6 +14,7 @@ struct MemoryPoint: Point {
     var prices: Catalog?
     var orders: [Order] = []
     var entries: [WeighInEntry] = []
+    var payments: [PaymentEntry] = []
     var statuses: [String: (status: Lot.Status, offer: Lot.Offer?)] = [:]
     var shipments: [Shipment] = []
     var check: LastScaleCheck?
@@ -67,11 +68,30 @@ struct MemoryPoint: Point {
             for index in entries.indices where entries[index].weighIn.number.description == number {
                 entries[index].voiding = voiding
             }
+        case .price(let number, let price):
+            for index in entries.indices where entries[index].weighIn.number.description == number {
+                entries[index].laterPrice = price
+            }
+        case .pay(let entry):
+            payments.append(entry)
+            settle(entry.payment, with: entry.payment.number)
+        case .reverse(let number, let reversal):
+            for index in payments.indices where payments[index].payment.number.description == number {
+                payments[index].reversal = reversal
+                settle(payments[index].payment, with: nil)
+            }
         case .pack(let lot): statuses[lot] = (.packed, nil)
         case .offer(let lot, let offer): statuses[lot] = (.offered, offer)
         case .ship(let shipment): shipments = shipments.filter { $0.order != shipment.order } + [shipment]
         case .set(let order, let status):
             for index in shipments.indices where shipments[index].order == order { shipments[index].status = status }
+        }
+    }
+
+    private mutating func settle(_ payment: Payment, with number: Payment.Number?) {
+        for index in entries.indices {
+            if payment.crates.contains(where: { $0.id == entries[index].id }) { entries[index].paidBy = number }
+            if payment.takenBack.contains(where: { $0.id == entries[index].id }) { entries[index].takenBackBy = number }
         }
     }
 
@@ -149,5 +169,8 @@ struct MemoryPoint: Point {
     }
 
     func lastCheck() -> LastScaleCheck? { check }
-    func bootStart(_ id: String) -> BootStart? { nil }
+    func balance(of farmer: String) -> FarmerBalance { FarmerBalance(entries.filter { $0.weighIn.farmer == farmer }) }
+    func payment(_ number: Payment.Number) -> PaymentEntry? { payments.first { $0.payment.number == number } }
+    func nextPayment() -> Payment.Number { Payment.Number(journal: "3f9a1c", count: Int64(payments.count) + 1) }
+    func bootTimes(_ id: String) -> BootTimes? { nil }
 }

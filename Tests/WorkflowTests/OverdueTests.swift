@@ -22,7 +22,7 @@ import Workflow
         Overdue.isDue(
             parcel, after: 7,
             at: Now(wall: Timestamp(milliseconds: wall), uptime: Uptime(milliseconds: 0), clock: clock)
-        ) { offsets[$0].map { BootStart(milliseconds: $0, bound: 0, uptime: Uptime(milliseconds: 5000)) } }
+        ) { offsets[$0].map { BootTimes(BootStart(milliseconds: $0, bound: 0, uptime: Uptime(milliseconds: 5000))) } }
     }
 
     @Test func `a parcel is overdue after so many days, to the millisecond`() {
@@ -51,7 +51,7 @@ import Workflow
     @Test func `an arrival under a wrong clock is placed by that boot's own clock`() {
         let parcel = Self.parcel(wall: 1000, uptime: 5000, .unsynced)
         let offsets = ["b1": Self.arrival - 5000]
-        let start = BootStart(milliseconds: Self.arrival - 5000, bound: 0, uptime: Uptime(milliseconds: 9))
+        let start = BootTimes(BootStart(milliseconds: Self.arrival - 5000, bound: 0, uptime: Uptime(milliseconds: 9)))
         #expect(parcel.condition.arrived.placed { _ in start } == Timestamp(milliseconds: Self.arrival))
         #expect(!Self.isDue(parcel, at: Self.arrival + 7 * Self.day - 1, offsets: offsets))
         #expect(Self.isDue(parcel, at: Self.arrival + 7 * Self.day, offsets: offsets))

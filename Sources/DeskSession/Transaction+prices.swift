@@ -1,0 +1,29 @@
+public import Domain
+public import Journal
+import Workflow
+
+extension Transaction {
+    /// Gives crates that have no price theirs, a page at a time.
+    /// - Returns: what was recorded, and the crate after which the next page begins; `nil` after the last.
+    public func priceCrates(
+        after number: WeighIn.Number?, limit: Int, _ rounding: Rounding, because reason: WeighIn.LaterPrice.Reason,
+        at moment: Moment, using generator: inout some RandomNumberGenerator
+    ) throws -> (events: [Event], next: WeighIn.Number?) {
+        guard let catalog = try catalog() else { return ([], nil) }
+        let page = try unpriced(after: number, limit: limit)
+        var events: [Event] = []
+        for entry in page {
+            let span = try span(of: entry, now: moment.now)
+            guard let price = LatePricing.price(entry, by: catalog, at: span, rounding, because: reason) else {
+                continue
+            }
+            events.append(
+                try record(
+                    EventDraft(
+                        id: .make(at: moment.now.wall, using: &generator), type: .weighInPriced,
+                        subject: price.number.description, now: moment.now, bootID: moment.bootID, actor: nil,
+                        data: price.json.canonical), needsRoom: false))
+        }
+        return (events, page.count == limit ? page.last?.weighIn.number : nil)
+    }
+}
