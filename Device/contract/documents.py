@@ -297,7 +297,7 @@ def check_event_types(contract):
         r'static\s+let\s+\w+\s*=\s*EventType\(\s*"(\w+)"\s*,\s*"(\w+)"\s*\)', source)}
     need(code, "EventType.swift has no constants that this script understands")
     event = contract.find("#/components/schemas/BatchedEvent")
-    rules = [(rule["if"]["properties"]["type"], rule["then"]["properties"]) for rule in event["allOf"]]
+    rules = [(rule["if"]["properties"]["type"], rule["then"].get("properties", {})) for rule in event["allOf"]]
     described = {kind["const"] for kind, members in rules if "$ref" in members.get("data", {})}
     listed = set(event["properties"]["type"]["enum"])
     for name, words in ((code - described, "has no schema of its data in asyncapi.yaml"),

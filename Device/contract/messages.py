@@ -40,7 +40,7 @@ def check_mqtt(contract, line):
         check_status(body, topic)
     elif name == "acknowledgement":
         check_acknowledgement(body)
-    elif name in ("expected", "roster", "catalog", "orders"):
+    elif name in ("expected", "roster", "catalog", "orders", "payments"):
         check_document(body, payload)
         if name == "catalog":
             check_catalog(body)

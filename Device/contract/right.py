@@ -165,6 +165,28 @@ HALF_ODD = weighed(("container",), **{**PLAIN, "gross": 2003, "net": 2003}, pric
 FOR_NOTHING = weighed(("container",), taremode="measured", price=price(fenperkg=0), amount=0, stability="inferred")
 UNPRICED = weighed(("price", "amount"), warnings=["unchecked", "unpriced"], identified="tail")
 VOIDED = ("weighin.voided", {"voids": BEFORE, "number": WEIGH_IN, "reason": "wrong-tare"}, WEIGHED[2])
+PRICED = ("weighin.priced", {
+    "prices": BEFORE, "number": WEIGH_IN, "price": {"fenperkg": 321, "list": 8, "rounding": "half-up"}, "amount": 3481,
+    "reason": "placed"}, {"subject": WEIGH_IN})
+VOIDED_LATER = ("weighin.voided", {**VOIDED[1], "approvedby": "p-9"}, WEIGHED[2])
+PAYMENT = "KP-ab180e-000012"
+OTHER_EVENT = "01a20972-5f7b-7921-b9dc-f33bffd1e6e1"
+ITEM = {"id": BEFORE, "number": WEIGH_IN, "amount": 3481}
+OTHER_ITEM = {"id": OTHER_EVENT, "number": "KW-ab180e-000124", "amount": 481}
+PAID = ("payment.made", {
+    "number": PAYMENT, "farmer": "p-3", "method": "cash", "crates": [ITEM], "takenback": [OTHER_ITEM], "amount": 3000},
+    {"subject": PAYMENT, "actor": PERSON_ID})
+TRANSFERRED = ("payment.made", {
+    "number": PAYMENT, "farmer": "p-3", "method": "transfer", "reference": "T-20261130-0007", "crates": [ITEM],
+    "amount": 3481}, {"subject": PAYMENT})
+REVERSED = ("payment.reversed", {"reverses": BEFORE, "number": PAYMENT, "reason": "failed", "approvedby": "p-9"},
+            {"subject": PAYMENT, "actor": PERSON_ID})
+TILL_OPENED = ("till.counted", {"occasion": "opened", "counted": 50000}, {"actor": PERSON_ID})
+TILL_CLOSED = ("till.counted", {
+    "occasion": "closed", "counted": 46000, "before": 50000, "paid": 3481, "payments": 1, "returned": 0,
+    "expected": 46519, "difference": -519}, {"actor": PERSON_ID})
+PAYMENTS_APPLIED = ("payments.applied", {
+    **APPLIED, "count": 2, "recorded": 1, "refused": [{"id": "T-20261130-0008", "reason": "not-open"}]}, {})
 PACKED = ("lot.packed", {
     "farmer": "p-3", "produce": "tomato", "grade": "1", "crates": [WEIGH_IN, "KW-ab180e-1000000"], "net": 21690,
     "amount": 6962, "unpriced": 0}, {"subject": LOT, "actor": PERSON_ID})
@@ -221,6 +243,8 @@ LINE = {"produce": "tomato", "grade": "1", "quantity": 5000, "lot": LOT}
 AN_ORDER = {"id": ORDER, "carrier": "sf", "recipient": RECIPIENT, "tolerance": 50, "lines": [LINE]}
 ORDERS = {"version": 5, "orders": [
     AN_ORDER, {"id": "O-1", "tolerance": 0, "lines": [{"produce": "tomato", "grade": "2", "quantity": 1}]}]}
+TRANSFER = {"id": "T-20261130-0007", "farmer": "p-3", "crates": [ITEM]}
+PAYMENTS = {"version": 4, "transfers": [TRANSFER, {"id": "T-20261130-0008", "farmer": "p-4", "crates": [OTHER_ITEM]}]}
 ROSTER = {"version": 3, "people": [PERSON, {"id": "p-2", "name": "王师傅", "roles": ["farmer"]}]}
 COUNTERS = {"attempts": 1, "connections": 1, "batches": 9, "events": 59, "plainbytes": 34819, "sentbytes": 7315,
             "acknowledgements": 9, "refused": 0}
@@ -300,6 +324,14 @@ def line(**changes):
     return order(lines=[without({**LINE, **changes})])
 
 
+def payments(*several):
+    return mqtt(f"{TOPIC}/down/payments", {"version": 4, "transfers": list(several)})
+
+
+def transfer(**changes):
+    return payments(without({**TRANSFER, **changes}))
+
+
 def center(body):
     return mqtt("kiosk/v1/center/state", body)
 
@@ -376,6 +408,9 @@ GOODS = {
     "taremode": "preset", "net": 10845, "stability": "device", "fenperkg": 321, "amount": 3481,
     "warnings": ["below-minimum", "unchecked"], "lot": LOT, "crates": 1}
 WHOLE = {"farmer": "张*", "produce": "番茄", "grade": "一级", "lot": LOT, "crates": 2, "net": 21690, "amount": 6962}
+OWED = {"farmer": "张*", "owed": 3000, "crates": 1, "refund": 481, "unpriced": 1, "unpricednet": 9000, "limit": 5000,
+        "payable": 3000, "payablecrates": 1}
+PAYOUT = {"farmer": "张*", "amount": 3000, "method": "cash", "crates": 1, "owed": 0}
 WANTED = {"order": ORDER, "produce": "tomato", "grade": "1", "wanted": 5000}
 READY = outcome("attention", "weigh-ready", goods={
     "farmer": "张*", "produce": "番茄", "grade": "一级", "tare": 1500, "taremode": "measured", "chosen": "tare"})
@@ -447,6 +482,21 @@ OUTCOMES = [
     outcome("attention", "receipt-right", subject=WEIGH_IN, goods=GOODS),
     outcome("attention", "receipt-right"),
     saved("time-set", time=TIME),
+    saved("signed-in", person="李*", role="operator", asktime=True),
+    saved("paid", subject=PAYMENT, money=PAYOUT),
+    saved("payment-reversed", subject=PAYMENT, money={**PAYOUT, "owed": 3000, "reversed": True}),
+    saved("till-counted", till={"occasion": "closed", "counted": 46000, "expected": 46519, "difference": -519}),
+    saved("till-counted", till={"occasion": "opened", "counted": 0}),
+    outcome("already", "already", subject=PAYMENT, money={**PAYOUT, "reversed": True}),
+    outcome("attention", "found", subject=PAYMENT, money=PAYOUT),
+    outcome("attention", "balance", money=OWED),
+    outcome("attention", "ask-farmer", mode="pay"),
+    outcome("attention", "ask-supervisor"),
+    outcome("attention", "ask-amount"),
+    refused("nothing-to-pay", money={"farmer": "张*", "owed": -481, "crates": 0, "refund": 481}),
+    refused("reverse-later-first", subject=PAYMENT),
+    refused("pay-first"),
+    refused("nothing-to-reverse"),
     outcome("attention", "ask-time"),
     refused("time-known", time=TIME),
     outcome("already", "already", subject=WEIGH_IN, goods={**GOODS, "voided": True}),
@@ -501,9 +551,24 @@ SHIPMENT = {
     "order": ORDER, "status": "dispatched", "waybill": "SF1234567890123", "parcel": "dispatched",
     "items": ORDER_PACKED[1]["items"]}
 TRACE = {"weighin": WEIGHED_HERE, "lot": LOT_HERE, "shipments": [SHIPMENT]}
+LATER_HERE = {**WEIGHED_HERE, "number": "KW-ab180e-000125", "pricedlater": "listed", "payment": PAYMENT}
 ACCOUNT = {
-    "farmer": "p-3", "name": "张*", "from": TIME, "lines": [WEIGHED_HERE, VOIDED_HERE], "totals": {
-        "count": 1, "net": 10845, "amount": 3481, "unpriced": 0, "voided": 1, "voidednet": 10845, "voidedamount": 0}}
+    "farmer": "p-3", "name": "张*", "from": TIME, "before": -20,
+    "lines": [{**one, "kind": "crate", "change": 3481} for one in (WEIGHED_HERE, VOIDED_HERE)] + [
+        {"kind": "voiding", "number": "KW-ab180e-000124", "change": 0, "time": TIME},
+        {"kind": "price", "number": "KW-ab180e-000125", "change": 3481},
+        {"kind": "payment", "number": PAYMENT, "change": -3000, "method": "cash"},
+        {"kind": "reversal", "number": PAYMENT, "change": 3000}],
+    "totals": {
+        "count": 1, "net": 10845, "amount": 3481, "unpriced": 0, "unpricednet": 0, "voided": 1, "voidednet": 10845,
+        "voidedamount": 0, "paid": 0, "owed": 3461}}
+BALANCE = {
+    "farmer": "p-3", "name": "张*", "owed": -10, "unpricednet": 9000,
+    "unpaid": [{"number": WEIGH_IN, "produce": "tomato", "grade": "1", "net": 10845, "amount": 3481, "time": TIME}],
+    "refunds": [], "unpriced": [{"number": WEIGH_IN, "produce": "tomato", "grade": "1", "net": 9000}]}
+PAYMENT_HERE = {**PAID[1], "name": "张*", "sequence": 61, "time": TIME}
+PAYMENT_BACK = {**TRANSFERRED[1], "number": "KP-ab180e-000013", "sequence": 62, "reversed": "failed"}
+TILL_HERE = {"open": True, "before": 50000, "paid": 3481, "payments": 1, "returned": 0, "expected": 46519}
 POINT = {
     "desks": [{"name": "scanner-2", "mode": "weigh", "practice": False, "person": "李*", "role": "operator"}, {"name": "scanner-1", "mode": "return", "practice": False, "person": "李*", "role": "courier"},
               {"name": "screen", "mode": "receive", "practice": True}],
@@ -566,9 +631,14 @@ RIGHT = {
     "every event type": events(
         chain(OPENED, RECOVERED, UPGRADED, STARTED, RECEIVED, PACKAGE, ANNOUNCED, ACCEPTED, SHELVED, MOVED, BY_CODE, BY_NOBODY,
               BY_WORD, RETURNED, DISPATCHED, FLAGGED, OVERDUE, RESOLVED, CORRECTED, CLOSED, MANY_MISSING, SIGNED_IN,
-              SIGNED_OUT, LIST_APPLIED, ROSTER_APPLIED, CATALOG_APPLIED, ORDERS_APPLIED, WEIGHED, HALF_UP, HALF_EVEN,
-              HALF_ODD, FOR_NOTHING, UNPRICED, VOIDED, PACKED, EMPTIED, OFFERED, ORDER_PACKED, ORDER_GONE, ORDER_LEFT,
-              ORDER_ACCEPTED, ORDER_BACK, CHECKED, CHECK_FAILED, SYNCED, CONTRADICTED, CONFIRMED, HELD), "deflate",
+              SIGNED_OUT, LIST_APPLIED, ROSTER_APPLIED, CATALOG_APPLIED, ORDERS_APPLIED, SYNCED, CONTRADICTED, CONFIRMED,
+              HELD), "deflate",
+        **{"content-type": "application/cloudevents-batch+json"}),
+    "every event type of produce": events(
+        chain(OPENED, WEIGHED, HALF_UP, HALF_EVEN,
+              HALF_ODD, FOR_NOTHING, UNPRICED, VOIDED, PRICED, VOIDED_LATER, PAID, TRANSFERRED, REVERSED, TILL_OPENED,
+              TILL_CLOSED, PAYMENTS_APPLIED, PACKED, EMPTIED, OFFERED, ORDER_PACKED, ORDER_GONE, ORDER_LEFT,
+              ORDER_ACCEPTED, ORDER_BACK, CHECKED, CHECK_FAILED), "deflate",
         **{"content-type": "application/cloudevents-batch+json"}),
     # What only looks like a mobile number: a part of a longer number, of an id, of a hash; ten digits; another beginning.
     "numbers that are nobody's": events(chain(*[
@@ -597,6 +667,8 @@ RIGHT = {
         "kiosk/v1/131002/all/down/catalog", {"version": 1, "produce": [], "containers": [], "prices": []}),
     "orders": mqtt(f"{TOPIC}/down/orders", ORDERS, **{"content-type": "application/json"}),
     "no orders": orders(),
+    "payments": mqtt(f"{TOPIC}/down/payments", PAYMENTS, **{"content-type": "application/json"}),
+    "no payments": payments(),
     "a waybill that begins like a telephone number": expected(waybill="1381234567890"),
     "the center online": center({"state": "online", "since": TIME}),
     "the center offline": center({"state": "offline", "since": TIME}),
@@ -642,7 +714,14 @@ RIGHT = {
     "the way of nothing": problem("/v1/trace/SF1234567890123", 404, "no-trace"),
     "an account": account("?from=2026-11-23T16%3A00%3A00.000Z&until="),
     "an account of nothing": account(lines=[]),
-    "an account with what nobody can place": account(unplaced=[VOIDED_HERE]),
+    "an account with what nobody can place": account(unplaced=[{**VOIDED_HERE, "kind": "crate", "change": 0}]),
+    "what a farmer is owed": http("/v1/balances/p-3", BALANCE),
+    "what nobody is owed": problem("/v1/balances/p-9", 404, "no-such-farmer"),
+    "payments here": http("/v1/payments", b"".join(compact(one) + b"\n" for one in (PAYMENT_HERE, PAYMENT_BACK)), NDJSON),
+    "payments after what is none": problem("/v1/payments?after=7", 400, "bad-parameter"),
+    "the till": http("/v1/till", TILL_HERE),
+    "a till that was never counted": problem("/v1/till", 404, "no-till"),
+    "a crate with all that became of it": weigh_in(LATER_HERE, "/v1/weighins/KW-ab180e-000125"),
     "an account from no time": problem("/v1/statements/p-3?from=yesterday", 400, "bad-parameter"),
     "nobody's account": problem("/v1/statements/p-9", 404, "no-such-farmer"),
     "a crate entered": said({**CRATE, "scanner": "screen"}),

@@ -91,7 +91,11 @@ def check_event(event):
     if (noun, deed) == ("scale", "checked"):
         data = event["data"]
         if data["passed"] != (abs(data["shown"] - data["reference"]) <= data["tolerance"]):
-            raise Wrong("a check of the scale is passed or not (rule 14)")
+            raise Wrong("a check of the scale is passed or not (rule 15)")
+    if (noun, deed) == ("payment", "made"):
+        check_payment(event["data"])
+    if (noun, deed) == ("till", "counted"):
+        check_till(event["data"])
     if noun == "journal":
         check_ranges(event["data"]["lost"])
 
@@ -109,11 +113,11 @@ def check_subject(noun, deed, event):
             raise Wrong(f"{actor} opened the hand-over of {data['courier']} (rule 9)")
     if noun == "operator" and subject != actor:
         raise Wrong(f"{actor} signed {subject} in or out (rule 9)")
-    if noun == "weighin" and subject != data["number"]:
+    if noun in ("weighin", "payment") and subject != data["number"]:
         raise Wrong(f"the subject is {subject}, the number says {data['number']} (rule 9)")
-    if noun == "scale" and subject is not None:
-        raise Wrong("a check of the scale with a subject (rule 9)")
-    if noun not in ("parcel", "batch", "operator", "weighin", "lot", "order", "scale") and (
+    if noun in ("scale", "till") and subject is not None:
+        raise Wrong(f"a {noun} with a subject (rule 9)")
+    if noun not in ("parcel", "batch", "operator", "weighin", "lot", "order", "scale", "payment", "till") and (
             (noun, deed) != ("clock", "confirmed") or subject is not None) and (
             subject, actor) != (None, None):
         raise Wrong(f"an event of a {noun} with a subject or an actor (rule 9)")
@@ -131,6 +135,22 @@ def check_weighin(data):
             raise Wrong(f"the amount is {data['amount']}, net times price {fen + up} (rule 12)")
         if "unpriced" in data.get("warnings", []):
             raise Wrong("unpriced, with a price (rule 12)")
+
+
+def check_payment(data):
+    items = data["crates"] + data.get("takenback", [])
+    if len({item["id"] for item in items}) != len(items):
+        raise Wrong("a payment names a crate twice (rule 14)")
+    amount = sum(item["amount"] for item in data["crates"]) - sum(item["amount"] for item in data.get("takenback", []))
+    if data["amount"] != amount:
+        raise Wrong(f"the amount is {data['amount']}, its crates come to {amount} (rule 14)")
+
+
+def check_till(data):
+    if "before" in data:
+        expected = data["before"] - data["paid"] + data["returned"]
+        if (data["expected"], data["difference"]) != (expected, data["counted"] - expected):
+            raise Wrong("the till's sums are not what they are made of (rule 14)")
 
 
 def check_count(count):
@@ -206,11 +226,13 @@ def check_document(document, payload):
     if len(payload) > 64 * 1024:
         raise Wrong(f"{len(payload)} bytes as sent (rule 8)")
     parcels, people = document.get("parcels", []), document.get("people", [])
-    orders = document.get("orders", [])
+    orders, transfers = document.get("orders", []), document.get("transfers", [])
     for what, keys in (
             ("order", [order["id"] for order in orders]),
             ("line of an order", [(order["id"], line["produce"], line["grade"], line.get("lot"))
                                   for order in orders for line in order["lines"]]),
+            ("transfer", [transfer["id"] for transfer in transfers]),
+            ("crate", [crate["id"] for transfer in transfers for crate in transfer["crates"]]),
             ("parcel", [parcel["waybill"] + (f"-{parcel['package']}" if "package" in parcel else "")
                         for parcel in parcels]),
             ("id", [person["id"] for person in people]),

@@ -165,6 +165,9 @@ extension CenterProgram {
         case .catalog(let catalog):
             "\(document.count) kinds of produce, \(catalog.containers.count) containers and \(catalog.offers.count) prices"
         case .orders: document.count == 1 ? "1 order" : "\(document.count) orders"
+        case .payments(let list):
+            "\(document.count == 1 ? "1 transfer" : "\(document.count) transfers"), "
+                + "\(Money(fen: list.transfers.flatMap(\.crates).reduce(0) { $0 &+ $1.amount.fen })) yuan"
         }
     }
 
@@ -203,6 +206,7 @@ extension CenterProgram {
             remarks += listed(
                 "not in the county's catalog",
                 list.orders.flatMap(\.lines).map { [$0.produce, $0.grade] }.filter { !known.contains($0) })
+        case .payments: break
         }
         return remarks
     }

@@ -175,7 +175,7 @@ package final class CenterStore {
     }
 
     /// What one kiosk's events of produce add up to, in the order in which they were stored.
-    func produce(of kiosk: KioskID) throws -> ProduceAccount {
+    package func produce(of kiosk: KioskID) throws -> ProduceAccount {
         var account = ProduceAccount(kiosk: kiosk)
         try connection.statement(
             "SELECT \(Self.eventColumns) FROM event WHERE kiosk = ?1 AND \(Self.isProduce) ORDER BY rowid"

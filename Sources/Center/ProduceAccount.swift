@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Wire
 import Workflow
 
@@ -7,7 +7,7 @@ import Workflow
 /// It never refuses: an event that it cannot read, or that does not fit the ones before, is kept as a problem, because somebody
 /// may have been paid for it. A fact that a kiosk salvaged into a new epoch is one row of the store and counts once; the same id
 /// with another content is another row, and a problem.
-struct ProduceAccount {
+package struct ProduceAccount {
     /// The types of events that it takes; the store has an index of them.
     static let types: [EventType] =
         (ProduceFold.types.map(\.text)
@@ -23,21 +23,21 @@ struct ProduceAccount {
     }
 
     /// An event that counts for nothing, and why.
-    struct Problem {
+    package struct Problem {
         var epoch: Epoch
-        var sequence: Int64
+        package var sequence: Int64
         var id: EventID
         var type: EventType
-        var words: String
+        package var words: String
     }
 
     let kiosk: KioskID
     private(set) var entries: [WeighInEntry] = []
-    private(set) var payments: [PaymentEntry] = []
+    package private(set) var payments: [PaymentEntry] = []
     private(set) var groups: [String: Group] = [:]
     /// With the moment of their last change.
     private(set) var shipments: [String: (shipment: Shipment, moment: Moment)] = [:]
-    private(set) var problems: [Problem] = []
+    package private(set) var problems: [Problem] = []
     private var byEvent: [EventID: Int] = [:]
     private var byPayment: [EventID: Int] = [:]
     /// When each boot began, once its clock could be believed.
@@ -191,7 +191,7 @@ struct ProduceAccount {
     // MARK: Looking
 
     /// A farmer's account of a time.
-    func statement(of farmer: String, in period: Period) -> Statement {
+    package func statement(of farmer: String, in period: Period) -> Statement {
         Statement(
             farmer: farmer, crates: entries.filter { $0.weighIn.farmer == farmer },
             payments: payments.filter { $0.payment.farmer == farmer }, from: period.from, until: period.until,
@@ -226,9 +226,14 @@ struct ProduceAccount {
 }
 
 /// From the first moment until the first one no more; without either, always.
-struct Period {
+package struct Period {
     var from: Timestamp?
     var until: Timestamp?
+
+    package init(from: Timestamp? = nil, until: Timestamp? = nil) {
+        self.from = from
+        self.until = until
+    }
 
     var isAlways: Bool { from == nil && until == nil }
 

@@ -41,6 +41,14 @@ public enum DeskCommand: Hashable, Sendable {
     case closeLot
     /// Takes the last weigh-in of this desk out of the account, or the one whose receipt was scanned.
     case void(WeighIn.Voiding.Reason)
+    /// Pays the farmer what was told.
+    case pay(Payment.Method)
+    /// What the farmer is owed.
+    case balance
+    /// The payment whose paper was scanned did not happen, or came back.
+    case reverse(Payment.Reversal.Reason)
+    /// The cash that was entered before lies in the till.
+    case till(Till.Count.Occasion)
     /// A reference weight lies on the scale.
     case check
     /// Puts the lot that was scanned on sale.
@@ -67,9 +75,13 @@ public enum DeskCommand: Hashable, Sendable {
         case weigh
         /// An order from the city.
         case pack
+        /// What farmers are owed.
+        case pay
 
         /// Whether the scale is looked at.
         public var isWeighing: Bool { self == .weigh || self == .pack }
+        /// Whether a farmer's card is looked at.
+        public var meetsFarmers: Bool { self == .weigh || self == .pay }
     }
 
     /// Why a parcel is released without its code.
@@ -113,6 +125,14 @@ public enum DeskCommand: Hashable, Sendable {
         case .record: "RECORD"
         case .closeLot: "LOT-CLOSE"
         case .void(let reason): "VOID-\(reason.rawValue.uppercased())"
+        case .pay(let method): "PAY-\(method.rawValue.uppercased())"
+        case .balance: "BALANCE"
+        // A longer text is too wide for a sheet.
+        case .reverse(.wrongFarmer): "REVERSE-FARMER"
+        case .reverse(let reason): "REVERSE-\(reason.rawValue.uppercased())"
+        case .till(.opened): "TILL-OPEN"
+        case .till(.counted): "TILL-COUNT"
+        case .till(.closed): "TILL-CLOSE"
         case .check: "CHECK"
         case .offer: "OFFER"
         }
@@ -126,6 +146,8 @@ public enum DeskCommand: Hashable, Sendable {
         + Reason.allCases.map { .reason($0) } + (0...9).map { .digit($0) } + [.dash, .practice, .time]
         + Carrier.allCases.map { .carrier($0) } + [.tare(.measured), .tare(.none), .record, .closeLot]
         + WeighIn.Voiding.Reason.allCases.map { .void($0) } + [.check, .offer]
+        + Payment.Method.allCases.map { .pay($0) } + [.balance]
+        + Payment.Reversal.Reason.allCases.map { .reverse($0) } + Till.Count.Occasion.allCases.map { .till($0) }
 
     /// What belongs to a county's catalog, beside `all`.
     public static func all(of catalog: Catalog) -> [DeskCommand] {

@@ -37,6 +37,8 @@ public struct EventType: Hashable, Sendable, CustomStringConvertible {
     public static let weighInPriced = EventType("weighin", "priced")
     public static let paymentMade = EventType("payment", "made")
     public static let paymentReversed = EventType("payment", "reversed")
+    /// The cash of the point.
+    public static let tillCounted = EventType("till", "counted")
     public static let lotPacked = EventType("lot", "packed")
     public static let lotOffered = EventType("lot", "offered")
     public static let orderPacked = EventType("order", "packed")
@@ -45,6 +47,7 @@ public struct EventType: Hashable, Sendable, CustomStringConvertible {
     public static let scaleChecked = EventType("scale", "checked")
     public static let catalogApplied = EventType("catalog", "applied")
     public static let ordersApplied = EventType("orders", "applied")
+    public static let paymentsApplied = EventType("payments", "applied")
     public static let expectedApplied = EventType("expected", "applied")
     public static let rosterApplied = EventType("roster", "applied")
     public static let deviceStarted = EventType("device", "started")

@@ -124,7 +124,7 @@ extension Payment {
 }
 
 extension Payment.Item {
-    var json: JSON {
+    public var json: JSON {
         ["id": .string(id.text), "number": .string(number.description), "amount": .integer(amount.fen)]
     }
 
@@ -151,26 +151,29 @@ extension Payment {
         public var reverses: EventID
         public var number: Number
         public var reason: Reason
+        /// The supervisor; the event's actor asked for it.
+        public var approvedBy: String
 
-        public init(reverses: EventID, number: Number, reason: Reason) {
+        public init(reverses: EventID, number: Number, reason: Reason, approvedBy: String) {
             self.reverses = reverses
             self.number = number
             self.reason = reason
+            self.approvedBy = approvedBy
         }
 
         public var json: JSON {
             [
                 "reverses": .string(reverses.text), "number": .string(number.description),
-                "reason": .string(reason.rawValue),
+                "reason": .string(reason.rawValue), "approvedby": .string(approvedBy),
             ]
         }
 
         public init?(_ json: JSON) {
             guard let reverses = json["reverses"]?.string.flatMap(EventID.init),
                 let number = json["number"]?.string.flatMap(Number.init),
-                let reason = json["reason"]?.string.flatMap(Reason.init)
+                let reason = json["reason"]?.string.flatMap(Reason.init), let approvedBy = json["approvedby"]?.string
             else { return nil }
-            self.init(reverses: reverses, number: number, reason: reason)
+            self.init(reverses: reverses, number: number, reason: reason, approvedBy: approvedBy)
         }
     }
 }

@@ -5,6 +5,8 @@ public struct Person: Hashable, Sendable {
         case `operator`
         case courier
         case farmer
+        /// Lets pass what an operator alone may not: voids after the lot is closed, payments that are reversed.
+        case supervisor
     }
 
     public var id: String

@@ -12,6 +12,11 @@ public struct PrintJob: Hashable, Sendable {
         /// Of the scale, with a reference weight.
         case check
         case statement
+        /// The farmer's, and the point's of the same payment.
+        case payment
+        case paymentStub = "payment-stub"
+        case reversal
+        case till
 
         /// What an event wants on paper by itself, in the order in which it comes out.
         public static func wanted(by type: EventType) -> [Kind] {
@@ -21,6 +26,9 @@ public struct PrintJob: Hashable, Sendable {
             case .weighInVoided: [.void]
             case .orderPacked: [.packing]
             case .scaleChecked: [.check]
+            case .paymentMade: [.payment, .paymentStub]
+            case .paymentReversed: [.reversal]
+            case .tillCounted: [.till]
             default: []
             }
         }

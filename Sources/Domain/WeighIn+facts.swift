@@ -15,18 +15,21 @@ extension WeighIn {
         public var voids: EventID
         public var number: Number
         public var reason: Reason
+        /// The supervisor, where one had to be asked; the event's actor asked for it.
+        public var approvedBy: String?
 
-        public init(voids: EventID, number: Number, reason: Reason) {
+        public init(voids: EventID, number: Number, reason: Reason, approvedBy: String? = nil) {
             self.voids = voids
             self.number = number
             self.reason = reason
+            self.approvedBy = approvedBy
         }
 
         public var json: JSON {
-            [
+            .members([
                 "voids": .string(voids.text), "number": .string(number.description),
-                "reason": .string(reason.rawValue),
-            ]
+                "reason": .string(reason.rawValue), "approvedby": approvedBy.map { .string($0) },
+            ])
         }
 
         public init?(_ json: JSON) {
@@ -34,7 +37,7 @@ extension WeighIn {
                 let number = json["number"]?.string.flatMap(Number.init),
                 let reason = json["reason"]?.string.flatMap(Reason.init)
             else { return nil }
-            self.init(voids: voids, number: number, reason: reason)
+            self.init(voids: voids, number: number, reason: reason, approvedBy: json["approvedby"]?.string)
         }
     }
 }

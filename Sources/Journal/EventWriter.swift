@@ -37,6 +37,10 @@ struct EventWriter {
             try tables.setSession(event.draft.type == .operatorSignedIn ? person : nil, at: desk)
         case .clockSynced, .clockConfirmed: try tables.placeBoot(of: event.draft)
         case .scaleChecked: try tables.noteCheck(event)
+        case .tillCounted:
+            if let data = try? JSON(parsing: event.draft.data), let count = Till.Count(data) {
+                try tables.put(Till.after(count))
+            }
         default: break
         }
         if let step = ProduceFold.step(event) { try tables.perform(step) }

@@ -31,11 +31,13 @@ extension PointTables {
             try put(entry)
             try note(Payment.Number.prefix + entry.payment.number.journal, entry.payment.number.count)
             try settle(entry.payment, with: entry.payment.number)
+            try changeTill { $0.take(entry.payment) }
         case .reverse(let number, let reversal):
             guard let number = Payment.Number(number), var entry = try payment(number), entry.counts else { return }
             entry.reversal = reversal
             try put(entry)
             try settle(entry.payment, with: nil)
+            try changeTill { $0.takeBack(entry.payment) }
         case .pack(let id): try setLot(id, status: .packed, offer: nil)
         case .offer(let id, let offer): try setLot(id, status: .offered, offer: offer)
         case .ship(let shipment): try put(shipment)
@@ -126,6 +128,11 @@ extension PointTables {
         try entries("farmer = ?1 ORDER BY seq, count", .text(farmer))
     }
 
+    func hasAccount(of farmer: String) throws -> Bool {
+        try connection.statement("SELECT 1 FROM weighin WHERE farmer = ?1 LIMIT 1").first(.text(farmer)) { _ in true }
+            ?? false
+    }
+
     func weighIns(after number: WeighIn.Number?, limit: Int) throws -> [WeighInEntry] {
         try entries(
             "(journal, count) > (?1, ?2) ORDER BY journal, count LIMIT ?3", .text(number?.journal ?? ""),
@@ -181,6 +188,36 @@ extension PointTables {
         ) { $0.isNull(0) ? 0 : $0.integer(0) }
         guard last == highest ?? 0 else { throw Damage("the last payment is not the last that was numbered") }
         return Payment.Number(journal: journal, count: last + 1)
+    }
+
+    func till() throws -> Till? {
+        try connection.statement("SELECT detail, proof FROM till").first { row in
+            let detail = row.text(0)
+            guard ParcelRecord.proof("till", 0, 0, detail) == row.integer(1),
+                let json = try? JSON(parsing: detail.utf8), let isOpen = json["open"]?.boolean,
+                let before = json["before"]?.integer, let paid = json["paid"]?.integer,
+                let payments = json["payments"]?.integer, let returned = json["returned"]?.integer
+            else { throw Damage("the till is not what was written") }
+            return Till(
+                isOpen: isOpen, before: Money(fen: before), paid: Money(fen: paid), payments: payments,
+                returned: Money(fen: returned))
+        }
+    }
+
+    func put(_ till: Till) throws {
+        let detail = JSON.members([
+            "open": .boolean(till.isOpen), "before": .integer(till.before.fen), "paid": .integer(till.paid.fen),
+            "payments": .integer(till.payments), "returned": .integer(till.returned.fen),
+        ]).canonicalText
+        try connection.statement("INSERT OR REPLACE INTO till VALUES (1, ?1, ?2)").run(
+            .text(detail), .integer(ParcelRecord.proof("till", 0, 0, detail)))
+    }
+
+    /// What was never counted is not kept.
+    private func changeTill(_ body: (inout Till) -> Void) throws {
+        guard var till = try till() else { return }
+        body(&till)
+        try put(till)
     }
 
     private func payments(_ condition: String, _ values: Value...) throws -> [PaymentEntry] {

@@ -73,10 +73,14 @@ public struct PointView {
             payments: store.tables.payments(farmer: farmer), from: from, until: until, placed: placed)
     }
 
+    /// Whether anything was ever weighed for this person here.
+    public func hasAccount(of farmer: String) throws -> Bool { try store.tables.hasAccount(of: farmer) }
+
     /// What a farmer is owed now.
     public func balance(of farmer: String) throws -> FarmerBalance {
         FarmerBalance(try store.tables.due(farmer: farmer))
     }
+    public func till() throws -> Till? { try store.tables.till() }
     public func payment(_ number: Payment.Number) throws -> PaymentEntry? { try store.tables.payment(number) }
 
     /// Every payment that the journal knows, in order, after one of them; at most `limit`.

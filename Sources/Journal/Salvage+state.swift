@@ -34,11 +34,14 @@ extension Salvage {
                     case .orders:
                         guard let orders = try before.orders() else { return }
                         try after.replace(body: orders.json, kind)
-                    case .expected, .roster: return
+                    case .expected, .roster, .payments: return
                     }
                     try after.set(document, kind)
                 }
             }
+        }
+        attempt("the version of the payments") {
+            if let document = try before.document(.payments) { try after.set(document, .payments) }
         }
         attempt("guesses") {
             for key in try connection.statement("SELECT key FROM attempt").map([], row: { $0.text(0) }) {
@@ -138,6 +141,11 @@ extension Salvage {
                 }
                 try after.put(old)
             }
+        }
+        attempt("the till") {
+            // If it was counted since, that is there by its event; else payments since are, on top of nothing.
+            guard has("till"), try after.till() == nil, let till = try before.till() else { return }
+            try after.put(till)
         }
         attempt("the last check of the scale") {
             guard try after.lastCheck() == nil, let check = try before.lastCheck() else { return }

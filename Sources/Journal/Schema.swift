@@ -3,7 +3,7 @@ import SQLite
 /// The journal file. `event` is the append-only table. `parcel`, `batch`, `batch_item`, `session` and `boot` are what its
 /// rows add up to, and can be rebuilt from them. `document`, `expected`, `person` and `recipient` are what the center sent:
 /// personal data, which has no place in events, because those can never be erased. `attempt` counts guesses. `weighin`, `lot`,
-/// `shipment`, `shipment_line`, `payment` and `scale_check` are the account of produce, from events too; `body` holds the catalog and the
+/// `shipment`, `shipment_line`, `payment`, `till` and `scale_check` are the account of produce, from events too; `body` holds the catalog and the
 /// orders as the center sent them. A `clock` is its word and, behind a space, how many milliseconds the time may be wrong.
 ///
 /// The triggers hold whoever writes to the rules, ourselves included: an event is never changed; it is deleted only up
@@ -72,6 +72,7 @@ enum Schema {
             journal TEXT NOT NULL, count INTEGER NOT NULL, farmer TEXT NOT NULL, seq INTEGER NOT NULL,
             detail TEXT NOT NULL, proof INTEGER NOT NULL, PRIMARY KEY (journal, count)) STRICT, WITHOUT ROWID;
         CREATE INDEX payment_farmer ON payment (farmer);
+        CREATE TABLE till (one INTEGER PRIMARY KEY CHECK (one = 1), detail TEXT NOT NULL, proof INTEGER NOT NULL) STRICT;
         CREATE TABLE counter (
             name TEXT PRIMARY KEY, value INTEGER NOT NULL, proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE lot (

@@ -43,6 +43,7 @@ public struct Transaction {
         case .roster(let people): try store.tables.replace(people: people)
         case .catalog(let catalog): try store.tables.replace(body: catalog.json, .catalog)
         case .orders(let list): try store.tables.replace(body: list.json, .orders)
+        case .payments: break
         }
         try store.tables.set(.init(version: document.version, digest: document.digest), document.kind)
     }
@@ -95,6 +96,8 @@ public struct CenterDocument: Sendable {
         case roster([Person])
         case catalog(Catalog)
         case orders(OrderList)
+        /// What is in it is recorded as events.
+        case payments
     }
 
     public var version: Int64
@@ -114,6 +117,7 @@ public struct CenterDocument: Sendable {
         case .roster: .roster
         case .catalog: .catalog
         case .orders: .orders
+        case .payments: .payments
         }
     }
 }
@@ -150,6 +154,8 @@ extension Transaction: Point {
     public func balance(of farmer: String) throws -> FarmerBalance {
         FarmerBalance(try store.tables.due(farmer: farmer))
     }
+    public func till() throws -> Till? { try store.tables.till() }
     public func payment(_ number: Payment.Number) throws -> PaymentEntry? { try store.tables.payment(number) }
+    public func payments(of farmer: String) throws -> [PaymentEntry] { try store.tables.payments(farmer: farmer) }
     public func nextPayment() throws -> Payment.Number { try store.tables.nextPayment() }
 }

@@ -1,4 +1,5 @@
 import Board
+import DeskSession
 import Domain
 import Journal
 import Logging
@@ -46,6 +47,33 @@ final class JournalInbox: Inbox {
         try apply(
             CenterDocument(version: orders.version, digest: orders.digest, content: .orders(orders)),
             as: .ordersApplied, count: orders.orders.count)
+    }
+
+    /// What of it is recorded, and what is not and why, rides in the event that says that it was applied.
+    func apply(_ payments: PaymentList) throws -> Bool {
+        let document = CenterDocument(version: payments.version, digest: payments.digest, content: .payments)
+        let moment = BoardClock.moment
+        return try journal.record { [logger] transaction in
+            guard try transaction.isNews(document) else { return false }
+            try transaction.requireRoom()
+            var generator = SystemRandomNumberGenerator()
+            let (events, refused) = try transaction.record(payments.transfers, at: moment, using: &generator)
+            for (id, reason) in refused {
+                logger.warning("a transfer is not recorded", metadata: ["id": "\(id)", "reason": "\(reason.rawValue)"])
+            }
+            _ = try transaction.record(
+                EventDraft(
+                    .paymentsApplied, at: moment,
+                    .members([
+                        "version": .integer(document.version), "digest": .string(document.digest.description),
+                        "count": .integer(Int64(payments.transfers.count)), "recorded": .integer(Int64(events.count)),
+                        "refused": refused.isEmpty
+                            ? nil
+                            : .array(refused.map { ["id": .string($0.id), "reason": .string($0.reason.rawValue)] }),
+                    ])), needsRoom: false)
+            try transaction.apply(document)
+            return true
+        }
     }
 
     private func apply(_ document: CenterDocument, as type: EventType, count: Int) throws -> Bool {

@@ -75,11 +75,11 @@ extension Kiosk {
 
     func statement(of farmer: String, from: Timestamp?, until: Timestamp?) async throws -> JSON? {
         try await journal.look { view in
-            guard let person = try Self.farmer(farmer, view) else { return nil }
-            let statement = try view.statement(of: person.id, from: from, until: until)
+            guard let (id, name) = try Self.farmer(farmer, view) else { return nil }
+            let statement = try view.statement(of: id, from: from, until: until)
             let totals = statement.totals
             return .members([
-                "farmer": .string(person.id), "name": .string(person.name),
+                "farmer": .string(id), "name": name.map { .string($0) },
                 "from": from.map { .string($0.description) }, "until": until.map { .string($0.description) },
                 "before": .integer(statement.before.fen),
                 "lines": .array(try statement.lines.map { try Self.json($0, view) }),
@@ -98,11 +98,6 @@ extension Kiosk {
                 },
             ])
         }
-    }
-
-    private static func farmer(_ text: String, _ view: PointView) throws -> Person? {
-        if let person = try view.person(text) { return person }
-        return try view.people().first { $0.number.map(String.init) == text }
     }
 
     private static func status(_ shipment: Shipment?) -> String {

@@ -27,6 +27,8 @@ struct SlipSource: Sendable {
         case .void: return try void(request.reference, view)?.slip(marks)
         case .packing: return try packing(request.reference, own, view)?.slip(marks)
         case .check: return try check(own, view)?.slip(marks)
+        case .payment, .paymentStub, .reversal: return try payment(request, view)?.slip(marks)
+        case .till: return try till(own, view)?.slip(marks)
         case .statement: return try statement(request.reference, at: now, view)?.slip(marks)
         }
     }
@@ -85,7 +87,10 @@ struct SlipSource: Sendable {
             point: kiosk, farmer: try name(weighIn.farmer, view), produce: names.produce, grade: names.grade,
             crate: .init(weighIn, at: entry.moment.now, pricing: entry.pricing, isVoided: true), lot: weighIn.lot,
             reason: voiding.reason.title.both,
-            time: event?.draft.now ?? entry.moment.now, operator: try event?.draft.actor.map { try name($0, view) },
+            time: event?.draft.now ?? voiding.moment.now, operator: try event?.draft.actor.map { try name($0, view) },
+            supervisor: try event.flatMap { try? JSON(parsing: $0.draft.data) }?["approvedby"]?.string.map {
+                try name($0, view)
+            },
             proof: event.map { proof($0, view) })
     }
 
@@ -109,6 +114,44 @@ struct SlipSource: Sendable {
         return CheckSlip(
             point: kiosk, reference: check.reference, shown: check.shown, tolerance: check.tolerance,
             hasPassed: check.isPassed, scale: check.scale.serial, time: event.draft.now,
+            operator: try event.draft.actor.map { try name($0, view) }, proof: proof(event, view))
+    }
+
+    // MARK: Money
+
+    private func payment(_ request: PrintJob.Request, _ view: PointView) throws -> PaymentSlip? {
+        guard let number = Payment.Number(request.reference), let entry = try view.payment(number) else { return nil }
+        let payment = entry.payment
+        let isReversal = request.kind == .reversal
+        guard !isReversal || entry.reversal != nil else { return nil }
+        let event = try view.event(isReversal ? entry.reversal?.sequence ?? 0 : entry.sequence)
+        let person = try view.person(payment.farmer)
+        func lines(_ items: [Payment.Item]) throws -> [PaymentSlip.Line] {
+            try items.map { item in
+                let weighIn = try view.weighIn(item.number.description)?.weighIn
+                return .init(
+                    number: item.number.description, net: weighIn?.net,
+                    produce: try weighIn.map { try names($0.produce, $0.grade, view).produce }, amount: item.amount)
+            }
+        }
+        let supervisor = event.flatMap { try? JSON(parsing: $0.draft.data) }?["approvedby"]?.string
+        return PaymentSlip(
+            point: kiosk, number: number.description, copy: request.kind == .paymentStub ? .points : .farmers,
+            farmer: person?.name ?? payment.farmer, farmerNumber: person?.number, method: payment.method,
+            reference: payment.reference, crates: try lines(payment.crates), takenBack: try lines(payment.takenBack),
+            amount: payment.amount, time: entry.moment.now,
+            reversal: isReversal
+                ? entry.reversal.map { .init(reason: $0.reason.title.both, time: $0.moment.now) } : nil,
+            operator: try event?.draft.actor.map { try name($0, view) },
+            supervisor: try supervisor.map { try name($0, view) }, proof: event.map { proof($0, view) })
+    }
+
+    private func till(_ event: Event?, _ view: PointView) throws -> TillSlip? {
+        guard let event, event.draft.type == .tillCounted, let data = try? JSON(parsing: event.draft.data),
+            let count = Till.Count(data)
+        else { return nil }
+        return TillSlip(
+            point: kiosk, count: count, time: event.draft.now,
             operator: try event.draft.actor.map { try name($0, view) }, proof: proof(event, view))
     }
 
@@ -144,21 +187,15 @@ struct SlipSource: Sendable {
     }
 
     private func statement(_ reference: String, at now: Now, _ view: PointView) throws -> StatementSlip? {
-        guard let period = Period(reference: reference), let person = try farmer(period.farmer, view) else {
+        guard let period = Period(reference: reference), let farmer = try Kiosk.farmer(period.farmer, view) else {
             return nil
         }
         let until = period.until.flatMap(Period.begin).map { Timestamp(milliseconds: $0.milliseconds + 86_400_000) }
-        let account = try view.statement(of: person.id, from: period.from.flatMap(Period.begin), until: until)
+        let account = try view.statement(of: farmer.id, from: period.from.flatMap(Period.begin), until: until)
         let produce = try view.catalog()?.produce ?? []
         return StatementSlip(
-            point: kiosk, farmer: person.name, from: period.from, until: period.until, account: account,
+            point: kiosk, farmer: farmer.name ?? farmer.id, from: period.from, until: period.until, account: account,
             names: Dictionary(produce.map { ($0.id, $0.name) }) { first, _ in first }, made: now)
-    }
-
-    /// By id or by number.
-    func farmer(_ text: String, _ view: PointView) throws -> Person? {
-        if let person = try view.person(text) { return person }
-        return try view.people().first { $0.number.map(String.init) == text }
     }
 
     // MARK: Names

@@ -50,10 +50,9 @@ final class Slips: Sendable {
             PrintJob.Request(kind: kind, reference: reference, sequence: sequence, isAsked: true)
         }
         if wish.kind == .statement {
-            let source = source
-            guard let person = try await journal.look({ try source.farmer(wish.reference, $0) }) else { return nil }
+            guard let farmer = try await journal.look({ try Kiosk.farmer(wish.reference, $0)?.id }) else { return nil }
             return asked(
-                .statement, SlipSource.Period(farmer: person.id, from: wish.from, until: wish.until).reference)
+                .statement, SlipSource.Period(farmer: farmer, from: wish.from, until: wish.until).reference)
         }
         if let lot = Lot.id(in: wish.reference.uppercased()) {
             guard wish.kind == .label else { return asked(.receipt, lot) }
@@ -64,6 +63,10 @@ final class Slips: Sendable {
         if let number = WeighIn.Number(wish.reference) {
             return asked(wish.kind == .void ? .void : .receipt, number.description)
         }
+        if let number = Payment.Number(wish.reference) {
+            let kind = [.paymentStub, .reversal].contains(wish.kind) ? wish.kind ?? .payment : .payment
+            return asked(kind, number.description)
+        }
         if let id = EventID(wish.reference) {
             let batch = id.text
             if let sequence = try await place(
@@ -71,9 +74,11 @@ final class Slips: Sendable {
             {
                 return asked(.handOver, batch, sequence)
             }
-            return try await place(in: journal) { try $0.place(of: id, before: $1, within: $2) }.map {
-                asked(.check, id.text, $0)
+            guard let sequence = try await place(in: journal, { try $0.place(of: id, before: $1, within: $2) }) else {
+                return nil
             }
+            let type = try await journal.look { try $0.event(sequence)?.draft.type }
+            return asked(type == .tillCounted ? .till : .check, id.text, sequence)
         }
         let order = wish.reference
         return try await place(in: journal) { try $0.newest(.orderPacked, order, before: $1, within: $2) }.map {

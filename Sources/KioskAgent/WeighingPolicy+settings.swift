@@ -17,6 +17,7 @@ extension WeighingPolicy {
         }
         guard let section else { return }
         rounding = try section.choice("rounding", of: Rounding.self, default: .halfUp)
+        voids = try section.choice("voids", of: VoidRule.self, default: .withinLot)
         belowMinimum = try section.choice("below-minimum", of: Rule.self, default: .warn)
         expired = try section.choice("verification-expired", of: Rule.self, default: .warn)
         scaleWrong = try section.choice("scale-wrong", of: Rule.self, default: .refuse)

@@ -48,7 +48,13 @@ public protocol KioskFacts: Sendable {
     func orders() async throws -> [JSON]
     /// From a crate, a lot, an order or a waybill to all the others; `nil` for what is none of these.
     func trace(_ text: String) async throws -> JSON?
-    /// A farmer's account, by id or number; `nil` for nobody on the roster. Times are RFC 3339 in UTC.
+    /// What a farmer is owed, by id or number; `nil` for nobody who is known here.
+    func balance(of farmer: String) async throws -> JSON?
+    /// Payments after one of them; `nil` when that is no number of one.
+    func payments(after number: String?, limit: Int) async throws -> [JSON]?
+    /// The cash by the events since it was counted; `nil` before it ever was.
+    func till() async throws -> JSON?
+    /// A farmer's account, by id or number; `nil` for nobody who is known here. Times are RFC 3339 in UTC.
     func statement(of farmer: String, from: Timestamp?, until: Timestamp?) async throws -> JSON?
 
     /// What the scale shows, whether it may be recorded, and what the scale is; `nil` when none is configured.

@@ -31,12 +31,29 @@ extension LocalAPI {
                 try await facts.trace(context.parameters.require("what")), "no-trace",
                 "that is no weigh-in, lot, order or waybill of produce that is known here")
         }
+        router.get("/v1/balances/{farmer}") { _, context in
+            try found(
+                try await facts.balance(of: context.parameters.require("farmer")), "no-such-farmer",
+                "nobody of that id or number is known here")
+        }
+        router.get("/v1/payments") { request, _ in
+            let limit = try number("limit", of: request, in: 1...Int64(mostParcels), default: Int64(mostParcels))
+            guard let lines = try await facts.payments(after: text("after", of: request), limit: Int(limit)) else {
+                throw Problem(
+                    status: .badRequest, code: "bad-parameter",
+                    detail: "after is no number of a payment, such as KP-3f9a1c-000012")
+            }
+            return answer(lines: lines)
+        }
+        router.get("/v1/till") { _, _ in
+            try found(try await facts.till(), "no-till", "the till was never counted here")
+        }
         router.get("/v1/statements/{farmer}") { request, context in
             try found(
                 try await facts.statement(
                     of: context.parameters.require("farmer"), from: time("from", of: request),
                     until: time("until", of: request)),
-                "no-such-farmer", "nobody of that id or number is on the roster")
+                "no-such-farmer", "nobody of that id or number is known here")
         }
     }
 

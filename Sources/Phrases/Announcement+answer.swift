@@ -1,4 +1,5 @@
 import Barcodes
+import Domain
 import ScaleProtocols
 
 extension Announcement {
@@ -20,6 +21,13 @@ extension Announcement {
             self = .total(crates: lot.crates, net: lot.net, amount: lot.amount, isByItself: false)
         case .voided(let crate):
             self = .voided(produce: crate.produce.spoken ?? crate.produce.name, net: crate.net)
+
+        case .paid(let payout): self = .paid(amount: payout.amount, crates: payout.crates)
+        case .balance(let account) where account.owed >= .zero:
+            self = .balance(owed: account.owed, crates: account.crates, unpriced: account.unpriced)
+        case .nothingToPay: self = .instruction(.nothingToPay)
+        case .paymentReversed: self = .instruction(.paymentReversed)
+        case .askSupervisor: self = .instruction(.askSupervisor)
 
         case .askFarmer(let choices, _):
             self = .instruction(
@@ -56,7 +64,8 @@ extension Announcement {
             .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch, .nothingToUndo, .changedSince, .nothingAsked,
             .noShelves, .scaleIsTared, .checkFirst, .noPrice(.offer), .noReference, .onlyReference, .unknownProduce,
             .unknownContainer, .weighFirst, .noLot, .scanLabelFirst, .lotIsOpen, .soldAlready, .nothingToVoid,
-            .unknownOrder, .wrongLot, .notAsOrdered, .receiptUnknown, .timeKnown:
+            .unknownOrder, .wrongLot, .notAsOrdered, .receiptUnknown, .timeKnown, .tillCounted, .balance, .askAmount,
+            .payFirst, .nothingToReverse, .reverseLaterFirst:
             return nil
         }
     }

@@ -10,6 +10,10 @@ public enum Announcement: Hashable, Sendable {
     case total(crates: Int, net: Mass, amount: Money?, isByItself: Bool)
     /// A weighing that counts no more.
     case voided(produce: String, net: Mass)
+    /// What was paid out.
+    case paid(amount: Money, crates: Int)
+    /// What a farmer is owed.
+    case balance(owed: Money, crates: Int, unpriced: Int)
     case instruction(Instruction)
     /// Whoever puts up a loudspeaker hears it as a farmer will. Nobody shall take it for a weighing.
     case trial(net: Mass?, amount: Money?)
@@ -50,6 +54,9 @@ public enum Announcement: Hashable, Sendable {
         case paperWrong = "单据不符，请看屏幕"
         case timeSet = "时间设好了，请看屏幕"
         case askTime = "请输年月日时分，再扫对时"
+        case nothingToPay = "现在没有要付的钱"
+        case paymentReversed = "这一笔付款已冲正"
+        case askSupervisor = "请主管刷卡"
     }
 
     /// It only asks for the next thing; that something was not saved is more.
@@ -74,6 +81,9 @@ public enum Announcement: Hashable, Sendable {
 
     private static let open = "价格待定"
 
+    /// 两筐, as before every unit.
+    private static func count(_ crates: Int) -> String { "\(crates == 2 ? "两" : Mandarin.spoken(Int64(crates)))筐" }
+
     private func parts(_ unit: Mandarin.WeightUnit) -> [String] {
         func net(_ mass: Mass) -> String { "净重" + Mandarin.spoken(mass, in: unit) }
         switch self {
@@ -81,12 +91,14 @@ public enum Announcement: Hashable, Sendable {
             let what = [Self.name(produce), grade.map(Self.name) ?? ""].filter { !$0.isEmpty }.joined(separator: "，")
             return [what, net(mass), amount.map { Mandarin.spoken($0) } ?? Self.open]
         case .total(let crates, let mass, let amount, let isByItself):
-            // 两筐, as before every unit.
-            let count = crates == 2 ? "两" : Mandarin.spoken(Int64(crates))
-            let sum = ["合计\(count)筐", net(mass), amount.map { Mandarin.spoken($0) } ?? Self.open]
+            let sum = ["合计\(Self.count(crates))", net(mass), amount.map { Mandarin.spoken($0) } ?? Self.open]
             return isByItself ? ["上一批已结单"] + sum : sum
         case .voided(let produce, let mass):
             return ["作废一筐", [Self.name(produce), net(mass)].filter { !$0.isEmpty }.joined(separator: "，")]
+        case .paid(let amount, let crates): return ["已付", "\(Self.count(crates))", Mandarin.spoken(amount)]
+        case .balance(let owed, let crates, let unpriced):
+            let open = unpriced == 0 ? [] : ["另有\(Self.count(unpriced))", Self.open]
+            return ["要付", Self.count(crates), Mandarin.spoken(owed)] + open
         case .instruction(let instruction): return [instruction.rawValue]
         case .trial(let mass, let amount):
             return ["试音", mass.map(net) ?? "", amount.map { Mandarin.spoken($0) } ?? ""]

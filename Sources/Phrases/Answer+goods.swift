@@ -32,6 +32,8 @@ extension Answer {
         public var lot: String?
         /// What was told just now.
         public var chosen: Chosen?
+        /// Whoever comes is to be paid, and nothing is weighed.
+        public var isToBePaid = false
 
         public init() {}
     }

@@ -40,8 +40,11 @@ extension Answer {
         case .undone(_, let parcel, let count): (parcel?.members ?? [:]) + ["batch": count?.json]
         case .batchOpened(let kind): ["batch": Count(kind: kind, scanned: 0).json]
         case .batchClosed(let count), .batchIsOpen(let count): ["batch": count.json]
-        case .signedIn(let name, let role, let count):
-            ["person": .string(name), "role": .string(role.rawValue), "batch": count?.json]
+        case .signedIn(let name, let role, let count, let asksTime):
+            [
+                "person": .string(name), "role": .string(role.rawValue), "batch": count?.json,
+                "asktime": asksTime ? true : nil,
+            ]
         case .already(.signedIn(let name)): ["person": .string(name)]
         case .weighed(let crate), .voided(let crate), .already(.voided(let crate)), .found(.crate(let crate)),
             .soldAlready(.crate(let crate)), .receiptRight(.crate(let crate)):
@@ -56,6 +59,12 @@ extension Answer {
         case .checked(let reading), .checkFailed(let reading), .onlyReference(let reading):
             Self.goods(["gross": .integer(reading.shown.grams), "reference": .integer(reading.reference.grams)])
 
+        case .paid(let payout), .paymentReversed(let payout), .already(.reversed(let payout)),
+            .found(.payment(let payout)):
+            ["money": .members(payout.members)]
+        case .balance(let account), .nothingToPay(let account): ["money": .members(account.members)]
+        case .tillCounted(let count): ["till": .members(count.members)]
+
         case .mode(let mode): ["mode": .string(mode.rawValue)]
         case .found(.parcel(let parcel, let possible, let recipient)):
             parcel.members
@@ -67,7 +76,7 @@ extension Answer {
         case .pickUp(let lines, let recipient): ["parcels": Self.list(lines), "recipient": recipient?.json]
         case .wrongParcel(_, let right): ["parcels": right.isEmpty ? nil : Self.list(right)]
         case .askFarmer(let choices, let next):
-            ["mode": .string(DeskCommand.Mode.weigh.rawValue)]
+            ["mode": .string((next.isToBePaid ? DeskCommand.Mode.pay : .weigh).rawValue)]
                 + Self.goods(choices.isEmpty ? next.members : Self.choices(choices))
         case .askProduce(let next), .weighReady(let next): Self.goods(next.members)
         case .askGrade(let choices, let next): Self.goods(next.members + Self.choices(choices))
@@ -98,7 +107,8 @@ extension Answer {
             .receiptRight(.other), .scan, .wrongCode, .signInFirst, .notPermitted, .unknownPerson, .nobodyFound,
             .wrongPIN, .answerFirst, .openBatchFirst, .noBatch, .nothingToUndo, .noShelves, .noReference,
             .unknownProduce, .unknownContainer, .weighFirst, .wrongMode, .noLot, .scanLabelFirst, .nothingToVoid,
-            .unknownOrder, .receiptWrong, .receiptUnknown, .askTime:
+            .unknownOrder, .receiptWrong, .receiptUnknown, .askTime, .askSupervisor, .askAmount, .payFirst,
+            .nothingToReverse, .reverseLaterFirst:
             [:]
         }
     }

@@ -36,7 +36,9 @@ extension Answer {
             Phrase("开始揽收交接，请扫描带走的件", "Hand-over out has begun; scan what leaves")
         case .batchOpened(.delivery): Phrase("开始送件交接，请扫描送来的件", "Hand-over in has begun; scan what comes")
         case .batchClosed(let count): count.account
-        case .signedIn(let name, _, _): Phrase("\(name)，您好", "Signed in: \(name)")
+        case .signedIn(let name, _, _, let asksTime):
+            Phrase("\(name)，您好", "Signed in: \(name)")
+                + (asksTime ? Phrase("。时间还没设，请“对时”", ". The time is not set: set it first") : .empty)
         case .signedOut(let subject): Phrase("已退出登录", "Signed out") + notSaved(subject)
         case .weighed(let crate):
             Phrase(
@@ -52,6 +54,24 @@ extension Answer {
         case .offered(let lot, _): Phrase("已放网店销售 \(lot.lot)：\(lot.net)", "On sale: \(lot.lot), \(lot.net)")
         case .packed(let order, let waybill, _):
             Phrase("订单 \(order) 已打包，运单 \(waybill)", "Order \(order) packed, waybill \(waybill)")
+        case .paid(let payout): Phrase("已付 ", "Paid ") + payout.phrase + payout.rest
+        case .paymentReversed(let payout): Phrase("付款已冲正 ", "Reversed ") + payout.phrase + payout.rest
+        case .tillCounted(let count): count.phrase
+        case .already(.reversed(let payout)): Phrase("已经冲正 ", "Reversed already: ") + payout.phrase
+        case .found(.payment(let payout)): payout.phrase + payout.rest
+        case .balance(let account): account.phrase + account.offer
+        case .askSupervisor:
+            Phrase("请主管刷卡同意，或“取消”", "A supervisor has to agree: scan the supervisor's badge, or cancel")
+        case .askAmount:
+            Phrase("请先输钱数（元，角分前按“-”），再扫一次", "Enter the amount first, in yuan, a dash before the fen; then scan again")
+        case .payFirst: Phrase("请先选“付款”", "Choose \"Pay\" first")
+        case .nothingToPay(let account) where account.owed > .zero:
+            Phrase("限额不够付最早的一筐。", "The limit does not pay the oldest crate. ") + account.phrase
+        case .nothingToPay(let account): Phrase("没有可付的。", "Nothing to pay. ") + account.phrase
+        case .nothingToReverse:
+            Phrase("没有可以冲正的付款，请先扫付款单上的编号", "No payment to reverse: scan the number on its paper first")
+        case .reverseLaterFirst(let number):
+            Phrase("后面的付款 \(number) 已扣回，请先冲正那一笔", "Payment \(number) has taken part of it back: reverse that one first")
         case .checked(let reading): Phrase("核查合格：\(reading.shown)", "The check passed: \(reading.shown)")
 
         case .already(.signedIn(let name)): Phrase("\(name) 已经登录", "Already signed in: \(name)")

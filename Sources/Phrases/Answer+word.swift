@@ -13,6 +13,9 @@ extension Answer {
         case weighed, voided, offered, packed, checked
         case lotClosed = "lot-closed"
         case timeSet = "time-set"
+        case paid
+        case paymentReversed = "payment-reversed"
+        case tillCounted = "till-counted"
 
         case already
 
@@ -37,6 +40,9 @@ extension Answer {
         case checkFailed = "check-failed"
         case receiptRight = "receipt-right"
         case askTime = "ask-time"
+        case balance
+        case askSupervisor = "ask-supervisor"
+        case askAmount = "ask-amount"
 
         case scan
         case impossible
@@ -76,6 +82,10 @@ extension Answer {
         case lotIsOpen = "lot-is-open"
         case soldAlready = "sold-already"
         case nothingToVoid = "nothing-to-void"
+        case payFirst = "pay-first"
+        case nothingToPay = "nothing-to-pay"
+        case nothingToReverse = "nothing-to-reverse"
+        case reverseLaterFirst = "reverse-later-first"
         case unknownOrder = "unknown-order"
         case wrongLot = "wrong-lot"
         case notAsOrdered = "not-as-ordered"
@@ -87,12 +97,13 @@ extension Answer {
             switch self {
             case .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved,
                 .undone, .batchOpened, .batchClosed, .signedIn, .signedOut, .weighed, .voided, .offered, .packed,
-                .checked, .lotClosed, .timeSet:
+                .checked, .lotClosed, .timeSet, .paid, .paymentReversed, .tillCounted:
                 .saved
             case .already: .already
             case .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
                 .nothingHere, .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade,
-                .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight, .askTime:
+                .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight, .askTime,
+                .balance, .askSupervisor, .askAmount:
                 .attention
             case .scan, .impossible, .wrongParcel, .wrongCode, .locked, .signInFirst, .notPermitted, .unknownPerson,
                 .nobodyFound, .wrongPIN, .answerFirst, .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch,
@@ -100,7 +111,8 @@ extension Answer {
                 .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference,
                 .onlyReference, .unknownProduce, .unknownContainer, .weighFirst, .wrongMode, .noLot,
                 .scanLabelFirst, .unknownOrder, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot, .notAsOrdered,
-                .receiptWrong, .receiptUnknown, .timeKnown:
+                .receiptWrong, .receiptUnknown, .timeKnown, .payFirst, .nothingToPay, .nothingToReverse,
+                .reverseLaterFirst:
                 .refused
             }
         }
@@ -221,6 +233,16 @@ extension Answer {
         case .timeSet: .timeSet
         case .askTime: .askTime
         case .timeKnown: .timeKnown
+        case .paid: .paid
+        case .paymentReversed: .paymentReversed
+        case .tillCounted: .tillCounted
+        case .balance: .balance
+        case .askSupervisor: .askSupervisor
+        case .askAmount: .askAmount
+        case .payFirst: .payFirst
+        case .nothingToPay: .nothingToPay
+        case .nothingToReverse: .nothingToReverse
+        case .reverseLaterFirst: .reverseLaterFirst
         }
     }
 }

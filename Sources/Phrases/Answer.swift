@@ -21,13 +21,16 @@ public enum Answer: Hashable, Sendable {
     case batchOpened(Batch.Kind)
     case batchClosed(Count)
     /// A courier who left in the middle goes on where the hand-over stood.
-    case signedIn(String, Person.Role, Count?)
+    case signedIn(String, Person.Role, Count?, asksTime: Bool)
     case signedOut(unsaved: String?)
     case weighed(Crate)
     case voided(Crate)
     case lotClosed(LotAccount)
     case offered(LotAccount, Price)
     case packed(order: String, waybill: String, Mass)
+    case paid(Payout)
+    case paymentReversed(Payout)
+    case tillCounted(Till.Count)
     case checked(ReferenceReading)
     /// By a watch: where nothing better is known, this is the time from here on.
     case timeSet(Timestamp)
@@ -65,6 +68,10 @@ public enum Answer: Hashable, Sendable {
     /// Recorded, and the scale is wrong.
     case checkFailed(ReferenceReading)
     case receiptRight(Paper)
+    case balance(Account)
+    /// What is to be let pass only a supervisor may.
+    case askSupervisor
+    case askAmount
     case askTime
 
     // Refused.
@@ -110,6 +117,11 @@ public enum Answer: Hashable, Sendable {
     case lotIsOpen(Stock)
     case soldAlready(Sold)
     case nothingToVoid
+    case payFirst
+    case nothingToPay(Account)
+    case nothingToReverse
+    /// A later payment has taken back what this one paid.
+    case reverseLaterFirst(String)
     case unknownOrder
     case wrongLot(OrderLine)
     case notAsOrdered(OrderLine, Mass)
@@ -236,6 +248,7 @@ extension Answer {
         case signedIn(String)
         case packed(order: String, waybill: String)
         case voided(Crate)
+        case reversed(Payout)
     }
 
     /// What was looked up.
@@ -243,6 +256,7 @@ extension Answer {
         case parcel(Whereabouts, possible: [Parcel.Deed], Recipient?)
         case crate(Crate)
         case lot(LotAccount)
+        case payment(Payout)
     }
 }
 
@@ -267,6 +281,10 @@ extension Answer {
         case .weighed(let crate), .voided(let crate), .already(.voided(let crate)), .found(.crate(let crate)),
             .soldAlready(.crate(let crate)), .receiptRight(.crate(let crate)):
             crate.number
+        case .paid(let payout), .paymentReversed(let payout), .already(.reversed(let payout)),
+            .found(.payment(let payout)):
+            payout.number
+        case .reverseLaterFirst(let number): number
         case .receiptRight(.lot(_, let number, _, _)): number
         case .batchOpened, .batchClosed, .signedIn, .lotClosed, .offered, .checked, .already(.signedIn), .mode,
             .found(.lot), .typed, .armed, .pickUp, .pickUpEnded, .practiceBegan, .practiceEnded, .askFarmer,
@@ -276,7 +294,8 @@ extension Answer {
             .scaleIsTared, .tareTooHeavy, .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst,
             .noPrice, .noReference, .onlyReference, .unknownProduce, .unknownContainer, .weighFirst, .noLot,
             .scanLabelFirst, .lotIsOpen, .soldAlready(.stock), .soldAlready(.order), .nothingToVoid,
-            .unknownOrder, .wrongLot, .notAsOrdered, .receiptWrong, .receiptUnknown, .timeSet, .askTime, .timeKnown:
+            .unknownOrder, .wrongLot, .notAsOrdered, .receiptWrong, .receiptUnknown, .timeSet, .askTime, .timeKnown,
+            .tillCounted, .balance, .askSupervisor, .askAmount, .payFirst, .nothingToPay, .nothingToReverse:
             nil
         }
     }
@@ -338,7 +357,9 @@ extension Answer {
             .scaleIsTared, .tareTooHeavy, .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice,
             .noReference, .onlyReference, .unknownProduce, .unknownContainer, .weighFirst, .wrongMode, .noLot,
             .scanLabelFirst, .lotIsOpen, .soldAlready, .nothingToVoid, .unknownOrder, .wrongLot, .notAsOrdered,
-            .receiptWrong, .receiptUnknown, .timeSet, .askTime, .timeKnown:
+            .receiptWrong, .receiptUnknown, .timeSet, .askTime, .timeKnown, .paid, .paymentReversed, .tillCounted,
+            .balance, .askSupervisor, .askAmount, .payFirst, .nothingToPay, .nothingToReverse, .reverseLaterFirst,
+            .already(.reversed), .found(.payment):
             return self
         }
     }

@@ -12,6 +12,7 @@ public enum SheetGroup: Sendable, CaseIterable {
     case carriers
     case weighing
     case voids
+    case money
     case practice
     case time
     // What a county buys.
@@ -37,6 +38,7 @@ public enum SheetGroup: Sendable, CaseIterable {
         case .tare(.container): self = .containers
         case .tare, .record, .closeLot, .check, .offer: self = .weighing
         case .void: self = .voids
+        case .pay, .balance, .reverse, .till: self = .money
         }
     }
 
@@ -53,6 +55,7 @@ public enum SheetGroup: Sendable, CaseIterable {
         case .practice: Phrase("练习", "Practice")
         case .time: Phrase("时间", "Time")
         case .weighing: Phrase("称重收购", "Weighing")
+        case .money: Phrase("付款和钱箱", "Payments and the till")
         case .voids: Phrase("作废称重", "Void a weigh-in")
         case .produce: Phrase("品种", "Produce")
         case .grades: Phrase("等级", "Grades")
@@ -74,6 +77,7 @@ public enum SheetGroup: Sendable, CaseIterable {
         case .practice: Phrase("练的不算数，再扫一次就结束", "Nothing counts; scan again to end it")
         case .time: Phrase("先输年月日时分（12 位数字），再扫“对时”", "First twelve digits: year, month, day, hour, minute")
         case .weighing: Phrase("先扫“称重收购”，农户刷卡，再选品种", "First \"Weigh\", then the farmer's card and the produce")
+        case .money: Phrase("付款和钱箱", "Payments and the till")
         case .voids: Phrase("作废刚记录的那一筐，或刚扫的单据", "The crate just recorded, or the receipt just scanned")
         case .produce: Phrase("农户刷卡后扫", "After the farmer's card")
         case .grades: Phrase("选好品种再扫，换等级再扫一次", "After the produce, and again for another grade")

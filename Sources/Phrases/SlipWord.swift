@@ -2,7 +2,7 @@
 /// one below the other.
 public enum SlipWord: Hashable, Sendable {
     // Titles.
-    case receipt, statement, voidSlip, checkSlip, packingSlip, handOver
+    case receipt, statement, voidSlip, checkSlip, packingSlip, handOver, paymentSlip, reversalSlip, tillSlip
 
     // Marks.
     case practice, doesNotCount, isVoided, fromRecord, clockNotSet
@@ -26,6 +26,11 @@ public enum SlipWord: Hashable, Sendable {
 
     // The statement.
     case before, paid, owed, pricedLater, reversed
+
+    // Payments and the till.
+    case farmersCopy, pointsCopy, paymentCountsNoMore, farmerNumber, method, cash, transfer, transferReference,
+        takenBack
+    case supervisor, tillOpened, tillCounted, tillClosed, lastCount, payments, byTheAccount, counted, cashDifference
     case sold, voidedCrates, moreLines(Int), morePriceless(Int), moreUnplaced(Int), notInSums, beyondCounting
 
     // The check of the scale.
@@ -50,6 +55,26 @@ public enum SlipWord: Hashable, Sendable {
         case .packingSlip: Phrase("装箱单", "Packing")
         case .handOver: Phrase("交接单", "Hand-over")
 
+        case .paymentSlip: Phrase("付款单", "Payment")
+        case .reversalSlip: Phrase("付款冲正单", "Reversal")
+        case .tillSlip: Phrase("现金清点单", "Till")
+        case .farmersCopy: Phrase("农户联", "farmer's copy")
+        case .pointsCopy: Phrase("存根联", "point's copy")
+        case .paymentCountsNoMore: Phrase("这一笔付款不再算数", "This payment does not count any more")
+        case .farmerNumber: Phrase("农户号", "Farmer no.")
+        case .method: Phrase("付款方式", "By")
+        case .cash: Phrase("现金", "cash")
+        case .transfer: Phrase("银行转账", "bank transfer")
+        case .transferReference: Phrase("转账号", "Reference")
+        case .takenBack: Phrase("扣回：付后作废的", "Taken back: paid, and voided since")
+        case .supervisor: Phrase("主管", "Supervisor")
+        case .tillOpened: Phrase("开钱箱", "OPENED")
+        case .tillCounted: Phrase("现金清点", "COUNTED")
+        case .tillClosed: Phrase("关钱箱", "CLOSED")
+        case .lastCount: Phrase("上次清点", "Counted before")
+        case .payments: Phrase("付款笔数", "Payments")
+        case .byTheAccount: Phrase("账上应有", "By the account")
+        case .counted: Phrase("清点", "Counted")
         case .practice: Phrase("练习", "PRACTICE")
         case .doesNotCount: Phrase("不算数", "does not count")
         case .isVoided: Phrase("作废", "VOID")
@@ -112,7 +137,7 @@ public enum SlipWord: Hashable, Sendable {
         case .paid: Phrase("已付", "Paid")
         case .owed: Phrase("应付余额", "still to be paid")
         case .pricedLater: Phrase("补定价", "Priced")
-        case .reversed: Phrase("付款冲回", "Paid back")
+        case .reversed: Phrase("付款冲正", "Paid back")
         case .sold: Phrase("交售", "Sold to us")
         case .voidedCrates: Phrase("作废", "Voided")
         case .moreLines(let count): Phrase("…还有 \(count) 笔，已计入合计", "and more, which the sums include")
@@ -124,6 +149,7 @@ public enum SlipWord: Hashable, Sendable {
         case .passed: Phrase("核查合格", "PASSED")
         case .failed: Phrase("核查不合格", "FAILED")
         case .reference: Phrase("砝码", "Reference")
+        case .cashDifference: Phrase("差额", "Difference")
         case .shown: Phrase("示值", "Shown")
         case .difference: Phrase("误差", "Difference")
         case .tolerance: Phrase("允差", "Tolerance")

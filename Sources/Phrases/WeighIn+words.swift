@@ -33,3 +33,13 @@ extension WeighIn.Voiding.Reason {
         }
     }
 }
+
+extension Payment.Reversal.Reason {
+    public var title: Phrase {
+        switch self {
+        case .mistake: Phrase("付错了", "paid wrongly")
+        case .wrongFarmer: Phrase("农户不对", "wrong farmer")
+        case .failed: Phrase("转账没到", "the transfer failed")
+        }
+    }
+}

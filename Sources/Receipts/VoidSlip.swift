@@ -13,11 +13,13 @@ public struct VoidSlip: Hashable, Sendable {
     public var reason: String
     public var time: Now
     public var `operator`: String?
+    /// Who let it pass.
+    public var supervisor: String?
     public var proof: RecordProof?
 
     public init(
         point: KioskID, farmer: String, produce: String, grade: String, crate: ProduceReceipt.Crate, lot: String,
-        reason: String, time: Now, operator: String?, proof: RecordProof?
+        reason: String, time: Now, operator: String?, supervisor: String? = nil, proof: RecordProof?
     ) {
         self.point = point
         self.farmer = farmer
@@ -28,6 +30,7 @@ public struct VoidSlip: Hashable, Sendable {
         self.reason = reason
         self.time = time
         self.operator = `operator`
+        self.supervisor = supervisor
         self.proof = proof
     }
 
@@ -48,6 +51,7 @@ public struct VoidSlip: Hashable, Sendable {
         elements += [.rule, .row(.reason, reason)] + Slip.time(.weighed, crate.time)
         elements += Slip.time(.voided, time)
         if let name = `operator` { elements.append(.row(.operator, PersonalText.maskedName(name))) }
+        if let supervisor { elements.append(.row(.supervisor, PersonalText.maskedName(supervisor))) }
         elements += [.text(.signatureOfFarmer), .feed(2), .rule]
         if let proof { elements += proof.elements }
         return Slip(.voidSlip, marks, elements + Slip.fromRecord)

@@ -59,6 +59,7 @@ final class FaultySession: DeskSession, @unchecked Sendable {
         guard case .record(var draft) = action else { return try super.carryOut(action, &outcome, in: transaction) }
         switch bug {
         case .amountRoundedTwice: draft = Self.dearer(draft)
+        case .paidShort, .refundForgotten: draft = Self.other(draft, bug)
         case .paperWithoutRecord where draft.type == .lotPacked:
             try transaction.enqueue(
                 .init(
@@ -68,6 +69,15 @@ final class FaultySession: DeskSession, @unchecked Sendable {
         default: break
         }
         try super.carryOut(.record(draft), &outcome, in: transaction)
+        if bug == .paidTwice, draft.type == .paymentMade, let json = try? JSON(parsing: draft.data),
+            var payment = Payment(json)
+        {
+            payment.number = try transaction.nextPayment()
+            var random = Entropy.system
+            (draft.id, draft.subject) = (.make(at: draft.now.wall, using: &random), payment.number.description)
+            draft.data = payment.json.canonical
+            try super.carryOut(.record(draft), &outcome, in: transaction)
+        }
         if bug == .recordedTwice {
             var random = Entropy.system
             draft.id = .make(at: draft.now.wall, using: &random)
@@ -93,6 +103,20 @@ final class FaultySession: DeskSession, @unchecked Sendable {
 
     override func fallBack() {
         if bug != .failureRemembered { super.fallBack() }
+    }
+
+    /// A payment of fewer crates, or one that takes nothing back.
+    private static func other(_ draft: EventDraft, _ bug: PlantedBug) -> EventDraft {
+        guard draft.type == .paymentMade, let json = try? JSON(parsing: draft.data), let payment = Payment(json) else {
+            return draft
+        }
+        let crates = bug == .paidShort && payment.crates.count > 1 ? Array(payment.crates.dropLast()) : payment.crates
+        let other = Payment(
+            number: payment.number, farmer: payment.farmer, method: payment.method, crates: crates,
+            takenBack: bug == .refundForgotten ? [] : payment.takenBack)
+        var draft = draft
+        if let other { draft.data = other.json.canonical }
+        return draft
     }
 
     /// What is saved is not what is said.

@@ -67,6 +67,7 @@ struct NoInbox: Inbox {
     func apply(_ roster: Roster) throws -> Bool { false }
     func apply(_ catalog: Catalog) throws -> Bool { false }
     func apply(_ orders: OrderList) throws -> Bool { false }
+    func apply(_ payments: PaymentList) throws -> Bool { false }
 }
 
 extension VirtualKiosk {

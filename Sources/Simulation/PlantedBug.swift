@@ -15,6 +15,13 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case paperWithoutRecord = "paper-without-record"
     case paperForgotten = "paper-forgotten"
     case roomNotAsked = "room-not-asked"
+    // Money.
+    case paidTwice = "paid-twice"
+    case paidShort = "paid-short"
+    case refundForgotten = "refund-forgotten"
+    case pricedTwice = "priced-twice"
+    case pricedByToday = "priced-by-today"
+    case transferNotChecked = "transfer-not-checked"
     // The disk and the journal.
     case commitNotSynchronised = "commit-not-synchronised"
     case directoryNotSynchronised = "directory-not-synchronised"
@@ -49,7 +56,7 @@ public enum PlantedBug: String, CaseIterable, Sendable {
         switch self {
         case .beepBeforeCommit, .failedCommitShownAsSaved, .failureRemembered, .recordedTwice, .amountRoundedTwice,
             .weighedAtTheCommit, .loadNotHeld, .loadNotLetGo, .loadKeptByFailure, .practiceRecordedForReal,
-            .paperWithoutRecord, .paperForgotten, .roomNotAsked:
+            .paperWithoutRecord, .paperForgotten, .roomNotAsked, .paidTwice, .paidShort, .refundForgotten:
             true
         default: false
         }
@@ -58,6 +65,12 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     /// What is wrong with it, in words.
     public var words: String {
         switch self {
+        case .paidTwice: "a payment is recorded once more under the next number"
+        case .paidShort: "a payment leaves out a crate that was told"
+        case .refundForgotten: "what was paid for a crate that is voided is not taken back"
+        case .pricedTwice: "a crate that has its price gets one again"
+        case .pricedByToday: "a crate is priced by the list of today"
+        case .transferNotChecked: "the county's transfer is recorded for crates that are paid already"
         case .boundNotGrown: "a time that nobody has told for weeks is believed as on the first day"
         case .offsetAppliedTwice: "how far the kernel's clock is off is added twice"
         case .rememberedTimeBelieved: "a clock that remembers when it was switched off is taken for one that went on"

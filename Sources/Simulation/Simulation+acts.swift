@@ -8,7 +8,11 @@ extension Simulation {
         guard let trouble = climate.troubles.randomElement(using: &world.generator), world.chance(1, in: 4) else {
             let crowd = world.chance(1, in: 5) ? 12 : 3
             if world.chance(1, in: 4), kiosk.isUp { kiosk.print() }
-            return try kiosk.work(world.pick(1...crowd))
+            if world.chance(1, in: 5) { kiosk.keepHouse() }
+            if world.chance(1, in: 12) { kiosk.takeTransfers() }
+            if world.chance(1, in: 60) { kiosk.takeCatalog() }
+            guard world.chance(1, in: 6) else { return try kiosk.work(world.pick(1...crowd)) }
+            return try kiosk.work(world.pick(10...40), isMorning: true)
         }
         switch trouble {
         case .kills: try end(kiosk, .kill)

@@ -71,6 +71,31 @@ extension Simulation {
             throw BrokenRule("parcel \(twice) was received \(held.received[twice] ?? 0) times at \(kiosk.id)")
         }
         try compareMoney(kiosk, held)
+        try compareAccount(kiosk, keeper, store)
+    }
+
+    /// What the point owes is what the center knows that it owes, and what was said to be paid is there.
+    private func compareAccount(_ kiosk: VirtualKiosk, _ keeper: JournalKeeper, _ store: CenterStore) throws {
+        guard !kiosk.isHarmed else { return }
+        try kiosk.checkAccount(keeper)
+        let account = try store.produce(of: kiosk.id)
+        if let problem = account.problems.first {
+            throw BrokenRule("the center finds event \(problem.sequence) of \(kiosk.id) wrong: \(problem.words)")
+        }
+        let view = PointView(store: keeper.store)
+        let here = try view.statement(of: "p-farm", from: nil, until: nil)
+        let there = account.statement(of: "p-farm", in: Period())
+        guard let mine = here.totals, mine == there.totals else {
+            throw BrokenRule("\(kiosk.id) has \(String(describing: here.totals)), the center \(String(describing: there.totals))")
+        }
+        for payout in kiosk.paidOut where !kiosk.excused.contains(payout.event) {
+            guard let entry = account.payments.first(where: { $0.id == payout.event }) else {
+                throw BrokenRule("payment \(payout.number) of \(kiosk.id) was said, and the center has it not")
+            }
+            guard entry.payment.amount.fen == payout.fen else {
+                throw BrokenRule("payment \(payout.number) of \(kiosk.id) was said as \(payout.fen) fen, and is \(entry.payment.amount)")
+            }
+        }
     }
 
     /// To the gram and the fen.

@@ -8,6 +8,7 @@ import Workflow
 enum Village {
     static let operatorBadge = "KB-OPERATOR"
     static let farmerBadge = "KB-FARMER"
+    static let supervisorBadge = "KB-SUPERVISOR"
 
     /// The first takes parcels, the second weighs.
     static let desks = ["front", "scale"]
@@ -37,6 +38,7 @@ enum Village {
                 id: "p-op", name: "李*", roles: [.operator], badge: BadgeHash(of: operatorBadge), pin: verifier,
                 number: 11),
             Person(id: "p-farm", name: "孙*", roles: [.farmer], badge: BadgeHash(of: farmerBadge)),
+            Person(id: "p-boss", name: "吴*", roles: [.supervisor], badge: BadgeHash(of: supervisorBadge)),
         ])
 
     private static let pin = "4321"
@@ -45,19 +47,38 @@ enum Village {
         return .make(pin: pin, iterations: 1000, using: &generator)
     }()
 
-    private static let catalog = Catalog(
-        version: 1,
-        produce: [
-            .init(
-                id: "tomato", number: 1, name: "番茄",
-                grades: [.init(id: "1", name: "一级"), .init(id: "2", name: "二级")]),
-            .init(id: "shiitake", number: 2, name: "香菇", grades: [.init(id: "A", name: "A级")]),
-        ],
-        offers: [
+    private static let catalog = Catalog(version: 1, produce: produce, offers: offers)
+
+    /// Sent later to some points: only then has the pepper a price, also for what was weighed before.
+    static let laterCatalog: CenterDocument = {
+        let catalog = Catalog(
+            version: 2, produce: produce,
+            offers: offers + [.init(produce: "pepper", grade: "1", price: Price(fenPerKilogram: 480))])
+        return CenterDocument(version: 2, digest: catalog.digest, content: .catalog(catalog))
+    }()
+
+    private static let produce: [Catalog.Produce] = [
+        .init(
+            id: "tomato", number: 1, name: "番茄", grades: [.init(id: "1", name: "一级"), .init(id: "2", name: "二级")]),
+        .init(id: "shiitake", number: 2, name: "香菇", grades: [.init(id: "A", name: "A级")]),
+        .init(id: "pepper", number: 3, name: "辣椒", grades: [.init(id: "1", name: "一级")]),
+    ]
+
+    private static let offers: [Catalog.Offer] =
+        [
             .init(produce: "tomato", grade: "1", price: Price(fenPerKilogram: 325)),
-            .init(produce: "tomato", grade: "2", price: Price(fenPerKilogram: 210)),
             .init(produce: "shiitake", grade: "A", price: Price(fenPerKilogram: 6435)),
-        ])
+        ] + weekly
+
+    /// Another price each five days: what was weighed when nobody knew the time waits for its own.
+    private static let weekly: [Catalog.Offer] = (0..<60).map { number in
+        func time(_ number: Int) -> Timestamp {
+            Timestamp(milliseconds: World.epoch + Int64(number) * 5 * 86_400_000 + 3_600_000)
+        }
+        return .init(
+            produce: "tomato", grade: "2", price: Price(fenPerKilogram: Int64(210 + number)),
+            from: number == 0 ? nil : time(number - 1), until: number == 59 ? nil : time(number))
+    }
 
     /// At the desk that takes parcels.
     static func parcels(_ desk: Desk, using generator: inout SeededGenerator) -> Desk.Input {
@@ -90,11 +111,15 @@ enum Village {
     /// What comes next at the scale: mostly what makes sense, sometimes anything.
     static func weighing(_ desk: Desk, _ said: Answer.Word?, using generator: inout SeededGenerator) -> Desk.Input {
         guard desk.session != nil else { return .card(operatorBadge) }
+        if desk.mode == .pay { return paying(said, using: &generator) }
         guard desk.mode == .weigh else { return .text(DeskCommand.mode(.weigh).text) }
+        if said == .askSupervisor, Int.random(in: 0..<3, using: &generator) > 0 { return .card(supervisorBadge) }
         if Int.random(in: 0..<3, using: &generator) > 0 {
             switch said {
             case .askFarmer?: return .card(farmerBadge)
-            case .askProduce?: return .text(DeskCommand.produce(2).text)
+            case .askProduce?: return .text(DeskCommand.produce(Int.random(in: 1...3, using: &generator)).text)
+            case .lotClosed? where Int.random(in: 0..<2, using: &generator) == 0:
+                return .text(DeskCommand.mode(.pay).text)
             case .askGrade?: return .text(DeskCommand.grade("1").text)
             case .weighReady?, .weighed?: return .text(DeskCommand.record.text)
             default: break
@@ -102,9 +127,30 @@ enum Village {
         }
         let commands: [DeskCommand] = [
             .record, .record, .record, .record, .record, .record, .produce(1), .produce(2), .grade("1"), .grade("2"),
-            .closeLot, .void(.mistake), .tare(.none), .check, .practice, .signOut,
+            .produce(3), .closeLot, .closeLot, .void(.mistake), .void(.mistake), .tare(.none), .check, .practice,
+            .signOut, .mode(.pay), .balance,
         ]
         let choice = Int.random(in: 0...commands.count + 2, using: &generator)
+        return choice < commands.count ? .text(commands[choice].text) : .card(farmerBadge)
+    }
+
+    /// Mostly what makes sense: whose, and confirm.
+    private static func paying(_ said: Answer.Word?, using generator: inout SeededGenerator) -> Desk.Input {
+        if Int.random(in: 0..<4, using: &generator) > 0 {
+            switch said {
+            case .askFarmer?: return .card(farmerBadge)
+            case .balance?: return .text(DeskCommand.confirm.text)
+            case .askSupervisor?: return .card(supervisorBadge)
+            case .paid? where Int.random(in: 0..<3, using: &generator) > 0:
+                return .text(DeskCommand.mode(.weigh).text)
+            default: break
+            }
+        }
+        let commands: [DeskCommand] = [
+            .mode(.weigh), .mode(.weigh), .confirm, .confirm, .pay(.transfer), .reverse(.mistake), .reverse(.failed),
+            .digit(9), .till(.counted), .void(.mistake), .practice, .balance,
+        ]
+        let choice = Int.random(in: 0...commands.count + 3, using: &generator)
         return choice < commands.count ? .text(commands[choice].text) : .card(farmerBadge)
     }
 

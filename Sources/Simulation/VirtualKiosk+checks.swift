@@ -58,6 +58,11 @@ extension VirtualKiosk {
     /// After every turn.
     func checkStep(_ keeper: JournalKeeper) throws {
         try checkSaid()
+        if shown.count != checkedAt {
+            let isOfMoney = shown.suffix(max(shown.count - checkedAt, 0)).contains { $0.isOfMoney }
+            checkedAt = shown.count
+            if isOfMoney { try checkAccount(keeper) }
+        }
         try checkSessions(keeper)
         let state = keeper.state
         lastEpoch = state.epoch

@@ -20,21 +20,29 @@ extension VirtualKiosk {
         var moves: Int
         /// Since the last record.
         var wasEmptied: Bool
+        /// The true time.
+        var truth: Timestamp
     }
 
     /// People do so many things, one right after the other; the journal finds them together, or later.
-    func work(_ count: Int) throws {
+    /// - Parameter isMorning: farmers come, the scale is busy, and people wait for an answer before they go on.
+    func work(_ count: Int, isMorning: Bool = false) throws {
         guard isUp else { return }
         for _ in 0..<count {
-            let desk = world.chance(1, in: 2) ? 0 : 1
+            let desk = world.chance(1, in: isMorning ? 8 : 2) ? 0 : 1
             // Now and then somebody weighs at the other desk too.
-            let isWeighing = desk == 1 || world.chance(1, in: 4)
-            if isWeighing { moveLoad() }
+            let isWeighing = desk == 1 || world.chance(1, in: isMorning ? 2 : 4)
+            if isWeighing {
+                if isMorning, world.chance(3, in: 4) { obey(lastWords[desk]) } else { moveLoad() }
+            }
             let input =
                 !isWeighing
                 ? Village.parcels(sessions[desk].committed, using: &world.generator)
                 : Village.weighing(sessions[desk].committed, lastWords[desk], using: &world.generator)
             enter(input, at: desk)
+            guard isMorning, !isStalled else { continue }
+            try flush()
+            guard isUp, failure == nil, disk.death == nil else { return }
         }
         try checkSaid()
         guard !isStalled else { return }
@@ -46,6 +54,17 @@ extension VirtualKiosk {
             guard self.life == life else { return }
             try flush()
             try turn()
+        }
+    }
+
+    /// Who is told to put a crate on the scale, or to take it down, does.
+    private func obey(_ word: Answer.Word?) {
+        switch word {
+        case .weighReady where scale.load == nil: scale.put(Village.grams(using: &world.generator))
+        case .weighed, .scale:
+            scale.clear()
+            scale.put(Village.grams(using: &world.generator))
+        default: break
         }
     }
 
@@ -70,7 +89,7 @@ extension VirtualKiosk {
             session.begin(input, at: moment),
             Press(
                 desk: desk, session: session, load: scale.load, moves: scale.moves,
-                wasEmptied: scale.wasEmptied))
+                wasEmptied: scale.wasEmptied, truth: time.truth))
     }
 
     /// Sendable: filled and read on one thread.
@@ -204,6 +223,10 @@ extension VirtualKiosk {
         judge(reply, events, turn, press)
         guard !turn.isPractice else { return }
         show(events)
+        for event in events where event.draft.type == .weighInRecorded { weighedAt[event.draft.id] = press.truth }
+        if case .paid(let payout) = answer, let event = events.last(where: { $0.draft.type == .paymentMade }) {
+            paidOut.append(Payout(event: event.draft.id, number: payout.number, fen: payout.amount.fen))
+        }
         guard case .weighed(let crate) = answer,
             let event = events.last(where: { $0.draft.type == .weighInRecorded })
         else { return }
@@ -233,7 +256,7 @@ extension VirtualKiosk {
         default: break
         }
         for event in events {
-            if event.draft.type == .weighInRecorded { judge(crate: event, press) }
+            if event.draft.type == .weighInRecorded { judge(crate: event, press, turn.isPractice) }
             if event.draft.type == .parcelReceived, !turn.isPractice, keeper?.state.hasRoom == false {
                 breaks("parcel \(event.draft.subject ?? "") was received on a full disk")
             }
@@ -248,7 +271,7 @@ extension VirtualKiosk {
         }
     }
 
-    private func judge(crate event: Event, _ press: Press) {
+    private func judge(crate event: Event, _ press: Press, _ isPractice: Bool) {
         guard let json = try? JSON(parsing: event.draft.data), let weighIn = WeighIn(json), let load = press.load else {
             return breaks("a crate was recorded, and nothing lay on the scale")
         }
@@ -256,7 +279,7 @@ extension VirtualKiosk {
             breaks("\(load.grams) g lay on the scale when it was confirmed, recorded are \(weighIn.gross.grams)")
         }
         if scale.counted.contains(load.number) { breaks("load \(load.number) was recorded twice") }
-        scale.count(load)
+        scale.count(load, isPractice: isPractice)
     }
 
     // MARK: Paper

@@ -19,6 +19,8 @@ final class VirtualKiosk: @unchecked Sendable {
         var hash: Digest
         /// Of the fact itself, whatever epoch it stands in.
         var content: Digest
+        /// It changes what somebody is owed.
+        var isOfMoney: Bool
     }
 
     /// What the screen said of a crate.
@@ -53,6 +55,17 @@ final class VirtualKiosk: @unchecked Sendable {
 
     /// What lies on its scale outlives every process.
     let scale: VirtualScale
+    /// What people were told was paid.
+    var paidOut: [Payout] = []
+    /// When each crate was truly weighed.
+    var weighedAt: [EventID: Timestamp] = [:]
+    /// Of the process: by which source the time is known, and how far it may have been off since that was recorded.
+    var notedSource: Timekeeper.Source?
+    var worstBound: Int64 = 0
+    /// How much of what was shown the account was checked for.
+    var checkedAt = 0
+    /// What the county has sent, in all.
+    var transfers = 0
     /// Facts of practice: none of them counts.
     var practised: Set<EventID> = []
     /// Desks at which people were told that they practise.
@@ -143,6 +156,7 @@ final class VirtualKiosk: @unchecked Sendable {
         time.restart()
         practising = []
         lastWords = [:]
+        (notedSource, worstBound) = (nil, 0)
         failure = nil
         failuresBefore = disk.failures
         note("starts")
@@ -370,7 +384,7 @@ final class VirtualKiosk: @unchecked Sendable {
             shown.append(
                 Shown(
                     id: event.draft.id, epoch: epoch, sequence: event.sequence, hash: event.hash,
-                    content: Digest(of: event.draft.canonical)))
+                    content: Digest(of: event.draft.canonical), isOfMoney: ProduceFold.types.contains(event.draft.type)))
         }
     }
 

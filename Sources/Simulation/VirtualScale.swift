@@ -22,6 +22,8 @@ final class VirtualScale: PointScale, @unchecked Sendable {
     private(set) var moves = 0
     /// Loads that were recorded.
     private(set) var counted: Set<Int> = []
+    /// Of these, those with which somebody only practised; a new process knows nothing of them.
+    private var practised: Set<Int> = []
     /// Since something was recorded the process has seen it empty.
     private(set) var wasEmptied = false
     private var loads = 0
@@ -40,6 +42,8 @@ final class VirtualScale: PointScale, @unchecked Sendable {
         watch.connect()
         heard = now() - Self.pause
         wasEmptied = false
+        counted.subtract(practised)
+        practised = []
     }
 
     func put(_ grams: Int64) {
@@ -77,8 +81,9 @@ final class VirtualScale: PointScale, @unchecked Sendable {
         watch.connect()
     }
 
-    func count(_ load: Load) {
+    func count(_ load: Load, isPractice: Bool) {
         counted.insert(load.number)
+        if isPractice { practised.insert(load.number) }
         wasEmptied = false
     }
 

@@ -37,6 +37,7 @@ struct DocumentIntake {
         case .roster(let roster): try inbox.apply(roster) ? document : nil
         case .catalog(let catalog): try inbox.apply(catalog) ? document : nil
         case .orders(let list): try inbox.apply(list) ? document : nil
+        case .payments(let list): try inbox.apply(list) ? document : nil
         }
     }
 }

@@ -11,4 +11,5 @@ public protocol Inbox: Sendable {
     func apply(_ roster: Roster) throws -> Bool
     func apply(_ catalog: Catalog) throws -> Bool
     func apply(_ orders: OrderList) throws -> Bool
+    func apply(_ payments: PaymentList) throws -> Bool
 }

@@ -7,12 +7,14 @@ public enum Document: Hashable, Sendable {
         case roster
         case catalog
         case orders
+        case payments
     }
 
     case expected(ExpectedList)
     case roster(Roster)
     case catalog(Catalog)
     case orders(OrderList)
+    case payments(PaymentList)
 
     public static let contentType = "application/json"
 
@@ -25,6 +27,7 @@ public enum Document: Hashable, Sendable {
         case .roster: self = .roster(try Roster(parsing: bytes, encoding: encoding))
         case .catalog: self = .catalog(try Catalog(parsing: bytes, encoding: encoding))
         case .orders: self = .orders(try OrderList(parsing: bytes, encoding: encoding))
+        case .payments: self = .payments(try PaymentList(parsing: bytes, encoding: encoding))
         }
     }
 
@@ -34,6 +37,7 @@ public enum Document: Hashable, Sendable {
         case .roster: .roster
         case .catalog: .catalog
         case .orders: .orders
+        case .payments: .payments
         }
     }
 
@@ -43,16 +47,18 @@ public enum Document: Hashable, Sendable {
         case .roster(let roster): roster.version
         case .catalog(let catalog): catalog.version
         case .orders(let list): list.version
+        case .payments(let list): list.version
         }
     }
 
-    /// How many parcels, people, kinds of produce or orders.
+    /// How many parcels, people, kinds of produce, orders or transfers.
     public var count: Int {
         switch self {
         case .expected(let list): list.parcels.count
         case .roster(let roster): roster.people.count
         case .catalog(let catalog): catalog.produce.count
         case .orders(let list): list.orders.count
+        case .payments(let list): list.transfers.count
         }
     }
 
@@ -62,6 +68,7 @@ public enum Document: Hashable, Sendable {
         case .roster(let roster): roster.json
         case .catalog(let catalog): catalog.json
         case .orders(let list): list.json
+        case .payments(let list): list.json
         }
     }
 
@@ -74,7 +81,7 @@ public enum Document: Hashable, Sendable {
         "version", "parcels", "waybill", "package", "carrier", "recipient", "handling", "code", "id", "name", "tail",
         "people", "roles", "badge", "pin", "iterations", "salt", "hash", "registered", "number",
         "produce", "grades", "english", "containers", "tare", "prices", "grade", "fenperkg", "from", "until", "orders",
-        "tolerance", "lines", "quantity", "lot",
+        "tolerance", "lines", "quantity", "lot", "transfers", "farmer", "crates", "amount",
     ]
 }
 
@@ -89,6 +96,7 @@ extension Document.Kind {
         case .roster: Topics.roster(kiosk)
         case .catalog: Topics.catalog(County(of: kiosk))
         case .orders: Topics.orders(kiosk)
+        case .payments: Topics.payments(kiosk)
         }
     }
 }
@@ -110,6 +118,7 @@ extension Document {
         case .roster(let roster): roster.digest
         case .catalog(let catalog): catalog.digest
         case .orders(let list): list.digest
+        case .payments(let list): list.digest
         }
     }
 }

@@ -8,6 +8,7 @@ public enum Topics {
     public static func expected(_ kiosk: KioskID) -> String { root(kiosk) + "/down/expected" }
     public static func roster(_ kiosk: KioskID) -> String { root(kiosk) + "/down/roster" }
     public static func orders(_ kiosk: KioskID) -> String { root(kiosk) + "/down/orders" }
+    public static func payments(_ kiosk: KioskID) -> String { root(kiosk) + "/down/payments" }
     /// One for all kiosks of the county.
     public static func catalog(_ county: County) -> String { "kiosk/v1/\(county)/all/down/catalog" }
     public static let centerState = "kiosk/v1/center/state"

@@ -15,6 +15,7 @@ extension Desk {
     mutating func read(_ text: String, _ turn: inout Turn) throws {
         if let command = DeskCommand(text) { return try obey(command, &turn) }
         if let number = WeighIn.Number(text) { return try show(weighIn: number, &turn) }
+        if let number = Payment.Number(text) { return try show(payment: number, &turn) }
         if let lot = Lot.id(in: text) { return try show(lot: lot, &turn) }
         if let proof = RecordProof(text) { return try check(proof, &turn) }
         if try begin(order: text, &turn) { return }
@@ -71,6 +72,10 @@ extension Desk {
         case .record: try recordCrate(&turn)
         case .closeLot: try closeLot(&turn)
         case .void(let reason): try void(reason, &turn)
+        case .pay(let method): try pay(method, &turn)
+        case .balance: try askBalance(&turn)
+        case .reverse(let reason): try reverse(reason, &turn)
+        case .till(let occasion): try count(till: occasion, &turn)
         case .check: try checkScale(&turn)
         case .offer: try offer(&turn)
         }
@@ -80,7 +85,7 @@ extension Desk {
         let right: Right =
             switch mode {
             case .receive, .collect, .find: .receiving
-            case .shelve, .giveBack, .dispatch, .accept, .weigh, .pack: .work
+            case .shelve, .giveBack, .dispatch, .accept, .weigh, .pack, .pay: .work
             }
         guard isPermitted(right, &turn) else { return }
         // A courier only hands over; whatever a scan would do besides, it would be taken for that.
@@ -90,10 +95,11 @@ extension Desk {
         try endLot(&turn)
         weighing = Weighing()
         packing = nil
+        paying = Paying()
         self.mode = mode
         turn.answer =
             switch mode {
-            case .weigh: .askFarmer([], nextCrate())
+            case .weigh, .pay: .askFarmer([], nextCrate())
             case .pack: .askOrder
             case .receive, .shelve, .collect, .giveBack, .dispatch, .accept, .find: .mode(mode)
             }
@@ -137,15 +143,17 @@ extension Desk {
         if !typed.isEmpty {
             let text = typed
             typed = ""
+            // A number and a PIN, where a supervisor is asked for.
+            if case .supervisor = question, let (number, pin) = Self.numberAndPIN(text) {
+                return try signIn(number: number, pin: pin, &turn)
+            }
             if mode == .weigh { return try typedWhileWeighing(text, &turn) }
+            if mode == .pay { return try typedWhilePaying(text, &turn) }
             if mode == .pack, try begin(order: text, &turn) { return }
             if mode == .pack, packing == nil, !text.contains("-") { return turn.answer = .unknownOrder }
             if PickUpCode.isCode(text) { return try present(code: text, &turn) }
-            let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-            guard parts.count == 2, let number = Int(parts[0]), (4...8).contains(parts[1].count) else {
-                return turn.answer = .refused(.unknown)
-            }
-            return try signIn(number: number, pin: String(parts[1]), &turn)
+            guard let (number, pin) = Self.numberAndPIN(text) else { return turn.answer = .refused(.unknown) }
+            return try signIn(number: number, pin: pin, &turn)
         }
         if pickUp != nil {
             pickUp = nil
@@ -155,9 +163,17 @@ extension Desk {
             guard ids.count == 1 else { return askWhich(try ids.compactMap { try turn.point.person($0) }, &turn) }
             return try chooseFarmer(0, among: ids, &turn)
         }
+        if case .supervisor = question { return turn.answer = .askSupervisor }
         if mode == .weigh { return try recordCrate(&turn) }
+        if mode == .pay { return try pay(.cash, &turn) }
         if mode == .pack { return try weighLine(&turn) }
         turn.answer = .nothingAsked(nil)
+    }
+
+    private static func numberAndPIN(_ text: String) -> (Int, String)? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let number = Int(parts[0]), (4...8).contains(parts[1].count) else { return nil }
+        return (number, String(parts[1]))
     }
 
     /// The answer to "which carrier?", or the carrier of the hand-over that is about to begin.

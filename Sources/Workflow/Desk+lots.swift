@@ -92,12 +92,26 @@ extension Desk {
         return crate
     }
 
-    /// A supervisor's word, with a reason; the record itself stays as it is.
+    /// With a reason; the record itself stays as it is. What is in an open lot an operator may void, what is older a supervisor,
+    /// unless the settings say otherwise.
     mutating func void(_ reason: WeighIn.Voiding.Reason, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let number = weighing.last, let entry = try turn.point.weighIn(number) else {
             return turn.answer = .nothingToVoid
         }
+        let isOpen = try turn.point.lot(entry.weighIn.lot)?.status == .open
+        let isAlone = policy.weighing.voids == .operator || policy.weighing.voids == .withinLot && isOpen
+        guard isAlone || !entry.counts else {
+            ask(.supervisor(.void(number, reason)), turn)
+            return turn.answer = .askSupervisor
+        }
+        try void(number, reason, approvedBy: nil, &turn)
+    }
+
+    mutating func void(
+        _ number: String, _ reason: WeighIn.Voiding.Reason, approvedBy supervisor: String?, _ turn: inout Turn
+    ) throws {
+        guard let entry = try turn.point.weighIn(number) else { return turn.answer = .nothingToVoid }
         guard entry.counts else {
             return turn.answer = .already(.voided(try crate(entry, turn)))
         }
@@ -107,7 +121,9 @@ extension Desk {
         }
         turn.record(
             .weighInVoided, number, actor: session?.person,
-            WeighIn.Voiding(voids: entry.id, number: entry.weighIn.number, reason: reason).json)
+            WeighIn.Voiding(
+                voids: entry.id, number: entry.weighIn.number, reason: reason, approvedBy: supervisor
+            ).json)
         var voided = try crate(entry, turn)
         voided.isVoided = true
         voided.crates = lot.crates.count - 1

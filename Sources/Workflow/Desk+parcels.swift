@@ -13,7 +13,7 @@ extension Desk {
         if pickUp != nil { return try takeAway(subject, &turn) }
         if session?.role == .courier { return try handOver(parcel, &turn) }
         switch mode {
-        case .weigh:
+        case .weigh, .pay:
             // A card or an id may look like a waybill.
             if try meet(try farmer(code: subject, turn), .code, &turn) { return }
             turn.answer = .wrongMode(subject)

@@ -30,7 +30,7 @@ extension Desk {
         switch (session.role, right) {
         case (.operator, _), (.courier, .receiving), (.courier, .batch), (.courier, .undo), (.courier, .flagging):
             return true
-        case (.courier, .work), (.farmer, _):
+        case (.courier, .work), (.farmer, _), (.supervisor, _):
             turn.answer = .notPermitted
             return false
         }
@@ -40,6 +40,7 @@ extension Desk {
 
     mutating func present(badge: String, _ turn: inout Turn) throws {
         let person = try turn.point.person(badge: BadgeHash(of: badge))
+        if case .supervisor(let approval) = question { return try approve(approval, person, &turn) }
         if try meet(person, .card, &turn) { return }
         guard let person else {
             return turn.answer = .unknownPerson
@@ -70,6 +71,7 @@ extension Desk {
     mutating func verified(_ id: String, _ isRight: Bool, _ turn: inout Turn) throws {
         guard isRight, let person = try turn.point.person(id) else { return turn.answer = .wrongPIN }
         if let number = person.number { turn.actions.append(.count(key: "pin:\(number)", nil)) }
+        if case .supervisor(let approval) = question { return try approve(approval, person, &turn) }
         try signIn(person, method: "pin", &turn)
     }
 
@@ -92,7 +94,9 @@ extension Desk {
         turn.record(
             .operatorSignedIn, person.id, actor: person.id,
             ["role": .string(role.rawValue), "method": .string(method), "desk": .string(name)])
-        turn.answer = .signedIn(person.name, role, try count(try openBatch(turn), turn))
+        turn.answer = .signedIn(
+            person.name, role, try count(try openBatch(turn), turn),
+            asksTime: role == .operator && !turn.moment.now.clock.isBelieved)
     }
 
     private mutating func begin(_ session: Session?) {
@@ -103,6 +107,7 @@ extension Desk {
         undoable = []
         weighing = Weighing()
         packing = nil
+        paying = Paying()
         labelled = nil
         unlikely = nil
         forgetQuestions()

@@ -34,7 +34,7 @@ extension Desk {
     /// A farmer at the scale does not sign in: the operator weighs.
     /// - Returns: `false` leaves the badge or the code to somebody else.
     mutating func meet(_ person: Person?, _ how: WeighIn.Identification, _ turn: inout Turn) throws -> Bool {
-        guard mode == .weigh, let person, person.roles.contains(.farmer) else { return false }
+        guard mode.meetsFarmers, let person, person.roles.contains(.farmer) else { return false }
         guard isPermitted(.work, &turn) else { return true }
         try welcome(person, how, &turn)
         return true
@@ -56,6 +56,10 @@ extension Desk {
         if isAnother { weighing.tare = .none }
         // "Undo" in front of this farmer never takes back what another one brought.
         if let last = weighing.last, try turn.point.weighIn(last)?.weighIn.farmer != person.id { weighing.last = nil }
+        if mode == .pay {
+            paying.limit = nil
+            return try tellBalance(&turn)
+        }
         turn.answer = next(.farmer)
     }
 
@@ -178,6 +182,7 @@ extension Desk {
 
     func nextCrate(_ chosen: Answer.Chosen? = nil) -> Answer.NextCrate {
         var crate = Answer.NextCrate()
+        crate.isToBePaid = mode == .pay
         crate.farmer = weighing.farmer?.name
         crate.produce = weighing.produce.map { .init($0) }
         crate.grade = weighing.grade?.name

@@ -70,6 +70,7 @@ public struct Desk: Hashable, Sendable {
         case reason(String)
         /// "Which of these?": ids of farmers.
         case farmer([String])
+        case supervisor(Approval)
     }
 
     enum Armed: Hashable, Sendable {
@@ -102,6 +103,7 @@ public struct Desk: Hashable, Sendable {
     var asked = Uptime(milliseconds: 0)
     var weighing = Weighing()
     var packing: Packing?
+    var paying = Paying()
     /// What the scale showed instead of the reference weight, when it was refused as something else lying there.
     var unlikely: Mass?
     /// The lot whose label was scanned last: what "offer" refers to.

@@ -55,6 +55,8 @@ public protocol Point {
     func lastCheck() throws -> LastScaleCheck?
     /// What a farmer is owed now.
     func balance(of farmer: String) throws -> FarmerBalance
+    /// `nil` before it was ever counted.
+    func till() throws -> Till?
     func payment(_ number: Payment.Number) throws -> PaymentEntry?
     /// The number that the next one gets: of this journal, without gaps.
     func nextPayment() throws -> Payment.Number

@@ -6,6 +6,14 @@ public struct WeighingPolicy: Hashable, Sendable {
         case ignore, warn, refuse
     }
 
+    /// Who may take a crate out of the account.
+    public enum VoidRule: String, Sendable, CaseIterable {
+        /// The operator while its lot is open, a supervisor afterwards.
+        case withinLot = "within-lot"
+        case `operator`
+        case supervisor
+    }
+
     /// Of the indicator, as it stands on its plate.
     public var serial: String?
     public var protocolName = "unknown"
@@ -23,6 +31,7 @@ public struct WeighingPolicy: Hashable, Sendable {
     public var unchecked = Rule.ignore
     /// No price is in force, or the clock cannot tell which.
     public var unpriced = Rule.warn
+    public var voids = VoidRule.withinLot
     public var rounding = Rounding.halfUp
     /// The reference weight, and how far the scale may be from it.
     public var reference: Mass?

@@ -8,11 +8,12 @@ extension CenterCommand {
         case roster
         case catalog
         case orders
+        case payments
     }
 
     struct Send: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give a kiosk its expected parcels, people or orders, or a county its catalog.",
+            abstract: "Give a kiosk its expected parcels, people, orders or payments, or a county its catalog.",
             discussion: """
                 The file is checked as a kiosk would check it, and put down beside the center's database. The running \
                 center sends it within seconds; a kiosk that is away gets it when it returns. This command itself speaks \
@@ -31,7 +32,8 @@ extension CenterCommand {
                     {"waybill": "JDVA12345678901", "package": 2,
                      "handling": "cold", "code": "shelf"}]}
 
-                roster, at most 500 people. Needed are version, id, name and roles (operator, courier, farmer). badge is \
+                roster, at most 500 people. Needed are version, id, name and roles (operator, courier, farmer, \
+                supervisor). badge is \
                 the SHA-256 of kiosk-badge-v1, a line feed and what the reader sends; pin is PBKDF2 with HMAC-SHA-256, \
                 1,000 to 1,000,000 iterations, a salt of 8 to 64 bytes; all in base64url without padding:
 
@@ -64,6 +66,15 @@ extension CenterCommand {
                      "recipient": {"id": "r-7K2M9", "name": "张*", "tail": "5678"},
                      "lines": [{"produce": "tomato", "grade": "1", "quantity": 5000}]}]}
 
+                payments, at most 200 transfers of 1 to 100 crates: what the county is about to transfer for crates of \
+                this point. The point records each once, if all its crates are open for just these amounts; transfer the \
+                money only when kiosk-center statement shows it as paid. id is yours and never used again; amount is fen:
+
+                  {"version": 4, "transfers": [
+                    {"id": "T-20261130-0007", "farmer": "p-7K2M9",
+                     "crates": [{"id": "019e7c1f-5a00-7abc-8def-0123456789ff",
+                                 "number": "KW-3f9a1c-000123", "amount": 3481}]}]}
+
                 For example:
 
                   kiosk-center send roster --kiosk k1310020007 people.json \\
@@ -72,7 +83,7 @@ extension CenterCommand {
                     --config /etc/kiosk-center/center.yaml
                 """)
         @OptionGroup var settings: Settings
-        @Argument(help: "expected, roster, catalog or orders.")
+        @Argument(help: "expected, roster, catalog, orders or payments.")
         var kind: Kind
         @Option(help: ArgumentHelp("Whose it is; not for a catalog.", valueName: "id"))
         var kiosk: String?

@@ -150,7 +150,7 @@ import Workflow
                 #expect(known == list)
                 #expect(document.digest == Digest(of: [5]))
             case .roster(let known): #expect(known == people)
-            case .catalog, .orders: Issue.record("none was sent")
+            case .catalog, .orders, .payments: Issue.record("none was sent")
             }
         }
         #expect(try await journal.record { try $0.person(badge: BadgeHash(of: "KB-1")) } == people[0])

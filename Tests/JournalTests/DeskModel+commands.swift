@@ -120,8 +120,8 @@ extension DeskModel {
             if mayNot("work", &turn) { return }
             // The clock of this play can be believed.
             turn.word = .timeKnown
-        // Produce has a play of its own.
-        case .produce, .grade, .tare, .record, .closeLot, .void, .check, .offer: break
+        // Produce and money have plays of their own.
+        case .pay, .balance, .reverse, .till, .produce, .grade, .tare, .record, .closeLot, .void, .check, .offer: break
         }
     }
 

@@ -257,7 +257,7 @@ final class Play: @unchecked Sendable {
             return .scan(pick(some.isEmpty ? pool : some))
         case 500..<600: return .command(.undo)
         case 600..<680:
-            return .command(.mode(pick(DeskCommand.Mode.allCases.filter { ![.weigh, .pack].contains($0) })))
+            return .command(.mode(pick(DeskCommand.Mode.allCases.filter { ![.weigh, .pack, .pay].contains($0) })))
         case 680..<730: return .command(pick(DeskCommand.Parcel.all))
         case 730..<770:
             let here = world.point.here.values.compactMap(\.life.code).sorted()
@@ -274,7 +274,8 @@ final class Play: @unchecked Sendable {
                         switch command {
                         case .digit, .dash, .practice: false
                         // Produce has a play of its own.
-                        case .mode(.weigh), .mode(.pack), .produce, .grade, .tare, .record, .closeLot, .void, .check,
+                        case .mode(.weigh), .mode(.pack), .mode(.pay), .pay, .balance, .reverse, .till, .produce,
+                            .grade, .tare, .record, .closeLot, .void, .check,
                             .offer:
                             false
                         case .signOut: roll < 940

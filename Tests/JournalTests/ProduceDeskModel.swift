@@ -160,7 +160,11 @@ struct ProduceDeskModel {
         case .record: record(time, load, world, &turn)
         case .confirm:
             if let question {
-                guard question.count == 1 else { return turn.word = .askFarmer }
+                guard question.count == 1 else {
+                    // It is asked anew.
+                    asked = world.uptime
+                    return turn.word = .askFarmer
+                }
                 return welcome(question[0], "tail", world, &turn)
             }
             if mode == "weigh" { return record(time, load, world, &turn) }

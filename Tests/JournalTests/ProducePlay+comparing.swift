@@ -138,7 +138,13 @@ extension ProducePlay {
                     entry.voiding?.sequence = 0
                     entry.laterPrice?.sequence = 0
                     return entry
-                }, lots: try lots.map { try view.lot($0) }, shipments: try orders.map { try view.shipment(order: $0) })
+                }, lots: try lots.map { try view.lot($0) }, shipments: try orders.map { try view.shipment(order: $0) },
+                payments: try view.payments(after: nil, limit: 1_000_000).map {
+                    var entry = $0
+                    entry.sequence = 0
+                    entry.reversal?.sequence = 0
+                    return entry
+                })
         }
     }
 

@@ -61,6 +61,20 @@ import Testing
         let subject = "SF1234567890123"
         let nobody = Answer.NextCrate()
         let crate = try crate()
+        let id = try #require(EventID("019e7c1f-5a00-7abc-8def-0123456789ff"))
+        let item = Payment.Item(id: id, number: .init(journal: "3f9a1c", count: 1), amount: Money(fen: 1500))
+        let payment = try #require(
+            Payment(number: .init(journal: "3f9a1c", count: 12), farmer: "f-1", method: .cash, crates: [item]))
+        let money = Money(fen: 50_000)
+        let payout = Answer.Payout(payment, farmer: "C*", left: money)
+        var reversed = Answer.Payout(payment, farmer: nil, left: Money(fen: -50))
+        (reversed.isReversed, reversed.method) = (true, .transfer)
+        var account = Answer.Account(farmer: "C*", FarmerBalance([]), payable: nil, 0)
+        (account.owed, account.crates, account.unpriced, account.unpricedNet) = (money, 2, 1, Mass(grams: 9000))
+        var owing = account
+        (owing.owed, owing.refunds, owing.refund, owing.unpriced) = (Money(fen: -50), 1, Money(fen: 50), 0)
+        var paying = nobody
+        paying.isToBePaid = true
         let all: [Answer] = [
             .received(.init(subject, carriers: [.sf, .zto], recipient: recipient, count: count)),
             .received(.init(subject, carriers: [], recipient: nil, count: nil)),
@@ -69,8 +83,8 @@ import Testing
             .returned(subject, nil), .dispatched(subject, count, order: "O-1"), .dispatched(subject, nil, order: nil),
             .accepted(subject, [.sf]), .flagged(parcel), .resolved(plain), .undone(subject, parcel, count),
             .undone(subject, nil, nil), .batchOpened(.delivery), .batchOpened(.dispatch), .batchClosed(count),
-            .batchClosed(.init(kind: .delivery, scanned: 1)), .signedIn("B*", .operator, nil),
-            .signedIn("B*", .courier, count), .signedOut(unsaved: nil), .signedOut(unsaved: subject),
+            .batchClosed(.init(kind: .delivery, scanned: 1)), .signedIn("B*", .operator, nil, asksTime: true),
+            .signedIn("B*", .courier, count, asksTime: false), .signedOut(unsaved: nil), .signedOut(unsaved: subject),
             .weighed(crate), .weighed(try Self.crate(tare: .measured)), .weighed(try Self.crate(tare: .none)),
             .voided(crate), .lotClosed(lot), .offered(lot, Price(fenPerKilogram: 320)),
             .packed(order: "O-1", waybill: subject, net), .checked(reading),
@@ -107,7 +121,14 @@ import Testing
             .lotIsOpen(.line(line, nil)), .soldAlready(.crate(crate)), .soldAlready(.stock(.lot(lot))),
             .soldAlready(.stock(.line(line, net))), .soldAlready(.order("O-1")), .nothingToVoid, .unknownOrder,
             .wrongLot(line), .notAsOrdered(line, net), .receiptWrong, .receiptUnknown, .timeSet(noon), .askTime,
-            .timeKnown(noon),
+            .timeKnown(noon), .paid(payout), .paymentReversed(reversed),
+            .tillCounted(.init(.opened, counted: money, till: nil)),
+            .tillCounted(.init(.closed, counted: money, till: Till(isOpen: true, before: money, paid: Money(fen: 5)))),
+            .tillCounted(.init(.counted, counted: money, till: Till(isOpen: true, before: .zero))),
+            .already(.reversed(reversed)), .found(.payment(payout)), .balance(account), .balance(owing),
+            .balance(.init(farmer: "C*", FarmerBalance([]), limit: money, payable: Money(fen: 5), 1)), .askSupervisor,
+            .askAmount, .payFirst, .nothingToPay(account), .nothingToPay(owing), .nothingToReverse,
+            .reverseLaterFirst("KP-3f9a1c-000012"), .askFarmer([], paying),
         ]
         return all + Refusal.allCases.map { .refused($0) }
             + ScaleWatch.Obstacle.allCases.flatMap { [.scale($0, nil), .scale($0, next)] }
@@ -230,7 +251,7 @@ import Testing
             words(.saved) == [
                 .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved,
                 .undone, .batchOpened, .batchClosed, .signedIn, .signedOut, .weighed, .voided, .lotClosed, .offered,
-                .packed, .checked, .timeSet,
+                .packed, .checked, .timeSet, .paid, .paymentReversed, .tillCounted,
             ])
         #expect(words(.already) == [.already])
         #expect(
@@ -238,6 +259,7 @@ import Testing
                 .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
                 .nothingHere, .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade, .weighReady,
                 .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight, .askTime,
+                .balance, .askSupervisor, .askAmount,
             ])
     }
 

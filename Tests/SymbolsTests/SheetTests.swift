@@ -47,7 +47,13 @@ import Wire
         let page = try sheet()
         let drawings = try drawings(page)
         // Group after group; what takes back and practice come last, where nobody scans them by mistake.
-        let last = DeskCommand.all.filter { if case .void = $0 { true } else { false } } + [.practice, .time]
+        let money = DeskCommand.all.filter {
+            switch $0 {
+            case .pay, .balance, .reverse, .till: true
+            default: false
+            }
+        }
+        let last = DeskCommand.all.filter { if case .void = $0 { true } else { false } } + money + [.practice, .time]
         let order = DeskCommand.all.filter { !last.contains($0) } + last
         #expect(drawings.map(\.text) == order.map(\.text))
         #expect(drawings.allSatisfy { $0.kind == "code-128" })

@@ -321,6 +321,14 @@ import Wire
         Named("a roster", (.roster, JSON.object(["version": 3, "people": [`A roster`.person()]]).canonical)),
         Named("a catalog", (.catalog, `A catalog`.body())),
         Named("orders", (.orders, `A list of orders`.body())),
+        Named(
+            "payments",
+            (
+                .payments,
+                Array(
+                    #"{"version":4,"transfers":[{"id":"T-1","farmer":"p-3","crates":[{"id":"019e7c1f-5a00-7abc-8def-0123456789ff","number":"KW-3f9a1c-000123","amount":3481}]}]}"#
+                        .utf8)
+            )),
     ]
 
     @Test(arguments: samples)
@@ -395,6 +403,7 @@ import Wire
                 case .roster: #""people":[]"#
                 case .catalog: #""containers":[],"prices":[],"produce":[]"#
                 case .orders: #""orders":[]"#
+                case .payments: #""transfers":[]"#
                 }
             let bare = Array(#"{\#(lists),"version":1}"#.utf8)
             let exact = bare + [UInt8](repeating: 0x20, count: 256 * 1024 - bare.count)

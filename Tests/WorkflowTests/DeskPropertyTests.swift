@@ -149,7 +149,7 @@ import Workflow
             }
             types.formUnion(scene.point.events.map(\.draft.type))
         }
-        #expect(types == ParcelFold.types.union([.batchOpened, .batchClosed, .operatorSignedIn, .operatorSignedOut]))
+        #expect(types == ParcelFold.types.union([.batchOpened, .batchClosed, .operatorSignedIn, .operatorSignedOut, .tillCounted]))
         // One takes other settings, some more than one desk or a rare order; and produce is played for itself, with a scale.
         let produce: Set<Answer.Word> = [
             .receiptRight, .receiptWrong, .receiptUnknown, .timeSet, .askTime,
@@ -158,7 +158,9 @@ import Workflow
             .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .scale, .scaleIsTared, .tareTooHeavy,
             .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference, .unknownProduce,
             .unknownContainer, .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot,
-            .notAsOrdered, .onlyReference, .scanLabelFirst, .unknownOrder, .nobodyFound,
+            .notAsOrdered, .onlyReference, .scanLabelFirst, .unknownOrder, .nobodyFound, .paid, .paymentReversed,
+            .tillCounted, .balance, .askSupervisor, .askAmount, .payFirst, .nothingToPay, .nothingToReverse,
+            .reverseLaterFirst,
         ]
         #expect(
             Set(Answer.Word.allCases).subtracting(words).subtracting(produce)

@@ -170,6 +170,20 @@ struct MemoryPoint: Point {
 
     func lastCheck() -> LastScaleCheck? { check }
     func balance(of farmer: String) -> FarmerBalance { FarmerBalance(entries.filter { $0.weighIn.farmer == farmer }) }
+    func till() -> Till? {
+        var till: Till?
+        for event in events {
+            guard let data = try? JSON(parsing: event.draft.data) else { continue }
+            if event.draft.type == .tillCounted { till = Till.Count(data).map(Till.after) }
+            if event.draft.type == .paymentMade, let payment = Payment(data) { till?.take(payment) }
+            if event.draft.type == .paymentReversed,
+                let entry = payments.first(where: { $0.payment.number.description == event.draft.subject })
+            {
+                till?.takeBack(entry.payment)
+            }
+        }
+        return till
+    }
     func payment(_ number: Payment.Number) -> PaymentEntry? { payments.first { $0.payment.number == number } }
     func nextPayment() -> Payment.Number { Payment.Number(journal: "3f9a1c", count: Int64(payments.count) + 1) }
     func bootTimes(_ id: String) -> BootTimes? { nil }

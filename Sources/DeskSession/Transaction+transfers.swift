@@ -1,0 +1,52 @@
+public import Domain
+public import Journal
+
+extension Transaction {
+    /// Records the county's transfers, each once, where all of its crates are open for just these amounts.
+    /// - Returns: what was recorded, and which were not, with the reason. One that was recorded before is in neither.
+    public func record(
+        _ transfers: [Transfer], at moment: Moment, using generator: inout some RandomNumberGenerator
+    ) throws -> (events: [Event], refused: [(id: String, reason: Transfer.Refusal)]) {
+        var events: [Event] = []
+        var refused: [(id: String, reason: Transfer.Refusal)] = []
+        for transfer in transfers {
+            guard try !isRecorded(transfer) else { continue }
+            if let reason = try refusal(of: transfer) {
+                refused.append((transfer.id, reason))
+                continue
+            }
+            guard
+                let payment = Payment(
+                    number: try nextPayment(), farmer: transfer.farmer, method: .transfer, reference: transfer.id,
+                    crates: transfer.crates)
+            else {
+                refused.append((transfer.id, .otherAmount))
+                continue
+            }
+            events.append(
+                try record(
+                    EventDraft(
+                        id: .make(at: moment.now.wall, using: &generator), type: .paymentMade,
+                        subject: payment.number.description, now: moment.now, bootID: moment.bootID, actor: nil,
+                        data: payment.json.canonical), needsRoom: false))
+        }
+        return (events, refused)
+    }
+
+    /// Also one that was reversed: the same transfer is not made twice.
+    private func isRecorded(_ transfer: Transfer) throws -> Bool {
+        try payments(of: transfer.farmer).contains {
+            $0.payment.method == .transfer && $0.payment.reference == transfer.id
+        }
+    }
+
+    private func refusal(of transfer: Transfer) throws -> Transfer.Refusal? {
+        for item in transfer.crates {
+            guard let entry = try weighIn(item.number.description), entry.id == item.id else { return .unknownCrate }
+            guard entry.weighIn.farmer == transfer.farmer else { return .otherFarmer }
+            guard entry.due == .payment else { return .notOpen }
+            guard entry.amount == item.amount else { return .otherAmount }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,67 @@
+import Domain
+import Journal
+import Workflow
+
+/// What farmers are owed and were paid, and the cash of the point, as the local API shows them.
+extension Kiosk {
+    func balance(of farmer: String) async throws -> JSON? {
+        try await journal.look { view in
+            guard let (id, name) = try Self.farmer(farmer, view) else { return nil }
+            let balance = try view.balance(of: id)
+            func lines(_ entries: [WeighInEntry]) throws -> JSON {
+                .array(
+                    try entries.map { entry in
+                        .members([
+                            "number": .string(entry.weighIn.number.description),
+                            "produce": .string(entry.weighIn.produce), "grade": .string(entry.weighIn.grade),
+                            "net": .integer(entry.weighIn.net.grams), "amount": entry.amount.map { .integer($0.fen) },
+                            "time": try view.placed(entry.moment).map { .string($0.description) },
+                        ])
+                    })
+            }
+            return .members([
+                "farmer": .string(id), "name": name.map { .string($0) }, "owed": .integer(balance.owed.fen),
+                "unpaid": try lines(balance.unpaid), "refunds": try lines(balance.refunds),
+                "unpriced": try lines(balance.unpriced), "unpricednet": .integer(balance.unpricedNet.grams),
+            ])
+        }
+    }
+
+    func payments(after number: String?, limit: Int) async throws -> [JSON]? {
+        let start = number.map { Payment.Number($0) }
+        if start == .some(nil) { return nil }
+        return try await journal.look { view in
+            try view.payments(after: start ?? nil, limit: limit).map { try Self.json($0, view) }
+        }
+    }
+
+    func till() async throws -> JSON? {
+        try await journal.look { view in
+            try view.till().map { till in
+                [
+                    "open": .boolean(till.isOpen), "before": .integer(till.before.fen), "paid": .integer(till.paid.fen),
+                    "payments": .integer(till.payments), "returned": .integer(till.returned.fen),
+                    "expected": .integer(till.expected.fen),
+                ]
+            }
+        }
+    }
+
+    /// By id or number on the roster; whoever was ever weighed for has an account, also when the roster knows them no more.
+    static func farmer(_ text: String, _ view: PointView) throws -> (id: String, name: String?)? {
+        if let person = try view.person(text) { return (person.id, person.name) }
+        if let person = try view.people().first(where: { $0.number.map(String.init) == text }) {
+            return (person.id, person.name)
+        }
+        return try view.hasAccount(of: text) ? (text, nil) : nil
+    }
+
+    private static func json(_ entry: PaymentEntry, _ view: PointView) throws -> JSON {
+        guard case .object(var members) = entry.payment.json else { return entry.payment.json }
+        members["name"] = try view.person(entry.payment.farmer).map { .string($0.name) }
+        members["sequence"] = .integer(entry.sequence)
+        members["time"] = try view.placed(entry.moment).map { .string($0.description) }
+        members["reversed"] = entry.reversal.map { .string($0.reason.rawValue) }
+        return .object(members)
+    }
+}

@@ -1,0 +1,266 @@
+import Domain
+import Phrases
+import Testing
+import Workflow
+
+/// A farmer is paid: what was told, whole crates, once; and the account comes out at every moment.
+@Suite struct DeskPayingTests {
+    static let supervisor = "KB-SUPERVISOR"
+
+    /// A point with two farmers and a supervisor, whose crates are told beforehand.
+    final class Market {
+        let scene: DeskScene
+        private var count: Int64 = 0
+
+        init(seed: UInt64 = 1, _ change: (inout Desk.Policy) -> Void = { _ in }) {
+            scene = DeskScene(seed: seed, change)
+            scene.point.roster += [
+                Person(
+                    id: "p-boss", name: "吴*", roles: [.supervisor], badge: BadgeHash(of: DeskPayingTests.supervisor)),
+                Person(
+                    id: "p-farm-2", name: "郑*", roles: [.farmer], badge: BadgeHash(of: "KB-FARMER-2"),
+                    phoneTail: "5678",
+                    number: 17),
+            ]
+        }
+
+        @discardableResult
+        func crate(_ fen: Int64?, of farmer: String = "p-farm", lot: Int64 = 1, isPacked: Bool = true) throws
+            -> WeighIn.Number
+        {
+            count += 1
+            let number = WeighIn.Number(journal: "3f9a1c", count: count)
+            let net = Mass(grams: 1000)
+            let weighIn = WeighIn(
+                number: number, farmer: farmer, identification: .card, isRegistered: false, produce: "tomato",
+                grade: "1", lot: Lot.id(journal: "3f9a1c", count: lot), gross: net, tare: .zero, tareMode: .none,
+                container: nil, stability: .device, scale: .init(serial: nil, protocolName: "test", interval: nil),
+                raw: [], pricing: fen.map { pricing($0) }, warnings: fen == nil ? [.unpriced] : [])
+            try tell(.weighInRecorded, number.description, weighIn.json)
+            if isPacked { try tell(.lotPacked, weighIn.lot, ["crates": .array([])]) }
+            if isPacked { scene.point.statuses[weighIn.lot] = (.packed, nil) }
+            return number
+        }
+
+        private func pricing(_ fen: Int64) -> WeighIn.Pricing {
+            .init(price: Price(fenPerKilogram: fen), list: 7, rounding: .halfUp, amount: Money(fen: fen))
+        }
+
+        func price(_ number: WeighIn.Number, _ fen: Int64) throws {
+            let entry = try #require(scene.point.weighIn(number.description))
+            let price = WeighIn.LaterPrice(prices: entry.id, number: number, pricing: pricing(fen), reason: .listed)
+            try tell(.weighInPriced, number.description, price.json)
+        }
+
+        func tell(_ type: EventType, _ subject: String, _ data: JSON) throws {
+            let id = EventID.make(at: scene.now.wall, using: &scene.generator)
+            scene.point.record(
+                EventDraft(
+                    id: id, type: type, subject: subject, now: scene.now, bootID: scene.bootID, actor: nil,
+                    data: data.canonical))
+        }
+
+        /// From the events alone: delivered, less what was voided, is paid and owed.
+        func check(_ here: SourceLocation = #_sourceLocation) {
+            for farmer in ["p-farm", "p-farm-2"] {
+                var (delivered, voided, paid): (Int64, Int64, Int64) = (0, 0, 0)
+                var amounts: [String: Int64] = [:]
+                var payments: [String: Int64] = [:]
+                for event in scene.point.events {
+                    let data = (try? JSON(parsing: event.draft.data)) ?? .null
+                    let subject = event.draft.subject ?? ""
+                    switch event.draft.type {
+                    case .weighInRecorded where data["farmer"]?.string == farmer:
+                        amounts[subject] = data["amount"]?.integer ?? 0
+                        delivered += data["amount"]?.integer ?? 0
+                    case .weighInPriced where amounts[subject] != nil:
+                        amounts[subject] = data["amount"]?.integer ?? 0
+                        delivered += data["amount"]?.integer ?? 0
+                    case .weighInVoided where amounts[subject] != nil: voided += amounts[subject] ?? 0
+                    case .paymentMade where data["farmer"]?.string == farmer:
+                        payments[subject] = data["amount"]?.integer ?? 0
+                        paid += data["amount"]?.integer ?? 0
+                    case .paymentReversed: paid -= payments[subject] ?? 0
+                    default: break
+                    }
+                }
+                let owed = scene.point.balance(of: farmer).owed.fen
+                #expect(delivered - voided == paid + owed, "\(farmer)", sourceLocation: here)
+            }
+        }
+
+        func signIn(at desk: String = "front") throws {
+            try scene.play(
+                at: desk, (desk == "front" ? DeskScene.operatorBadge : DeskScene.otherOperatorBadge, .signedIn),
+                ("KC-PAY", .askFarmer))
+        }
+    }
+
+    @Test func `a farmer is told what is owed, and paid exactly that, once`() throws {
+        let market = Market()
+        try market.crate(1000)
+        try market.crate(2550)
+        try market.crate(nil)
+        try market.signIn()
+        let told = try market.scene.scan("KB-FARMER")
+        guard case .balance(let account) = told else { throw Wrong("\(String(describing: told))") }
+        #expect(account.owed.fen == 3550 && account.crates == 2 && account.unpriced == 1)
+        #expect(account.unpricedNet.grams == 1000 && account.payable?.fen == 3550)
+        let answer = try market.scene.scan("KC-CONFIRM")
+        guard case .paid(let payout) = answer else { throw Wrong("\(String(describing: answer))") }
+        #expect(payout.amount.fen == 3550 && payout.crates == 2 && payout.left == .zero && payout.method == .cash)
+        market.check()
+        // Whoever confirms once more pays nobody.
+        try market.scene.play(("KC-CONFIRM", .askFarmer), ("KB-FARMER", .balance), ("KC-CONFIRM", .nothingToPay))
+        #expect(market.scene.point.payments.count == 1)
+        market.check()
+    }
+
+    @Test func `no more is paid than was wanted: whole crates, the oldest first`() throws {
+        let market = Market()
+        for fen in [1000, 2000, 3000] as [Int64] { try market.crate(fen) }
+        try market.signIn()
+        try market.scene.play(
+            ("KB-FARMER", .balance), ("KC-3", .typed), ("KC-5", .typed), ("KC-CONFIRM", .balance),
+            ("KC-PAY-TRANSFER", .paid))
+        let payment = try #require(market.scene.point.payments.first?.payment)
+        #expect(payment.amount.fen == 3000 && payment.crates.map(\.amount.fen) == [1000, 2000])
+        #expect(payment.method == .transfer)
+        market.check()
+        try market.scene.play(
+            ("KB-FARMER", .balance), ("KC-2", .typed), ("KC-9", .typed), ("KC-DASH", .typed), ("KC-9", .typed),
+            ("KC-9", .typed), ("KC-CONFIRM", .balance), ("KC-CONFIRM", .nothingToPay))
+        #expect(market.scene.point.payments.count == 1)
+    }
+
+    @Test func `what has changed since it was told is told first, also by another desk`() throws {
+        let market = Market()
+        let open = try market.crate(nil)
+        try market.crate(500)
+        try market.signIn()
+        try market.signIn(at: "back")
+        try market.scene.play(("KB-FARMER", .balance))
+        try market.scene.play(at: "back", ("KB-FARMER", .balance))
+        try market.price(open, 700)
+        try market.scene.play(("KC-CONFIRM", .balance), ("KC-CONFIRM", .paid))
+        #expect(market.scene.point.payments.map(\.payment.amount.fen) == [1200])
+        try market.scene.play(at: "back", ("KC-CONFIRM", .nothingToPay))
+        market.check()
+    }
+
+    @Test func `a crate voided after it was paid leaves the farmer owing, and the next payment takes it back`() throws {
+        let market = Market()
+        let first = try market.crate(1000)
+        try market.signIn()
+        try market.scene.play(("KB-FARMER", .balance), ("KC-CONFIRM", .paid))
+        let number = try #require(market.scene.point.payments.first?.payment.number.description)
+        // A crate of a lot that is closed: the operator alone may not.
+        try market.scene.play(
+            (first.description, .found), ("KC-VOID-MISTAKE", .askSupervisor), ("KB-FARMER-2", .notPermitted),
+            (DeskScene.operatorBadge, .notPermitted), (Self.supervisor, .voided))
+        let voided = try #require(market.scene.point.events.last { $0.draft.type == .weighInVoided })
+        let data = try JSON(parsing: voided.draft.data)
+        #expect(voided.draft.actor == "p-op" && data["approvedby"] == "p-boss")
+        #expect(market.scene.point.balance(of: "p-farm").owed.fen == -1000)
+        market.check()
+        try market.scene.play(("KB-FARMER", .balance), ("KC-CONFIRM", .nothingToPay))
+        try market.crate(2500, lot: 2)
+        try market.scene.play(("KB-FARMER", .balance), ("KC-CONFIRM", .paid))
+        let second = try #require(market.scene.point.payments.last?.payment)
+        #expect(second.amount.fen == 1500 && second.takenBack.map(\.number) == [first])
+        market.check()
+        // Taken back already: the first payment cannot be reversed before the second.
+        try market.scene.play(
+            (number, .found), ("KC-REVERSE-MISTAKE", .askSupervisor), (Self.supervisor, .reverseLaterFirst),
+            (second.number.description, .found), ("KC-REVERSE-FAILED", .askSupervisor),
+            (Self.supervisor, .paymentReversed))
+        market.check()
+        try market.scene.play(
+            (number, .found), ("KC-REVERSE-MISTAKE", .askSupervisor), (Self.supervisor, .paymentReversed),
+            ("KC-REVERSE-MISTAKE", .already))
+        market.check()
+        #expect(market.scene.point.balance(of: "p-farm").owed.fen == 2500)
+    }
+
+    @Test func `who may void is the county's to say`() throws {
+        func voids(_ rule: WeighingPolicy.VoidRule, isPacked: Bool) throws -> Answer.Word? {
+            let market = Market { $0.weighing.voids = rule }
+            let crate = try market.crate(100, isPacked: isPacked)
+            try market.signIn()
+            try market.scene.play((crate.description, .found))
+            return try market.scene.scan("KC-VOID-MISTAKE")?.word
+        }
+        #expect(try voids(.withinLot, isPacked: false) == .voided)
+        #expect(try voids(.withinLot, isPacked: true) == .askSupervisor)
+        #expect(try voids(.operator, isPacked: true) == .voided)
+        #expect(try voids(.supervisor, isPacked: false) == .askSupervisor)
+    }
+
+    @Test func `the till says what is missing`() throws {
+        let market = Market()
+        try market.crate(1000)
+        try market.signIn()
+        try market.scene.play(
+            ("KC-TILL-OPEN", .askAmount), ("KC-5", .typed), ("KC-0", .typed), ("KC-TILL-OPEN", .tillCounted),
+            ("KB-FARMER", .balance), ("KC-PAY-CASH", .paid), ("KC-3", .typed), ("KC-9", .typed), ("KC-DASH", .typed),
+            ("KC-5", .typed), ("KC-0", .typed))
+        let answer = try market.scene.scan("KC-TILL-CLOSE")
+        guard case .tillCounted(let count) = answer else { throw Wrong("\(String(describing: answer))") }
+        #expect(count.till?.expected.fen == 4000 && count.difference?.fen == -50 && count.counted.fen == 3950)
+        #expect(market.scene.point.till()?.isOpen == false)
+    }
+
+    @Test func `only an operator pays, in the mode for it, and to a farmer`() throws {
+        let market = Market()
+        try market.crate(100)
+        try market.scene.play(("KC-PAY", .signInFirst), ("KC-PAY-CASH", .signInFirst))
+        try market.scene.play((DeskScene.courierBadge, .signedIn), ("KC-PAY", .notPermitted))
+        try market.scene.play(
+            (DeskScene.operatorBadge, .signedIn), ("KC-PAY-CASH", .payFirst), ("KC-BALANCE", .payFirst),
+            ("KC-REVERSE-MISTAKE", .nothingToReverse), ("KC-PAY", .askFarmer), ("KC-PAY-CASH", .askFarmer),
+            ("KC-1", .typed), ("KC-7", .typed), ("KC-CONFIRM", .balance), ("SF1234567890123", .wrongMode))
+        #expect(market.scene.point.payments.isEmpty)
+    }
+
+    @Test(arguments: UInt64(1)...40)
+    func `whatever is scanned, the account comes out at every step`(_ seed: UInt64) throws {
+        let market = Market(seed: seed)
+        var generator = SeededGenerator(seed: seed &+ 1000)
+        try market.signIn()
+        try market.signIn(at: "back")
+        var unpriced: [WeighIn.Number] = []
+        for step in 0..<250 {
+            let desk = Bool.random(using: &generator) ? "front" : "back"
+            let farmer = Bool.random(using: &generator) ? "p-farm" : "p-farm-2"
+            let numbers = market.scene.point.entries.map(\.weighIn.number.description)
+            let payments = market.scene.point.payments.map(\.payment.number.description)
+            let texts: [String] = [
+                "KB-FARMER", "KB-FARMER-2", "KC-CONFIRM", "KC-CONFIRM", "KC-PAY-TRANSFER", "KC-PAY", "KC-BALANCE",
+                Self.supervisor, Self.supervisor, "KC-VOID-MISTAKE", "KC-VOID-RETURNED", "KC-REVERSE-MISTAKE", "KC-3",
+                "KC-TILL-COUNT", "KC-CANCEL", numbers.randomElement(using: &generator) ?? "KC-UNDO",
+                payments.randomElement(using: &generator) ?? "KC-7",
+            ]
+            switch Int.random(in: 0..<10, using: &generator) {
+            case 0:
+                let fen = Bool.random(using: &generator) ? Int64.random(in: 0...2000, using: &generator) : nil
+                let number = try market.crate(
+                    fen, of: farmer, lot: farmer == "p-farm" ? Int64(step) : Int64(1000 + step))
+                if fen == nil { unpriced.append(number) }
+            case 1:
+                guard let number = unpriced.popLast(), market.scene.point.weighIn(number.description)?.due == .price
+                else { continue }
+                try market.price(number, Int64.random(in: 0...2000, using: &generator))
+            default:
+                let text = try #require(texts.randomElement(using: &generator))
+                try market.scene.scan(text, at: desk)
+            }
+            market.check()
+        }
+        #expect(!market.scene.point.payments.isEmpty)
+    }
+
+    struct Wrong: Error {
+        var words: String
+        init(_ words: String) { self.words = words }
+    }
+}
