@@ -10,7 +10,10 @@ enum OtherText {
 
     /// What the point itself prints and gives out. It is never a parcel, whatever a table of carriers says.
     static func isReserved(_ text: String) -> Bool {
-        [DeskCommand.prefix, BadgeHash.prefix, WeighIn.Number.prefix, Lot.prefix, Payment.Number.prefix, RecordProof.prefix].contains {
+        [
+            DeskCommand.prefix, BadgeHash.prefix, WeighIn.Number.prefix, Lot.prefix, Payment.Number.prefix,
+            RecordProof.prefix,
+        ].contains {
             text.hasPrefix($0)
         }
             || pickUpCode.matches(text)

@@ -25,7 +25,7 @@ public enum SlipWord: Hashable, Sendable {
     case weighingTime, weighed, voided, closed, packed, time, made, begun, ended
 
     // The statement.
-    case before, paid, owed, pricedLater, reversed
+    case before, paid, owed, pricedLater, reversed, unpricedNet
 
     // Payments and the till.
     case farmersCopy, pointsCopy, paymentCountsNoMore, farmerNumber, method, cash, transfer, transferReference,
@@ -135,6 +135,7 @@ public enum SlipWord: Hashable, Sendable {
 
         case .before: Phrase("上期结余", "Before")
         case .paid: Phrase("已付", "Paid")
+        case .unpricedNet: Phrase("待核价净重", "not priced")
         case .owed: Phrase("应付余额", "still to be paid")
         case .pricedLater: Phrase("补定价", "Priced")
         case .reversed: Phrase("付款冲正", "Paid back")

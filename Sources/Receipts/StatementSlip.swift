@@ -66,7 +66,7 @@ public struct StatementSlip: Hashable, Sendable {
                 }
             }
             if totals.unpriced > 0 {
-                elements.append(.row("  \(SlipWord.net.phrase.both)", totals.unpricedNet.description))
+                elements.append(.row(.unpricedNet, totals.unpricedNet.description))
             }
             elements += balance(totals)
         } else {

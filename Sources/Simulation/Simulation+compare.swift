@@ -86,14 +86,17 @@ extension Simulation {
         let here = try view.statement(of: "p-farm", from: nil, until: nil)
         let there = account.statement(of: "p-farm", in: Period())
         guard let mine = here.totals, mine == there.totals else {
-            throw BrokenRule("\(kiosk.id) has \(String(describing: here.totals)), the center \(String(describing: there.totals))")
+            throw BrokenRule(
+                "\(kiosk.id) has \(String(describing: here.totals)), the center \(String(describing: there.totals))")
         }
         for payout in kiosk.paidOut where !kiosk.excused.contains(payout.event) {
             guard let entry = account.payments.first(where: { $0.id == payout.event }) else {
                 throw BrokenRule("payment \(payout.number) of \(kiosk.id) was said, and the center has it not")
             }
             guard entry.payment.amount.fen == payout.fen else {
-                throw BrokenRule("payment \(payout.number) of \(kiosk.id) was said as \(payout.fen) fen, and is \(entry.payment.amount)")
+                throw BrokenRule(
+                    "payment \(payout.number) of \(kiosk.id) was said as \(payout.fen) fen, and is \(entry.payment.amount)"
+                )
             }
         }
     }

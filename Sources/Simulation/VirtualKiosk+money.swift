@@ -162,7 +162,8 @@ extension VirtualKiosk {
         let right = catalog.price(
             of: entry.weighIn.produce, grade: entry.weighIn.grade, at: TimeSpan(around: weighed, within: 5))
         if let right, right != price.pricing.price, broken == nil {
-            broken = BrokenRule("\(id): \(price.number) costs \(price.pricing.price), and did \(right) when it was weighed")
+            broken = BrokenRule(
+                "\(id): \(price.number) costs \(price.pricing.price), and did \(right) when it was weighed")
         }
     }
 
@@ -176,7 +177,7 @@ extension VirtualKiosk {
             (crates, payments) = (
                 try view.weighIns(after: nil, limit: 100_000), try view.payments(after: nil, limit: 100_000)
             )
-        } catch where disk.death != nil || disk.failures > failures {
+        } catch  where disk.death != nil || disk.failures > failures {
             // What was to hit the next write has hit this look.
             return
         }

@@ -384,7 +384,8 @@ final class VirtualKiosk: @unchecked Sendable {
             shown.append(
                 Shown(
                     id: event.draft.id, epoch: epoch, sequence: event.sequence, hash: event.hash,
-                    content: Digest(of: event.draft.canonical), isOfMoney: ProduceFold.types.contains(event.draft.type)))
+                    content: Digest(of: event.draft.canonical), isOfMoney: ProduceFold.types.contains(event.draft.type))
+            )
         }
     }
 

@@ -96,29 +96,39 @@ extension Desk {
     /// unless the settings say otherwise.
     mutating func void(_ reason: WeighIn.Voiding.Reason, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
-        guard let number = weighing.last, let entry = try turn.point.weighIn(number) else {
-            return turn.answer = .nothingToVoid
-        }
-        let isOpen = try turn.point.lot(entry.weighIn.lot)?.status == .open
-        let isAlone = policy.weighing.voids == .operator || policy.weighing.voids == .withinLot && isOpen
-        guard isAlone || !entry.counts else {
+        guard let number = weighing.last else { return turn.answer = .nothingToVoid }
+        guard let (_, lot) = try voidable(number, &turn) else { return }
+        let isAlone =
+            policy.weighing.voids == .operator || policy.weighing.voids == .withinLot && lot.status == .open
+        guard isAlone else {
             ask(.supervisor(.void(number, reason)), turn)
             return turn.answer = .askSupervisor
         }
         try void(number, reason, approvedBy: nil, &turn)
     }
 
-    mutating func void(
-        _ number: String, _ reason: WeighIn.Voiding.Reason, approvedBy supervisor: String?, _ turn: inout Turn
-    ) throws {
-        guard let entry = try turn.point.weighIn(number) else { return turn.answer = .nothingToVoid }
+    /// - Returns: `nil` when it cannot be voided; then the answer is given.
+    private func voidable(_ number: String, _ turn: inout Turn) throws -> (entry: WeighInEntry, lot: Lot)? {
+        guard let entry = try turn.point.weighIn(number) else {
+            turn.answer = .nothingToVoid
+            return nil
+        }
         guard entry.counts else {
-            return turn.answer = .already(.voided(try crate(entry, turn)))
+            turn.answer = .already(.voided(try crate(entry, turn)))
+            return nil
         }
         // What has gone to the city cannot come back by a word.
         guard let lot = try turn.point.lot(entry.weighIn.lot), lot.left >= entry.weighIn.net else {
-            return turn.answer = .soldAlready(.crate(try crate(entry, turn)))
+            turn.answer = .soldAlready(.crate(try crate(entry, turn)))
+            return nil
         }
+        return (entry, lot)
+    }
+
+    mutating func void(
+        _ number: String, _ reason: WeighIn.Voiding.Reason, approvedBy supervisor: String?, _ turn: inout Turn
+    ) throws {
+        guard let (entry, lot) = try voidable(number, &turn) else { return }
         turn.record(
             .weighInVoided, number, actor: session?.person,
             WeighIn.Voiding(

@@ -32,7 +32,8 @@ struct KioskctlCommand: AsyncParsableCommand {
         subcommands: [
             StatusCommand.self, EventsCommand.self, VerifyCommand.self, LinkCommand.self, PointCommand.self,
             ParcelsCommand.self, ParcelCommand.self, ScanCommand.self, SignInCommand.self, PracticeCommand.self,
-            WeighInsCommand.self, StatementCommand.self, TraceCommand.self, OrdersCommand.self, CatalogCommand.self,
+            WeighInsCommand.self, BalanceCommand.self, PaymentsCommand.self, TillCommand.self, StatementCommand.self,
+            TraceCommand.self, OrdersCommand.self, CatalogCommand.self,
             SlipCommand.self, PrintsCommand.self, VerifyReceiptCommand.self, ScaleCommand.self, SheetCommand.self,
             SayCommand.self, TimeCommand.self,
         ])

@@ -178,7 +178,7 @@ struct CatalogCommand: AsyncParsableCommand {
 }
 
 /// What stands in a path has to be plain.
-private func checkName(_ name: String, _ what: String) throws {
+func checkName(_ name: String, _ what: String) throws {
     guard (1...40).contains(name.utf8.count),
         name.utf8.allSatisfy({
             (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D

@@ -70,11 +70,11 @@ import Workflow
         return try record(.weighInRecorded, weighIn.number.description, weighIn.json, day: day)
     }
 
-    func void(_ event: Event) throws -> Event {
+    func void(_ event: Event, day: Int64 = 0) throws -> Event {
         let number = try #require(event.draft.subject)
         return try record(
             .weighInVoided, number,
-            ["voids": .string(event.draft.id.text), "number": .string(number), "reason": "wrong-tare"])
+            ["voids": .string(event.draft.id.text), "number": .string(number), "reason": "wrong-tare"], day: day)
     }
 
     func lines(_ kind: PrintJob.Kind, _ reference: String, _ sequence: Int64 = 0) async throws -> [String]? {
@@ -123,7 +123,7 @@ import Workflow
     @Test func `of an account adds up what was delivered in its days, by id or by number`() async throws {
         let lot = Lot.id(journal: WeighIn.Number(epoch: journal.state.epoch, count: 1).journal, count: 1)
         for day in Int64(0)..<4 { try weigh(day + 1, lot: lot, day: day) }
-        _ = try void(try weigh(5, lot: lot, day: 1))
+        _ = try void(try weigh(5, lot: lot, day: 1), day: 1)
         let whole = try #require(try await lines(.statement, "f-1 - -"))
         #expect(whole.contains { $0.hasPrefix("交售 Sold to us") && $0.hasSuffix(" 4 筐") })
         #expect(whole.contains { $0.hasPrefix("作废 Voided") && $0.hasSuffix(" 1 筐") })

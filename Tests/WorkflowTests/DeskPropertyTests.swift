@@ -149,7 +149,11 @@ import Workflow
             }
             types.formUnion(scene.point.events.map(\.draft.type))
         }
-        #expect(types == ParcelFold.types.union([.batchOpened, .batchClosed, .operatorSignedIn, .operatorSignedOut, .tillCounted]))
+        #expect(
+            types
+                == ParcelFold.types.union([
+                    .batchOpened, .batchClosed, .operatorSignedIn, .operatorSignedOut, .tillCounted,
+                ]))
         // One takes other settings, some more than one desk or a rare order; and produce is played for itself, with a scale.
         let produce: Set<Answer.Word> = [
             .receiptRight, .receiptWrong, .receiptUnknown, .timeSet, .askTime,

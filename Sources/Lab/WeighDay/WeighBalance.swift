@@ -6,6 +6,8 @@ public struct WeighSides: Sendable {
     public struct Statement: Hashable, Sendable {
         public var rows: [WeighRow] = []
         public var totals: WeighTotals?
+        public var paid: Int64?
+        public var owed: Int64?
 
         public init(rows: [WeighRow], totals: WeighTotals?) {
             self.rows = rows
@@ -96,10 +98,15 @@ extension WeighSides {
         kioskStatements[farmer] = Statement(
             rows: (kiosk?["lines"]?.array ?? []).compactMap { WeighRow(weighIn: $0) },
             totals: WeighTotals(kiosk?["totals"], crates: "count"))
+        kioskStatements[farmer]?.paid = kiosk?["totals"]?["paid"]?.integer
+        kioskStatements[farmer]?.owed = try stage.json("kioskctl", "balance", farmer).first?["owed"]?.integer
         let center = try stage.json("kiosk-center", "statement", "--farmer", farmer)
         centerStatements[farmer] = Statement(
             rows: center.filter { $0["kind"]?.string == "weighin" }.compactMap { WeighRow(line: $0, of: farmer) },
             totals: WeighTotals(center.first { $0["kind"]?.string == "sum" }, crates: "crates"))
+        let sum = center.first { $0["kind"]?.string == "sum" }
+        centerStatements[farmer]?.paid = sum?["paid"]?.integer
+        centerStatements[farmer]?.owed = sum?["owed"]?.integer
     }
 }
 
@@ -159,6 +166,12 @@ public struct WeighBalance: Sendable {
             compareRows(
                 "the center's statement of \(farmer)", sides.centerStatements[farmer]?.rows ?? [], rows.map(\.line))
             compare("the center", "the sum of \(farmer)", sides.centerStatements[farmer]?.totals, totals)
+            for (who, statement) in [
+                ("the kiosk", sides.kioskStatements[farmer]), ("the center", sides.centerStatements[farmer]),
+            ] {
+                compare(who, "what \(farmer) was paid", statement?.paid, paper.paid(farmer))
+                compare(who, "what \(farmer) is owed", statement?.owed, paper.owed(farmer))
+            }
         }
 
         let shares = Dictionary(grouping: paper.rows) {

@@ -30,8 +30,10 @@ extension WeighDayWriter {
         func named(_ place: Int) -> String { DayWriter.familyNames[place % DayWriter.familyNames.count] + "*" }
         operatorBadge = badge()
         courierBadge = badge()
+        supervisorBadge = badge()
         enlist(Person(id: "p-keeper", name: named(0), roles: [.operator], badge: BadgeHash(of: operatorBadge)))
         enlist(Person(id: "p-courier", name: named(1), roles: [.courier], badge: BadgeHash(of: courierBadge)))
+        enlist(Person(id: "p-boss", name: named(9), roles: [.supervisor], badge: BadgeHash(of: supervisorBadge)))
         let shared = "7" + digits(3)
         let alone = "8" + digits(3)
         let ways: [Farmer.Way] = [
@@ -86,6 +88,7 @@ extension WeighDayWriter {
             day.paper.count(.catalogApplied)
         }
         open()
+        if place == 0 { countTill(.opened, Self.float) }
         check(shown: Self.reference, isRight: true)
         while day.paper.rows.count < last {
             visit(at: place)
@@ -105,6 +108,7 @@ extension WeighDayWriter {
     mutating func evening() {
         phase("evening")
         closeLot()
+        payEverybody()
         command(.signOut, WeighAnswer(.signedOut))
         add(.deliver, .printAccounts)
     }

@@ -42,6 +42,8 @@ public struct WeighDay: Sendable {
             case plain(String)
             /// The code on the receipt of the so-manieth crate of this day.
             case receipt(Int)
+            /// The code on the paper of the so-manieth payment.
+            case payment(Int)
         }
 
         public var text: Text
@@ -117,10 +119,15 @@ public struct WeighAnswer: Hashable, Sendable {
     public var crate: Int?
     /// Members of `goods`; `.null` must not be there.
     public var goods: [String: JSON] = [:]
+    /// Members of `money`, likewise; and of `till`.
+    public var money: [String: JSON] = [:]
+    public var till: [String: JSON] = [:]
 
-    public init(_ words: Answer.Word..., goods: [String: JSON] = [:]) {
+    public init(
+        _ words: Answer.Word..., goods: [String: JSON] = [:], money: [String: JSON] = [:], till: [String: JSON] = [:]
+    ) {
         self.words = Set(words)
-        self.goods = goods
+        (self.goods, self.money, self.till) = (goods, money, till)
     }
 
     /// The scale shows nothing that may be recorded, for one of these reasons.
@@ -146,9 +153,11 @@ public struct WeighAnswer: Hashable, Sendable {
         if let crate, WeighRow.count(answer["subject"]?.string) != Int64(crate) {
             return "number \(answer["subject"]?.string ?? "none") for crate \(crate)"
         }
-        for (name, wanted) in goods.sorted(by: { $0.key < $1.key }) {
-            let found = answer["goods"]?[name] ?? .null
-            if found != wanted { return "\(name) \(found.canonicalText) instead of \(wanted.canonicalText)" }
+        for (part, members) in [("goods", goods), ("money", money), ("till", till)] {
+            for (name, wanted) in members.sorted(by: { $0.key < $1.key }) {
+                let found = answer[part]?[name] ?? .null
+                if found != wanted { return "\(name) \(found.canonicalText) instead of \(wanted.canonicalText)" }
+            }
         }
         return nil
     }

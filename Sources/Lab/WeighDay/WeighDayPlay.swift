@@ -162,11 +162,15 @@ public final class WeighDayPlay {
         let text: String
         switch scan.text {
         case .plain(let plain): text = plain
-        case .receipt(let crate):
-            guard let journal else { throw DayPlay.Surprise(description: "there is no receipt yet") }
-            text = journal + String(String(1_000_000 + crate).dropFirst())
+        case .receipt(let crate): text = try numbered(WeighIn.Number.prefix, crate)
+        case .payment(let payment): text = try numbered(Payment.Number.prefix, payment)
         }
         try stage.send(Array(text.utf8), from: .scanner)
+    }
+
+    private func numbered(_ prefix: String, _ count: Int) throws -> String {
+        guard let journal else { throw DayPlay.Surprise(description: "there is no number yet") }
+        return prefix + journal.dropFirst(prefix.count) + String(String(1_000_000 + count).dropFirst())
     }
 
     private func next() throws -> JSON {

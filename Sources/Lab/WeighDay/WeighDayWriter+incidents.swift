@@ -237,8 +237,7 @@ extension WeighDayWriter {
         put(gross)
         record(gross)
         let crate = day.paper.rows.count
-        strike(crate, .wrongProduce)
-        command(.void(.wrongProduce), voided(crate))
+        void(crate, .wrongProduce)
         command(.void(.wrongProduce), WeighAnswer(.already))
         // Voided, and recorded all the same: it has to be lifted.
         command(.record, .scale("scale-not-returned"))
@@ -246,13 +245,6 @@ extension WeighDayWriter {
         choose(meant, grade)
         put(gross)
         record(gross)
-    }
-
-    private func voided(_ crate: Int) -> WeighAnswer {
-        var answer = WeighAnswer(
-            .voided, goods: ["net": .integer(day.paper.rows[crate - 1].net), "voided": true])
-        answer.crate = crate
-        return answer
     }
 
     /// A farmer comes back with a receipt: the crate was another's.
@@ -264,8 +256,7 @@ extension WeighDayWriter {
         var found = WeighAnswer(.found, goods: ["net": .integer(day.paper.rows[place].net)])
         found.crate = place + 1
         add(.scan(WeighDay.Scan(text: .receipt(place + 1), answer: found)))
-        strike(place + 1, .wrongFarmer)
-        command(.void(.wrongFarmer), voided(place + 1))
+        void(place + 1, .wrongFarmer)
     }
 
     /// A lot in which nothing is left is never closed.
@@ -276,8 +267,7 @@ extension WeighDayWriter {
         put(gross)
         record(gross)
         let crate = day.paper.rows.count
-        strike(crate, .returned)
-        command(.void(.returned), voided(crate))
+        void(crate, .returned)
         closeLot()
     }
 

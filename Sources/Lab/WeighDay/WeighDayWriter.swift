@@ -41,6 +41,7 @@ struct WeighDayWriter {
     var farmers: [Farmer] = []
     var operatorBadge = ""
     var courierBadge = ""
+    var supervisorBadge = ""
     var catalog = WeighMarket.catalog
     var scale: WeighDay.Scale
 
@@ -233,6 +234,20 @@ struct WeighDayWriter {
         day.paper.rows[crate - 1].voided = reason.rawValue
         day.paper.count(.weighInVoided)
         if lot?.number == day.paper.rows[crate - 1].lot { lot?.crates -= 1 }
+    }
+
+    /// Whoever voids a crate of a lot that is closed needs a supervisor.
+    mutating func void(_ crate: Int, _ reason: WeighIn.Voiding.Reason) {
+        strike(crate, reason)
+        var answer = WeighAnswer(
+            .voided, goods: ["net": .integer(day.paper.rows[crate - 1].net), "voided": true])
+        answer.crate = crate
+        if day.paper.closed.contains(day.paper.rows[crate - 1].lot) {
+            command(.void(reason), WeighAnswer(.askSupervisor))
+            scan(supervisorBadge, answer)
+        } else {
+            command(.void(reason), answer)
+        }
     }
 
     /// Whatever ends the lot that is open; one without a crate that counts ends without a word.

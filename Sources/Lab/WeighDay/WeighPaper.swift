@@ -113,6 +113,14 @@ public struct WeighTotals: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+/// Money that went out, as it is written down.
+public struct WeighPayment: Hashable, Sendable {
+    public var farmer: String
+    public var fen: Int64
+    public var crates: Int64
+    public var isReversed = false
+}
+
 /// What a person at the counter writes down: a line for each crate, a stroke through what does not count.
 public struct WeighPaper: Sendable {
     public internal(set) var rows: [WeighRow] = []
@@ -122,6 +130,15 @@ public struct WeighPaper: Sendable {
     public internal(set) var registered: Set<String> = []
     /// How many events of each type there have to be: each refused attempt has to leave none.
     public internal(set) var events: [EventType: Int] = [:]
+    /// Each payment in its order, and whether it was reversed.
+    public internal(set) var payments: [WeighPayment] = []
+
+    /// What somebody is owed in the end: what counts and has a price, less what was paid.
+    public func owed(_ farmer: String) -> Int64 { WeighTotals(rows(of: farmer)).fen - paid(farmer) }
+
+    public func paid(_ farmer: String) -> Int64 {
+        payments.filter { $0.farmer == farmer && !$0.isReversed }.reduce(0) { $0 + $1.fen }
+    }
 
     public var farmers: [String] { Set(rows.map(\.farmer)).sorted() }
     public func rows(of farmer: String) -> [WeighRow] { rows.filter { $0.farmer == farmer } }
@@ -129,7 +146,8 @@ public struct WeighPaper: Sendable {
     /// The types that the script can foretell.
     static let countedTypes: [EventType] = [
         .weighInRecorded, .weighInVoided, .lotPacked, .lotOffered, .scaleChecked, .catalogApplied, .rosterApplied,
-        .operatorSignedIn, .parcelReceived, .parcelCorrected,
+        .operatorSignedIn, .parcelReceived, .parcelCorrected, .paymentMade, .paymentReversed, .tillCounted,
+        .weighInPriced,
     ]
 
     mutating func count(_ type: EventType) { events[type, default: 0] += 1 }

@@ -47,6 +47,9 @@ public struct WeighSlips: Sendable {
     private var counts: [Paper: Count] = [:]
     private var labels: [Int64: Int64] = [:]
     private var checks: Set<String> = []
+    /// Of each payment's number: what its two papers and that of its end say, in fen.
+    private var payments: [Int64: [Int64?]] = [:]
+    private var tills = 0
     /// What is wrong with the papers by themselves: a sum that is not the sum, a line that is not there.
     public private(set) var complaints: [String] = []
 
@@ -63,7 +66,11 @@ public struct WeighSlips: Sendable {
             return
         }
         guard let title = slip.lines.first(where: { $0.hasSuffix("Receipt") || $0.hasSuffix("Void") }) else {
-            if slip.lines.contains("砝码核查单 Check") {
+            if slip.lines.contains(where: { $0 == "付款单 Payment" || $0.hasPrefix("付款冲正单") }) {
+                readPayment(slip)
+            } else if slip.lines.contains("现金清点单 Till") {
+                tills += 1
+            } else if slip.lines.contains("砝码核查单 Check") {
                 checks.formUnion(slip.symbols)
             } else if slip.lines.contains("对账单 Statement") {
                 readStatement(slip)
@@ -138,6 +145,13 @@ public struct WeighSlips: Sendable {
         var crate = crates[number] ?? void
         crate.isVoided = true
         crates[number] = crate
+    }
+
+    private mutating func readPayment(_ slip: PrintedSlip) {
+        guard let number = WeighRow.count(slip.value("编号 No.")) else {
+            return complaints.append("a payment cannot be read: \(slip.lines)")
+        }
+        payments[number, default: []].append(slip.blocks.compactMap(\.amount).first)
     }
 
     private mutating func readStatement(_ slip: PrintedSlip) {
@@ -244,6 +258,13 @@ public struct WeighSlips: Sendable {
             let range = rows.filter { $0.voided == nil }.reduce(0) { $0 + $1.net }...rows.reduce(0) { $0 + $1.net }
             expect(range.contains(net), "the label of lot \(lot) says \(net) g, and its crates \(range)")
         }
+        for (place, payment) in paper.payments.enumerated() {
+            let wanted = [Int64?](repeating: payment.fen, count: payment.isReversed ? 3 : 2)
+            let found = payments[Int64(place + 1)] ?? []
+            expect(found == wanted, "payment \(place + 1) is told as \(found), not \(wanted)")
+        }
+        expect(payments.count == paper.payments.count, "there are papers of \(payments.count) payments")
+        expect(tills == paper.events[.tillCounted, default: 0], "\(tills) counts of the till are told")
         let checked = paper.events[.scaleChecked, default: 0]
         expect(checks.count == checked, "\(checks.count) checks of the scale are told, not \(checked)")
         for farmer in names.keys.sorted() {
@@ -273,9 +294,11 @@ extension PrintedSlip {
     fileprivate var amount: Int64? {
         // On narrow paper a long one has a line of its own.
         lines.indices.compactMap { index in
-            let isLabel = ["合计", "已核价"].contains(lines[index]) && index + 1 < lines.count
+            let isLabel = Self.labels.contains(lines[index]) && index + 1 < lines.count
             let line = isLabel ? "\(lines[index]) \(lines[index + 1])" : lines[index]
-            return ["合计 ￥", "已核价 ￥"].compactMap { WeighSlips.figure(line, $0, decimals: 2) }.first
+            return Self.labels.compactMap { WeighSlips.figure(line, "\($0) ￥", decimals: 2) }.first
         }.first
     }
+
+    private static let labels = ["合计", "已核价", "已付", "付款冲正"]
 }
