@@ -82,6 +82,10 @@ class Cable:
     def down(self):
         self.run("ip", "link", "set", "kiosk0", "down")
 
+    def remove(self):
+        run("ip", "link", "del", "center0")
+        self.holder.kill()
+
     def filter(self, rule):
         """The rule for what leaves and for what arrives, in place of the one before; it counts the packets that it meets."""
         self.clear()

@@ -1,5 +1,6 @@
 import Board
 import Domain
+import Workflow
 
 /// What is known of the time, on disk over a restart. Without it, or with a damaged one, the board only knows less.
 struct ClockFile: Sendable {
@@ -14,8 +15,14 @@ struct ClockFile: Sendable {
 
     private var json: JSON? { SmallFile.read(path, limit: 1024).flatMap { try? JSON(parsing: $0) } }
     private var saved: Timekeeper.Saved? { json?["clock"].flatMap(Timekeeper.Saved.init) }
-    /// Up to which moment ages were judged.
-    var judged: Timestamp? { json?["judged"]?.string.flatMap { Timestamp($0) } }
+    /// Up to which moment ages were judged, and when, if that was in this boot.
+    var pace: AgePace {
+        guard let json else { return AgePace() }
+        let isThisBoot = json["judgedin"]?.string == BoardClock.bootID && BoardClock.bootID != "unknown"
+        let at = isThisBoot ? json["judgedat"]?.integer : nil
+        return AgePace(
+            judged: json["judged"]?.string.flatMap { Timestamp($0) }, at: at.map { Uptime(milliseconds: max($0, 0)) })
+    }
 
     /// The last time that was known: it is not earlier now.
     var floor: Timestamp? { saved?.anchor.span.earliest }
@@ -25,9 +32,12 @@ struct ClockFile: Sendable {
     }
 
     /// A power cut leaves the one before or this one.
-    func save(judged: Timestamp?) throws {
+    func save(_ pace: AgePace) throws {
         guard let saved = BoardClock.saved(rtc: rtc) else { return }
-        let file = JSON.members(["clock": saved.json, "judged": judged.map { .string($0.description) }])
+        let file = JSON.members([
+            "clock": saved.json, "judged": pace.judged.map { .string($0.description) },
+            "judgedat": pace.at.map { .integer($0.milliseconds) }, "judgedin": pace.at.map { _ in .string(BoardClock.bootID) },
+        ])
         try BoardDisk().replace(path, with: file.canonical)
     }
 }

@@ -27,7 +27,7 @@ actor ClockKeeper {
     ) {
         self.file = file
         self.logger = logger
-        pace = AgePace(judged: file.judged)
+        pace = file.pace
         journal = record
     }
 
@@ -109,7 +109,7 @@ actor ClockKeeper {
     func save() async {
         savedAt = BoardClock.uptime
         do {
-            try await OwnThread.run(name: "clock") { [file, pace] in try file.save(judged: pace.judged) }
+            try await OwnThread.run(name: "clock") { [file, pace] in try file.save(pace) }
         } catch {
             logger.warning(
                 "the time could not be kept for the next start",

@@ -5,8 +5,8 @@ public import Domain
 /// few days' worth until somebody looks.
 public struct AgePace: Hashable, Sendable {
     public private(set) var judged: Timestamp?
-    /// When that was, in this boot of this process; `nil` after a start.
-    private var at: Uptime?
+    /// When that was, in this boot; `nil` after a start of the board.
+    public private(set) var at: Uptime?
 
     private static let day: Int64 = 86_400_000
     /// A board that was off for so long is caught up with at once, when somebody live tells the time and nobody contradicts.
@@ -14,7 +14,11 @@ public struct AgePace: Hashable, Sendable {
     /// A start so soon is one of the board, and not only of the program.
     private static let soon: Int64 = 600_000
 
-    public init(judged: Timestamp? = nil) { self.judged = judged }
+    /// - Parameter at: when that was, if it was in this boot: the program may have been started anew.
+    public init(judged: Timestamp? = nil, at: Uptime? = nil) {
+        self.judged = judged
+        self.at = at
+    }
 
     /// - Parameters:
     ///   - earliest: it is certainly not earlier now.
@@ -28,7 +32,7 @@ public struct AgePace: Hashable, Sendable {
         // A clock that is behind, be it wrong or set right, judges by itself, and is not remembered: it would hold up all
         // that comes after it.
         guard known < earliest else { return earliest }
-        // As much as has passed, and as much again to catch up. Over a start nobody knows how much has.
+        // As much as has passed, and as much again to catch up. Over a start of the board nobody knows how much has.
         let step = at.map { 2 * max(uptime - $0, 0) } ?? (uptime.milliseconds < Self.soon ? Self.day : 0)
         let isCaughtUp = isLive && earliest <= known.adding(Self.longestAbsence)
         let next = isCaughtUp ? earliest : min(known.adding(step), earliest)

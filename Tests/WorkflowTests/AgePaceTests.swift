@@ -44,6 +44,15 @@ import Workflow
         #expect(pace.judged == later.adding(40 * Self.day))
     }
 
+    @Test func `a program that is started anew each day goes on with the board's clock`() {
+        var pace = AgePace(judged: Self.noon, at: Uptime(milliseconds: 0))
+        for days in Int64(1)...30 {
+            pace = AgePace(judged: pace.judged, at: pace.at)
+            let now = Self.noon.adding(days * Self.day)
+            #expect(pace.next(now, at: Uptime(milliseconds: days * Self.day)) == now)
+        }
+    }
+
     @Test func `a clock that was behind for an hour holds up nothing`() {
         var pace = AgePace(judged: Self.noon)
         let past = Self.noon.adding(-2000 * Self.day)
