@@ -124,7 +124,8 @@ UPGRADED = ("journal.recovered", {
     "oldepoch": OLD_EPOCH, "oldhead": {"sequence": 9, "hash": SOME_HASH}, "lost": [], "mayhavelostmore": False}, {})
 SYNCED = ("clock.synced", {"source": "center"}, {"clock": "synced", "timeboundms": 2000})
 CONTRADICTED = ("clock.synced", {"source": "kernel", "contradicts": {
-    "believed": "operator", "by": "kernel", "differencems": -86400000}}, {"clock": "synced", "timeboundms": 1000})
+    "believed": "operator", "by": "kernel", "differencems": -86400000,
+    "decided": {"from": 3, "through": 17, "count": 4}}}, {"clock": "synced", "timeboundms": 1000})
 CONFIRMED = ("clock.confirmed", {"time": TIME, "boundms": 600000}, {"actor": PERSON_ID})
 HELD = ("device.stopped", {"version": "0.1.0"}, {"clock": "holdover", "timeboundms": 261000})
 STOPPED = ("device.stopped", {"version": "0.1.0"}, {})

@@ -172,6 +172,31 @@ struct PointTables {
 
     private static let mostNeighbours = 5000
 
+    /// One walk over the events since; nobody's clock is contradicted every day.
+    func decided(in boot: String, by source: String) throws -> (events: ClosedRange<Int64>, count: Int64)? {
+        let marks = try connection.statement(
+            """
+            SELECT seq, type, data FROM event WHERE boot_id = ?1 AND type IN (?2, ?3) ORDER BY seq
+            """
+        ).map([.text(boot), .text(EventType.clockSynced.text), .text(EventType.clockConfirmed.text)]) { row in
+            let told = (try? JSON(parsing: Array(row.text(2).utf8)))?["source"]?.string
+            return (sequence: row.integer(0), source: row.text(1) == EventType.clockConfirmed.text ? "operator" : told)
+        }
+        // From where that source was believed, after another one or from the beginning.
+        let others = marks.lastIndex { $0.source != source }.map { $0 + 1 } ?? marks.startIndex
+        guard others < marks.endIndex else { return nil }
+        return try connection.statement(
+            """
+            SELECT min(seq), max(seq), count(*) FROM event WHERE seq > ?1 AND boot_id = ?2 AND clock <> 'unsynced'
+                AND (type IN (?3, ?4, ?5, ?6) OR type = ?7 AND data LIKE '%"overdue"%')
+            """
+        ).first(
+            .integer(marks[others].sequence), .text(boot), .text(EventType.weighInRecorded.text),
+            .text(EventType.weighInPriced.text), .text(EventType.scaleChecked.text), .text(EventType.lotOffered.text),
+            .text(EventType.parcelFlagged.text)
+        ) { row in row.isNull(0) ? nil : (row.integer(0)...row.integer(1), row.integer(2)) } ?? nil
+    }
+
     /// Milliseconds since 1970 that a clock may show, a wrong one too: until the year 10000, and as far back.
     private static let clock: Range<Int64> = -253_402_300_800_000..<253_402_300_800_000
 

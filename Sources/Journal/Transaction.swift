@@ -81,6 +81,12 @@ public struct Transaction {
         try store.tables.span(of: entry, after: store.anchor.sequence, now: now)
     }
 
+    /// What was decided in a boot by the time that was believed since `source` told it: prices, what is overdue, checks and offers.
+    /// - Returns: from the first to the last of them, and how many; `nil` when there is none.
+    public func decided(in boot: String, by source: String) throws -> (events: ClosedRange<Int64>, count: Int64)? {
+        try store.tables.decided(in: boot, by: source)
+    }
+
     /// Erases whom parcels were for once all of theirs have been gone since before `cutoff`; says how many. When this
     /// recording is answered, the names are in none of the journal's files any more; copies in quarantine keep theirs.
     public func eraseRecipients(goneBefore cutoff: Timestamp, now: Timestamp) throws -> Int {

@@ -36,7 +36,8 @@ struct ClockFile: Sendable {
         guard let saved = BoardClock.saved(rtc: rtc) else { return }
         let file = JSON.members([
             "clock": saved.json, "judged": pace.judged.map { .string($0.description) },
-            "judgedat": pace.at.map { .integer($0.milliseconds) }, "judgedin": pace.at.map { _ in .string(BoardClock.bootID) },
+            "judgedat": pace.at.map { .integer($0.milliseconds) },
+            "judgedin": pace.at.map { _ in .string(BoardClock.bootID) },
         ])
         try BoardDisk().replace(path, with: file.canonical)
     }

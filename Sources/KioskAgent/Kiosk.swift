@@ -140,7 +140,22 @@ final class Kiosk: Sendable {
         self.slips = slips
         clock = ClockKeeper(file: clockFile, logger: logger.named("clock")) { type, data in
             let moment = BoardClock.moment
-            _ = try await journal.record { try $0.record(EventDraft(type, at: moment, data)) }
+            _ = try await journal.record { transaction in
+                // Who looks after the point has to see what was decided by a time that cannot be.
+                var data = data
+                if let believed = data["contradicts"]?["believed"]?.string, case .object(var members) = data,
+                    case .object(var contradicts)? = members["contradicts"],
+                    let decided = try transaction.decided(in: moment.bootID, by: believed)
+                {
+                    contradicts["decided"] = [
+                        "from": .integer(decided.events.lowerBound), "through": .integer(decided.events.upperBound),
+                        "count": .integer(decided.count),
+                    ]
+                    members["contradicts"] = .object(contradicts)
+                    data = .object(members)
+                }
+                return try transaction.record(EventDraft(type, at: moment, data))
+            }
         }
         uplink = settings.broker.map { [timeNews, catalogNews] broker in
             var delivery = Delivery.Timing()

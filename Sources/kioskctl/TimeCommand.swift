@@ -18,18 +18,68 @@ struct TimeCommand: AsyncParsableCommand {
             Examples:
               kioskctl time
               kioskctl time --set "2026-11-30 16:05"     the time in China, whatever this machine's zone is
+              kioskctl time --decided                    what was decided by a time that turned out wrong
             """)
     @OptionGroup var target: Target
     @Option(help: ArgumentHelp("Year to minute, as a clock on the wall shows it.", valueName: "time"))
     var set: String?
     @Flag(help: "Also against what the point knows better.")
     var force = false
+    @Flag(help: "List what was priced, checked, offered or found overdue by a time that was contradicted.")
+    var decided = false
     @Flag(help: "The answer as JSON, for programs.")
     var json = false
 
     func validate() throws {
         guard let set, wanted == nil else { return }
         throw ValidationError("\(set) is no time; write for example --set \"2026-11-30 16:05\"")
+    }
+
+    private func listDecided(_ client: LocalClient) async throws {
+        let kinds: Set<String> = [
+            EventType.weighInRecorded.text, EventType.weighInPriced.text, EventType.scaleChecked.text,
+            EventType.lotOffered.text, EventType.parcelFlagged.text,
+        ]
+        var ranges: [(ClosedRange<Int64>, JSON)] = []
+        var events: [JSON] = []
+        var after: Int64 = 0
+        while true {
+            let lines = try await client.ask(.GET, "/v1/events?after=\(after)&limit=1000").body.split(separator: 0x0A)
+            for line in lines {
+                guard let event = try? JSON(parsing: line),
+                    let sequence = event["sequence"]?.string.flatMap({ Int64($0) })
+                else { throw Complaint(code: .protocolError, "kioskd sent an event that is not understood") }
+                after = sequence
+                if let type = event["type"]?.string, kinds.contains(type) { events.append(event) }
+                let contradicts = event["data"]?["contradicts"]
+                guard let contradicts, let from = contradicts["decided"]?["from"]?.integer,
+                    let through = contradicts["decided"]?["through"]?.integer, from <= through
+                else { continue }
+                ranges.append((from...through, contradicts))
+            }
+            if lines.isEmpty { break }
+        }
+        let found = events.filter { event in
+            let sequence = event["sequence"]?.string.flatMap { Int64($0) } ?? 0
+            return ranges.contains { $0.0.contains(sequence) } && event["clock"]?.string != "unsynced"
+        }
+        if json { return try found.forEach { try Output.line($0.canonicalText) } }
+        guard !found.isEmpty else { return try Output.line("Nothing was decided by a time that turned out wrong.") }
+        for (range, contradicts) in ranges {
+            try Output.line(
+                "Events \(range.lowerBound) to \(range.upperBound): the time by \(contradicts["believed"]?.string ?? "-") was off by "
+                    + "\((contradicts["differencems"]?.integer ?? 0) / 1000) s, by \(contradicts["by"]?.string ?? "-")."
+            )
+        }
+        let rows = found.map { event in
+            [
+                event["sequence"]?.string ?? "-", atPlace(event["time"]), event["type"]?.string ?? "-",
+                event["subject"]?.string ?? "-",
+            ]
+        }
+        for line in TextTable.lines(header: ["SEQUENCE", "TIME BELIEVED", "TYPE", "SUBJECT"], rows: rows) {
+            try Output.line(line)
+        }
     }
 
     private var wanted: Timestamp? {
@@ -41,6 +91,7 @@ struct TimeCommand: AsyncParsableCommand {
     func run() async throws {
         try await complaining {
             let client = try target.client()
+            if decided { return try await listDecided(client) }
             guard let time = wanted else {
                 let status = try await client.ask(.GET, "/v1/status").json()
                 let shown = JSON.members([

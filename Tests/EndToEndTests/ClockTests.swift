@@ -118,6 +118,42 @@ import Testing
         #expect(try market.village.kioskctl("time", "--set", "tomorrow").code == 64)
     }
 
+    @Test func `what was decided by a watch that was wrong is listed when somebody knows better`() throws {
+        let market = try Market(catalog: Self.catalog(), environment: Self.board())
+        // Whoever signs in is asked for it.
+        _ = try market.said("KC-SIGN-OUT")
+        let signedIn = try market.said("KB-OPERATOR1")
+        #expect(signedIn["asktime"] == true && signedIn["text"]?.string?.contains("对时") == true)
+        let wrong = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 - 2 * 86_400) * 1000)
+        #expect(try market.village.kioskctl("time", "--set", wrong.atPlace).code == 0)
+        try market.choose()
+        // By the list of the day before yesterday.
+        let crate = try market.weigh(10_000)
+        #expect(crate["goods"]?["fenperkg"] == 300, "\(crate.canonicalText)")
+        #expect(try market.village.kioskctl("time", "--decided").output.contains("Nothing was decided"))
+        // Now the center knows the time.
+        try market.village.center?.terminate()
+        let file = market.village.centerSettings
+        let settings = try String(contentsOfFile: file, encoding: .utf8)
+        try (settings + "\n" + Self.keptClock + "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        try market.village.startCenter()
+        _ = try market.village.kioskctl("link", "now")
+        try eventually("it knows better", within: 60) {
+            try market.village.status()["clocksource"] as? String == "center"
+        }
+        try eventually("it is recorded") { try market.village.kioskctl("time", "--decided").output.contains("KW-") }
+        let list = try market.village.kioskctl("time", "--decided").output
+        #expect(
+            list.contains("the time by operator was off by 172") && list.contains("kiosk.weighin.recorded.v1"),
+            "\(list)")
+        // Nothing is decided anew.
+        let number = crate["subject"]?.string ?? ""
+        let known = try JSON(parsing: market.village.kioskctl("weighins", number, "--json").output.utf8)
+        #expect(known["price"]?["fenperkg"] == 300)
+        let alarms = try market.village.status()["alarms"] as? [[String: Any]] ?? []
+        #expect(alarms.contains { $0["code"] as? String == "clock-contradicted" })
+    }
+
     @Test func `a center that does not know the time tells none`() throws {
         let village = try Village(centerExtra: "")
         try village.start()
