@@ -141,7 +141,7 @@ ORDERS_APPLIED = ("orders.applied", {**APPLIED, "count": 0}, {})
 WEIGH_IN, LOT, ORDER = "KW-ab180e-000123", "KL-ab180e-000045", "O-20261124-0007"
 SCALE = {"serial": "A9-20260417", "protocol": "toledo-continuous", "interval": 5}
 WEIGHED = ("weighin.recorded", {
-    "number": WEIGH_IN, "farmer": "p-3", "identified": "card", "registered": True, "produce": "tomato", "grade": "1",
+    "number": WEIGH_IN, "farmer": "p-3", "identified": "card", "produce": "tomato", "grade": "1",
     "lot": LOT, "gross": 12345, "tare": 1500, "net": 10845, "taremode": "preset", "container": "crate-blue",
     "stability": "device", "scale": SCALE, "raw": "AjAwMTIzNDUwDQ",
     "price": {"fenperkg": 321, "list": 7, "rounding": "half-up"}, "amount": 3481, "warnings": ["below-minimum"]},
@@ -160,7 +160,7 @@ def price(rounding="half-up", fenperkg=500):
 
 # Half a fen: of 2001 g at 500 fen, which is 1000.5, and of 2003 g, which is 1001.5.
 PLAIN = {"gross": 2001, "tare": 0, "net": 2001, "taremode": "none", "scale": {"protocol": "yaohua-a9"}}
-HALF_UP = weighed(("container", "registered", "warnings"), **PLAIN, price=price(), amount=1001)
+HALF_UP = weighed(("container", "warnings"), **PLAIN, price=price(), amount=1001)
 HALF_EVEN = weighed(("container",), **PLAIN, price=price("half-even"), amount=1000)
 HALF_ODD = weighed(("container",), **{**PLAIN, "gross": 2003, "net": 2003}, price=price("half-even"), amount=1002)
 FOR_NOTHING = weighed(("container",), taremode="measured", price=price(fenperkg=0), amount=0, stability="inferred")
@@ -231,7 +231,7 @@ EXPECTED = {"version": 12, "parcels": [EXPECTED_PARCEL, {"waybill": "SF123456789
 PIN = {"iterations": 20000, "salt": "AAECAwQFBgcICQoLDA0ODw", "hash": "362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74"}
 PERSON = {
     "id": "p-7K2M9", "name": "李*", "roles": ["courier", "operator"], "badge": SOME_HASH, "pin": PIN, "tail": "5678",
-    "number": 7, "carrier": "sf", "registered": True}
+    "number": 7, "carrier": "sf"}
 PRODUCE = {"id": "tomato", "number": 11, "name": "番茄", "english": "Tomatoes",
            "grades": [{"id": "1", "name": "一级"}, {"id": "2", "name": "二级"}]}
 CONTAINER = {"id": "crate-blue", "number": 1, "name": "蓝筐", "tare": 1500}
@@ -535,7 +535,7 @@ PARCEL_EXPECTED = {
     **SUBJECT, "status": "expected", "carrier": "sf", "handling": "normal", "recipient": RECIPIENT,
     "possible": ["receive", "accept"]}
 WEIGHED_HERE = {
-    **{name: value for name, value in WEIGHED[1].items() if name != "registered"}, "farmer": "p-3", "name": "张*",
+    **WEIGHED[1], "farmer": "p-3", "name": "张*",
     "sequence": 57, "time": TIME}
 VOIDED_HERE = without({
     **WEIGHED_HERE, "number": "KW-ab180e-000124", "price": None, "amount": None, "warnings": ["unpriced"],
@@ -543,7 +543,8 @@ VOIDED_HERE = without({
 LOT_HERE = {
     "lot": LOT, "farmer": "p-3", "name": "张*", "produce": "tomato", "grade": "1", "status": "packed",
     "crates": [WEIGH_IN], "net": 10845, "taken": 5020, "left": 5825}
-OFFERED_HERE = {**LOT_HERE, "status": "offered", "offer": {"quantity": 5825, "fenperkg": 990, "until": TIME}}
+OFFERED_HERE = {**LOT_HERE, "status": "offered", "offer": {"quantity": 5825, "fenperkg": 990, "until": TIME},
+                "onsale": 5825}
 ORDER_HERE = {
     "order": ORDER, "status": "packed", "carrier": "sf", "recipient": "张*", "tolerance": 50, "lines": [LINE],
     "waybill": "SF1234567890123"}

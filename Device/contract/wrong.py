@@ -283,7 +283,7 @@ WRONG = [
     ("999 rounds", person(pin={**PIN, "iterations": 999}), ".iterations"),
     ("a short salt", person(pin={**PIN, "salt": "AAEC"}), ".salt"),
     ("a PIN without a hash", person(pin=without({**PIN, "hash": None})), "'hash' is a required property"),
-    ("registered as a number", person(registered=1), ".registered"),
+    ("a registered household", person(registered=True), "'registered' was unexpected"),
     ("a person's number 0", person(number=0), ".number"),
     ("a courier of an unknown carrier", person(carrier="dhl"), ".carrier"),
     ("one number for two", mqtt(
@@ -301,7 +301,7 @@ WRONG = [
     # Produce
     *[(f"a weigh-in without {name}", with_data(WEIGHED, drop=name), reason)
       for name, reason in [(name, f"'{name}' is a required property") for name in WEIGHED[1] if name not in (
-          "registered", "container", "price", "warnings")] + [("price", ".warnings")]],
+          "container", "price", "warnings")] + [("price", ".warnings")]],
     ("a weigh-in with an extra member", with_data(WEIGHED, name="李*"), "'name' was unexpected"),
     ("a weigh-in in kilograms", events(
         compact([event(*WEIGHED[:2], **WEIGHED[2])]).replace(b'"gross":12345', b'"gross":12.345')), "only whole numbers"),
@@ -323,7 +323,7 @@ WRONG = [
     ("a tare below nothing", with_data(WEIGHED, tare=-1), ".tare"),
     ("a farmer by name", with_data(WEIGHED, farmer="李*"), ".farmer"),
     ("a farmer known by face", with_data(WEIGHED, identified="face"), ".identified"),
-    ("a household that is not registered, said", with_data(WEIGHED, registered=False), ".registered"),
+    ("a crate that tells of a registered household", with_data(WEIGHED, registered=True), "'registered' was unexpected"),
     ("a grade in small letters", with_data(WEIGHED, grade="a"), ".grade"),
     ("a lot that is a weigh-in", with_data(WEIGHED, lot=WEIGH_IN), ".lot"),
     ("a stability by hope", with_data(WEIGHED, stability="hoped"), ".stability"),

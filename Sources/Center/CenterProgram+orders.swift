@@ -1,3 +1,4 @@
+import Board
 import Domain
 import Wire
 import Workflow
@@ -21,12 +22,13 @@ extension CenterProgram {
                                 "crates": .integer(Int64(lot.crates.count)), "net": .integer(lot.net.grams),
                                 "taken": .integer(lot.taken.grams), "left": .integer(lot.left.grams),
                                 "offer": lot.offer?.json,
+                                "onsale": lot.offer.map { _ in .integer(lot.onSale(at: today).grams) },
                             ]).canonicalText)
                     } else {
                         rows.append([
                             account.kiosk.text, lot.id, lot.status.rawValue, lot.farmer, lot.produce, lot.grade,
                             String(lot.crates.count), kilograms(lot.net), kilograms(lot.left),
-                            lot.offer.map(words) ?? "-",
+                            lot.offer.map { words($0, lot.onSale(at: today)) } ?? "-",
                         ])
                     }
                 }
@@ -38,9 +40,12 @@ extension CenterProgram {
         }
     }
 
-    private static func words(_ offer: Lot.Offer) -> String {
-        "\(offer.quantity) at \(Money(fen: offer.price.fenPerKilogram)) yuan/kg"
-            + (offer.until.map { " until \($0)" } ?? "")
+    /// By the machine's own clock: people set it, or NTP does.
+    private static var today: TimeSpan { TimeSpan(around: BoardClock.wall, within: 0) }
+
+    private static func words(_ offer: Lot.Offer, _ left: Mass) -> String {
+        "\(left) of \(offer.quantity) at \(Money(fen: offer.price.fenPerKilogram)) yuan/kg"
+            + (offer.until.map { " until \($0.atPlace)" } ?? "")
     }
 
     /// Orders as they were sent to be packed, and as they were packed; one that was both is listed once.

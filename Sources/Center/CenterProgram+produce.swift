@@ -1,3 +1,4 @@
+import Board
 import Domain
 import Wire
 
@@ -49,8 +50,9 @@ extension CenterProgram {
         configuration file: String, environment: [String: String], _ selection: Selection, asJSON: Bool
     ) -> Int32 {
         guard let (kiosk, period) = selection.read() else { return wrongUsage }
+        guard let settings = load(file, environment) else { return misconfigured }
         return look(file, environment) { store in
-            var report = ProduceReport(period)
+            var report = ProduceReport(period, try Households.read(in: settings.directory))
             try store.forEachProduce(of: kiosk) { try report.add($0) }
             if asJSON { listJSON(report) } else { list(report) }
         }
@@ -245,6 +247,30 @@ extension CenterProgram {
                 ["reason": entry.reversal.map { .string($0.reason.rawValue) }])
         }
         return JSON.members(members).canonicalText
+    }
+
+    // MARK: Registered households
+
+    /// Puts down who is of a registered household, as a whole; or shows how many are.
+    public static func households(
+        configuration file: String, environment: [String: String], from list: String?
+    ) -> Int32 {
+        guard let settings = load(file, environment) else { return misconfigured }
+        do {
+            if let list {
+                guard let bytes = SmallFile.read(list, limit: Households.mostBytes) else {
+                    complain("\(list) is not there, or too large")
+                    return failed
+                }
+                try Households(parsing: bytes).write(in: settings.directory)
+            }
+            let count = try Households.read(in: settings.directory).entries.count
+            print("\(count) \(count == 1 ? "person" : "persons") of registered households are known to this center.")
+            return stopped
+        } catch {
+            complain("\(error)")
+            return failed
+        }
     }
 
     // MARK: Without a price

@@ -5,15 +5,15 @@ struct ProduceReport {
     struct Key: Hashable, Comparable {
         var kiosk: KioskID
         var farmer: String
-        /// The marker as it rode in the weigh-in: what held when the crate was brought.
+        /// When the crate was brought.
         var isRegistered: Bool
         var produce: String
         var grade: String
 
-        init(_ kiosk: KioskID, _ weighIn: WeighIn) {
+        init(_ kiosk: KioskID, _ weighIn: WeighIn, isRegistered: Bool) {
             self.kiosk = kiosk
             farmer = weighIn.farmer
-            isRegistered = weighIn.isRegistered
+            self.isRegistered = isRegistered
             produce = weighIn.produce
             grade = weighIn.grade
         }
@@ -28,7 +28,12 @@ struct ProduceReport {
     /// Weigh-ins that are in no period, because nobody knows when they were.
     private(set) var undated: Int64 = 0
 
-    init(_ period: Period) { self.period = period }
+    private let households: Households.Index
+
+    init(_ period: Period, _ households: Households = Households()) {
+        self.period = period
+        self.households = households.index
+    }
 
     /// - Throws: when a sum is beyond what can be counted.
     mutating func add(_ account: ProduceAccount) throws {
@@ -43,7 +48,8 @@ struct ProduceReport {
                 continue
             }
             guard period.contains(account.time(of: line.moment)) else { continue }
-            lines[Key(account.kiosk, entry.weighIn), default: []].append(line)
+            let isRegistered = households.isRegistered(entry.weighIn.farmer, at: account.kiosk, time)
+            lines[Key(account.kiosk, entry.weighIn, isRegistered: isRegistered), default: []].append(line)
         }
         for (key, lines) in lines {
             guard let totals = Statement(farmer: key.farmer, lines: lines).totals else {

@@ -80,6 +80,14 @@ public struct Lot: Hashable, Sendable {
 
     public var left: Mass { net.subtracting(taken) }
 
+    /// What of it is still on sale: no more than was offered, less what was packed or voided since, and nothing once the offer has
+    /// certainly run out.
+    public func onSale(at now: TimeSpan?) -> Mass {
+        guard status == .offered, let offer else { return .zero }
+        if let until = offer.until, let now, now.isBefore(until) == false { return .zero }
+        return max(min(offer.quantity, left), .zero)
+    }
+
     public init(
         id: String, farmer: String, produce: String, grade: String, status: Status, crates: [String], net: Mass,
         taken: Mass, offer: Offer? = nil

@@ -20,12 +20,10 @@ public struct Person: Hashable, Sendable {
     public var number: Int?
     /// For whom a courier drives.
     public var carrier: Carrier?
-    /// A registered household; rides along for the center's own account, and is never shown or printed.
-    public var isRegistered: Bool
 
     public init(
         id: String, name: String, roles: Set<Role>, badge: BadgeHash? = nil, pin: PINVerifier? = nil,
-        phoneTail: String? = nil, number: Int? = nil, carrier: Carrier? = nil, isRegistered: Bool = false
+        phoneTail: String? = nil, number: Int? = nil, carrier: Carrier? = nil
     ) {
         self.id = id
         self.name = name
@@ -35,7 +33,6 @@ public struct Person: Hashable, Sendable {
         self.phoneTail = phoneTail
         self.number = number
         self.carrier = carrier
-        self.isRegistered = isRegistered
     }
 }
 

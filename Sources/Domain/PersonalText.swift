@@ -1,7 +1,7 @@
 /// Hides numbers that belong to a person in a text that was not made for them.
 public enum PersonalText {
-    /// Mobile numbers keep three and four digits (`138****5678`), resident identity numbers four and four. Only runs of
-    /// exactly that length are taken for one; a longer number is something else.
+    /// Mobile numbers keep their last four digits (`*******5678`: GB/T 41833-2022 asks for six hidden ones), resident identity
+    /// numbers one at each end. Only runs of exactly that length are taken for one; a longer number is something else.
     public static func masked(_ text: String) -> String {
         let bytes = Array(text.utf8)
         var result: [UInt8] = []
@@ -41,9 +41,9 @@ public enum PersonalText {
         let star = UInt8(ascii: "*")
         switch run.count {
         case 11 where run[0] == UInt8(ascii: "1") && run[1] >= UInt8(ascii: "3"):
-            return run.prefix(3) + [UInt8](repeating: star, count: 4) + run.suffix(4)
+            return [UInt8](repeating: star, count: 7) + run.suffix(4)
         case 18 where run[6] == UInt8(ascii: "1") || run[6] == UInt8(ascii: "2"):
-            return run.prefix(4) + [UInt8](repeating: star, count: 10) + run.suffix(4)
+            return run.prefix(1) + [UInt8](repeating: star, count: 16) + run.suffix(1)
         default: return run
         }
     }

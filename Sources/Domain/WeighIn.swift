@@ -105,8 +105,6 @@ public struct WeighIn: Hashable, Sendable {
     public var number: Number
     public var farmer: String
     public var identification: Identification
-    /// Rides along for the center's own account; never shown or printed.
-    public var isRegistered: Bool
     public var produce: String
     public var grade: String
     public var lot: String
@@ -124,14 +122,13 @@ public struct WeighIn: Hashable, Sendable {
     public var net: Mass { Mass(grams: gross.grams - tare.grams) }
 
     public init(
-        number: Number, farmer: String, identification: Identification, isRegistered: Bool, produce: String,
+        number: Number, farmer: String, identification: Identification, produce: String,
         grade: String, lot: String, gross: Mass, tare: Mass, tareMode: TareMode, container: String?,
         stability: Stability, scale: Scale, raw: [UInt8], pricing: Pricing?, warnings: Set<Warning>
     ) {
         self.number = number
         self.farmer = farmer
         self.identification = identification
-        self.isRegistered = isRegistered
         self.produce = produce
         self.grade = grade
         self.lot = lot
@@ -152,7 +149,7 @@ extension WeighIn {
     public var json: JSON {
         .members([
             "number": .string(number.description), "farmer": .string(farmer),
-            "identified": .string(identification.rawValue), "registered": isRegistered ? true : nil,
+            "identified": .string(identification.rawValue),
             "produce": .string(produce), "grade": .string(grade), "lot": .string(lot),
             "gross": .integer(gross.grams), "tare": .integer(tare.grams), "net": .integer(net.grams),
             "taremode": .string(tareMode.rawValue), "container": container.map { .string($0) },
@@ -183,7 +180,7 @@ extension WeighIn {
         }
         self.init(
             number: number, farmer: farmer, identification: identification,
-            isRegistered: json["registered"]?.boolean ?? false, produce: produce, grade: grade, lot: lot,
+            produce: produce, grade: grade, lot: lot,
             gross: gross, tare: tare, tareMode: tareMode, container: text("container"), stability: stability,
             scale: scale, raw: raw, pricing: pricing,
             warnings: Set((json["warnings"]?.array ?? []).compactMap { $0.string.flatMap(Warning.init) }))

@@ -9,6 +9,10 @@ public final class Glyphs: Sendable {
     /// Where Debian's fonts-wqy-microhei puts it: even strokes two dots wide at the 24 dots of a receipt, all of GB18030's
     /// common characters, 5 MB. Why this one: DecisionGlyphs in the documentation.
     public static let font = "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
+    /// Where Debian's fonts-hanazono puts signs that stand in names and in no common font, `𠮷` say. Without it they are boxes.
+    public static let rareFonts = [
+        "/usr/share/fonts/truetype/hanazono/HanaMinA.ttf", "/usr/share/fonts/truetype/hanazono/HanaMinB.ttf",
+    ]
     /// In dots. Below it Chinese is no longer legible in black and white.
     public static let smallest = 12
     /// In dots: a character as wide as a third of narrow paper.
@@ -24,12 +28,17 @@ public final class Glyphs: Sendable {
     }
 
     private let path: String
+    private let rarePaths: [String]
     private let pen = Mutex<Pen?>(nil)
     private let absent = Mutex(0)
 
     /// Opens nothing; a font that is not there is told by the first text.
     /// - Parameter font: an absolute path. Of a collection the first font is taken, and in columns the second.
-    public init(font: String = Glyphs.font) { path = font }
+    /// - Parameter rare: fonts that are asked for what that one does not have; those that are not there are passed over.
+    public init(font: String = Glyphs.font, rare: [String] = Glyphs.rareFonts) {
+        path = font
+        rarePaths = rare
+    }
 
     /// Since start: characters that the font does not have and that were drawn as a box.
     public var missing: Int { absent.withLock { $0 } }
@@ -68,7 +77,7 @@ public final class Glyphs: Sendable {
         guard (Self.smallest...Self.largest).contains(pixelHeight) else { throw .badHeight(pixelHeight) }
         return try pen.withLock { (held: inout sending Pen?) throws(GlyphError) -> Answer in
             var pen: Pen
-            if let open = held.take() { pen = open } else { pen = try Pen(font: path) }
+            if let open = held.take() { pen = open } else { pen = try Pen(font: path, rare: rarePaths) }
             // Given back however the work ends.
             let before = pen.missing
             let result: Result<Answer, GlyphError>

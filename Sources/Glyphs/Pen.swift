@@ -10,13 +10,18 @@ import Receipts
     /// Of its letters, in the font's own units.
     private let fixedAdvance: Int
     private var cache = GlyphCache()
+    /// For characters that the font does not have; opened at the first of them, and empty where none is installed.
+    private var rare: [FT_Face] = unsafe []
+    private var isRareOpen = false
+    private let rarePaths: [String]
     private var pixelHeight = 0
     /// Characters that were drawn as a box.
     private(set) var missing = 0
     /// What the drawn characters take, in bytes.
     var cached: Int { cache.used }
 
-    init(font path: String) throws(GlyphError) {
+    init(font path: String, rare rarePaths: [String] = []) throws(GlyphError) {
+        self.rarePaths = rarePaths
         var library: FT_Library?
         let code = unsafe FT_Init_FreeType(&library)
         guard code == 0, let library = unsafe library else { throw .failed(code: code) }
@@ -122,10 +127,35 @@ import Receipts
     }
 
     /// `nil` when the font does not have it, or has it but cannot draw it.
-    private func drawn(_ scalar: Unicode.Scalar, isNarrow: Bool) throws(GlyphError) -> Glyph? {
+    private mutating func drawn(_ scalar: Unicode.Scalar, isNarrow: Bool) throws(GlyphError) -> Glyph? {
+        guard scalar.properties.generalCategory != .control else { return nil }
         let face = unsafe isNarrow ? fixed ?? face : face
         let index = unsafe FT_Get_Char_Index(face, FT_ULong(scalar.value))
-        guard index != 0, scalar.properties.generalCategory != .control else { return nil }
+        if index != 0 { return try unsafe drawn(index, of: face) }
+        // A name is not left with a box in it as long as any font has its sign.
+        let faces = unsafe rareFaces()
+        for place in unsafe faces.indices {
+            let face = unsafe faces[place]
+            let index = unsafe FT_Get_Char_Index(face, FT_ULong(scalar.value))
+            guard index != 0, unsafe FT_Set_Pixel_Sizes(face, 0, FT_UInt(pixelHeight)) == 0 else { continue }
+            if let glyph = try unsafe drawn(index, of: face) { return glyph }
+        }
+        return nil
+    }
+
+    private mutating func rareFaces() -> [FT_Face] {
+        if !isRareOpen {
+            isRareOpen = true
+            for path in rarePaths {
+                var opened: FT_Face?
+                guard unsafe FT_New_Face(library, path, 0, &opened) == 0, let face = unsafe opened else { continue }
+                unsafe rare.append(face)
+            }
+        }
+        return unsafe rare
+    }
+
+    private func drawn(_ index: FT_UInt, of face: FT_Face) throws(GlyphError) -> Glyph? {
         let code = unsafe FT_Load_Glyph(face, index, kiosk_load_black_and_white)
         guard code != FT_Err_Out_Of_Memory else { throw .failed(code: code) }
         guard code == 0 else { return nil }

@@ -121,8 +121,7 @@ enum PersonRecord {
             id: id, name: name,
             roles: Set((json["roles"]?.array ?? []).compactMap { $0.string.flatMap(Person.Role.init) }), badge: badge,
             pin: json["pin"].flatMap(pin), phoneTail: json["tail"]?.string, number: number,
-            carrier: json["carrier"]?.string.flatMap(Carrier.init),
-            isRegistered: json["registered"]?.boolean ?? false)
+            carrier: json["carrier"]?.string.flatMap(Carrier.init))
     }
 
     private static func json(_ person: Person) -> JSON {
@@ -136,7 +135,6 @@ enum PersonRecord {
                 ]
             }, "tail": person.phoneTail.map { .string($0) }, "number": person.number.map { .integer(Int64($0)) },
             "carrier": person.carrier.map { .string($0.rawValue) },
-            "registered": person.isRegistered ? true : nil,
         ])
     }
 

@@ -1,9 +1,10 @@
+import Board
 import Domain
 import Journal
 import Wire
 import Workflow
 
-/// Weigh-ins, lots, orders and accounts as the local API shows them. That a household is registered is nowhere in it.
+/// Weigh-ins, lots, orders and accounts as the local API shows them.
 extension Kiosk {
     func catalog() async throws -> JSON? { try await journal.look { try $0.catalog()?.json } }
 
@@ -131,7 +132,6 @@ extension Kiosk {
 
     private static func json(_ entry: WeighInEntry, _ view: PointView) throws -> JSON {
         guard case .object(var members) = entry.weighIn.json else { return entry.weighIn.json }
-        members["registered"] = nil
         members["name"] = try view.person(entry.weighIn.farmer).map { .string($0.name) }
         members["sequence"] = .integer(entry.sequence)
         members["time"] = try view.placed(entry.moment).map { .string($0.description) }
@@ -152,6 +152,7 @@ extension Kiosk {
             "grade": .string(lot.grade), "status": .string(lot.status.rawValue),
             "crates": .array(lot.crates.map { .string($0) }), "net": .integer(lot.net.grams),
             "taken": .integer(lot.taken.grams), "left": .integer(lot.left.grams), "offer": lot.offer?.json,
+            "onsale": lot.offer.map { _ in .integer(lot.onSale(at: BoardClock.now.span).grams) },
         ])
     }
 

@@ -22,7 +22,7 @@ struct SlipSource: Sendable {
         let own = event.flatMap { ($0.draft.subject ?? $0.draft.id.text) == request.reference ? $0 : nil }
         switch request.kind {
         case .handOver: return try handOver(own, marks, view)
-        case .receipt: return try receipt(of: request.reference, view)?.slip(marks)
+        case .receipt: return try receipt(of: request.reference, own, view)?.slip(marks)
         case .label: return try label(request.reference, own, view)?.slip(marks)
         case .void: return try void(request.reference, view)?.slip(marks)
         case .packing: return try packing(request.reference, own, view)?.slip(marks)
@@ -45,7 +45,8 @@ struct SlipSource: Sendable {
     // MARK: Produce
 
     /// Of a lot with all its crates, or of one crate.
-    func receipt(of reference: String, _ view: PointView) throws -> ProduceReceipt? {
+    /// - Parameter packed: the event that closed the lot: its code is the receipt's, so that no crate's own receipt has the same.
+    func receipt(of reference: String, _ packed: Event?, _ view: PointView) throws -> ProduceReceipt? {
         let entries: [WeighInEntry]
         if let lot = Lot.id(in: reference.uppercased()) {
             entries = try view.trace(lot: lot).crates
@@ -55,7 +56,7 @@ struct SlipSource: Sendable {
         guard let first = entries.first?.weighIn, let last = entries.map(\.sequence).max() else { return nil }
         let names = try names(first.produce, first.grade, view)
         let catalog = try view.catalog()
-        let event = try view.event(last)
+        let event = try packed.flatMap { $0.draft.type == .lotPacked ? $0 : nil } ?? view.event(last)
         return ProduceReceipt(
             point: kiosk, lot: first.lot, farmer: try name(first.farmer, view), produce: names.produce,
             english: names.english, grade: names.grade,

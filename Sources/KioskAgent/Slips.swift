@@ -55,9 +55,8 @@ final class Slips: Sendable {
                 .statement, SlipSource.Period(farmer: farmer, from: wish.from, until: wish.until).reference)
         }
         if let lot = Lot.id(in: wish.reference.uppercased()) {
-            guard wish.kind == .label else { return asked(.receipt, lot) }
             return asked(
-                .label, lot,
+                wish.kind == .label ? .label : .receipt, lot,
                 try await place(in: journal) { try $0.newest(.lotPacked, lot, before: $1, within: $2) } ?? 0)
         }
         if let number = WeighIn.Number(wish.reference) {

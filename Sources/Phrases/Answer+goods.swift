@@ -192,8 +192,9 @@ extension Answer {
     /// What a genuine paper tells of.
     public enum Paper: Hashable, Sendable {
         case crate(Crate)
-        /// The crate that a receipt names, with its net, and the rest of its whole lot as it is now.
-        case lot(LotAccount, crate: String, Mass, isVoided: Bool)
+        /// A whole lot as it is now, and how many of its crates were voided since.
+        case lot(LotAccount, voided: Int)
+        case payment(Payout)
         case other(String?)
     }
 }

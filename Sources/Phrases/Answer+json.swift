@@ -60,7 +60,7 @@ extension Answer {
             Self.goods(["gross": .integer(reading.shown.grams), "reference": .integer(reading.reference.grams)])
 
         case .paid(let payout), .paymentReversed(let payout), .already(.reversed(let payout)),
-            .found(.payment(let payout)):
+            .found(.payment(let payout)), .receiptRight(.payment(let payout)):
             ["money": .members(payout.members)]
         case .balance(let account), .nothingToPay(let account): ["money": .members(account.members)]
         case .tillCounted(let count): ["till": .members(count.members)]
@@ -87,8 +87,8 @@ extension Answer {
         case .notAsOrdered(let line, let net): Self.goods(line.members + ["net": .integer(net.grams)])
         case .lotIsOpen(.line(let line, let net)), .soldAlready(.stock(.line(let line, let net))):
             Self.goods(line.members + ["net": net.map { .integer($0.grams) }])
-        case .receiptRight(.lot(let lot, _, let net, let isVoided)):
-            Self.goods(lot.members + ["cratenet": .integer(net.grams), "voided": isVoided ? true : nil])
+        case .receiptRight(.lot(let lot, let voided)):
+            Self.goods(lot.members + ["voidedcrates": voided == 0 ? nil : .integer(Int64(voided))])
 
         case .impossible(let impossible):
             (impossible.parcel?.members ?? [:])

@@ -364,9 +364,12 @@ extension Answer.Paper {
         case .other(nil): return Phrase("单据是真的", "The paper is genuine")
         case .crate(let crate):
             return compare + Phrase("\(crate.number) ", "\(crate.number) ") + crate.sum + void(crate.isVoided)
-        case .lot(let lot, let number, let net, let isVoided):
-            return compare + Phrase("\(number) \(net)", "\(number) \(net)") + void(isVoided)
-                + Phrase("；这一批 \(lot.lot) 现在共 ", "; its whole lot \(lot.lot) now ") + lot.sum
+        case .lot(let lot, let voided):
+            return compare + Phrase("\(lot.lot) 共 \(lot.crates) 筐 ", "\(lot.lot), \(countOfCrates(lot.crates)) ")
+                + lot.sum
+                + (voided == 0
+                    ? .empty : Phrase("（后来作废 \(voided) 筐）", " (\(countOfCrates(voided)) voided since)"))
+        case .payment(let payout): return compare + payout.phrase
         }
     }
 }

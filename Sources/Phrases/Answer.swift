@@ -285,7 +285,8 @@ extension Answer {
             .found(.payment(let payout)):
             payout.number
         case .reverseLaterFirst(let number): number
-        case .receiptRight(.lot(_, let number, _, _)): number
+        case .receiptRight(.lot(let lot, _)): lot.lot
+        case .receiptRight(.payment(let payout)): payout.number
         case .batchOpened, .batchClosed, .signedIn, .lotClosed, .offered, .checked, .already(.signedIn), .mode,
             .found(.lot), .typed, .armed, .pickUp, .pickUpEnded, .practiceBegan, .practiceEnded, .askFarmer,
             .askProduce, .askGrade, .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed,

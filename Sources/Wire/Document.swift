@@ -79,7 +79,7 @@ public enum Document: Hashable, Sendable {
     /// likely misspelt.
     public static let knownMembers: Set<String> = [
         "version", "parcels", "waybill", "package", "carrier", "recipient", "handling", "code", "id", "name", "tail",
-        "people", "roles", "badge", "pin", "iterations", "salt", "hash", "registered", "number",
+        "people", "roles", "badge", "pin", "iterations", "salt", "hash", "number",
         "produce", "grades", "english", "containers", "tare", "prices", "grade", "fenperkg", "from", "until", "orders",
         "tolerance", "lines", "quantity", "lot", "transfers", "farmer", "crates", "amount",
     ]

@@ -3,11 +3,10 @@ public import Domain
 /// The body of `…/down/roster`, retained: everybody whom the point knows.
 ///
 ///     {"version":3,"people":[{"id":"p-7K2M9","name":"李*","roles":["operator","courier"],"badge":"<Digest>",
-///      "pin":{"iterations":20000,"salt":"<base64url>","hash":"<base64url, 32 bytes>"},"tail":"5678",
-///      "registered":true}]}
+///      "pin":{"iterations":20000,"salt":"<base64url>","hash":"<base64url, 32 bytes>"},"tail":"5678"}]}
 ///
-/// `badge`, `pin`, `tail`, `number` (by which somebody signs in with a PIN), `carrier` (for whom a courier drives) and
-/// `registered` may be absent.
+/// `badge`, `pin`, `tail`, `number` (by which somebody signs in with a PIN), `carrier` (for whom a courier
+/// drives) may be absent.
 public struct Roster: Hashable, Sendable {
     /// From 1; a roster with a higher one takes the place of the one before.
     public var version: Int64
@@ -61,8 +60,7 @@ public struct Roster: Hashable, Sendable {
             id: try fields.identity(), name: try fields.name(), roles: roles, badge: digest.map { BadgeHash($0) },
             pin: try fields.object("pin").map { fields throws(WireError) in try pin(fields) },
             phoneTail: try fields.tail(), number: try fields.integer("number", in: 1...999_999).map { Int($0) },
-            carrier: try fields.optionalText("carrier").flatMap(Carrier.init),
-            isRegistered: try fields.flag("registered") ?? false)
+            carrier: try fields.optionalText("carrier").flatMap(Carrier.init))
     }
 
     private static func pin(_ fields: Fields) throws(WireError) -> PINVerifier {
@@ -91,7 +89,6 @@ public struct Roster: Hashable, Sendable {
             },
             "tail": person.phoneTail.map { .string($0) }, "number": person.number.map { .integer(Int64($0)) },
             "carrier": person.carrier.map { .string($0.rawValue) },
-            "registered": person.isRegistered ? true : nil,
         ])
     }
 }

@@ -69,18 +69,29 @@ extension Desk {
         guard event.hash == proof.hash else { return turn.answer = .receiptWrong }
         let subject = event.draft.subject
         turn.answer = .receiptRight(.other(subject))
-        if event.draft.type == .weighInRecorded, let subject, let entry = try turn.point.weighIn(subject) {
-            // A receipt of several crates names the last one; what it tells is the lot, as it was when it was printed.
-            if let lot = try turn.point.lot(entry.weighIn.lot), lot.crates.count > (entry.counts ? 1 : 0) {
-                labelled = lot.id
-                turn.answer = .receiptRight(
-                    .lot(
-                        try account(lot, turn), crate: subject, entry.weighIn.net, isVoided: !entry.counts))
-            } else {
-                weighing.last = subject
-                turn.answer = .receiptRight(.crate(try crate(entry, turn)))
-            }
+        guard let subject else { return }
+        switch event.draft.type {
+        case .weighInRecorded:
+            guard let entry = try turn.point.weighIn(subject) else { return }
+            weighing.last = subject
+            turn.answer = .receiptRight(.crate(try crate(entry, turn)))
+        case .lotPacked:
+            // What it tells is the lot as it was when it was printed; what was voided since is said with it.
+            guard let lot = try turn.point.lot(subject) else { return }
+            labelled = lot.id
+            turn.answer = .receiptRight(.lot(try account(lot, turn), voided: try voided(in: lot, event)))
+        case .paymentMade, .paymentReversed:
+            guard let number = Payment.Number(subject), let entry = try turn.point.payment(number) else { return }
+            paying.last = number
+            turn.answer = .receiptRight(.payment(try payout(entry, turn)))
+        default: break
         }
+    }
+
+    /// How many crates of a lot were voided since it was closed.
+    private func voided(in lot: Lot, _ packed: Event) throws -> Int {
+        let told = (try? JSON(parsing: packed.draft.data))?["crates"]?.array?.count ?? 0
+        return max(told - lot.crates.count, 0)
     }
 
     private func crate(_ entry: WeighInEntry, _ turn: Turn) throws -> Answer.Crate {

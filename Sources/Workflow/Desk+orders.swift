@@ -8,11 +8,17 @@ extension Desk {
     struct Packing: Hashable, Sendable {
         var order: Order
         var lines: [Order.Packing.Item] = []
+        /// How many of the order's lines are complete, each within the tolerance.
+        var done = 0
+        /// What was weighed of the line that is not.
+        var part = Mass.zero
         /// The label was scanned; its weight comes next.
         var lot: Lot?
 
-        /// Which of the order's lines is next: those before are within the tolerance.
-        var line: Order.Line? { lines.count < order.lines.count ? order.lines[lines.count] : nil }
+        /// Which of the order's lines is next.
+        var line: Order.Line? { done < order.lines.count ? order.lines[done] : nil }
+        /// What of it is still missing.
+        var wanted: Mass? { line.map { $0.quantity.subtracting(part) } }
     }
 
     /// - Returns: `false` when the text is no order's id.
@@ -37,7 +43,8 @@ extension Desk {
         guard let packing, let line = packing.line else { return nil }
         let (produce, grade) = try names(line.produce, line.grade, turn)
         return Answer.OrderLine(
-            packing.order.id, produce, grade: grade, wanted: line.quantity, lot: line.lot ?? packing.lot?.id)
+            packing.order.id, produce, grade: grade, wanted: packing.wanted ?? line.quantity,
+            lot: line.lot ?? packing.lot?.id)
     }
 
     /// - Parameter weighed: what was weighed of the line before, just now.
@@ -67,6 +74,10 @@ extension Desk {
         guard let packing, let line = packing.line, let asked = try orderLine(turn) else {
             return turn.answer = .nothingAsked(nil)
         }
+        // What is sold by a scale that is wrong is wrong as well.
+        if policy.weighing.scaleWrong == .refuse, let check = try turn.point.lastCheck(), !check.isPassed {
+            return turn.answer = .scaleIsWrong(.init(nextCrate(), gross: .zero))
+        }
         guard let chosen = packing.lot, let lot = try turn.point.lot(chosen.id) else {
             return turn.answer = .packNext(asked, weighed: nil)
         }
@@ -77,14 +88,31 @@ extension Desk {
         }
         let net = load.scaleTare.map { load.gross.subtracting($0.mass) } ?? load.gross
         let taken = packing.lines.filter { $0.lot == lot.id }.reduce(Mass.zero) { $0.adding($1.quantity) }
-        guard packing.order.accepts(net, for: line) else { return turn.answer = .notAsOrdered(asked, net) }
-        guard net <= lot.left.subtracting(taken) else {
-            return turn.answer = .soldAlready(.stock(.line(asked, net)))
-        }
+        let (reached, overflows) = packing.part.grams.addingReportingOverflow(net.grams)
+        let sum = Mass(grams: overflows ? .max : reached)
+        let isComplete = packing.order.accepts(sum, for: line)
+        // A lot that does not have enough gives what it has, and the line goes on with another.
+        let rest = lot.left.subtracting(taken)
+        let isPart =
+            sum < line.quantity && line.lot == nil && net > .zero && net <= rest
+            && isNearlyAll(of: rest, net, packing.order)
+        guard isComplete || isPart else { return turn.answer = .notAsOrdered(asked, net) }
+        guard net <= rest else { return turn.answer = .soldAlready(.stock(.line(asked, net))) }
         self.packing?.lines.append(
             .init(lot: lot.id, produce: lot.produce, grade: lot.grade, quantity: net))
         self.packing?.lot = nil
+        if isComplete {
+            self.packing?.done += 1
+            self.packing?.part = .zero
+        } else {
+            self.packing?.part = sum
+        }
         turn.answer = try packNext(turn, weighed: net)
+    }
+
+    /// Whether what was weighed is the rest of its lot, as near as an order's weights are taken.
+    private func isNearlyAll(of rest: Mass, _ net: Mass, _ order: Order) -> Bool {
+        order.accepts(net, for: Order.Line(produce: "", grade: "", quantity: rest))
     }
 
     /// The waybill ends it: the order is packed, and its parcel waits for a courier.
@@ -92,6 +120,11 @@ extension Desk {
         guard isPermitted(.work, &turn) else { return }
         if try begin(order: parcel.waybill.subject, &turn) { return }
         guard let packing else { return turn.answer = .unknownOrder }
+        // One that was withdrawn or changed meanwhile is not sent.
+        guard try turn.point.order(packing.order.id) == packing.order else {
+            self.packing = nil
+            return turn.answer = .unknownOrder
+        }
         if let asked = try orderLine(turn) {
             return turn.answer = packing.lot == nil ? .packNext(asked, weighed: nil) : .weighOrder(asked)
         }

@@ -92,7 +92,7 @@ extension Desk {
         turn.answer = .found(.payment(try payout(entry, turn)))
     }
 
-    private func payout(_ entry: PaymentEntry, _ turn: Turn) throws -> Answer.Payout {
+    func payout(_ entry: PaymentEntry, _ turn: Turn) throws -> Answer.Payout {
         let farmer = entry.payment.farmer
         var payout = Answer.Payout(
             entry.payment, farmer: try turn.point.person(farmer)?.name, left: try turn.point.balance(of: farmer).owed)

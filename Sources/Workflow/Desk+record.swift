@@ -75,7 +75,7 @@ extension Desk {
         let lot = try weighing.lot ?? turn.point.nextLot()
         let weighIn = WeighIn(
             number: number, farmer: farmer.id, identification: farmer.identification,
-            isRegistered: farmer.isRegistered, produce: produce.id, grade: grade.id, lot: lot, gross: load.gross,
+            produce: produce.id, grade: grade.id, lot: lot, gross: load.gross,
             tare: tare.mass, tareMode: tare.mode, container: tare.container, stability: load.stability,
             scale: scale(load), raw: load.raw, pricing: pricing, warnings: warnings)
         turn.record(.weighInRecorded, number.description, actor: session?.person, weighIn.json)

@@ -9,7 +9,6 @@ extension Desk {
         struct Farmer: Hashable, Sendable {
             var id: String
             var name: String
-            var isRegistered: Bool
             var identification: WeighIn.Identification
         }
 
@@ -52,7 +51,7 @@ extension Desk {
         if isAnother { try endLot(&turn) }
         question = nil
         weighing.farmer = .init(
-            id: person.id, name: person.name, isRegistered: person.isRegistered, identification: how)
+            id: person.id, name: person.name, identification: how)
         if isAnother { weighing.tare = .none }
         // "Undo" in front of this farmer never takes back what another one brought.
         if let last = weighing.last, try turn.point.weighIn(last)?.weighIn.farmer != person.id { weighing.last = nil }
@@ -66,8 +65,13 @@ extension Desk {
     /// The last digits of the telephone number, and then the name: two that agree are a person.
     mutating func look(forTail tail: String, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
-        let found = try turn.point.people().filter { $0.roles.contains(.farmer) && $0.phoneTail == tail }
+        // A number of four digits may be somebody's own as well: whoever it is says which.
+        let number = Int(tail)
+        let found = try turn.point.people().filter {
+            $0.roles.contains(.farmer) && ($0.phoneTail == tail || $0.number == number)
+        }
         guard !found.isEmpty else { return turn.answer = .nobodyFound }
+        if found.count == 1, found[0].phoneTail != tail { return try welcome(found[0], .operator, &turn) }
         askWhich(Array(found.prefix(9)), &turn)
     }
 

@@ -22,7 +22,8 @@ struct CenterCommand: AsyncParsableCommand {
             """,
         version: Center.version,
         subcommands: [
-            Run.self, List.self, Events.self, Parcels.self, Produce.self, Statement.self, Unpriced.self, Lots.self,
+            Run.self, List.self, Events.self, Parcels.self, Produce.self, Statement.self, Unpriced.self,
+            Households.self, Lots.self,
             Orders.self,
             Trace.self, VerifyReceipt.self, Send.self, DocumentList.self,
         ],

@@ -39,7 +39,7 @@ extension CenterCommand {
 
                   {"version": 3, "people": [
                     {"id": "p-7K2M9", "name": "李*", "roles": ["operator", "courier"],
-                     "tail": "5678", "registered": true,
+                     "tail": "5678",
                      "badge": "P-PomNxlVPgcDeRNNwnsOO_wZIdnS7ULr4Oe3xmOtnc",
                      "pin": {"iterations": 20000, "salt": "AAECAwQFBgcICQoLDA0ODw",
                              "hash": "362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74"}}]}

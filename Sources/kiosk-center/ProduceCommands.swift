@@ -23,8 +23,8 @@ extension CenterCommand {
             abstract: "Show what each farmer brought of each produce, and what registered households earned.",
             discussion: """
                 Each thing counts when it was done: a crate when it was weighed, its price when it got one, a void when it \
-                was voided, so that the account of a month that is over stays what it was. Farmers are opaque ids; whether a household is registered is \
-                what its weigh-ins say. An event that cannot be read, or fits none before it, counts for nothing and is \
+                was voided, so that the account of a month that is over stays what it was. Farmers are opaque ids; whether a household is registered \
+                is known to this center alone (kiosk-center households). An event that cannot be read, or fits none before it, counts for nothing and is \
                 listed. It reads the center's database and may be used while the center runs.
 
                 For example: kiosk-center produce --from 2026-11-01 --until 2026-11-30 \\
@@ -38,6 +38,31 @@ extension CenterCommand {
         func run() throws {
             let code = CenterProgram.produce(
                 configuration: settings.config, environment: Environment.all, period.selection, asJSON: json)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+
+    struct Households: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put down who is of a registered household, and from when to when.",
+            discussion: """
+                The list is whole: it takes the place of the one before. It stays beside the center's database, and is sent \
+                to no kiosk. kiosk may be left out where an id is of one person everywhere; from and until are days in \
+                China, both included:
+
+                  {"households": [
+                    {"person": "p-7K2M9", "kiosk": "k1310020007", "from": "2026-01-01"},
+                    {"person": "p-8L3N0", "until": "2026-06-30"}]}
+
+                Without a file it says how many are known.
+                """)
+        @OptionGroup var settings: Settings
+        @Argument(help: "The list, a JSON file.", completion: .file(extensions: ["json"]))
+        var file: String?
+
+        func run() throws {
+            let code = CenterProgram.households(
+                configuration: settings.config, environment: Environment.all, from: file)
             if code != 0 { throw ExitCode(code) }
         }
     }

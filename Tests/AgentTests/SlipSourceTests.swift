@@ -30,7 +30,7 @@ import Workflow
                 now: { BoardClock.now }), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             onFailure: { Issue.record("\($0)") })
         let people = [
-            Person(id: "f-1", name: "张三丰", roles: [.farmer], number: 12, isRegistered: true),
+            Person(id: "f-1", name: "张三丰", roles: [.farmer], number: 12),
             Person(id: "p-1", name: "李四", roles: [.operator]),
         ]
         let roster = CenterDocument(version: 1, digest: Digest(of: [1]), content: .roster(people))
@@ -61,7 +61,7 @@ import Workflow
         let price = Price(fenPerKilogram: 320)
         let weighIn = WeighIn(
             number: .init(epoch: journal.state.epoch, count: count), farmer: "f-1", identification: .card,
-            isRegistered: true, produce: "tomato", grade: "1", lot: lot, gross: Mass(grams: gross),
+            produce: "tomato", grade: "1", lot: lot, gross: Mass(grams: gross),
             tare: Mass(grams: tare), tareMode: .preset, container: nil, stability: .device,
             scale: .init(serial: "A9-17", protocolName: "yaohua-a9", interval: Mass(grams: 10)), raw: [1],
             pricing: .init(

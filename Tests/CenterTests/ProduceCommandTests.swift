@@ -17,7 +17,11 @@ import Wire
         settings = try directory.write(
             "broker: {host: 127.0.0.1}\nstorage: {directory: \(directory.path)}\n", to: "center.yaml")
         market = Market(try CenterStore(path: directory.file("center.db")))
-        crate = try market.weigh(net: 10_845, isRegistered: true)
+        crate = try market.weigh(net: 10_845)
+        _ = try directory.write(#"{"households":[{"person":"p-1"}]}"#, to: "list.json")
+        let listed = try run(
+            Products.path("kiosk-center"), ["households", directory.file("list.json"), "--config", settings])
+        #expect(listed.code == 0 && listed.output.contains("1 person "))
         let wrong = try market.weigh("p-2", net: 3000, lot: 2)
         try market.void(wrong)
         try market.weigh("p-2", net: 2000, price: nil, lot: 2)
@@ -85,7 +89,7 @@ import Wire
     @Test func `lots, orders and the way from a crate to its parcel are shown`() throws {
         let lots = try lines("lots")
         #expect(lots.map { $0["status"] } == ["offered", "open", "open"] && lots[0]["left"] == 5825)
-        #expect(try ask("lots").output.contains("10.845  5.825    5.000 kg at 9.90 yuan/kg"))
+        #expect(try ask("lots").output.contains("10.845  5.825    5.000 kg of 5.000 kg at 9.90 yuan/kg"))
         let orders = try lines("orders")
         #expect(orders.map { $0["status"] } == ["open", "dispatched"] && orders[1]["packed"] == 5020)
         #expect(orders[1]["items"]?.array?.first?["lot"]?.string == crate.weighIn.lot)

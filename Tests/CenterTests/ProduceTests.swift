@@ -72,8 +72,7 @@ final class Market {
 
     @discardableResult
     func weigh(
-        _ farmer: String = "p-1", _ produce: String = "tomato", net: Int64, price: Int64? = 320, lot: Int64 = 1,
-        isRegistered: Bool = false
+        _ farmer: String = "p-1", _ produce: String = "tomato", net: Int64, price: Int64? = 320, lot: Int64 = 1
     ) throws -> Weighed {
         count += 1
         let net = Mass(grams: net)
@@ -84,7 +83,7 @@ final class Market {
         }
         let weighIn = WeighIn(
             number: WeighIn.Number(epoch: epoch, count: count), farmer: farmer, identification: .card,
-            isRegistered: isRegistered, produce: produce, grade: "1",
+            produce: produce, grade: "1",
             lot: Lot.id(journal: String(epoch.text.prefix(6)), count: lot),
             gross: Mass(grams: net.grams + 1500), tare: Mass(grams: 1500), tareMode: .preset, container: "crate-blue",
             stability: .device, scale: .init(serial: nil, protocolName: "yaohua-a9", interval: nil), raw: [1, 2],
@@ -120,9 +119,12 @@ final class Market {
 
     var account: ProduceAccount { get throws { try store.produce(of: kiosk) } }
 
-    func report(_ from: String? = nil, _ until: String? = nil) throws -> ProduceReport {
+    func report(_ from: String? = nil, _ until: String? = nil, _ households: Households = Households()) throws
+        -> ProduceReport
+    {
         var report = ProduceReport(
-            Period(from: from.flatMap { Timestamp(written: $0) }, until: until.flatMap { Timestamp(written: $0) }))
+            Period(from: from.flatMap { Timestamp(written: $0) }, until: until.flatMap { Timestamp(written: $0) }),
+            households)
         try store.forEachProduce(of: nil) { try report.add($0) }
         return report
     }
@@ -140,13 +142,18 @@ final class Market {
     @Test func `what farmers brought is summed by farmer and produce, and households of the register apart`() throws {
         let market = Market(store)
         try market.weigh(net: 10_000)
-        try market.weigh("p-2", net: 5005, lot: 2, isRegistered: true)
-        try market.weigh("p-2", "apple", net: 2000, price: 1001, lot: 3, isRegistered: true)
+        try market.weigh("p-2", net: 5005, lot: 2)
+        try market.weigh("p-2", "apple", net: 2000, price: 1001, lot: 3)
         try market.weigh("p-1", net: 3000, price: nil)
         let other = Market(store, "k1310020008", seed: 2)
-        try other.weigh("p-9", net: 1000, isRegistered: true)
+        try other.weigh("p-9", net: 1000)
 
-        let report = try market.report()
+        // p-9 at one point, p-2 until the day, and p-1 from the day after.
+        let households = try Households(
+            parsing: Array(
+                #"{"households":[{"person":"p-9","kiosk":"k1310020008"},{"person":"p-2","until":"2026-12-31"},{"person":"p-1","kiosk":"k1310020008"},{"person":"p-1","from":"2027-01-01"}]}"#
+                    .utf8))
+        let report = try market.report(nil, nil, households)
         #expect(report.rows.count == 4)
         let rows = report.rows.sorted { $0.key < $1.key }
         #expect(rows.map(\.key.farmer) == ["p-1", "p-2", "p-2", "p-9"])

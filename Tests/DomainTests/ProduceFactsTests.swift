@@ -9,7 +9,7 @@ import Testing
 
     static func weighIn(priced: Bool = true) -> WeighIn {
         WeighIn(
-            number: number, farmer: "p-3", identification: .card, isRegistered: priced, produce: "tomato", grade: "1",
+            number: number, farmer: "p-3", identification: .card, produce: "tomato", grade: "1",
             lot: "KL-3f9a1c-000045", gross: Mass(grams: 12_345), tare: Mass(grams: 1500), tareMode: .preset,
             container: priced ? "crate-blue" : nil, stability: .inferred, scale: scale, raw: [2, 0x30, 13],
             pricing: priced
@@ -63,7 +63,7 @@ import Testing
         let facts: [(JSON, (JSON) -> Bool, optional: Set<String>)] = [
             (
                 Self.weighIn().json, { WeighIn($0) != nil },
-                ["registered", "container", "price", "warnings"]
+                ["container", "price", "warnings"]
             ),
             (
                 WeighIn.Voiding(voids: Self.id, number: Self.number, reason: .mistake).json,

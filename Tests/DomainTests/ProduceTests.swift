@@ -130,7 +130,7 @@ import Testing
     static func weighIn(_ change: (inout WeighIn) -> Void = { _ in }) throws -> WeighIn {
         let number = try require(WeighIn.Number("KW-3f9a1c-000123"))
         var weighIn = WeighIn(
-            number: number, farmer: "p-7", identification: .tail, isRegistered: true, produce: "tomato", grade: "1",
+            number: number, farmer: "p-7", identification: .tail, produce: "tomato", grade: "1",
             lot: "KL-3f9a1c-000045", gross: Mass(grams: 12_340), tare: Mass(grams: 1500), tareMode: .preset,
             container: "crate-blue", stability: .device,
             scale: .init(serial: "A-1", protocolName: "toledo-continuous", interval: Mass(grams: 5)),
@@ -146,7 +146,7 @@ import Testing
         let json = try Self.weighIn().json
         #expect(
             json == [
-                "number": "KW-3f9a1c-000123", "farmer": "p-7", "identified": "tail", "registered": true,
+                "number": "KW-3f9a1c-000123", "farmer": "p-7", "identified": "tail",
                 "produce": "tomato", "grade": "1", "lot": "KL-3f9a1c-000045", "gross": 12_340, "tare": 1500,
                 "net": 10_840, "taremode": "preset", "container": "crate-blue", "stability": "device",
                 "raw": "AjD_DQ",
@@ -159,7 +159,6 @@ import Testing
     @Test func `is read back whole, rich or plain`() throws {
         let rich = try Self.weighIn()
         let plain = try Self.weighIn {
-            $0.isRegistered = false
             $0.container = nil
             $0.tareMode = .none
             $0.tare = .zero
@@ -171,7 +170,7 @@ import Testing
             #expect(WeighIn(weighIn.json) == weighIn)
             #expect(WeighIn(try JSON(parsing: weighIn.json.canonical)) == weighIn)
         }
-        // Nobody is called unregistered in a record: the word is there or it is not.
+        // Whether a household is registered is in no record.
         #expect(plain.json["registered"] == nil && plain.json["warnings"] == nil && plain.json["amount"] == nil)
     }
 

@@ -7,7 +7,7 @@ import Testing
 @Suite struct DocumentTests {
     static let roster = """
         {"version": %, "people": [
-          {"id": "p-7K2M9", "name": "李*", "roles": ["operator", "courier"], "tail": "5678", "registered": true,
+          {"id": "p-7K2M9", "name": "李*", "roles": ["operator", "courier"], "tail": "5678",
            "badge": "P-PomNxlVPgcDeRNNwnsOO_wZIdnS7ULr4Oe3xmOtnc",
            "pin": {"iterations": 20000, "salt": "AAECAwQFBgcICQoLDA0ODw",
                    "hash": "362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74"}},

@@ -79,9 +79,9 @@ final class Market: @unchecked Sendable {
         """
     static let people = [
         Person(id: "p-op", name: "李*", roles: [.operator], badge: BadgeHash(of: "KB-OPERATOR1")),
+        Person(id: "p-boss", name: "吴*", roles: [.supervisor], badge: BadgeHash(of: "KB-BOSS1")),
         Person(
-            id: "p-f1", name: "张*", roles: [.farmer], badge: BadgeHash(of: "KB-FARMER1"), phoneTail: "5678", number: 17,
-            isRegistered: true),
+            id: "p-f1", name: "张*", roles: [.farmer], badge: BadgeHash(of: "KB-FARMER1"), phoneTail: "5678", number: 17),
         Person(
             id: "p-f2", name: "王*", roles: [.farmer], badge: BadgeHash(of: "KB-FARMER2"), phoneTail: "5678", number: 18),
     ]

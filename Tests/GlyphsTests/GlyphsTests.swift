@@ -60,6 +60,18 @@ import Testing
         }
     }
 
+    @Test(arguments: ["\u{20BB7}", "\u{4DAE}"])
+    func `a rare sign of a name is drawn by another font, and is a box without one`(_ sign: String) throws {
+        let drawn = try glyphs.render(sign, pixelHeight: 24)
+        #expect(glyphs.missing == 0)
+        #expect(drawn.width >= 20)
+        #expect(drawn.darkDots > 60)
+        let poor = Glyphs(rare: ["/nowhere.ttf"])
+        let box = try poor.render(sign, pixelHeight: 24)
+        #expect(poor.missing == 1 || box == drawn)
+        #expect(sign != "\u{20BB7}" || poor.missing == 1)
+    }
+
     @Test func `what the font does not have is a box and is counted`() throws {
         let box = try glyphs.render("\u{1F345}", pixelHeight: 24)
         #expect(box.width == 24 && box.darkDots > 60 && glyphs.missing == 1)

@@ -33,7 +33,7 @@ import Workflow
         Person(
             id: "p1", name: "李*站", roles: [.operator, .courier], badge: BadgeHash(of: "KB-1"),
             pin: PINVerifier(iterations: 1000, salt: [1, 2], hash: [3, 4]), phoneTail: "0001", number: 7,
-            carrier: .zto, isRegistered: true), Person(id: "p2", name: "王*", roles: [.farmer]),
+            carrier: .zto), Person(id: "p2", name: "王*", roles: [.farmer]),
     ]
 
     /// Applies what is news, as the agent does; says whether it was.

@@ -90,7 +90,11 @@ struct ProduceDeskModel {
 
     init(name: String) { self.name = name }
 
-    private var line: Order.Line? { order.flatMap { lines.count < $0.lines.count ? $0.lines[lines.count] : nil } }
+    /// Lines of the order that are complete, and what was weighed of the next.
+    var done = 0
+    var part = 0
+
+    private var line: Order.Line? { order.flatMap { done < $0.lines.count ? $0.lines[done] : nil } }
 
     // MARK: One turn
 
@@ -130,7 +134,7 @@ struct ProduceDeskModel {
                 return turn.word = .scan
             }
             guard world.book.waybill(of: id) == nil else { return turn.word = .already }
-            (order, lines, picked) = (known, [], nil)
+            (order, lines, picked, done, part) = (known, [], nil, 0, 0)
             turn.word = .packNext
         case .waybill(let waybill): scan(waybill, world, &turn)
         case .typed(let text): typed(text, uptime, world, &turn)
@@ -197,7 +201,7 @@ struct ProduceDeskModel {
     }
 
     private mutating func forget() {
-        (question, order, lines, picked) = (nil, nil, [], nil)
+        (question, order, lines, picked, done, part) = (nil, nil, [], nil, 0, 0)
     }
 
     private mutating func begin(_ person: String?) {
@@ -366,7 +370,6 @@ struct ProduceDeskModel {
             "gross": .integer(Int64(gross)), "tare": .integer(Int64(away)), "net": .integer(Int64(net)),
             "taremode": .string(tareMode),
         ]
-        if world.people.contains(where: { $0.id == farmer.id && $0.isRegistered }) { data["registered"] = true }
         if let container {
             data["container"] = .string(world.catalog.containers.first { $0.number == container }?.id ?? "")
         }
@@ -493,6 +496,7 @@ struct ProduceDeskModel {
     private mutating func pick(_ load: Load, _ world: World, _ turn: inout Turn) {
         if mayNot(&turn) { return }
         guard let line else { return turn.word = .nothingAsked }
+        if world.rules.scaleWrong == .refuse, world.book.isScaleWrong { return turn.word = .scaleIsWrong }
         guard let picked else { return turn.word = .packNext }
         let net: Int
         switch load {
@@ -501,12 +505,19 @@ struct ProduceDeskModel {
         case .shows(let shown, _): net = shown
         }
         let wanted = Int(line.quantity.grams)
-        let isNear = abs(net - wanted) * 1000 <= wanted * (order?.tolerancePermille ?? 0)
-        guard isNear else { return turn.word = .notAsOrdered }
+        let permille = order?.tolerancePermille ?? 0
+        func isNear(_ weight: Int, _ right: Int) -> Bool { abs(weight - right) * 1000 <= right * permille }
+        let isWhole = isNear(part + net, wanted)
         let taken = lines.filter { $0.lot == picked }.reduce(0) { $0 + $1.grams }
-        guard net <= world.book.left(picked) - taken else { return turn.word = .soldAlready }
+        let rest = world.book.left(picked) - taken
+        // A lot that has too little gives all it has.
+        let isPart = part + net < wanted && net > 0 && net <= rest && isNear(net, rest)
+        guard isWhole || isPart else { return turn.word = .notAsOrdered }
+        guard net <= rest else { return turn.word = .soldAlready }
         lines.append((picked, net))
         self.picked = nil
+        part = isWhole ? 0 : part + net
+        if isWhole { done += 1 }
         turn.word = self.line == nil ? .scanWaybill : .packNext
     }
 

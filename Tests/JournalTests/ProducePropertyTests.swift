@@ -139,7 +139,7 @@ final class ProducePlay: @unchecked Sendable {
             Person(
                 id: "F\(100 + number)", name: "农\(number)", roles: [.farmer],
                 badge: BadgeHash(of: "KB-FARMER-\(number)"), phoneTail: number < 3 ? "5678" : "000\(number)",
-                number: 40 + number, isRegistered: number % 2 == 0)
+                number: 40 + number)
         }
         let operators = (1...2).map { number in
             Person(

@@ -33,7 +33,7 @@ import Testing
     static func crate(tare: WeighIn.TareMode = .preset, isVoided: Bool = false) throws -> Answer.Crate {
         let weighIn = WeighIn(
             number: try #require(WeighIn.Number("KW-3F9A1C-000123")), farmer: "f-1", identification: .card,
-            isRegistered: true, produce: "tomato", grade: "1", lot: "KL-3f9a1c-000045", gross: Mass(grams: 12_340),
+            produce: "tomato", grade: "1", lot: "KL-3f9a1c-000045", gross: Mass(grams: 12_340),
             tare: Mass(grams: tare == .none ? 0 : 1500), tareMode: tare, container: nil, stability: .device,
             scale: .init(serial: "S-1", protocolName: "kern", interval: nil), raw: [],
             pricing: .init(
@@ -104,7 +104,8 @@ import Testing
             .askGrade(["一级", "二级"], next), .weighReady(next), .askOrder, .packNext(line, weighed: nil),
             .packNext(line, weighed: net), .weighOrder(line), .scanWaybill(order: "O-1", weighed: nil),
             .scanWaybill(order: "O-1", weighed: net), .checkFailed(reading), .receiptRight(.crate(crate)),
-            .receiptRight(.lot(lot, crate: crate.number, net, isVoided: true)), .receiptRight(.other(nil)),
+            .receiptRight(.lot(lot, voided: 1)), .receiptRight(.lot(lot, voided: 0)), .receiptRight(.payment(payout)),
+            .receiptRight(.other(nil)),
             .receiptRight(.other("KW-3F9A1C-000123")),
 
             .impossible(.init(subject, nil, .notHere, possible: [.receive, .accept], recipient: recipient)),
@@ -187,8 +188,8 @@ import Testing
                     "O-1：这份好了，请扫批次标签：番茄 一级（KL-3f9a1c-000045），5.000 kg",
                     "O-1: scan the label of a lot of Tomatoes 一级 (KL-3f9a1c-000045), 5.000 kg"))
         #expect(
-            english(.receiptRight(.lot(Self.lot, crate: "KW-3F9A1C-000123", Self.net, isVoided: true)))
-                == "The paper is genuine, compare it: KW-3F9A1C-000123 5.010 kg (voided); its whole lot KL-3f9a1c-000045 now Tomatoes 一级 30.000 kg, 96.00 yuan"
+            english(.receiptRight(.lot(Self.lot, voided: 1)))
+                == "The paper is genuine, compare it: KL-3f9a1c-000045, 3 crates Tomatoes 一级 30.000 kg, 96.00 yuan (1 crate voided since)"
         )
     }
 

@@ -13,7 +13,7 @@ import Testing
         var ties = 0
         var crate = WeighIn(
             number: .init(epoch: .random(using: &generator), count: 1), farmer: "f-1", identification: .card,
-            isRegistered: false, produce: "tomato", grade: "1", lot: "KL-000000-000001", gross: .zero, tare: .zero,
+            produce: "tomato", grade: "1", lot: "KL-000000-000001", gross: .zero, tare: .zero,
             tareMode: .measured, container: nil, stability: .device,
             scale: .init(serial: nil, protocolName: "mt-sics", interval: nil), raw: [1], pricing: nil, warnings: [])
         for number in 0..<Self.cases / Self.parts.count {

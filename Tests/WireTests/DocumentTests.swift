@@ -196,7 +196,7 @@ import Wire
             "pin": [
                 "iterations": 20_000, "salt": "AAECAwQFBgcICQoLDA0ODw",
                 "hash": "362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74",
-            ], "tail": "5678", "number": 12, "carrier": "sf", "registered": true,
+            ], "tail": "5678", "number": 12, "carrier": "sf",
         ]
         change(&members)
         return .object(members)
@@ -218,12 +218,12 @@ import Wire
         let text =
             #"{"people":[{"badge":"\#(Self.badge.digest)","carrier":"sf","id":"p-7K2M9","name":"李*","number":12,"pin":{"hash":"#
             + #""362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74","iterations":20000,"salt":"AAECAwQFBgcICQoLDA0ODw"},"#
-            + #""registered":true,"roles":["courier","operator"],"tail":"5678"},"#
+            + #""roles":["courier","operator"],"tail":"5678"},"#
             + #"{"id":"p-2","name":"王师傅","roles":["courier"]}],"version":3}"#
         let roster = try Roster(parsing: Array(text.utf8))
         #expect(roster.version == 3 && roster.people.map(\.id) == ["p-7K2M9", "p-2"])
         let first = try #require(roster.people.first)
-        #expect(first.roles == [.operator, .courier] && first.badge == Self.badge && first.isRegistered)
+        #expect(first.roles == [.operator, .courier] && first.badge == Self.badge)
         #expect(first.number == 12 && first.carrier == .sf)
         #expect(first.phoneTail == "5678" && first.pin?.matches("1234") == true)
         #expect(roster.people.last == Person(id: "p-2", name: "王师傅", roles: [.courier]))
@@ -273,7 +273,6 @@ import Wire
         Named("a long tail", (person { $0["tail"] = "45678" }, "tail has not the form")),
         Named("number 0", (person { $0["number"] = 0 }, "number is no whole number from 1 to 999999")),
         Named("a number as text", (person { $0["number"] = "12" }, "number is no whole number")),
-        Named("registered as text", (person { $0["registered"] = "yes" }, "registered is neither true nor false")),
     ]
 
     @Test(arguments: refused)
@@ -300,7 +299,7 @@ import Wire
                     id: Base64URL.encode(bytes(9)).replacing("_", with: "-"), name: "李\(number % 10)*",
                     roles: [.courier], badge: BadgeHash(try #require(Digest(bytes: bytes(32)))),
                     pin: PINVerifier(iterations: 20_000, salt: bytes(16), hash: bytes(32)),
-                    phoneTail: String(1000 + number), isRegistered: number % 3 == 0)
+                    phoneTail: String(1000 + number))
             }
         }
         let roster = Roster(version: 1, people: try people(500))

@@ -32,7 +32,7 @@ import Workflow
             let number = WeighIn.Number(journal: "3f9a1c", count: count)
             let net = Mass(grams: 1000)
             let weighIn = WeighIn(
-                number: number, farmer: farmer, identification: .card, isRegistered: false, produce: "tomato",
+                number: number, farmer: farmer, identification: .card, produce: "tomato",
                 grade: "1", lot: Lot.id(journal: "3f9a1c", count: lot), gross: net, tare: .zero, tareMode: .none,
                 container: nil, stability: .device, scale: .init(serial: nil, protocolName: "test", interval: nil),
                 raw: [], pricing: fen.map { pricing($0) }, warnings: fen == nil ? [.unpriced] : [])

@@ -53,7 +53,7 @@ struct CrateStock {
         count += 1
         let weighIn = WeighIn(
             number: WeighIn.Number(epoch: epoch, count: count), farmer: farmer, identification: .card,
-            isRegistered: true, produce: "tomato", grade: "1", lot: lot, gross: Mass(grams: net.grams + 1200),
+            produce: "tomato", grade: "1", lot: lot, gross: Mass(grams: net.grams + 1200),
             tare: Mass(grams: 1200), tareMode: .preset, container: "crate", stability: .device,
             scale: .init(serial: "A9-0017", protocolName: "toledo-continuous", interval: Mass(grams: 5)),
             raw: [UInt8](repeating: 0x30, count: 17),

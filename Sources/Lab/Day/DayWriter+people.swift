@@ -13,8 +13,7 @@ extension DayWriter {
         _ id: String, _ name: String, _ role: Person.Role, badge: String, carrier: Carrier? = nil
     ) -> Worker {
         let person = Person(
-            id: id, name: name, roles: [role], badge: BadgeHash(of: badge), phoneTail: tail(), carrier: carrier,
-            isRegistered: true)
+            id: id, name: name, roles: [role], badge: BadgeHash(of: badge), phoneTail: tail(), carrier: carrier)
         enlist(person)
         day.secrets.insert(badge)
         return Worker(person: person, badge: badge)

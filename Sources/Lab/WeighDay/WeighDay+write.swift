@@ -43,14 +43,14 @@ extension WeighDayWriter {
         for (place, way) in ways.enumerated() {
             let farmer = Farmer(id: "f-\(place + 1)", name: named(place + 2), way: way)
             var person = Person(
-                id: farmer.id, name: farmer.name, roles: [.farmer], isRegistered: place.isMultiple(of: 2))
+                id: farmer.id, name: farmer.name, roles: [.farmer])
             switch way {
             case .badge(let badge): person.badge = BadgeHash(of: badge)
             case .tail(let tail, _, _): person.phoneTail = tail
             case .number(let number): person.number = number
             case .code: break
             }
-            if person.isRegistered { day.paper.registered.insert(farmer.id) }
+            if place.isMultiple(of: 2) { day.paper.registered.insert(farmer.id) }
             farmers.append(farmer)
             enlist(person)
         }

@@ -283,6 +283,13 @@ public final class WeighDayPlay {
     // MARK: Documents
 
     private func sendRoster() throws {
+        // Known to the center alone.
+        let list: JSON = [
+            "households": .array(day.paper.registered.sorted().map { ["person": .string($0), "from": "2020-01-01"] })
+        ]
+        let file = stage.directory + "/households.json"
+        try LabFile.write(list.canonicalText, to: file)
+        _ = try stage.command("kiosk-center", ["households", file])
         try stage.send("roster", day.roster.json)
         try Patience.wait("the roster is in force", seconds: 30) {
             try stage.client.ask("GET", "/v1/point").first?["roster"]?.integer == day.roster.version
