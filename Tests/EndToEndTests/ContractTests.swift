@@ -15,7 +15,7 @@ import Wire
         for waybill in ["SF1234567890123", "JDVA12345678901-2-3", "]C0YT1234567890123", "ABC1234567890"] {
             try village.scan(waybill)
         }
-        try eventually("they are in") { try village.status()["parcels"] as? Int == 3 }
+        try eventually("they are in") { try village.status()["head"] as? Int == 5 }
         try village.waitUntilDelivered()
         let socket = village.directory.file("kiosk/kioskd.sock")
         func ask(_ path: String, _ method: String = "GET") throws -> (status: Int, body: String) {

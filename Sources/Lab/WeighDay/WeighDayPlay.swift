@@ -285,7 +285,7 @@ public final class WeighDayPlay {
     private func sendRoster() throws {
         // Known to the center alone.
         let list: JSON = [
-            "households": .array(day.paper.registered.sorted().map { ["person": .string($0), "from": "2020-01-01"] })
+            "households": .array(day.paper.registered.sorted().map { ["person": .string($0)] })
         ]
         let file = stage.directory + "/households.json"
         try LabFile.write(list.canonicalText, to: file)
