@@ -30,6 +30,25 @@ public struct WeighInEntry: Hashable, Sendable {
         }
     }
 
+    /// What farmer and goods were called when it was recorded: a copy of its receipt says what the first one said.
+    public struct Names: Hashable, Sendable {
+        public var farmer: String?
+        public var produce: String?
+        public var english: String?
+        public var grade: String?
+        public var container: String?
+
+        /// - Parameter person: the farmer, if the roster knew one.
+        public init(_ weighIn: WeighIn, _ catalog: Catalog?, _ person: Person?) {
+            let known = catalog?.produce(weighIn.produce)
+            farmer = person?.name
+            produce = known?.name
+            english = known?.english
+            grade = known?.grades.first { $0.id == weighIn.grade }?.name
+            container = weighIn.container.flatMap { catalog?.container($0)?.name }
+        }
+    }
+
     /// What has still to be done about it.
     public enum Due: Int64, Sendable, CaseIterable {
         /// Nobody knows its price yet.
@@ -47,6 +66,8 @@ public struct WeighInEntry: Hashable, Sendable {
     public var moment: Moment
     public var voiding: Voiding?
     public var laterPrice: LaterPrice?
+    /// `nil` where nobody kept them: at the center, and in journals of an earlier version.
+    public var names: Names?
     /// The payment that cleared it, if one stands.
     public var paidBy: Payment.Number?
     /// The payment that took back what was paid for it, after it was voided.
@@ -72,5 +93,23 @@ public struct WeighInEntry: Hashable, Sendable {
         guard counts else { return paidBy != nil && takenBackBy == nil ? .refund : nil }
         guard pricing != nil else { return .price }
         return paidBy == nil ? .payment : nil
+    }
+}
+
+extension WeighInEntry.Names {
+    public var json: JSON {
+        .members([
+            "farmer": farmer.map { .string($0) }, "produce": produce.map { .string($0) },
+            "english": english.map { .string($0) }, "grade": grade.map { .string($0) },
+            "container": container.map { .string($0) },
+        ])
+    }
+
+    public init(_ json: JSON) {
+        farmer = json["farmer"]?.string
+        produce = json["produce"]?.string
+        english = json["english"]?.string
+        grade = json["grade"]?.string
+        container = json["container"]?.string
     }
 }

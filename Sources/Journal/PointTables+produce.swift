@@ -16,7 +16,8 @@ extension PointTables {
 
     func perform(_ step: ProduceFold.Step) throws {
         switch step {
-        case .record(let entry):
+        case .record(var entry):
+            entry.names = names(entry.weighIn)
             try put(entry)
             let number = entry.weighIn.number
             try note(WeighIn.Number.prefix + number.journal, number.count)
@@ -46,6 +47,11 @@ extension PointTables {
             shipment.status = status
             try put(shipment)
         }
+    }
+
+    /// A damaged roster or catalog costs a copy its names, and never a crate its record.
+    private func names(_ weighIn: WeighIn) -> WeighInEntry.Names {
+        .init(weighIn, (try? catalog()) ?? nil, (try? person(weighIn.farmer)) ?? nil)
     }
 
     private func change(_ number: String, _ body: (inout WeighInEntry) -> Void) throws {
@@ -437,6 +443,7 @@ enum WeighInRecord {
             }
             entry.laterPrice = price
         }
+        entry.names = json["names"].map(WeighInEntry.Names.init)
         entry.paidBy = json["paidby"]?.string.flatMap(Payment.Number.init)
         entry.takenBackBy = json["takenbackby"]?.string.flatMap(Payment.Number.init)
         guard proof(entry, detail) == row.integer(8) else { throw Damage("a weigh-in is not what was written") }
@@ -454,7 +461,7 @@ enum WeighInRecord {
             "clock": .string(entry.moment.now.clock.description),
             "voided": entry.voiding.map { .string($0.reason.rawValue) }, "voidedat": entry.voiding?.moment.json,
             "priced": entry.laterPrice?.json, "paidby": entry.paidBy.map { .string($0.description) },
-            "takenbackby": entry.takenBackBy.map { .string($0.description) },
+            "takenbackby": entry.takenBackBy.map { .string($0.description) }, "names": entry.names?.json,
         ])
     }
 

@@ -54,16 +54,14 @@ struct SlipSource: Sendable {
             entries = try view.weighIn(reference).map { [$0] } ?? []
         }
         guard let first = entries.first?.weighIn, let last = entries.map(\.sequence).max() else { return nil }
-        let names = try names(first.produce, first.grade, view)
-        let catalog = try view.catalog()
+        let names = try names(of: entries[0], view)
         let event = try packed.flatMap { $0.draft.type == .lotPacked ? $0 : nil } ?? view.event(last)
         return ProduceReceipt(
-            point: kiosk, lot: first.lot, farmer: try name(first.farmer, view), produce: names.produce,
-            english: names.english, grade: names.grade,
-            crates: entries.map { entry in
+            point: kiosk, lot: first.lot, farmer: names.farmer, produce: names.produce, english: names.english,
+            grade: names.grade,
+            crates: try entries.map { entry in
                 .init(
-                    entry.weighIn, at: entry.moment.now,
-                    container: entry.weighIn.container.flatMap { catalog?.container($0)?.name },
+                    entry.weighIn, at: entry.moment.now, container: try self.names(of: entry, view).container,
                     pricing: entry.pricing, isVoided: !entry.counts)
             }, scale: first.scale.serial, operator: try event?.draft.actor.map { try name($0, view) },
             proof: event.map { proof($0, view) })
@@ -82,10 +80,10 @@ struct SlipSource: Sendable {
     private func void(_ number: String, _ view: PointView) throws -> VoidSlip? {
         guard let entry = try view.weighIn(number), let voiding = entry.voiding else { return nil }
         let weighIn = entry.weighIn
-        let names = try names(weighIn.produce, weighIn.grade, view)
+        let names = try names(of: entry, view)
         let event = try view.event(voiding.sequence)
         return VoidSlip(
-            point: kiosk, farmer: try name(weighIn.farmer, view), produce: names.produce, grade: names.grade,
+            point: kiosk, farmer: names.farmer, produce: names.produce, grade: names.grade,
             crate: .init(weighIn, at: entry.moment.now, pricing: entry.pricing, isVoided: true), lot: weighIn.lot,
             reason: voiding.reason.title.both,
             time: event?.draft.now ?? voiding.moment.now, operator: try event?.draft.actor.map { try name($0, view) },
@@ -129,10 +127,10 @@ struct SlipSource: Sendable {
         let person = try view.person(payment.farmer)
         func lines(_ items: [Payment.Item]) throws -> [PaymentSlip.Line] {
             try items.map { item in
-                let weighIn = try view.weighIn(item.number.description)?.weighIn
+                let crate = try view.weighIn(item.number.description)
                 return .init(
-                    number: item.number.description, net: weighIn?.net,
-                    produce: try weighIn.map { try names($0.produce, $0.grade, view).produce }, amount: item.amount)
+                    number: item.number.description, net: crate?.weighIn.net,
+                    produce: try crate.map { try names(of: $0, view).produce }, amount: item.amount)
             }
         }
         let supervisor = event.flatMap { try? JSON(parsing: $0.draft.data) }?["approvedby"]?.string
@@ -200,6 +198,20 @@ struct SlipSource: Sendable {
     }
 
     // MARK: Names
+
+    /// As the record has them, and as they are called today where it has none.
+    private func names(of entry: WeighInEntry, _ view: PointView) throws
+        -> (farmer: String, produce: String, english: String?, grade: String, container: String?)
+    {
+        let (weighIn, kept) = (entry.weighIn, entry.names)
+        let today = try names(weighIn.produce, weighIn.grade, view)
+        let container = try weighIn.container.flatMap { try view.catalog()?.container($0)?.name }
+        return (
+            try kept?.farmer ?? name(weighIn.farmer, view), kept?.produce ?? today.produce,
+            kept?.produce == nil ? today.english : kept?.english, kept?.grade ?? today.grade,
+            kept?.container ?? container
+        )
+    }
 
     private func name(_ id: String, _ view: PointView) throws -> String { try view.person(id)?.name ?? id }
 

@@ -120,6 +120,39 @@ import Workflow
         #expect(receipt?.first?.hasSuffix("作废 VOID") == true)
     }
 
+    private func name(_ farmer: String, _ tomato: String, _ version: Int64) throws {
+        let people = [
+            Person(id: "f-1", name: farmer, roles: [.farmer], number: 12),
+            Person(id: "p-1", name: "李四", roles: [.operator]),
+        ]
+        let catalog = Catalog(
+            version: version,
+            produce: [
+                .init(id: "tomato", number: 1, name: tomato, grades: [.init(id: "1", name: "\(tomato)一级")])
+            ], offers: [])
+        try journal.record { transaction in
+            try transaction.apply(.init(version: version, digest: catalog.digest, content: .catalog(catalog)))
+            try transaction.apply(.init(version: version, digest: Digest(of: [UInt8(version)]), content: .roster(people)))
+        }
+    }
+
+    @Test func `of a crate keeps the names that its record had`() async throws {
+        try name("张三丰", "番茄", 2)
+        let crate = try weigh(1)
+        try name("王五", "西红柿", 3)
+        try weigh(2)
+        _ = try void(crate)
+        let number = try #require(crate.draft.subject)
+        for kind in [PrintJob.Kind.receipt, .void] {
+            let copy = try #require(try await lines(kind, number)).joined(separator: "\n")
+            #expect(copy.contains("张**") && copy.contains("番茄") && copy.contains("番茄一级"))
+            #expect(!copy.contains("王*") && !copy.contains("西红柿"))
+        }
+        let next = WeighIn.Number(epoch: journal.state.epoch, count: 2).description
+        let receipt = try #require(try await lines(.receipt, next)).joined(separator: "\n")
+        #expect(receipt.contains("王*") && receipt.contains("西红柿一级"))
+    }
+
     @Test func `of an account adds up what was delivered in its days, by id or by number`() async throws {
         let lot = Lot.id(journal: WeighIn.Number(epoch: journal.state.epoch, count: 1).journal, count: 1)
         for day in Int64(0)..<4 { try weigh(day + 1, lot: lot, day: day) }
@@ -174,10 +207,10 @@ import Workflow
 
     @Test func `becomes a picture and a page, whatever stands in a name`() async throws {
         let lot = Lot.id(journal: WeighIn.Number(epoch: journal.state.epoch, count: 1).journal, count: 1)
-        try weigh(1, lot: lot)
         let people = [Person(id: "f-1", name: "<b>\"&'x", roles: [.farmer])]
         let roster = CenterDocument(version: 2, digest: Digest(of: [2]), content: .roster(people))
         try await journal.record { try $0.apply(roster) }
+        try weigh(1, lot: lot)
         let wish = PrintJob.Request(kind: .receipt, reference: lot, sequence: 0, isAsked: true)
         let made = try await journal.look { [source] in
             try source.slip(wish, SlipMarks(copy: 1), at: BoardClock.now, $0)

@@ -107,7 +107,7 @@ private struct Authority {
         #expect(counters["connections"] == 0)
         #expect(counters["batches"] == 0)
         // Scanning goes on meanwhile, and the reason is there for a person to read.
-        #expect(try village.number("parcels") == 1)
+        try eventually("the parcel is in") { try village.number("parcels") == 1 }
         let log = village.kiosk?.logText ?? ""
         #expect(log.contains("no connection to the broker"))
         #expect(log.contains("certificate"), "\(log)")
@@ -149,7 +149,7 @@ private struct Authority {
             (try village.linkStatus()["counters"] as? [String: Int])?["attempts"] ?? 0 >= 4
         }
         #expect(try village.number("acknowledged") == 0)
-        #expect(try village.number("parcels") == 1)
+        try eventually("the parcel is in") { try village.number("parcels") == 1 }
     }
 
     @Test(arguments: ["fleet.crt", "kiosk.crt", "kiosk.key"])
