@@ -132,7 +132,8 @@ import Workflow
             ], offers: [])
         try journal.record { transaction in
             try transaction.apply(.init(version: version, digest: catalog.digest, content: .catalog(catalog)))
-            try transaction.apply(.init(version: version, digest: Digest(of: [UInt8(version)]), content: .roster(people)))
+            try transaction.apply(
+                .init(version: version, digest: Digest(of: [UInt8(version)]), content: .roster(people)))
         }
     }
 
