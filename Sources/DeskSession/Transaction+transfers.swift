@@ -10,7 +10,11 @@ extension Transaction {
         var events: [Event] = []
         var refused: [(id: String, reason: Transfer.Refusal)] = []
         for transfer in transfers {
-            guard try !isRecorded(transfer) else { continue }
+            if let crates = try recorded(transfer) {
+                // The county would take the money of these crates for sent.
+                if crates != transfer.crates { refused.append((transfer.id, .idUsed)) }
+                continue
+            }
             if let reason = try refusal(of: transfer) {
                 refused.append((transfer.id, reason))
                 continue
@@ -33,11 +37,11 @@ extension Transaction {
         return (events, refused)
     }
 
-    /// Also one that was reversed: the same transfer is not made twice.
-    private func isRecorded(_ transfer: Transfer) throws -> Bool {
-        try payments(of: transfer.farmer).contains {
+    /// The crates of the transfer of that name. Also of one that was reversed: the same transfer is not made twice.
+    private func recorded(_ transfer: Transfer) throws -> [Payment.Item]? {
+        try payments(of: transfer.farmer).first {
             $0.payment.method == .transfer && $0.payment.reference == transfer.id
-        }
+        }?.payment.crates
     }
 
     private func refusal(of transfer: Transfer) throws -> Transfer.Refusal? {

@@ -8,6 +8,8 @@ public struct Transfer: Hashable, Sendable {
         /// Paid, voided, or without a price.
         case notOpen = "not-open"
         case otherAmount = "other-amount"
+        /// Its id is that of another transfer, which was recorded.
+        case idUsed = "id-used"
     }
 
     /// The county's own; of one transfer for ever.

@@ -317,15 +317,18 @@ final class ProducePlay: @unchecked Sendable {
         } while last != nil
     }
 
-    /// One that can be made, one that was made before, and one that cannot.
+    /// One that can be made, the same again, one that cannot, and another one under the first one's id.
     private func transfer(to farmer: String, _ transaction: Transaction) throws {
         guard let entry = try transaction.balance(of: farmer).unpaid.first, let amount = entry.amount else { return }
         let item = Payment.Item(id: entry.id, number: entry.weighIn.number, amount: amount)
         let transfer = Transfer(id: "T-\(number)", farmer: farmer, crates: [item])
         var wrong = transfer
         wrong.id += "-x"
-        let (events, refused) = try transaction.record([transfer, transfer, wrong], at: moment, using: &generator)
-        guard events.count == 1, refused.map(\.reason) == [.notOpen] else {
+        var reused = transfer
+        reused.crates[0].amount = Money(fen: amount.fen + 1)
+        let (events, refused) = try transaction.record(
+            [transfer, transfer, wrong, reused], at: moment, using: &generator)
+        guard events.count == 1, refused.map(\.reason) == [.notOpen, .idUsed] else {
             throw Disagreement(description: "seed \(seed), turn \(number): \(events.count) transfers, \(refused)")
         }
         take(events[0])
