@@ -61,8 +61,14 @@ extension PointTables {
         if after != before { try put(after) }
     }
 
+    func standingPayments() throws -> [Payment] {
+        try connection.statement("SELECT \(PaymentRecord.columns) FROM payment").map([]) {
+            try PaymentRecord.entry($0)
+        }.filter(\.counts).map(\.payment)
+    }
+
     /// Marks the crates of a payment as cleared by it, or as open again.
-    private func settle(_ payment: Payment, with number: Payment.Number?) throws {
+    func settle(_ payment: Payment, with number: Payment.Number?) throws {
         for item in payment.crates {
             try change(item.number.description) {
                 if $0.id == item.id, $0.paidBy == (number == nil ? payment.number : nil) { $0.paidBy = number }

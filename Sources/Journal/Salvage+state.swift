@@ -108,7 +108,7 @@ extension Salvage {
     /// is lost with them.
     private func carryOverProduce(from before: PointTables, to after: PointTables, after first: Int64) {
         let kept = max(first, anchor.sequence)
-        if has("payment") { attempt("older payments") { try carryOverPayments(from: before, to: after, kept) } }
+        if has("payment") { attempt("older payments") { try carryOverPayments(from: before, to: after) } }
         attempt("older weigh-ins") {
             let columns = has("payment") ? WeighInRecord.columns : WeighInRecord.formerColumns
             try before.connection.statement("SELECT \(columns) FROM weighin").forEach { row in
@@ -133,6 +133,15 @@ extension Salvage {
                 try after.put(entry)
             }
         }
+        if has("payment") {
+            attempt("what was paid") {
+                // Also crates whose own events are there, where the payment's is not.
+                for payment in try after.standingPayments() {
+                    step()
+                    try after.settle(payment, with: payment.number)
+                }
+            }
+        }
         attempt("older lots") { try copyOld("lot", from: before, to: after) }
         attempt("older orders") {
             for order in try before.connection.statement("SELECT order_id FROM shipment").map([], row: { $0.text(0) }) {
@@ -153,19 +162,19 @@ extension Salvage {
         }
     }
 
-    private func carryOverPayments(from before: PointTables, to after: PointTables, _ kept: Int64) throws {
+    /// Every payment that proves itself, also where its event is lost: the farmer has the money and its paper, and crates that
+    /// were forgotten to be paid would be paid again. So it is with a reversal.
+    private func carryOverPayments(from before: PointTables, to after: PointTables) throws {
         try before.connection.statement("SELECT \(PaymentRecord.columns) FROM payment").forEach { row in
             step()
             guard var entry = try? PaymentRecord.entry(row) else { return }
             let number = entry.payment.number
-            guard entry.sequence <= kept, try after.payment(number) == nil else { return }
-            if let reversal = entry.reversal, reversal.sequence > kept,
-                !isProved(reversal.sequence, of: number.description)
-            {
-                entry.reversal = nil
-            }
             entry.sequence = 0
             entry.reversal?.sequence = 0
+            if let replayed = try after.payment(number) {
+                guard replayed.counts, replayed.id == entry.id, let reversal = entry.reversal else { return }
+                return try after.perform(.reverse(number: number.description, reversal))
+            }
             try after.put(entry)
         }
     }

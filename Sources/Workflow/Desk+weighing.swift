@@ -55,6 +55,8 @@ extension Desk {
         if isAnother { weighing.tare = .none }
         // "Undo" in front of this farmer never takes back what another one brought.
         if let last = weighing.last, try turn.point.weighIn(last)?.weighIn.farmer != person.id { weighing.last = nil }
+        // Nor does "reverse" take back what another one was paid.
+        if let last = paying.last, try turn.point.payment(last)?.payment.farmer != person.id { paying.last = nil }
         if mode == .pay {
             paying.limit = nil
             return try tellBalance(&turn)

@@ -68,7 +68,8 @@ extension CenterCommand {
 
                 payments, at most 200 transfers of 1 to 100 crates: what the county is about to transfer for crates of \
                 this point. The point records each once, if all its crates are open for just these amounts; transfer the \
-                money only when kiosk-center statement shows it as paid. id is yours and never used again; amount is fen:
+                money only when this transfer itself was recorded: its id is the reference of a payment.made event. Crates \
+                that the statement shows as paid may have been paid in cash; payments.applied says what was refused. id is yours and never used again; amount is fen:
 
                   {"version": 4, "transfers": [
                     {"id": "T-20261130-0007", "farmer": "p-7K2M9",
