@@ -182,6 +182,20 @@ import Workflow
         #expect(market.scene.point.balance(of: "p-farm").owed.fen == 2500)
     }
 
+    @Test func `reverse never means what the farmer before was paid`() throws {
+        let market = Market()
+        try market.crate(1000)
+        try market.crate(2000, of: "p-farm-2")
+        try market.signIn()
+        try market.scene.play(
+            ("KB-FARMER", .balance), ("KC-CONFIRM", .paid), ("KB-FARMER-2", .balance),
+            ("KC-REVERSE-MISTAKE", .nothingToReverse), ("KC-CONFIRM", .paid), ("KB-FARMER-2", .balance),
+            ("KC-REVERSE-MISTAKE", .askSupervisor), (Self.supervisor, .paymentReversed))
+        let payments = market.scene.point.payments
+        #expect(payments.map(\.counts) == [true, false])
+        market.check()
+    }
+
     @Test func `who may void is the county's to say`() throws {
         func voids(_ rule: WeighingPolicy.VoidRule, isPacked: Bool) throws -> Answer.Word? {
             let market = Market { $0.weighing.voids = rule }
