@@ -213,7 +213,7 @@ package struct ProduceAccount {
         }
         guard let latest = nearest(entries[(index + 1)...])?.latest else { return nil }
         return TimeSpan(
-            nearest(entries[..<index].reversed())?.earliest ?? Timestamp(milliseconds: 0), latest)
+            between: nearest(entries[..<index].reversed())?.earliest ?? Timestamp(milliseconds: 0), and: latest)
     }
 
     func lot(_ id: String) -> Lot? {

@@ -118,6 +118,12 @@ public struct TimeSpan: Hashable, Sendable {
         self.latest = max(earliest, latest)
     }
 
+    /// Of what lies between two moments that somebody told; `nil` where they contradict each other, since then one of them is wrong.
+    public init?(between earliest: Timestamp, and latest: Timestamp) {
+        guard earliest <= latest else { return nil }
+        self.init(earliest, latest)
+    }
+
     public init(around time: Timestamp, within bound: Int64) {
         self.init(time.adding(-max(bound, 0)), time.adding(max(bound, 0)))
     }

@@ -139,7 +139,7 @@ struct PointTables {
         guard let now = now.span else { return nil }
         let earliest = try neighbour("seq < ?1 ORDER BY seq DESC", entry.sequence)?.earliest
         let latest = try neighbour("seq > ?1 ORDER BY seq", max(entry.sequence, anchor))?.latest
-        return TimeSpan(earliest ?? Timestamp(milliseconds: 0), min(latest ?? now.latest, now.latest))
+        return TimeSpan(between: earliest ?? Timestamp(milliseconds: 0), and: min(latest ?? now.latest, now.latest))
     }
 
     /// The nearest event whose time is known, among so many that a question may look at.

@@ -383,6 +383,12 @@ import Testing
         #expect(times.marks.last?.uptime.milliseconds == 100 * Self.day)
     }
 
+    @Test func `between two moments that contradict each other nothing is known`() {
+        let noon = Timestamp(milliseconds: Self.noon)
+        #expect(TimeSpan(between: noon, and: noon.adding(5)) == TimeSpan(noon, noon.adding(5)))
+        #expect(TimeSpan(between: noon.adding(Self.day), and: noon) == nil)
+    }
+
     @Test func `what was recorded between two words is placed from both ends`() throws {
         // A quartz that is off by 99 millionths, and a fortnight at both sides.
         let day = Self.day
