@@ -3,7 +3,9 @@ namespaces: kioskd starts anew each day with a later uptime, as in a boot that l
 and is of no use. The center lives in the true time of that world."""
 
 import base64
+import calendar
 import hashlib
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -198,6 +200,8 @@ class Month:
                 self.weighs(3000, moment)
                 self.checks()
             self.weighs(10_000 + 20 * number + 200 * place, moment)
+            if number == 7 and place == 0 and not self.is_online:
+                self.tells_time(moment)
             self.expect("KC-SIGN-OUT", "signed-out")
             if number < DAYS - 1 or place < len(moments) - 1:
                 self.kiosk.terminate()
@@ -219,6 +223,18 @@ class Month:
         county.expect("everything is delivered", lambda: self.kiosk.is_settled, seconds=90)
         self.after = self.account()
         self.overdue = sum(1 for event in self.kiosk.events() if event["type"] == "kiosk.parcel.flagged.v1")
+
+    def tells_time(self, moment):
+        """After a week without a network: one line, what time it is and how sure."""
+        shown = county.run(self.programs / "kioskctl", "status", "--socket", self.kiosk.socket)
+        lines = [line for line in shown.splitlines() if "UTC+8" in line]
+        known = re.search(r"(\S+ \S+) UTC\+8, at most (\d+) s wrong: held on from the center", "\n".join(lines))
+        if len(lines) != 1 or not known:
+            raise village.Fault(f"{self.name}: after a week offline kioskctl status says {lines}")
+        said = calendar.timegm(time.strptime(known[1], "%Y-%m-%d %H:%M:%S")) - 8 * 3600
+        # The board has run for some seconds since.
+        if not -int(known[2]) <= said - moment <= int(known[2]) + 30:
+            raise village.Fault(f"{self.name}: after a week offline {lines[0]}, and it is {stamp(moment)}")
 
     @property
     def open_crates(self):

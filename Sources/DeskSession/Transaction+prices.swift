@@ -19,10 +19,8 @@ extension Transaction {
             }
             events.append(
                 try record(
-                    EventDraft(
-                        id: .make(at: moment.now.wall, using: &generator), type: .weighInPriced,
-                        subject: price.number.description, now: moment.now, bootID: moment.bootID, actor: nil,
-                        data: price.json.canonical), needsRoom: false))
+                    EventDraft(.weighInPriced, price.number.description, at: moment, price.json, using: &generator),
+                    needsRoom: false))
         }
         return (events, page.count == limit ? page.last?.weighIn.number : nil)
     }

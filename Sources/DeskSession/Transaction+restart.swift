@@ -12,10 +12,7 @@ extension Transaction {
     ) throws -> [Event] {
         var random = random
         func end(_ type: EventType, _ subject: String, actor: String, _ data: JSON) throws -> Event {
-            let draft = EventDraft(
-                id: .make(at: moment.now.wall, using: &random), type: type, subject: subject, now: moment.now,
-                bootID: moment.bootID, actor: actor, data: data.canonical)
-            return try record(draft, needsRoom: false)
+            try record(EventDraft(type, subject, at: moment, actor: actor, data, using: &random), needsRoom: false)
         }
         var events: [Event] = []
         for lot in try openLots() {

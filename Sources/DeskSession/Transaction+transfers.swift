@@ -29,10 +29,8 @@ extension Transaction {
             }
             events.append(
                 try record(
-                    EventDraft(
-                        id: .make(at: moment.now.wall, using: &generator), type: .paymentMade,
-                        subject: payment.number.description, now: moment.now, bootID: moment.bootID, actor: nil,
-                        data: payment.json.canonical), needsRoom: false))
+                    EventDraft(.paymentMade, payment.number.description, at: moment, payment.json, using: &generator),
+                    needsRoom: false))
         }
         return (events, refused)
     }

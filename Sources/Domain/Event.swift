@@ -21,6 +21,16 @@ public struct EventDraft: Hashable, Sendable {
         self.data = data
     }
 
+    /// A new one, of a moment of this boot.
+    public init(
+        _ type: EventType, _ subject: String? = nil, at moment: Moment, actor: String? = nil, _ data: JSON,
+        using generator: inout some RandomNumberGenerator
+    ) {
+        self.init(
+            id: .make(at: moment.now.wall, using: &generator), type: type, subject: subject, now: moment.now,
+            bootID: moment.bootID, actor: actor, data: data.canonical)
+    }
+
     /// The bytes that are hashed, and that the center can rebuild from the wire form: a canonical JSON object of the
     /// members below. Its place (epoch, sequence, previous hash) is hashed beside it, so that a salvaged fact keeps
     /// these bytes. `timeboundms` is there whenever a bound is known; events of earlier formats have none.

@@ -49,7 +49,7 @@ public struct Payment: Hashable, Sendable {
     public var number: Number
     public var farmer: String
     public var method: Method
-    /// The county's own name of a transfer, or what somebody noted.
+    /// The county's own name of a transfer that it sent.
     public var reference: String?
     /// What it clears, the oldest first.
     public var crates: [Item]

@@ -54,33 +54,11 @@ extension PointTables {
         .init(weighIn, (try? catalog()) ?? nil, (try? person(weighIn.farmer)) ?? nil)
     }
 
-    private func change(_ number: String, _ body: (inout WeighInEntry) -> Void) throws {
+    func change(_ number: String, _ body: (inout WeighInEntry) -> Void) throws {
         guard let before = try weighIn(number) else { return }
         var after = before
         body(&after)
         if after != before { try put(after) }
-    }
-
-    func standingPayments() throws -> [Payment] {
-        try connection.statement("SELECT \(PaymentRecord.columns) FROM payment").map([]) {
-            try PaymentRecord.entry($0)
-        }.filter(\.counts).map(\.payment)
-    }
-
-    /// Marks the crates of a payment as cleared by it, or as open again.
-    func settle(_ payment: Payment, with number: Payment.Number?) throws {
-        for item in payment.crates {
-            try change(item.number.description) {
-                if $0.id == item.id, $0.paidBy == (number == nil ? payment.number : nil) { $0.paidBy = number }
-            }
-        }
-        for item in payment.takenBack {
-            try change(item.number.description) {
-                if $0.id == item.id, $0.takenBackBy == (number == nil ? payment.number : nil) {
-                    $0.takenBackBy = number
-                }
-            }
-        }
     }
 
     func noteCheck(_ event: Event) throws {
@@ -119,12 +97,6 @@ extension PointTables {
         try connection.statement("INSERT OR REPLACE INTO shipment VALUES (?1, ?2, ?3, ?4)").run(
             .text(shipment.order), .text(shipment.waybill), .text(detail),
             .integer(ParcelRecord.proof("\(shipment.order)\n\(shipment.waybill)", 0, 0, detail)))
-    }
-
-    func put(_ entry: PaymentEntry) throws {
-        try connection.statement(
-            "INSERT OR REPLACE INTO payment (\(PaymentRecord.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-        ).run(PaymentRecord.values(entry))
     }
 
     // MARK: Weigh-ins
@@ -176,68 +148,6 @@ extension PointTables {
             ).first
     }
 
-    // MARK: Payments
-
-    func payment(_ number: Payment.Number) throws -> PaymentEntry? {
-        try payments("journal = ?1 AND count = ?2", .text(number.journal), .integer(number.count)).first
-    }
-
-    func payments(farmer: String) throws -> [PaymentEntry] {
-        try payments("farmer = ?1 ORDER BY seq, count", .text(farmer))
-    }
-
-    func payments(after number: Payment.Number?, limit: Int) throws -> [PaymentEntry] {
-        try payments(
-            "(journal, count) > (?1, ?2) ORDER BY journal, count LIMIT ?3", .text(number?.journal ?? ""),
-            .integer(number?.count ?? 0), .integer(Int64(limit)))
-    }
-
-    func nextPayment() throws -> Payment.Number {
-        let journal = try journalName()
-        let last = try counter(Payment.Number.prefix + journal)
-        let highest = try connection.statement("SELECT max(count) FROM payment WHERE journal = ?1").first(
-            .text(journal)
-        ) { $0.isNull(0) ? 0 : $0.integer(0) }
-        guard last == highest ?? 0 else { throw Damage("the last payment is not the last that was numbered") }
-        return Payment.Number(journal: journal, count: last + 1)
-    }
-
-    func till() throws -> Till? {
-        try connection.statement("SELECT detail, proof FROM till").first { row in
-            let detail = row.text(0)
-            guard ParcelRecord.proof("till", 0, 0, detail) == row.integer(1),
-                let json = try? JSON(parsing: detail.utf8), let isOpen = json["open"]?.boolean,
-                let before = json["before"]?.integer, let paid = json["paid"]?.integer,
-                let payments = json["payments"]?.integer, let returned = json["returned"]?.integer
-            else { throw Damage("the till is not what was written") }
-            return Till(
-                isOpen: isOpen, before: Money(fen: before), paid: Money(fen: paid), payments: payments,
-                returned: Money(fen: returned))
-        }
-    }
-
-    func put(_ till: Till) throws {
-        let detail = JSON.members([
-            "open": .boolean(till.isOpen), "before": .integer(till.before.fen), "paid": .integer(till.paid.fen),
-            "payments": .integer(till.payments), "returned": .integer(till.returned.fen),
-        ]).canonicalText
-        try connection.statement("INSERT OR REPLACE INTO till VALUES (1, ?1, ?2)").run(
-            .text(detail), .integer(ParcelRecord.proof("till", 0, 0, detail)))
-    }
-
-    /// What was never counted is not kept.
-    private func changeTill(_ body: (inout Till) -> Void) throws {
-        guard var till = try till() else { return }
-        body(&till)
-        try put(till)
-    }
-
-    private func payments(_ condition: String, _ values: Value...) throws -> [PaymentEntry] {
-        try connection.statement("SELECT \(PaymentRecord.columns) FROM payment WHERE \(condition)").map(values) {
-            try PaymentRecord.entry($0)
-        }
-    }
-
     private func entries(_ condition: String, _ values: Value...) throws -> [WeighInEntry] {
         try connection.statement("SELECT \(WeighInRecord.columns) FROM weighin WHERE \(condition)").map(values) {
             try WeighInRecord.entry($0)
@@ -245,7 +155,7 @@ extension PointTables {
     }
 
     /// What this journal's numbers begin with.
-    private func journalName() throws -> String {
+    func journalName() throws -> String {
         let epoch = try connection.statement("SELECT value FROM meta WHERE name = 'epoch'").first { $0.text(0) }
         guard let epoch = epoch.flatMap(Epoch.init) else { throw Damage("the journal's epoch is unreadable") }
         return WeighIn.Number(epoch: epoch, count: 1).journal
@@ -267,7 +177,7 @@ extension PointTables {
     }
 
     /// How many numbers of a kind were given out: `KW-3f9a1c`, `KL-3f9a1c`.
-    private func counter(_ name: String) throws -> Int64 {
+    func counter(_ name: String) throws -> Int64 {
         try connection.statement("SELECT value, proof FROM counter WHERE name = ?1").first(.text(name)) { row in
             guard ParcelRecord.proof(name, row.integer(0), 0, "") == row.integer(1),
                 (1..<Int64.max).contains(row.integer(0))
@@ -406,154 +316,5 @@ extension PointTables {
             throw Damage("the \(kind.rawValue) is not what the center sent")
         }
         return body
-    }
-}
-
-/// A weigh-in as a row; proved like a parcel, because money is paid on it.
-enum WeighInRecord {
-    static let columns = "journal, count, farmer, lot, seq, recorded_at, voided, detail, proof, due"
-    /// Of journals that knew no payments.
-    static let formerColumns = "journal, count, farmer, lot, seq, recorded_at, voided, detail, proof"
-
-    static func values(_ entry: WeighInEntry) -> [Value] {
-        let weighIn = entry.weighIn
-        let detail = json(entry).canonicalText
-        return [
-            .text(weighIn.number.journal), .integer(weighIn.number.count), .text(weighIn.farmer), .text(weighIn.lot),
-            .integer(entry.sequence), .integer(entry.moment.now.wall.milliseconds),
-            entry.voiding.map { .integer($0.sequence) } ?? .null, .text(detail), .integer(proof(entry, detail)),
-            entry.due.map { .integer($0.rawValue) } ?? .null,
-        ]
-    }
-
-    static func entry(_ row: Row) throws -> WeighInEntry {
-        let detail = row.text(7)
-        guard let json = try? JSON(parsing: detail.utf8), let weighIn = json["record"].flatMap(WeighIn.init),
-            let id = json["id"]?.string.flatMap(EventID.init),
-            let moment = Moment(json, wall: Timestamp(milliseconds: row.integer(5))),
-            weighIn.number == WeighIn.Number(journal: row.text(0), count: row.integer(1)),
-            weighIn.farmer == row.text(2), weighIn.lot == row.text(3)
-        else { throw Damage("a weigh-in is not what was written") }
-        var entry = WeighInEntry(weighIn: weighIn, id: id, sequence: row.integer(4), moment: moment)
-        if !row.isNull(6) {
-            guard let reason = json["voided"]?.string.flatMap(WeighIn.Voiding.Reason.init) else {
-                throw Damage("a weigh-in is not what was written")
-            }
-            // Journals of an earlier form did not say when.
-            entry.voiding = .init(
-                reason: reason, sequence: row.integer(6), moment: json["voidedat"].flatMap(Moment.init) ?? moment)
-        }
-        if let later = json["priced"] {
-            guard let price = WeighInEntry.LaterPrice(later) else {
-                throw Damage("a weigh-in is not what was written")
-            }
-            entry.laterPrice = price
-        }
-        entry.names = json["names"].map(WeighInEntry.Names.init)
-        entry.paidBy = json["paidby"]?.string.flatMap(Payment.Number.init)
-        entry.takenBackBy = json["takenbackby"]?.string.flatMap(Payment.Number.init)
-        guard proof(entry, detail) == row.integer(8) else { throw Damage("a weigh-in is not what was written") }
-        // The index by which it is found must say what the record says.
-        guard row.count < 10 || (row.isNull(9) ? nil : row.integer(9)) == entry.due?.rawValue else {
-            throw Damage("a weigh-in is not what was written")
-        }
-        return entry
-    }
-
-    private static func json(_ entry: WeighInEntry) -> JSON {
-        .members([
-            "record": entry.weighIn.json, "id": .string(entry.id.text), "boot": .string(entry.moment.bootID),
-            "uptime": .integer(entry.moment.now.uptime.milliseconds),
-            "clock": .string(entry.moment.now.clock.description),
-            "voided": entry.voiding.map { .string($0.reason.rawValue) }, "voidedat": entry.voiding?.moment.json,
-            "priced": entry.laterPrice?.json, "paidby": entry.paidBy.map { .string($0.description) },
-            "takenbackby": entry.takenBackBy.map { .string($0.description) }, "names": entry.names?.json,
-        ])
-    }
-
-    private static func proof(_ entry: WeighInEntry, _ detail: String) -> Int64 {
-        ParcelRecord.proof(
-            "\(entry.weighIn.number)\n\(entry.voiding?.sequence ?? 0)", entry.sequence,
-            entry.moment.now.wall.milliseconds, detail)
-    }
-}
-
-/// A payment as a row, proved likewise.
-enum PaymentRecord {
-    static let columns = "journal, count, farmer, seq, detail, proof"
-
-    static func values(_ entry: PaymentEntry) -> [Value] {
-        let payment = entry.payment
-        let detail = JSON.members([
-            "record": payment.json, "id": .string(entry.id.text), "at": entry.moment.json,
-            "reversed": entry.reversal.map {
-                [
-                    "reason": .string($0.reason.rawValue), "seq": .integer($0.sequence), "at": $0.moment.json,
-                ]
-            },
-        ]).canonicalText
-        return [
-            .text(payment.number.journal), .integer(payment.number.count), .text(payment.farmer),
-            .integer(entry.sequence), .text(detail), .integer(proof(payment.number, entry.sequence, detail)),
-        ]
-    }
-
-    static func entry(_ row: Row) throws -> PaymentEntry {
-        let detail = row.text(4)
-        guard let json = try? JSON(parsing: detail.utf8), let payment = json["record"].flatMap(Payment.init),
-            let id = json["id"]?.string.flatMap(EventID.init), let moment = json["at"].flatMap(Moment.init),
-            payment.number == Payment.Number(journal: row.text(0), count: row.integer(1)),
-            payment.farmer == row.text(2), proof(payment.number, row.integer(3), detail) == row.integer(5)
-        else { throw Damage("a payment is not what was written") }
-        var entry = PaymentEntry(payment: payment, id: id, sequence: row.integer(3), moment: moment)
-        if let reversal = json["reversed"] {
-            guard let reason = reversal["reason"]?.string.flatMap(Payment.Reversal.Reason.init),
-                let sequence = reversal["seq"]?.integer, let at = reversal["at"].flatMap(Moment.init)
-            else { throw Damage("a payment is not what was written") }
-            entry.reversal = .init(reason: reason, sequence: sequence, moment: at)
-        }
-        return entry
-    }
-
-    private static func proof(_ number: Payment.Number, _ sequence: Int64, _ detail: String) -> Int64 {
-        ParcelRecord.proof(number.description, sequence, 0, detail)
-    }
-}
-
-extension WeighInEntry.LaterPrice {
-    fileprivate var json: JSON {
-        [
-            "price": pricing.json, "amount": .integer(pricing.amount.fen), "reason": .string(reason.rawValue),
-            "seq": .integer(sequence), "at": moment.json,
-        ]
-    }
-
-    fileprivate init?(_ json: JSON) {
-        guard let pricing = WeighIn.Pricing(json["price"], amount: json["amount"]),
-            let reason = json["reason"]?.string.flatMap(WeighIn.LaterPrice.Reason.init),
-            let sequence = json["seq"]?.integer, let moment = json["at"].flatMap(Moment.init)
-        else { return nil }
-        self.init(pricing: pricing, reason: reason, sequence: sequence, moment: moment)
-    }
-}
-
-extension Moment {
-    fileprivate var json: JSON {
-        [
-            "wall": .integer(now.wall.milliseconds), "uptime": .integer(now.uptime.milliseconds),
-            "clock": .string(now.clock.description), "boot": .string(bootID),
-        ]
-    }
-
-    fileprivate init?(_ json: JSON) {
-        guard let wall = json["wall"]?.integer else { return nil }
-        self.init(json, wall: Timestamp(milliseconds: wall))
-    }
-
-    fileprivate init?(_ json: JSON, wall: Timestamp) {
-        guard let boot = json["boot"]?.string, let uptime = json["uptime"]?.integer,
-            let clock = json["clock"]?.string.flatMap(ClockTrust.init)
-        else { return nil }
-        self.init(now: Now(wall: wall, uptime: Uptime(milliseconds: uptime), clock: clock), bootID: boot)
     }
 }

@@ -25,16 +25,13 @@ public struct PaymentPlan: Hashable, Sendable {
         amount = Money(fen: sum - refund)
     }
 
-    public func payment(
-        _ number: Payment.Number, farmer: String, _ method: Payment.Method, reference: String? = nil
-    ) -> Payment? {
+    public func payment(_ number: Payment.Number, farmer: String, _ method: Payment.Method) -> Payment? {
         func items(_ entries: [WeighInEntry]) -> [Payment.Item] {
             entries.compactMap { entry in
                 entry.amount.map { .init(id: entry.id, number: entry.weighIn.number, amount: $0) }
             }
         }
         return Payment(
-            number: number, farmer: farmer, method: method, reference: reference, crates: items(crates),
-            takenBack: items(takenBack))
+            number: number, farmer: farmer, method: method, crates: items(crates), takenBack: items(takenBack))
     }
 }

@@ -154,6 +154,39 @@ import Testing
         #expect(alarms.contains { $0["code"] as? String == "clock-contradicted" })
     }
 
+    /// As in 32 bits, signed and not, and around them; and where the zone counts leap seconds.
+    @Test(arguments: [
+        ("1901-12-13", "UTC"), ("1969-12-31", "UTC"), ("2038-01-20", "UTC"), ("2106-02-08", "UTC"),
+        ("2016-12-31", "right/Asia/Shanghai"),
+    ])
+    func `whatever year a clock says, every scan is saved and delivered once`(day: String, zone: String) throws {
+        let noon = try #require(Timestamp("\(day)T12:00:00.000Z"))
+        let offset = Int(noon.milliseconds / 1000) - Int(Date().timeIntervalSince1970)
+        let village = try Village(centerExtra: "")
+        try village.startCenter()
+        let environment = try Village.wrongClock(bySeconds: offset).merging(["TZ": zone]) { $1 }
+        try village.startKiosk(environment: environment)
+        try village.waitUntilReady()
+        for number in 1...20 { try village.receive("SF\(1_234_567_890_100 + number)") }
+        try village.waitUntilDelivered()
+        let events = try village.recordedEvents()
+        #expect(events.filter { $0.contains("kiosk.parcel.received.v1") && $0.contains("\"\(day)T12:") }.count == 20)
+        #expect(try village.storedEvents() == events)
+        #expect(try village.kioskctl("verify").code == 0)
+    }
+
+    @Test func `a sandbox that forbids to ask the kernel for its clock is an alarm of its own`() throws {
+        let village = try Village(centerExtra: "")
+        try village.startCenter()
+        let kiosk = try village.startFailing("adjtimex,clock_adjtime", with: "EPERM")
+        try village.waitUntilReady()
+        try village.receive("SF1234567890123")
+        try village.waitUntilDelivered()
+        let shown = try village.kioskctl("status").output
+        #expect(shown.contains("clock-unreadable") && shown.contains("allow adjtimex"), "\(shown)")
+        try village.stopFailing(kiosk)
+    }
+
     @Test func `a center that does not know the time tells none`() throws {
         let village = try Village(centerExtra: "")
         try village.start()

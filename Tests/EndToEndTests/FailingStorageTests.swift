@@ -26,7 +26,7 @@ import Testing
         fault: Fault
     ) throws {
         let village = try Village()
-        let kiosk = try startFailing(village, fault)
+        let kiosk = try village.startFailing(fault.call, from: fault.number, with: fault.error)
         var number = 0
         var refuses = false
         try eventually("kioskd ends or says that it cannot record", within: 30, every: 20) {
@@ -35,7 +35,7 @@ import Testing
             refuses = kiosk.logText.contains("reason=storage")
             return !kiosk.isRunning || refuses
         }
-        if refuses { try stop(kiosk, in: village) } else { #expect(try kiosk.waitForExit() == 74) }
+        if refuses { try village.stopFailing(kiosk) } else { #expect(try kiosk.waitForExit() == 74) }
         let told = kiosk.logText.split(separator: "\n").filter { $0.contains("parcel received") }.compactMap {
             $0.split(separator: "waybill=").last?.split(separator: " ").first.map(String.init)
         }
@@ -48,28 +48,10 @@ import Testing
         #expect(try village.storedEvents() == village.recordedEvents())
     }
 
-    private func startFailing(_ village: Village, _ fault: Fault) throws -> ChildProcess {
-        try ChildProcess(
-            "/usr/bin/strace",
-            [
-                "-f", "-qq", "-o", village.directory.file("strace"), "-e", "trace=\(fault.call)", "-e",
-                "inject=\(fault.call):error=\(fault.error):when=\(fault.number)+", Products.path("kioskd"), "--config",
-                village.kioskSettings,
-            ], log: village.directory.file("kiosk.log"), environment: village.refuge)
-    }
-
-    /// Ends the daemon under strace, which itself would leave it running.
-    private func stop(_ kiosk: ChildProcess, in village: Village) throws {
-        let holder = try String(contentsOfFile: village.directory.file("kiosk/journal.lock"), encoding: .utf8)
-        let process = try #require(Int32(holder.trimmingCharacters(in: .whitespacesAndNewlines)))
-        kill(process, SIGTERM)
-        #expect(try kiosk.waitForExit() == 0)
-    }
-
     @Test func `a storage that fails from the start is told to everybody, and the point stays up`() throws {
         let village = try Village()
         try village.startCenter()
-        let kiosk = try startFailing(village, Fault(call: "fdatasync", number: 1, error: "EIO"))
+        let kiosk = try village.startFailing("fdatasync", with: "EIO")
         try eventually("kioskctl finds it in its refuge") { (try? village.status()["state"] as? String) == "degraded" }
         let answer = try village.kioskctl("scan", "SF1234567890123")
         #expect(answer.code == 2)
@@ -84,7 +66,7 @@ import Testing
         #expect(try Recorder.ask("GET", "/v1/status", socket: socket).status == 200)
         #expect(try Recorder.ask("GET", "/v1/events", socket: socket).status == 500)
         try eventually("the center knows") { try village.centerctl("list").output.contains("degraded") }
-        try stop(kiosk, in: village)
+        try village.stopFailing(kiosk)
         try village.startKiosk()
         try village.waitUntilReady()
         #expect(try village.number("parcels") == 0)

@@ -66,18 +66,7 @@ extension WeighDayWriter {
             money: [
                 "owed": .integer(owed), "payable": isPayable ? .integer(owed) : .null, "farmer": .string(wanted.name),
             ])
-        switch wanted.way {
-        case .badge(let badge): scan(badge, answer)
-        case .code(let code): scan(code, answer)
-        case .number(let number):
-            type(String(number))
-            command(.confirm, answer)
-        case .tail(let tail, let place, let among):
-            type(tail)
-            command(.confirm, WeighAnswer(.askFarmer))
-            if among > 1 { type(String(place)) }
-            command(.confirm, answer)
-        }
+        name(wanted, answer)
     }
 
     /// The money went to the wrong person: the payment whose paper is brought back is reversed, and made once more.

@@ -128,6 +128,11 @@ struct WeighDayWriter {
         }
         farmer = wanted
         let answer = WeighAnswer(next, goods: ["chosen": "farmer", "farmer": .string(wanted.name)])
+        name(wanted, answer)
+    }
+
+    /// In the way that this farmer is named in.
+    mutating func name(_ wanted: Farmer, _ answer: WeighAnswer) {
         switch wanted.way {
         case .badge(let badge): scan(badge, answer)
         case .code(let code): scan(code, answer)
