@@ -121,6 +121,11 @@ import Testing
                         believedLies += 1
                     } else {
                         #expect(keeper.contradiction?.by == .center, "seed \(seed), step \(step)")
+                        let span = keeper.anchor?.told(at: Uptime(milliseconds: Int64(world.uptime))).span
+                        #expect(
+                            span?.isBefore(Timestamp(milliseconds: Int64(world.truth)).adding(-10)) != true
+                                && span?.isBefore(Timestamp(milliseconds: Int64(world.truth)).adding(10)) != false,
+                            "seed \(seed), step \(step): a kernel that follows was moved")
                         hasLied = true
                         refusedLies += 1
                     }
