@@ -145,8 +145,10 @@ public struct Statement: Hashable, Sendable {
     /// - Returns: `nil` when a sum is beyond what can be counted, which no honest account reaches.
     public var totals: Totals? {
         var totals = Totals()
-        // Delivered in this time, and neither priced nor voided in it.
+        // Delivered in this time, and neither priced nor voided in it: in whatever order the lines stand, since those of a journal
+        // that was recovered or upgraded are numbered anew.
         var open: [EventID: Mass] = [:]
+        var closed: Set<EventID> = []
         for line in lines {
             switch line.what {
             case .crate(let entry):
@@ -160,7 +162,7 @@ public struct Statement: Hashable, Sendable {
             case .price(let entry):
                 guard let fen = sum(totals.amount.fen, line.change.fen) else { return nil }
                 totals.amount = Money(fen: fen)
-                open[entry.id] = nil
+                closed.insert(entry.id)
             case .voiding(let entry):
                 guard let net = sum(totals.net.grams, -entry.weighIn.net.grams),
                     let fen = sum(totals.amount.fen, line.change.fen),
@@ -173,12 +175,13 @@ public struct Statement: Hashable, Sendable {
                 totals.voided += 1
                 totals.voidedNet = Mass(grams: voidedNet)
                 totals.voidedAmount = Money(fen: voidedFen)
-                open[entry.id] = nil
+                closed.insert(entry.id)
             case .payment, .reversal:
                 guard let fen = sum(totals.paid.fen, -line.change.fen) else { return nil }
                 totals.paid = Money(fen: fen)
             }
         }
+        for id in closed { open[id] = nil }
         totals.unpriced = open.count
         totals.unpricedNet = open.values.reduce(.zero) { $0.adding($1) }
         return totals

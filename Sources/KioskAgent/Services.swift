@@ -54,21 +54,26 @@ struct Housekeeping: Service {
     /// What is decided by time; without a clock that can be believed it waits.
     static func judge(_ kiosk: Kiosk, _ manager: ServiceManager) async throws {
         let moment = BoardClock.moment
-        try await price(kiosk, because: .placed, at: moment, manager)
+        await price(kiosk, because: .placed, at: moment, manager)
         guard let now = await kiosk.clock.judges(moment.now) else { return }
         try await prune(kiosk, now, manager)
         try await lookAtParcels(kiosk, now, moment, manager)
     }
 
+    /// Where it fails the crates wait for the next hour; a card that has no room for prices must still be pruned.
     static func price(
         _ kiosk: Kiosk, because reason: WeighIn.LaterPrice.Reason, at moment: Moment, _ manager: ServiceManager
-    ) async throws {
-        let priced = try await kiosk.journal.priceCrates(
-            kiosk.settings.desk.weighing.rounding, because: reason, at: moment
-        ) { manager.alive() }
-        if priced > 0 {
-            kiosk.logger.notice(
-                "crates have got their price", metadata: ["crates": "\(priced)", "because": "\(reason)"])
+    ) async {
+        do {
+            let priced = try await kiosk.journal.priceCrates(
+                kiosk.settings.desk.weighing.rounding, because: reason, at: moment
+            ) { manager.alive() }
+            if priced > 0 {
+                kiosk.logger.notice(
+                    "crates have got their price", metadata: ["crates": "\(priced)", "because": "\(reason)"])
+            }
+        } catch {
+            kiosk.logger.warning("crates wait for their price", metadata: ["error": "\(error)"])
         }
     }
 
@@ -116,12 +121,7 @@ struct Pricing: Service {
 
     func run() async throws {
         for await _ in news.cancelOnGracefulShutdown() {
-            do {
-                try await Housekeeping.price(kiosk, because: .listed, at: BoardClock.moment, manager)
-            } catch {
-                // Housekeeping tries again within the hour.
-                kiosk.logger.warning("crates wait for their price", metadata: ["error": "\(error)"])
-            }
+            await Housekeeping.price(kiosk, because: .listed, at: BoardClock.moment, manager)
         }
     }
 }

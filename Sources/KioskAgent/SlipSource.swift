@@ -139,8 +139,8 @@ struct SlipSource: Sendable {
             farmer: person?.name ?? payment.farmer, farmerNumber: person?.number, method: payment.method,
             reference: payment.reference, crates: try lines(payment.crates), takenBack: try lines(payment.takenBack),
             amount: payment.amount, time: entry.moment.now,
-            reversal: isReversal
-                ? entry.reversal.map { .init(reason: $0.reason.title.both, time: $0.moment.now) } : nil,
+            // A copy of what has been reversed since says so.
+            reversal: entry.reversal.map { .init(reason: $0.reason.title.both, time: $0.moment.now) },
             operator: try event?.draft.actor.map { try name($0, view) },
             supervisor: try supervisor.map { try name($0, view) }, proof: event.map { proof($0, view) })
     }

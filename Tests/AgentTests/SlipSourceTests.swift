@@ -154,6 +154,23 @@ import Workflow
         #expect(receipt.contains("王*") && receipt.contains("西红柿一级"))
     }
 
+    @Test func `of a payment that was reversed says so, on every copy`() async throws {
+        let crate = try weigh(1)
+        let item = Payment.Item(
+            id: crate.draft.id, number: .init(epoch: journal.state.epoch, count: 1), amount: Money(fen: 3261))
+        let number = try await journal.record { try $0.nextPayment() }
+        let payment = try #require(Payment(number: number, farmer: "f-1", method: .cash, crates: [item]))
+        let paid = try record(.paymentMade, number.description, payment.json)
+        let valid = try #require(try await lines(.payment, number.description)).joined(separator: "\n")
+        #expect(valid.contains("付款单 Payment") && valid.contains("￥32.61"))
+        let reversal = Payment.Reversal(reverses: paid.draft.id, number: number, reason: .mistake, approvedBy: "p-1")
+        try record(.paymentReversed, number.description, reversal.json)
+        for kind in [PrintJob.Kind.payment, .paymentStub, .reversal] {
+            let copy = try #require(try await lines(kind, number.description)).joined(separator: "\n")
+            #expect(!copy.contains("付款单 Payment") && copy.contains("这一笔付款不再算数"), "\(kind)")
+        }
+    }
+
     @Test func `of an account adds up what was delivered in its days, by id or by number`() async throws {
         let lot = Lot.id(journal: WeighIn.Number(epoch: journal.state.epoch, count: 1).journal, count: 1)
         for day in Int64(0)..<4 { try weigh(day + 1, lot: lot, day: day) }

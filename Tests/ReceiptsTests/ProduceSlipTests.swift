@@ -279,6 +279,26 @@ enum Goods {
         #expect(lines.contains("请停用并报修"))
     }
 
+    /// A crate keeps its place in the epoch that recorded it; what became of it may be numbered lower, in a later one.
+    @Test func `that states an account does not miss a price or a voiding of a later epoch`() throws {
+        let moment = Moment(now: Goods.now(), bootID: "boot")
+        func crate(_ count: Int64) throws -> WeighInEntry {
+            WeighInEntry(
+                weighIn: try Goods.weighIn(gross: 5000, tare: 0, mode: .none, fenPerKilogram: nil, count: count),
+                id: try #require(EventID("019e7c1f-5a00-7abc-8def-0123456789f\(count)")), sequence: 40_000 + count,
+                moment: moment)
+        }
+        var (priced, voided) = (try crate(1), try crate(2))
+        priced.laterPrice = .init(
+            pricing: .init(
+                price: Price(fenPerKilogram: 300), list: 2, rounding: .halfUp, amount: Money(fen: 1500)),
+            reason: .listed, sequence: 5, moment: moment)
+        voided.voiding = .init(reason: .mistake, sequence: 6, moment: moment)
+        let totals = try #require(Statement(farmer: "f-1", crates: [priced, voided, try crate(3)]).totals)
+        #expect(totals.unpriced == 1 && totals.unpricedNet == Mass(grams: 5000) && totals.amount == Money(fen: 1500))
+        #expect(totals.count == 2 && totals.voided == 1)
+    }
+
     @Test func `that states an account never says nothing of what is not priced yet`() throws {
         func lines(_ prices: [Int64?]) throws -> [String] {
             var statement = try Self.statement(prices.count)
