@@ -57,11 +57,13 @@ open class DeskSession: @unchecked Sendable {
         /// Nobody has that number; it takes the same time all the same.
         var verifier: PINVerifier?
         var pin: String
+        /// What it was typed for; `nil` to sign in.
+        var approval: Desk.Approval?
 
         /// To be entered at the desk.
         public func result() -> Desk.Input {
             let isRight = (verifier ?? .nobody).matches(pin) && verifier != nil
-            return .verified(person: person, isRight: isRight)
+            return .verified(person: person, isRight: isRight, approving: approval)
         }
     }
 
@@ -208,8 +210,8 @@ open class DeskSession: @unchecked Sendable {
             outcome.events.append(event)
             if try wantPaper(for: event, in: transaction) { outcome.wantsPaper = true }
         case .count(let key, let attempts): try transaction.count(key, attempts)
-        case .verify(let person, let verifier, let pin):
-            outcome.check = PINCheck(person: person, verifier: verifier, pin: pin)
+        case .verify(let person, let verifier, let pin, let approval):
+            outcome.check = PINCheck(person: person, verifier: verifier, pin: pin, approval: approval)
         case .practice(let isWanted): outcome.beginsPractice = isWanted
         case .answer(let answer, let closed): (outcome.answer, outcome.closed) = (answer, closed)
         }

@@ -27,7 +27,14 @@ extension Announcement {
             self = .balance(owed: account.owed, crates: account.crates, unpriced: account.unpriced)
         case .nothingToPay: self = .instruction(.nothingToPay)
         case .paymentReversed: self = .instruction(.paymentReversed)
+        case .askSupervisor(.void(let crate?, _)):
+            self = .askVoid(
+                produce: crate.produce.spoken ?? crate.produce.name, net: crate.net,
+                paid: crate.paidBy == nil ? nil : crate.amount)
+        case .askSupervisor(.reverse(let payout?, _)): self = .askReversal(amount: payout.amount)
         case .askSupervisor: self = .instruction(.askSupervisor)
+        case .askAnotherSupervisor: self = .instruction(.askAnotherSupervisor)
+        case .moreThanOwed: self = .instruction(.moreThanOwed)
 
         case .askFarmer(let choices, _):
             self = .instruction(

@@ -14,6 +14,9 @@ public enum Announcement: Hashable, Sendable {
     case paid(amount: Money, crates: Int)
     /// What a farmer is owed.
     case balance(owed: Money, crates: Int, unpriced: Int)
+    /// What a supervisor is asked to agree to: everybody at the desk hears it.
+    case askVoid(produce: String, net: Mass, paid: Money?)
+    case askReversal(amount: Money)
     case instruction(Instruction)
     /// Whoever puts up a loudspeaker hears it as a farmer will. Nobody shall take it for a weighing.
     case trial(net: Mass?, amount: Money?)
@@ -57,6 +60,8 @@ public enum Announcement: Hashable, Sendable {
         case nothingToPay = "现在没有要付的钱"
         case paymentReversed = "这一笔付款已冲正"
         case askSupervisor = "请主管刷卡"
+        case askAnotherSupervisor = "请另一位主管刷卡"
+        case moreThanOwed = "比要付的多，请再输"
     }
 
     /// It only asks for the next thing; that something was not saved is more.
@@ -99,6 +104,10 @@ public enum Announcement: Hashable, Sendable {
         case .balance(let owed, let crates, let unpriced):
             let open = unpriced == 0 ? [] : ["另有\(Self.count(unpriced))", Self.open]
             return ["要付", Self.count(crates), Mandarin.spoken(owed)] + open
+        case .askVoid(let produce, let mass, let paid):
+            let what = ["作废一筐", Self.name(produce), net(mass)].filter { !$0.isEmpty }.joined(separator: "，")
+            return ["请主管刷卡", what] + (paid.map { ["已付\(Mandarin.spoken($0))"] } ?? [])
+        case .askReversal(let amount): return ["请主管刷卡", "冲正付款，\(Mandarin.spoken(amount))"]
         case .instruction(let instruction): return [instruction.rawValue]
         case .trial(let mass, let amount):
             return ["试音", mass.map(net) ?? "", amount.map { Mandarin.spoken($0) } ?? ""]

@@ -77,6 +77,8 @@ extension Answer {
         /// In the lot, this one included.
         public var crates: Int?
         public var isVoided = false
+        /// The payment that has cleared it.
+        public var paidBy: String?
 
         /// - Parameter pricing: what it got later; `nil` for what it was recorded with.
         public init(

@@ -62,7 +62,12 @@ extension Answer {
         case .paid(let payout), .paymentReversed(let payout), .already(.reversed(let payout)),
             .found(.payment(let payout)), .receiptRight(.payment(let payout)):
             ["money": .members(payout.members)]
-        case .balance(let account), .nothingToPay(let account): ["money": .members(account.members)]
+        case .balance(let account), .nothingToPay(let account), .moreThanOwed(let account):
+            ["money": .members(account.members)]
+        case .askSupervisor(.void(let crate, let reason)):
+            ["why": .string(reason.rawValue)] + Self.goods(crate?.members ?? [:])
+        case .askSupervisor(.reverse(let payout, let reason)):
+            ["why": .string(reason.rawValue), "money": payout.map { .members($0.members) }]
         case .tillCounted(let count): ["till": .members(count.members)]
 
         case .mode(let mode): ["mode": .string(mode.rawValue)]
@@ -107,7 +112,7 @@ extension Answer {
             .receiptRight(.other), .scan, .wrongCode, .signInFirst, .notPermitted, .unknownPerson, .nobodyFound,
             .wrongPIN, .answerFirst, .openBatchFirst, .noBatch, .nothingToUndo, .noShelves, .noReference,
             .unknownProduce, .unknownContainer, .weighFirst, .wrongMode, .noLot, .scanLabelFirst, .nothingToVoid,
-            .unknownOrder, .receiptWrong, .receiptUnknown, .askTime, .askSupervisor, .askAmount, .payFirst,
+            .unknownOrder, .receiptWrong, .receiptUnknown, .askTime, .askAnotherSupervisor, .askAmount, .payFirst,
             .nothingToReverse, .reverseLaterFirst:
             [:]
         }
@@ -207,6 +212,7 @@ extension Answer.Crate {
             "amount": amount.map { .integer($0.fen) },
             "warnings": warnings.isEmpty ? nil : .array(warnings.map { .string($0.rawValue) }),
             "lot": .string(lot), "crates": crates.map { .integer(Int64($0)) }, "voided": isVoided ? true : nil,
+            "payment": paidBy.map { .string($0) },
         ]
     }
 }

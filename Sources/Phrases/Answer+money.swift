@@ -58,6 +58,19 @@ extension Answer {
             self.left = left
         }
     }
+
+    /// What a supervisor is asked to agree to; what it is about is `nil` when it is not there any more.
+    public enum Proposal: Hashable, Sendable {
+        case void(Crate?, WeighIn.Voiding.Reason)
+        case reverse(Payout?, Payment.Reversal.Reason)
+
+        var subject: String? {
+            switch self {
+            case .void(let crate, _): crate?.number
+            case .reverse(let payout, _): payout?.number
+            }
+        }
+    }
 }
 
 extension Answer.Account {
@@ -113,7 +126,7 @@ extension Answer.Payout {
         let way = method == .cash ? Phrase("现金", " in cash") : Phrase("转账", " by transfer")
         return Phrase(
             "\(number) \(way.chinese) \(amount) 元，\(crates) 筐",
-            "\(number): \(amount) yuan\(way.english), \(crates) crates")
+            "\(number): \(amount) yuan\(way.english), \(crates == 1 ? "1 crate" : "\(crates) crates")")
             + (isReversed ? Phrase("（已冲正）", " (reversed)") : .empty)
     }
 

@@ -45,7 +45,7 @@ extension Answer {
                 "已记录 \(crate.number)：\(crate.what.chinese) \(crate.weights.chinese)",
                 "Recorded \(crate.number): \(crate.what.english) \(crate.weights.english)")
                 + pay(crate.amount) + crate.warned
-        case .voided(let crate): Phrase("已作废 \(crate.number)：", "Voided \(crate.number): ") + crate.sum
+        case .voided(let crate): Phrase("已作废 \(crate.number)：", "Voided \(crate.number): ") + crate.sum + crate.refund
         case .lotClosed(let lot):
             Phrase(
                 "已结单 \(lot.lot)：\(lot.crates) 筐，净重共 \(lot.net)",
@@ -60,8 +60,14 @@ extension Answer {
         case .already(.reversed(let payout)): Phrase("已经冲正 ", "Reversed already: ") + payout.phrase
         case .found(.payment(let payout)): payout.phrase + payout.rest
         case .balance(let account): account.phrase + account.offer
-        case .askSupervisor:
-            Phrase("请主管刷卡同意，或“取消”", "A supervisor has to agree: scan the supervisor's badge, or cancel")
+        case .askSupervisor(let proposal):
+            Phrase("请主管刷卡同意：", "A supervisor has to agree (badge, or number, dash, PIN): ") + proposal.phrase
+                + Phrase("；不同意请“取消”", "; or cancel")
+        case .askAnotherSupervisor:
+            Phrase("这是您自己提出的，请另一位主管刷卡", "You asked for it yourself: another supervisor has to agree")
+        case .moreThanOwed(let account):
+            Phrase("比应付的多，请重输；换人请先“取消”。", "More than is owed: type again, or cancel first for another farmer. ")
+                + account.phrase
         case .askAmount:
             Phrase("请先输钱数（元，角分前按“-”），再扫一次", "Enter the amount first, in yuan, a dash before the fen; then scan again")
         case .payFirst: Phrase("请先选“付款”", "Choose \"Pay\" first")
@@ -291,6 +297,20 @@ private func notSaved(_ subject: String?) -> Phrase {
 
 // MARK: Parts of produce
 
+extension Answer.Proposal {
+    fileprivate var phrase: Phrase {
+        switch self {
+        case .void(let crate, let reason):
+            Phrase("作废", "void")
+                + (crate.map { Phrase(" \($0.number) ", " \($0.number), ") + $0.sum + $0.refund } ?? .empty)
+                + Phrase("，原因：", "; reason: ") + reason.title
+        case .reverse(let payout, let reason):
+            Phrase("冲正付款", "reverse payment") + (payout.map { Phrase(" ", " ") + $0.phrase } ?? .empty)
+                + Phrase("，原因：", "; reason: ") + reason.title
+        }
+    }
+}
+
 private func options(_ choices: [String]) -> Phrase {
     let text = choices.enumerated().map { "\($0.offset + 1)：\($0.element)" }.joined(separator: "；")
     return Phrase(text, text)
@@ -329,6 +349,12 @@ extension Answer.NextCrate {
 extension Answer.Crate {
     fileprivate var what: Phrase { produce.of(grade: grade) }
     fileprivate var sum: Phrase { what + Phrase(" \(net)", " \(net)") + pay(amount) }
+
+    /// For a crate that was paid: what its farmer has to give back.
+    fileprivate var refund: Phrase {
+        guard let paidBy else { return .empty }
+        return Phrase("（\(paidBy) 已付，要从农户账上扣回）", " (paid by \(paidBy): it is taken off what the farmer gets)")
+    }
 
     fileprivate var weights: Phrase {
         switch tareMode {

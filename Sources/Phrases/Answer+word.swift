@@ -43,6 +43,7 @@ extension Answer {
         case balance
         case askSupervisor = "ask-supervisor"
         case askAmount = "ask-amount"
+        case askAnotherSupervisor = "ask-another-supervisor"
 
         case scan
         case impossible
@@ -84,6 +85,7 @@ extension Answer {
         case nothingToVoid = "nothing-to-void"
         case payFirst = "pay-first"
         case nothingToPay = "nothing-to-pay"
+        case moreThanOwed = "more-than-owed"
         case nothingToReverse = "nothing-to-reverse"
         case reverseLaterFirst = "reverse-later-first"
         case unknownOrder = "unknown-order"
@@ -103,7 +105,7 @@ extension Answer {
             case .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
                 .nothingHere, .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade,
                 .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight, .askTime,
-                .balance, .askSupervisor, .askAmount:
+                .balance, .askSupervisor, .askAnotherSupervisor, .askAmount:
                 .attention
             case .scan, .impossible, .wrongParcel, .wrongCode, .locked, .signInFirst, .notPermitted, .unknownPerson,
                 .nobodyFound, .wrongPIN, .answerFirst, .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch,
@@ -111,7 +113,7 @@ extension Answer {
                 .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference,
                 .onlyReference, .unknownProduce, .unknownContainer, .weighFirst, .wrongMode, .noLot,
                 .scanLabelFirst, .unknownOrder, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot, .notAsOrdered,
-                .receiptWrong, .receiptUnknown, .timeKnown, .payFirst, .nothingToPay, .nothingToReverse,
+                .receiptWrong, .receiptUnknown, .timeKnown, .payFirst, .nothingToPay, .moreThanOwed, .nothingToReverse,
                 .reverseLaterFirst:
                 .refused
             }
@@ -241,6 +243,8 @@ extension Answer {
         case .askAmount: .askAmount
         case .payFirst: .payFirst
         case .nothingToPay: .nothingToPay
+        case .moreThanOwed: .moreThanOwed
+        case .askAnotherSupervisor: .askAnotherSupervisor
         case .nothingToReverse: .nothingToReverse
         case .reverseLaterFirst: .reverseLaterFirst
         }

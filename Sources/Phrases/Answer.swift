@@ -70,7 +70,7 @@ public enum Answer: Hashable, Sendable {
     case receiptRight(Paper)
     case balance(Account)
     /// What is to be let pass only a supervisor may.
-    case askSupervisor
+    case askSupervisor(Proposal)
     case askAmount
     case askTime
 
@@ -119,6 +119,10 @@ public enum Answer: Hashable, Sendable {
     case nothingToVoid
     case payFirst
     case nothingToPay(Account)
+    /// A limit beyond it is a slip, or the next farmer's digits.
+    case moreThanOwed(Account)
+    /// Nobody agrees to what he asked for himself.
+    case askAnotherSupervisor
     case nothingToReverse
     /// A later payment has taken back what this one paid.
     case reverseLaterFirst(String)
@@ -284,6 +288,7 @@ extension Answer {
         case .paid(let payout), .paymentReversed(let payout), .already(.reversed(let payout)),
             .found(.payment(let payout)):
             payout.number
+        case .askSupervisor(let proposal): proposal.subject
         case .reverseLaterFirst(let number): number
         case .receiptRight(.lot(let lot, _)): lot.lot
         case .receiptRight(.payment(let payout)): payout.number
@@ -296,7 +301,8 @@ extension Answer {
             .noPrice, .noReference, .onlyReference, .unknownProduce, .unknownContainer, .weighFirst, .noLot,
             .scanLabelFirst, .lotIsOpen, .soldAlready(.stock), .soldAlready(.order), .nothingToVoid,
             .unknownOrder, .wrongLot, .notAsOrdered, .receiptWrong, .receiptUnknown, .timeSet, .askTime, .timeKnown,
-            .tillCounted, .balance, .askSupervisor, .askAmount, .payFirst, .nothingToPay, .nothingToReverse:
+            .tillCounted, .balance, .askAmount, .moreThanOwed, .askAnotherSupervisor, .payFirst, .nothingToPay,
+            .nothingToReverse:
             nil
         }
     }
@@ -359,7 +365,8 @@ extension Answer {
             .noReference, .onlyReference, .unknownProduce, .unknownContainer, .weighFirst, .wrongMode, .noLot,
             .scanLabelFirst, .lotIsOpen, .soldAlready, .nothingToVoid, .unknownOrder, .wrongLot, .notAsOrdered,
             .receiptWrong, .receiptUnknown, .timeSet, .askTime, .timeKnown, .paid, .paymentReversed, .tillCounted,
-            .balance, .askSupervisor, .askAmount, .payFirst, .nothingToPay, .nothingToReverse, .reverseLaterFirst,
+            .balance, .askSupervisor, .askAnotherSupervisor, .askAmount, .payFirst, .nothingToPay, .moreThanOwed,
+            .nothingToReverse, .reverseLaterFirst,
             .already(.reversed), .found(.payment):
             return self
         }

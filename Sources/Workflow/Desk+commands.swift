@@ -41,7 +41,9 @@ extension Desk {
         case .closeBatch: try closeBatch(&turn)
         case .confirm: try confirm(&turn)
         case .cancel:
-            turn.answer = isWaiting || packing != nil ? .cancelled(unsaved: unsaved) : .nothingAsked(nil)
+            let isPaying = mode == .pay && weighing.farmer != nil
+            turn.answer = isWaiting || packing != nil || isPaying ? .cancelled(unsaved: unsaved) : .nothingAsked(nil)
+            if isPaying, !isWaiting { (weighing, paying) = (Weighing(last: weighing.last), Paying()) }
             forgetQuestions()
             packing = nil
         case .undo where mode == .weigh: try void(.mistake, &turn)
@@ -114,9 +116,11 @@ extension Desk {
 
     private mutating func type(_ character: String, _ turn: inout Turn) {
         if typed.count < Self.mostTyped { typed += character }
-        asked = turn.moment.now.uptime
-        // Behind the first dash stands what nobody else should read.
-        let dash = typed.firstIndex(of: "-")
+        let isForSupervisor = if case .supervisor = question { true } else { false }
+        // Whoever only types does not make the question last.
+        if !isForSupervisor { asked = turn.moment.now.uptime }
+        // Behind the first dash stands what nobody else should read, unless it is money.
+        let dash = mode == .pay && !isForSupervisor ? nil : typed.firstIndex(of: "-")
         let shown = typed.enumerated().map { place, character -> Character in
             guard let dash, place > typed.distance(from: typed.startIndex, to: dash) else { return character }
             return character == "-" ? "-" : "•"
@@ -144,8 +148,11 @@ extension Desk {
             let text = typed
             typed = ""
             // A number and a PIN, where a supervisor is asked for.
-            if case .supervisor = question, let (number, pin) = Self.numberAndPIN(text) {
-                return try signIn(number: number, pin: pin, &turn)
+            if case .supervisor(let approval) = question {
+                guard let (number, pin) = Self.numberAndPIN(text) else {
+                    return turn.answer = .askSupervisor(try proposal(approval, turn))
+                }
+                return try signIn(number: number, pin: pin, approving: approval, &turn)
             }
             if mode == .weigh { return try typedWhileWeighing(text, &turn) }
             if mode == .pay { return try typedWhilePaying(text, &turn) }
@@ -163,7 +170,9 @@ extension Desk {
             guard ids.count == 1 else { return askWhich(try ids.compactMap { try turn.point.person($0) }, &turn) }
             return try chooseFarmer(0, among: ids, &turn)
         }
-        if case .supervisor = question { return turn.answer = .askSupervisor }
+        if case .supervisor(let approval) = question {
+            return turn.answer = .askSupervisor(try proposal(approval, turn))
+        }
         if mode == .weigh { return try recordCrate(&turn) }
         if mode == .pay { return try pay(.cash, &turn) }
         if mode == .pack { return try weighLine(&turn) }

@@ -94,12 +94,13 @@ extension Desk {
         return max(told - lot.crates.count, 0)
     }
 
-    private func crate(_ entry: WeighInEntry, _ turn: Turn) throws -> Answer.Crate {
+    func crate(_ entry: WeighInEntry, _ turn: Turn) throws -> Answer.Crate {
         let (produce, grade) = try names(entry.weighIn.produce, entry.weighIn.grade, turn)
         var crate = Answer.Crate(
             entry.weighIn, farmer: try turn.point.person(entry.weighIn.farmer)?.name, produce, grade: grade,
             pricing: entry.pricing)
         crate.isVoided = !entry.counts
+        crate.paidBy = entry.paidBy?.description
         return crate
     }
 
@@ -107,20 +108,21 @@ extension Desk {
     /// unless the settings say otherwise.
     mutating func void(_ reason: WeighIn.Voiding.Reason, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
-        guard let number = weighing.last else { return turn.answer = .nothingToVoid }
-        guard let (_, lot) = try voidable(number, &turn) else { return }
+        guard let number = weighing.last.flatMap(WeighIn.Number.init) else { return turn.answer = .nothingToVoid }
+        guard let (entry, lot) = try voidable(number, &turn) else { return }
         let isAlone =
-            policy.weighing.voids == .operator || policy.weighing.voids == .withinLot && lot.status == .open
-        guard isAlone else {
-            ask(.supervisor(.void(number, reason)), turn)
-            return turn.answer = .askSupervisor
-        }
+            switch policy.weighing.voids {
+            case .operator: true
+            case .withinLot: lot.status == .open && entry.paidBy == nil
+            case .supervisor: false
+            }
+        guard isAlone else { return try ask(for: .void(number, reason), &turn) }
         try void(number, reason, approvedBy: nil, &turn)
     }
 
     /// - Returns: `nil` when it cannot be voided; then the answer is given.
-    private func voidable(_ number: String, _ turn: inout Turn) throws -> (entry: WeighInEntry, lot: Lot)? {
-        guard let entry = try turn.point.weighIn(number) else {
+    private func voidable(_ number: WeighIn.Number, _ turn: inout Turn) throws -> (entry: WeighInEntry, lot: Lot)? {
+        guard let entry = try turn.point.weighIn(number.description) else {
             turn.answer = .nothingToVoid
             return nil
         }
@@ -137,11 +139,11 @@ extension Desk {
     }
 
     mutating func void(
-        _ number: String, _ reason: WeighIn.Voiding.Reason, approvedBy supervisor: String?, _ turn: inout Turn
+        _ number: WeighIn.Number, _ reason: WeighIn.Voiding.Reason, approvedBy supervisor: String?, _ turn: inout Turn
     ) throws {
         guard let (entry, lot) = try voidable(number, &turn) else { return }
         turn.record(
-            .weighInVoided, number, actor: session?.person,
+            .weighInVoided, number.description, actor: session?.person,
             WeighIn.Voiding(
                 voids: entry.id, number: entry.weighIn.number, reason: reason, approvedBy: supervisor
             ).json)

@@ -1,5 +1,5 @@
 import Barcodes
-import Domain
+public import Domain
 import Phrases
 
 /// What a farmer is owed, what is paid out, and the cash in the till.
@@ -14,8 +14,8 @@ extension Desk {
     }
 
     /// What only a supervisor may let pass.
-    enum Approval: Hashable, Sendable {
-        case void(String, WeighIn.Voiding.Reason)
+    public enum Approval: Hashable, Sendable {
+        case void(WeighIn.Number, WeighIn.Voiding.Reason)
         case reverse(Payment.Number, Payment.Reversal.Reason)
     }
 
@@ -50,11 +50,17 @@ extension Desk {
             return try chooseFarmer(number - 1, among: ids, &turn)
         }
         let isAsked = if case .farmer = question { true } else { false }
-        if weighing.farmer == nil || isAsked {
+        guard let farmer = weighing.farmer, !isAsked else {
             guard let number = Int(text), number >= 0 else { return turn.answer = .refused(.unknown) }
             return text.utf8.count == 4 ? try look(forTail: text, &turn) : try name(farmerNumber: number, &turn)
         }
         guard let limit = Money(digits: text) else { return turn.answer = .refused(.unknown) }
+        // More than there is to pay is a slip, or the next farmer's digits.
+        let balance = try turn.point.balance(of: farmer.id)
+        guard limit <= balance.owed else {
+            paying.told = nil
+            return turn.answer = .moreThanOwed(account(farmer, balance, nil))
+        }
         paying.limit = limit
         try tellBalance(&turn)
     }
@@ -108,8 +114,7 @@ extension Desk {
             return turn.answer = .nothingToReverse
         }
         guard entry.counts else { return turn.answer = .already(.reversed(try payout(entry, turn))) }
-        ask(.supervisor(.reverse(number, reason)), turn)
-        turn.answer = .askSupervisor
+        try ask(for: .reverse(number, reason), &turn)
     }
 
     private mutating func reverse(
@@ -132,10 +137,29 @@ extension Desk {
         turn.answer = .paymentReversed(reversed)
     }
 
-    /// Somebody has come whose word was asked for.
+    // MARK: A supervisor's word
+
+    mutating func ask(for approval: Approval, _ turn: inout Turn) throws {
+        typed = ""
+        ask(.supervisor(approval), turn)
+        turn.answer = .askSupervisor(try proposal(approval, turn))
+    }
+
+    /// What a supervisor is asked to agree to, as it is now.
+    func proposal(_ approval: Approval, _ turn: Turn) throws -> Answer.Proposal {
+        switch approval {
+        case .void(let number, let reason):
+            .void(try turn.point.weighIn(number.description).map { try crate($0, turn) }, reason)
+        case .reverse(let number, let reason):
+            .reverse(try turn.point.payment(number).map { try payout($0, turn) }, reason)
+        }
+    }
+
+    /// Somebody has come whose word was asked for. Two people stand behind it: nobody agrees to what he asked for himself.
     mutating func approve(_ approval: Approval, _ person: Person?, _ turn: inout Turn) throws {
         guard let person, person.roles.contains(.supervisor) else { return turn.answer = .notPermitted }
-        question = nil
+        guard person.id != session?.person else { return turn.answer = .askAnotherSupervisor }
+        forgetQuestions()
         switch approval {
         case .void(let number, let reason): try void(number, reason, approvedBy: person.id, &turn)
         case .reverse(let number, let reason): try reverse(number, reason, by: person.id, &turn)

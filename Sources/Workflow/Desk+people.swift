@@ -49,7 +49,8 @@ extension Desk {
     }
 
     /// The attempt is counted first, also for a number that nobody has, so that neither time nor counter tells which.
-    mutating func signIn(number: Int, pin: String, _ turn: inout Turn) throws {
+    /// - Parameter approval: what the PIN is typed for; `nil` to sign in.
+    mutating func signIn(number: Int, pin: String, approving approval: Approval? = nil, _ turn: inout Turn) throws {
         typed = ""
         // Practice counts guesses in its own journal; it must not tell anybody's PIN.
         guard !isPractice || session == nil else { return turn.answer = .notPermitted }
@@ -64,15 +65,17 @@ extension Desk {
             turn.answer = .locked(milliseconds: wait)
         case .go(let attempts):
             turn.actions.append(.count(key: key, attempts))
-            turn.actions.append(.verify(person: person?.id ?? "", person?.pin, pin: pin))
+            turn.actions.append(.verify(person: person?.id ?? "", person?.pin, pin: pin, approving: approval))
         }
     }
 
-    mutating func verified(_ id: String, _ isRight: Bool, _ turn: inout Turn) throws {
+    mutating func verified(_ id: String, _ isRight: Bool, _ approval: Approval?, _ turn: inout Turn) throws {
         guard isRight, let person = try turn.point.person(id) else { return turn.answer = .wrongPIN }
         if let number = person.number { turn.actions.append(.count(key: "pin:\(number)", nil)) }
-        if case .supervisor(let approval) = question { return try approve(approval, person, &turn) }
-        try signIn(person, method: "pin", &turn)
+        guard let approval else { return try signIn(person, method: "pin", &turn) }
+        // While the PIN was looked at, somebody may have gone on to something else.
+        guard question == .supervisor(approval) else { return turn.answer = .cancelled(unsaved: nil) }
+        try approve(approval, person, &turn)
     }
 
     private mutating func signIn(_ person: Person, method: String, _ turn: inout Turn) throws {

@@ -32,7 +32,7 @@ public struct Desk: Hashable, Sendable {
         /// Typed at a screen. On a scanner alone: the number, a dash, the PIN, and confirm.
         case signIn(number: Int, pin: String)
         /// The answer to `verify`.
-        case verified(person: String, isRight: Bool)
+        case verified(person: String, isRight: Bool, approving: Approval? = nil)
         /// From whoever maintains the board; nobody needs to have signed in.
         case practice(Bool)
         case tick
@@ -43,7 +43,8 @@ public struct Desk: Hashable, Sendable {
         /// Has to be on disk before any answer; `nil` forgets.
         case count(key: String, Attempts?)
         /// Slow by intent, so not inside a transaction. Nobody of that number: no verifier, and the same time all the same.
-        case verify(person: String, PINVerifier?, pin: String)
+        /// With what somebody types it for, if not to sign in.
+        case verify(person: String, PINVerifier?, pin: String, approving: Approval?)
         case practice(Bool)
         /// With the lot that this turn has closed beside what it was about.
         case answer(Answer, closed: Answer.Closed?)
@@ -155,13 +156,14 @@ public struct Desk: Hashable, Sendable {
 
     private mutating func act(on input: Input, _ turn: inout Turn) throws {
         if let unsaved, !answers(input) { return turn.answer = .answerFirst(unsaved) }
+        if case .supervisor = question, !isForSupervisor(input) { forgetQuestions() }
         switch input {
         case .parcel(let parcel): try scanned(parcel, &turn)
         case .text(let text): try read(text, &turn)
         case .card(let badge): try present(badge: badge, &turn)
         case .refused(let refusal): turn.answer = .refused(refusal)
         case .signIn(let number, let pin): try signIn(number: number, pin: pin, &turn)
-        case .verified(let person, let isRight): try verified(person, isRight, &turn)
+        case .verified(let person, let isRight, let approval): try verified(person, isRight, approval, &turn)
         case .practice(let isWanted): try practise(isWanted, &turn)
         case .tick: break
         }
@@ -182,9 +184,25 @@ public struct Desk: Hashable, Sendable {
             case .carrier, .confirm, .cancel, .signOut: true
             default: false
             }
-        case .verified(_, let isRight): !isRight
+        case .verified(_, let isRight, _): !isRight
         case .refused, .tick: true
         case .parcel, .card, .signIn, .practice: false
+        }
+    }
+
+    /// Whether the input may be about what a supervisor was asked for. With anything else the question is gone: whoever comes
+    /// later agrees to nothing that was said before.
+    private func isForSupervisor(_ input: Input) -> Bool {
+        switch input {
+        case .text(let text):
+            switch DeskCommand(text) {
+            case .digit, .dash, .confirm, .cancel: true
+            case nil: text.hasPrefix(BadgeHash.prefix)
+            default: false
+            }
+        case .card, .refused, .tick: true
+        case .verified(_, _, let approval): approval != nil
+        case .parcel, .signIn, .practice: false
         }
     }
 

@@ -125,7 +125,8 @@ import Workflow
             .unknownContainer, .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot,
             .notAsOrdered, .onlyReference, .scanLabelFirst, .unknownOrder, .nobodyFound, .receiptRight, .receiptWrong,
             .receiptUnknown, .timeSet, .askTime, .timeKnown, .paid, .paymentReversed, .tillCounted, .balance,
-            .askSupervisor, .askAmount, .payFirst, .nothingToPay, .nothingToReverse, .reverseLaterFirst,
+            .askSupervisor, .askAnotherSupervisor, .moreThanOwed, .askAmount, .payFirst, .nothingToPay,
+            .nothingToReverse, .reverseLaterFirst,
         ]
         #expect(
             Set(Answer.Word.allCases).subtracting(words).subtracting(others) == [.locked, .noShelves, .changedSince])

@@ -127,8 +127,11 @@ import Testing
             .tillCounted(.init(.closed, counted: money, till: Till(isOpen: true, before: money, paid: Money(fen: 5)))),
             .tillCounted(.init(.counted, counted: money, till: Till(isOpen: true, before: .zero))),
             .already(.reversed(reversed)), .found(.payment(payout)), .balance(account), .balance(owing),
-            .balance(.init(farmer: "C*", FarmerBalance([]), limit: money, payable: Money(fen: 5), 1)), .askSupervisor,
-            .askAmount, .payFirst, .nothingToPay(account), .nothingToPay(owing), .nothingToReverse,
+            .balance(.init(farmer: "C*", FarmerBalance([]), limit: money, payable: Money(fen: 5), 1)),
+            .askSupervisor(.void(crate, .mistake)), .askSupervisor(.void(nil, .returned)),
+            .askSupervisor(.reverse(payout, .failed)), .askSupervisor(.reverse(nil, .mistake)), .askAnotherSupervisor,
+            .moreThanOwed(account), .askAmount, .payFirst, .nothingToPay(account), .nothingToPay(owing),
+            .nothingToReverse,
             .reverseLaterFirst("KP-3f9a1c-000012"), .askFarmer([], paying),
         ]
         return all + Refusal.allCases.map { .refused($0) }
@@ -260,7 +263,7 @@ import Testing
                 .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
                 .nothingHere, .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade, .weighReady,
                 .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight, .askTime,
-                .balance, .askSupervisor, .askAmount,
+                .balance, .askSupervisor, .askAmount, .askAnotherSupervisor,
             ])
     }
 

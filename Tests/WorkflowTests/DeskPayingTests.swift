@@ -196,6 +196,98 @@ import Workflow
         market.check()
     }
 
+    /// What was asked is said whole, and only what was asked is agreed to.
+    @Test func `a supervisor hears what is asked, and agrees to nothing else`() throws {
+        let market = Market()
+        let crate = try market.crate(1000)
+        try market.signIn()
+        try market.scene.play(("KB-FARMER", .balance), ("KC-CONFIRM", .paid))
+        let paid = try #require(market.scene.point.payments.first?.payment.number.description)
+        try market.scene.play((crate.description, .found))
+        let asked = try market.scene.scan("KC-VOID-RETURNED")
+        guard case .askSupervisor(.void(let proposed?, .returned)) = asked else {
+            throw Wrong("\(String(describing: asked))")
+        }
+        #expect(proposed.number == crate.description && proposed.amount?.fen == 1000 && proposed.paidBy == paid)
+        #expect(asked?.subject == crate.description && asked?.phrase.chinese.contains("10.00") == true)
+        let voice = Announcement(try #require(asked), after: nil)?.sentence() ?? ""
+        #expect(voice.contains("作废") && voice.contains("已付十元"), "\(voice)")
+        // Whatever is scanned in between, the question is gone.
+        for (text, word) in [
+            (paid, .found), ("KC-BALANCE", .balance), ("KC-TILL-COUNT", .askAmount), ("KC-PAY", .askFarmer),
+            ("KC-CANCEL", .cancelled), ("SF1234567890123", .wrongMode),
+        ] as [(String, Answer.Word)] {
+            try market.scene.play(("KC-PAY", .askFarmer), ("KB-FARMER", .balance), (crate.description, .found))
+            try market.scene.play(("KC-VOID-RETURNED", .askSupervisor), (text, word))
+            // A supervisor who comes now is nobody who weighs, pays or is paid here.
+            let said = try market.scene.scan(Self.supervisor)?.word
+            #expect(said == .notPermitted, "\(text) \(String(describing: said))")
+        }
+        #expect(market.scene.point.weighIn(crate.description)?.counts == true)
+        let back = try market.scene.enter(.practice(true))
+        #expect(back?.word == .practiceBegan)
+        _ = try market.scene.enter(.practice(false))
+        #expect(market.scene.point.weighIn(crate.description)?.counts == true)
+        market.check()
+    }
+
+    @Test func `a PIN agrees to what it was typed for, and whoever asked does not agree himself`() throws {
+        let market = Market()
+        let crates = [try market.crate(1000), try market.crate(2000)]
+        market.scene.point.roster.removeAll { $0.id == "p-op" || $0.id == "p-boss" }
+        market.scene.point.roster += [
+            Person(
+                id: "p-op", name: "王*", roles: [.operator, .supervisor], badge: BadgeHash(of: DeskScene.operatorBadge),
+                pin: .nobody,
+                number: 11),
+            Person(
+                id: "p-boss", name: "吴*", roles: [.supervisor], badge: BadgeHash(of: Self.supervisor), pin: .nobody,
+                number: 12),
+        ]
+        func type(_ text: String) throws -> Answer.Word? {
+            for character in text { try market.scene.scan(character == "-" ? "KC-DASH" : "KC-\(character)") }
+            return try market.scene.scan("KC-CONFIRM")?.word
+        }
+        try market.signIn()
+        try market.scene.play((crates[0].description, .found), ("KC-VOID-MISTAKE", .askSupervisor))
+        try market.scene.play((DeskScene.operatorBadge, .askAnotherSupervisor))
+        // While it is looked at, somebody goes on to another crate.
+        market.scene.whileVerifying = {
+            _ = try? market.scene.scan(crates[1].description)
+            _ = try? market.scene.scan("KC-VOID-MISTAKE")
+        }
+        #expect(try type("12-2468") == .cancelled)
+        #expect(crates.allSatisfy { market.scene.point.weighIn($0.description)?.counts == true })
+        market.scene.whileVerifying = nil
+        #expect(try type("12-2468") == .voided)
+        #expect(crates.map { market.scene.point.weighIn($0.description)?.counts } == [true, false])
+        // At the screen a PIN signs in, and agrees to nothing.
+        try market.scene.play((crates[0].description, .found), ("KC-VOID-MISTAKE", .askSupervisor))
+        #expect(try market.scene.enter(.signIn(number: 12, pin: "2468"))?.word == .notPermitted)
+        try market.scene.play((Self.supervisor, .notPermitted))
+        // Whoever only types does not make the question last.
+        try market.scene.play((crates[0].description, .found), ("KC-VOID-MISTAKE", .askSupervisor))
+        for _ in 0..<4 {
+            market.scene.pass(milliseconds: 16_000)
+            try market.scene.scan("KC-1")
+        }
+        try market.scene.play((Self.supervisor, .notPermitted))
+        #expect(market.scene.point.weighIn(crates[0].description)?.counts == true)
+    }
+
+    @Test func `the next farmer's digits pay nobody, and a limit is money to be read`() throws {
+        let market = Market()
+        try market.crate(1000)
+        try market.signIn()
+        try market.scene.play(
+            ("KB-FARMER", .balance), ("KC-5", .typed), ("KC-6", .typed), ("KC-7", .typed), ("KC-8", .typed),
+            ("KC-CONFIRM", .moreThanOwed), ("KC-CANCEL", .cancelled), ("KC-CONFIRM", .askFarmer), ("KC-5", .typed),
+            ("KC-6", .typed), ("KC-7", .typed), ("KC-8", .typed), ("KC-CONFIRM", .askFarmer), ("KC-CONFIRM", .balance))
+        #expect(market.scene.point.payments.isEmpty)
+        for text in ["KC-1", "KC-DASH", "KC-5"] { try market.scene.scan(text) }
+        guard case .typed("1-50") = try market.scene.scan("KC-0") else { throw Wrong("hidden") }
+    }
+
     @Test func `who may void is the county's to say`() throws {
         func voids(_ rule: WeighingPolicy.VoidRule, isPacked: Bool) throws -> Answer.Word? {
             let market = Market { $0.weighing.voids = rule }
@@ -208,6 +300,12 @@ import Workflow
         #expect(try voids(.withinLot, isPacked: true) == .askSupervisor)
         #expect(try voids(.operator, isPacked: true) == .voided)
         #expect(try voids(.supervisor, isPacked: false) == .askSupervisor)
+        // What was paid is never taken back by one person alone, unless the county says so.
+        let market = Market()
+        let crate = try market.crate(100, isPacked: false)
+        try market.signIn()
+        try market.scene.play(("KB-FARMER", .balance), ("KC-CONFIRM", .paid), (crate.description, .found))
+        #expect(try market.scene.scan("KC-VOID-MISTAKE")?.word == .askSupervisor)
     }
 
     @Test func `the till says what is missing`() throws {

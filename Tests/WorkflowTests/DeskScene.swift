@@ -25,7 +25,7 @@ final class DeskScene {
     /// Everything that was said, at whichever desk.
     private(set) var answers: [Answer] = []
 
-    private static let pins = ["p-op": "1111", "p-op-2": "2222", "p-sf": "3333"]
+    static let pins = ["p-boss": "2468", "p-op": "1111", "p-op-2": "2222", "p-sf": "3333"]
 
     init(seed: UInt64 = 1, isOpen: Bool = true, _ change: (inout Desk.Policy) -> Void = { _ in }) {
         var policy = Desk.Policy()
@@ -99,6 +99,9 @@ final class DeskScene {
         }
     }
 
+    /// What else happens before the PIN is known to be right.
+    var whileVerifying: (() -> Void)?
+
     /// One turn, performed on the journal to which the desk belonged when it began. The answer to "is this the PIN?" is given
     /// at once.
     @discardableResult
@@ -109,10 +112,10 @@ final class DeskScene {
             input, at: Moment(now: now, bootID: bootID), point: isPractice ? practice : point, using: &generator)
         desks[name] = desk
         var answer: Answer?
-        var check: (person: String, pin: String)?
+        var check: (person: String, pin: String, approval: Desk.Approval?)?
         for action in actions {
             switch action {
-            case .verify(let person, _, let pin): check = (person, pin)
+            case .verify(let person, _, let pin, let approval): check = (person, pin, approval)
             case .practice(true):
                 practice = MemoryPoint()
                 practice.roster = point.roster
@@ -124,7 +127,9 @@ final class DeskScene {
         if let answer { answers.append(answer) }
         if let check {
             let isRight = Self.pins[check.person] == check.pin
-            return try enter(.verified(person: check.person, isRight: isRight), at: name)
+            whileVerifying?()
+            return try enter(
+                .verified(person: check.person, isRight: isRight, approving: check.approval), at: name)
         }
         return answer
     }

@@ -60,7 +60,7 @@ import Workflow
             .signIn(number: 1, pin: "0000"), at: Moment(now: scene.now, bootID: "b"), point: scene.point,
             using: &scene.generator)
         guard actions.count == 2, case .count("pin:1", let attempts) = actions[0],
-            case .verify("p-op", _, "0000") = actions[1]
+            case .verify("p-op", _, "0000", nil) = actions[1]
         else {
             Issue.record("\(actions)")
             return
