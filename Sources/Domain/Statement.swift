@@ -100,15 +100,14 @@ public struct Statement: Hashable, Sendable {
         placed: (Moment) throws -> Timestamp?
     ) rethrows {
         self.init(farmer: farmer, lines: [])
+        let all = Self.lines(crates, payments)
+        guard from != nil || until != nil else {
+            lines = all
+            return
+        }
         var owed: Int64 = 0
-        for line in Self.lines(crates, payments) {
-            guard from != nil || until != nil else {
-                lines.append(line)
-                continue
-            }
-            // What became of a crate stands where the crate does, or its end would be in a time without its beginning.
-            guard let time = try placed(line.moment), try line.crate.map({ try placed($0.moment) != nil }) ?? true
-            else {
+        for (line, time) in zip(all, try Self.times(of: all, placed)) {
+            guard let time else {
                 unplaced.append(line)
                 continue
             }

@@ -346,7 +346,13 @@ public struct Moment: Hashable, Sendable {
 
     /// When it was: as it was believed then, or as that boot learnt later; `nil` when nobody can tell.
     public func placed(by times: (String) throws -> BootTimes?) rethrows -> Timestamp? {
-        try now.clock.isBelieved ? now.wall : times(bootID)?.time(at: now.uptime)
+        let times = try times(bootID)
+        let later = times?.time(at: now.uptime)
+        guard now.clock.isBelieved else { return later }
+        guard let own = now.span, let word = times?.span(at: now.uptime), own.intersection(word) == nil else {
+            return now.wall
+        }
+        return later ?? now.wall
     }
 
     /// The same, and how far that may be wrong: by what was known then and what became known since. Where these contradict
