@@ -96,6 +96,7 @@ def parcel_event(deed, data, actor=PERSON_ID, subject="SF1234567890123"):
 
 
 SHELVED = parcel_event("relocated", {"slot": "A1-12", "code": "A1-12-0417"})
+AGREED = parcel_event("relocated", {"slot": "A1-12", "code": "A1-12-0417", "consent": "in-person"})
 MOVED = parcel_event("relocated", {"slot": "3-2", "code": "204866", "handling": "normal"})
 BY_CODE = parcel_event("collected", {"by": "code"}, RECIPIENT_ID)
 BY_NOBODY = parcel_event("collected", {"by": "code"}, None)
@@ -103,6 +104,7 @@ BY_WORD = parcel_event("collected", {"by": "override", "reason": "id-shown"})
 RETURNED = parcel_event("returned", {})
 DISPATCHED = parcel_event("dispatched", {"batch": BEFORE, "carrier": "zto"}, subject="JDVA12345678901-2")
 FLAGGED = parcel_event("flagged", {"flag": "wrong-village", "resolved": False})
+NOT_AGREED = parcel_event("flagged", {"flag": "refused", "resolved": False, "consent": "refused"})
 OVERDUE = parcel_event("flagged", {"flag": "overdue", "resolved": False}, None)
 RESOLVED = parcel_event("flagged", {"flag": "overdue", "resolved": True})
 CORRECTED = parcel_event("corrected", {
@@ -226,7 +228,7 @@ ACKNOWLEDGEMENT = {
 RECIPIENT = {"id": "r-7K2M9", "name": "张*", "tail": "5678"}
 EXPECTED_PARCEL = {
     "waybill": "JDVA12345678901", "package": 2, "carrier": "jd", "recipient": RECIPIENT, "handling": "cold",
-    "code": "shelf"}
+    "code": "shelf", "consent": "order"}
 EXPECTED = {"version": 12, "parcels": [EXPECTED_PARCEL, {"waybill": "SF1234567890123"}]}
 PIN = {"iterations": 20000, "salt": "AAECAwQFBgcICQoLDA0ODw", "hash": "362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74"}
 PERSON = {
@@ -428,6 +430,8 @@ OUTCOMES = [
     saved("dispatched", **SUBJECT, status="dispatched", batch={**COUNT, "kind": "dispatch"}),
     {**saved("accepted", **SUBJECT, status="accepted"), "carriers": ["sf", "zto"]},
     saved("flagged", **TOUCHED, flags=["missing"]),
+    saved("consent-refused", **TOUCHED, flags=["refused"]),
+    outcome("attention", "ask-consent", **SUBJECT, status="received", sequence=5),
     saved("resolved", **TOUCHED),
     saved("undone", **SUBJECT),
     saved("batch-opened", batch={**COUNT, "scanned": 0}),
@@ -492,7 +496,11 @@ OUTCOMES = [
     outcome("attention", "found", subject=PAYMENT, money=PAYOUT),
     outcome("attention", "balance", money=OWED),
     outcome("attention", "ask-farmer", mode="pay"),
-    outcome("attention", "ask-supervisor"),
+    outcome("attention", "ask-supervisor", subject=PAYMENT, why="failed", money=PAYOUT),
+    outcome("attention", "ask-supervisor", subject=WEIGH_IN, why="returned", goods={**GOODS, "payment": PAYMENT}),
+    outcome("attention", "ask-another-supervisor"),
+    outcome("attention", "typed", typed="120-50"),
+    refused("more-than-owed", money={"farmer": "张*", "owed": 1000, "crates": 1}),
     outcome("attention", "ask-amount"),
     refused("nothing-to-pay", money={"farmer": "张*", "owed": -481, "crates": 0, "refund": 481}),
     refused("reverse-later-first", subject=PAYMENT),
@@ -631,8 +639,8 @@ TWO_EVENTS = chain(STARTED, RECEIVED)
 RIGHT = {
     "what a real kioskd sent": events(b"[" + REAL_EVENT + b"]", "deflate"),
     "every event type": events(
-        chain(OPENED, RECOVERED, UPGRADED, STARTED, RECEIVED, PACKAGE, ANNOUNCED, ACCEPTED, SHELVED, MOVED, BY_CODE, BY_NOBODY,
-              BY_WORD, RETURNED, DISPATCHED, FLAGGED, OVERDUE, RESOLVED, CORRECTED, CLOSED, MANY_MISSING, SIGNED_IN,
+        chain(OPENED, RECOVERED, UPGRADED, STARTED, RECEIVED, PACKAGE, ANNOUNCED, ACCEPTED, SHELVED, AGREED, MOVED, BY_CODE, BY_NOBODY,
+              BY_WORD, RETURNED, DISPATCHED, FLAGGED, NOT_AGREED, OVERDUE, RESOLVED, CORRECTED, CLOSED, MANY_MISSING, SIGNED_IN,
               SIGNED_OUT, LIST_APPLIED, ROSTER_APPLIED, CATALOG_APPLIED, ORDERS_APPLIED, SYNCED, CONTRADICTED, CONFIRMED,
               HELD), "deflate",
         **{"content-type": "application/cloudevents-batch+json"}),

@@ -299,5 +299,7 @@ public struct Reply: Sendable {
 
 extension Answer {
     /// The event that was saved last is what it speaks of.
-    fileprivate var tellsOfEvent: Bool { tone == .saved || word == .noSlot || word == .checkFailed }
+    fileprivate var tellsOfEvent: Bool {
+        tone == .saved || word == .noSlot || word == .askConsent || word == .checkFailed
+    }
 }

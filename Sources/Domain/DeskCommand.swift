@@ -25,6 +25,10 @@ public enum DeskCommand: Hashable, Sendable {
     /// Release without a code; a reason has to follow.
     case override
     case reason(Reason)
+    /// How the recipient of the parcel that was scanned has agreed that it waits here.
+    case consent(Parcel.Consent)
+    /// The recipient has not agreed.
+    case noConsent
     case digit(Int)
     case dash
     case practice
@@ -112,6 +116,8 @@ public enum DeskCommand: Hashable, Sendable {
         case .resolve: "RESOLVE"
         case .override: "OVERRIDE"
         case .reason(let reason): "REASON-\(reason.rawValue.uppercased())"
+        case .consent(let consent): "CONSENT-\(consent.rawValue.uppercased())"
+        case .noConsent: "CONSENT-NO"
         case .digit(let digit): String(digit)
         case .dash: "DASH"
         case .practice: "PRACTICE"
@@ -143,7 +149,8 @@ public enum DeskCommand: Hashable, Sendable {
         Mode.allCases.map { .mode($0) } + [.openDelivery, .openDispatch, .closeBatch]
         + [.confirm, .cancel, .undo, .nextShelf, .signOut] + Parcel.Handling.allCases.map { .handling($0) }
         + Parcel.Flag.allCases.filter { $0 != .overdue }.map { .flag($0) } + [.resolve, .override]
-        + Reason.allCases.map { .reason($0) } + (0...9).map { .digit($0) } + [.dash, .practice, .time]
+        + Reason.allCases.map { .reason($0) } + Parcel.Consent.allCases.map { .consent($0) } + [.noConsent]
+        + (0...9).map { .digit($0) } + [.dash, .practice, .time]
         + Carrier.allCases.map { .carrier($0) } + [.tare(.measured), .tare(.none), .record, .closeLot]
         + WeighIn.Voiding.Reason.allCases.map { .void($0) } + [.check, .offer]
         + Payment.Method.allCases.map { .pay($0) } + [.balance]

@@ -7,16 +7,19 @@ public struct ExpectedParcel: Hashable, Sendable {
     public var handling: Parcel.Handling
     /// How its pick-up code is to look; `nil` leaves that to the point.
     public var code: PickUpCode.Form?
+    /// How its recipient has agreed that it waits at the point, where the carrier knows.
+    public var consent: Parcel.Consent?
 
     public init(
         subject: String, carrier: Carrier? = nil, recipient: Recipient? = nil,
-        handling: Parcel.Handling = .normal, code: PickUpCode.Form? = nil
+        handling: Parcel.Handling = .normal, code: PickUpCode.Form? = nil, consent: Parcel.Consent? = nil
     ) {
         self.subject = subject
         self.carrier = carrier
         self.recipient = recipient
         self.handling = handling
         self.code = code
+        self.consent = consent
     }
 }
 

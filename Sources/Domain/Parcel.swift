@@ -46,6 +46,15 @@ public struct Parcel: Hashable, Sendable {
         case cold
     }
 
+    /// How the recipient agreed that the parcel waits at the point, which the law asks for before it is put on a shelf there
+    /// (快递市场管理办法, in force since 2024-03-01).
+    public enum Consent: String, Sendable, CaseIterable {
+        case telephone
+        case inPerson = "in-person"
+        /// Agreed when it was ordered; the carrier knows.
+        case order
+    }
+
     /// What an undo takes back: an event that changed the parcel.
     public struct Change: Hashable, Sendable {
         public var id: EventID
@@ -77,6 +86,7 @@ public struct Parcel: Hashable, Sendable {
         public var isAnnounced = false
         /// When somebody last dealt with its being overdue: from there the days count anew.
         public var extended: Moment?
+        public var consent: Consent?
 
         public init(status: Status, arrived: Moment) {
             self.status = status

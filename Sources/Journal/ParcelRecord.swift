@@ -68,7 +68,7 @@ enum ParcelRecord {
             "carrier": condition.carrier.map { .string($0.rawValue) },
             "recipient": condition.recipient.map { .string($0) }, "batch": condition.batch.map { .string($0) },
             "arrived": json(condition.arrived), "announced": condition.isAnnounced ? true : nil,
-            "extended": condition.extended.map(json),
+            "extended": condition.extended.map(json), "consent": condition.consent.map { .string($0.rawValue) },
         ])
     }
 
@@ -101,6 +101,7 @@ enum ParcelRecord {
         condition.carrier = json["carrier"]?.string.flatMap(Carrier.init)
         condition.recipient = json["recipient"]?.string
         condition.batch = json["batch"]?.string
+        condition.consent = json["consent"]?.string.flatMap(Parcel.Consent.init)
         return condition
     }
 }

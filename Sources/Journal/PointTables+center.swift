@@ -31,12 +31,13 @@ extension PointTables {
     func replace(expected: [ExpectedParcel]) throws {
         try overwriting {
             try connection.statement("DELETE FROM expected").run()
-            let insert = try connection.statement("INSERT OR REPLACE INTO expected VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+            let insert = try connection.statement(
+                "INSERT OR REPLACE INTO expected VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
             for parcel in expected {
                 try insert.run(
                     .text(parcel.subject), .text(parcel.carrier?.rawValue), .text(parcel.handling.rawValue),
                     .text(parcel.code?.rawValue), .text(parcel.recipient?.id), .text(parcel.recipient?.name),
-                    .text(parcel.recipient?.phoneTail))
+                    .text(parcel.recipient?.phoneTail), .text(parcel.consent?.rawValue))
             }
         }
     }

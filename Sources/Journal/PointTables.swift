@@ -200,7 +200,7 @@ struct PointTables {
     /// Milliseconds since 1970 that a clock may show, a wrong one too: until the year 10000, and as far back.
     private static let clock: Range<Int64> = -253_402_300_800_000..<253_402_300_800_000
 
-    static let expectedColumns = "subject, carrier, handling, code, recipient, name, tail"
+    static let expectedColumns = "subject, carrier, handling, code, recipient, name, tail, consent"
 
     func allExpected() throws -> [ExpectedParcel] {
         try connection.statement("SELECT \(Self.expectedColumns) FROM expected ORDER BY subject").map([]) {
@@ -219,7 +219,8 @@ struct PointTables {
             subject: row.text(0), carrier: row.optionalText(1).flatMap(Carrier.init),
             recipient: row.optionalText(4).map { Recipient(id: $0, name: row.text(5), phoneTail: row.text(6)) },
             handling: Parcel.Handling(rawValue: row.text(2)) ?? .normal,
-            code: row.optionalText(3).flatMap(PickUpCode.Form.init))
+            code: row.optionalText(3).flatMap(PickUpCode.Form.init),
+            consent: row.optionalText(7).flatMap(Parcel.Consent.init))
     }
 
     private func parcels(_ sql: String, _ values: Value...) throws -> [Parcel] {

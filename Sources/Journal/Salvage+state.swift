@@ -240,13 +240,19 @@ extension Salvage {
         }
     }
 
+    /// The columns that both forms have.
     private func copy(_ table: String, from source: Connection, to target: Connection) throws {
-        let columns = try source.statement("SELECT count(*) FROM pragma_table_info('\(table)')").first { $0.integer(0) }
-        guard let columns, columns > 0 else { return }
-        let places = (1...columns).map { "?\($0)" }.joined(separator: ", ")
-        let insert = try target.statement("INSERT OR REPLACE INTO \(table) VALUES (\(places))")
-        try source.statement("SELECT * FROM \(table)").forEach { row in
-            try insert.run((0..<Int32(columns)).map { row.value($0) })
+        func columns(_ connection: Connection) throws -> [String] {
+            try connection.statement("SELECT name FROM pragma_table_info('\(table)')").map([]) { $0.text(0) }
+        }
+        let known = Set(try columns(target))
+        let both = try columns(source).filter(known.contains)
+        guard !both.isEmpty else { return }
+        let names = both.joined(separator: ", ")
+        let places = both.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+        let insert = try target.statement("INSERT OR REPLACE INTO \(table) (\(names)) VALUES (\(places))")
+        try source.statement("SELECT \(names) FROM \(table)").forEach { row in
+            try insert.run(both.indices.map { row.value(Int32($0)) })
         }
     }
 }

@@ -9,7 +9,7 @@ import SQLite
 /// The triggers hold whoever writes to the rules, ourselves included: an event is never changed; it is deleted only up
 /// to the anchor; the anchor never passes the cursor; neither steps back.
 enum Schema {
-    static let version: Int64 = 7
+    static let version: Int64 = 8
 
     /// A commit writes each page that it changed, and a card writes whole blocks of 4 KiB: four pages of this size fit in one.
     /// `DecisionFlash` has the measurements.
@@ -52,7 +52,7 @@ enum Schema {
             proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE expected (
             subject TEXT PRIMARY KEY, carrier TEXT, handling TEXT NOT NULL, code TEXT, recipient TEXT, name TEXT,
-            tail TEXT) STRICT, WITHOUT ROWID;
+            tail TEXT, consent TEXT) STRICT, WITHOUT ROWID;
         CREATE TABLE person (
             id TEXT PRIMARY KEY, badge BLOB, number INTEGER, detail TEXT NOT NULL,
             proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -105,7 +105,7 @@ enum Schema {
             BEGIN SELECT RAISE(ABORT, 'the cursor is one row'); END;
         CREATE TRIGGER anchor_stays BEFORE DELETE ON anchor
             BEGIN SELECT RAISE(ABORT, 'the anchor is one row'); END;
-        PRAGMA user_version = 7;
+        PRAGMA user_version = 8;
         """
 
     static let insertEvent = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"

@@ -93,7 +93,8 @@ extension Kiosk {
             "subject": .string(parcel.subject), "status": .string(parcel.status.rawValue),
             "flags": .array(condition.flags.sorted().map { .string($0.rawValue) }),
             "handling": .string(condition.handling.rawValue), "slot": condition.slot.map { .string($0) },
-            "code": condition.code.map { .string($0) }, "carrier": condition.carrier.map { .string($0.rawValue) },
+            "code": condition.code.map { .string($0) }, "consent": condition.consent.map { .string($0.rawValue) },
+            "carrier": condition.carrier.map { .string($0.rawValue) },
             "batch": condition.batch.map { .string($0) }, "recipient": entry.recipient.map(json),
             // Absent when nobody can tell: the clock could not be believed then, and that boot never learnt the time.
             "arrived": arrival.map { .string($0.description) },

@@ -206,6 +206,7 @@ public struct KioskSettings: Sendable {
         policy.idleMilliseconds = try milliseconds(section, "idle", in: 1000...86_400_000, default: 300_000)
         policy.questionMilliseconds = try milliseconds(section, "question", in: 1000...3_600_000, default: 60_000)
         policy.codeForm = try parcels?.choice("codes", of: PickUpCode.Form.self, default: .shelf) ?? .shelf
+        policy.consent = try parcels?.choice("consent", of: Desk.ConsentRule.self, default: .ask) ?? .ask
         for shelf in shelves {
             let name = try shelf.string("name")
             guard (1...4).contains(name.utf8.count), name.utf8.allSatisfy({ isUpperOrDigit($0) }) else {

@@ -24,11 +24,12 @@ extension Answer {
                     "carriers": Self.list(arrival.carriers), "recipient": arrival.recipient?.json,
                     "batch": arrival.count?.json,
                 ]
-        case .shelved(let parcel, let recipient, let count):
+        case .shelved(let parcel, let recipient, let count), .askConsent(let parcel, let recipient, let count):
             parcel.members + ["recipient": recipient?.json, "batch": count?.json]
         case .noSlot(let parcel, let count), .already(.parcel(let parcel, let count)):
             parcel.members + ["batch": count?.json]
-        case .moved(let parcel), .flagged(let parcel), .resolved(let parcel), .askCode(let parcel),
+        case .moved(let parcel), .flagged(let parcel), .consentRefused(let parcel), .resolved(let parcel),
+            .askCode(let parcel),
             .notForDispatch(let parcel), .changedSince(let parcel):
             parcel.members
         case .collected(_, let rest): Self.status(.collected) + ["parcels": rest.isEmpty ? nil : Self.list(rest)]
@@ -153,6 +154,7 @@ extension Answer.Whereabouts {
             "status": .string(status.rawValue),
             "flags": flags.isEmpty ? nil : .array(flags.map { .string($0.rawValue) }),
             "slot": slot.map { .string($0) }, "code": code.map { .string($0) },
+            "consent": consent.map { .string($0.rawValue) } ?? (lacksConsent ? "missing" : nil),
             "since": since.map { .string($0.description) }, "sequence": sequence.map { .integer($0) },
         ]
     }

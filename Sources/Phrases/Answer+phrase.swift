@@ -11,6 +11,7 @@ extension Answer {
         case .shelved(let parcel, _, let count):
             Phrase("\(parcel.subject) 放到 \(parcel.slot ?? "")", "Put \(parcel.subject) in \(parcel.slot ?? "")")
                 + parcel.codeName + place(count)
+                + (parcel.lacksConsent ? Phrase("（没有收件人同意的记录）", " (no consent of its recipient is recorded)") : .empty)
         case .moved(let parcel):
             Phrase("\(parcel.subject) 改放 \(parcel.slot ?? "")", "Moved \(parcel.subject) to \(parcel.slot ?? "")")
                 + parcel.codeName
@@ -111,6 +112,17 @@ extension Answer {
             Phrase("\(parcel.subject)：请扫或输取件码", "\(parcel.subject): scan or type the pick-up code")
         case .askReason(let subject):
             Phrase("\(subject)：无码取件，请选原因", "\(subject): release without code; scan the reason")
+        case .askConsent(let parcel, _, let count) where parcel.sequence == nil:
+            Phrase("已入库 \(parcel.subject)", "Received \(parcel.subject)") + place(count)
+                + Phrase("。收件人同意放站点吗？请扫同意方式", ". Does the recipient agree that it waits here? Scan how")
+        case .askConsent(let parcel, _, _):
+            Phrase(
+                "\(parcel.subject)：收件人同意放站点吗？请扫同意方式",
+                "\(parcel.subject): does the recipient agree that it waits here? Scan how")
+        case .consentRefused(let parcel):
+            Phrase(
+                "已记 \(parcel.subject)：收件人不同意，请送货上门",
+                "Noted, \(parcel.subject): the recipient does not agree; to the door")
         case .pickUp(let lines, _):
             Phrase("请取 \(lines.count) 件：", "Fetch \(lines.count): ") + places(lines)
                 + Phrase("，拿到后逐件扫一下", "; then scan each")

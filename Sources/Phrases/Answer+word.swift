@@ -16,6 +16,7 @@ extension Answer {
         case paid
         case paymentReversed = "payment-reversed"
         case tillCounted = "till-counted"
+        case consentRefused = "consent-refused"
 
         case already
 
@@ -23,6 +24,7 @@ extension Answer {
         case askCarrier = "ask-carrier"
         case askCode = "ask-code"
         case askReason = "ask-reason"
+        case askConsent = "ask-consent"
         case pickUp = "pick-up"
         case pickUpEnded = "pick-up-ended"
         case nothingHere = "nothing-here"
@@ -99,13 +101,13 @@ extension Answer {
             switch self {
             case .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved,
                 .undone, .batchOpened, .batchClosed, .signedIn, .signedOut, .weighed, .voided, .offered, .packed,
-                .checked, .lotClosed, .timeSet, .paid, .paymentReversed, .tillCounted:
+                .checked, .lotClosed, .timeSet, .paid, .paymentReversed, .tillCounted, .consentRefused:
                 .saved
             case .already: .already
             case .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
                 .nothingHere, .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade,
                 .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight, .askTime,
-                .balance, .askSupervisor, .askAnotherSupervisor, .askAmount:
+                .balance, .askSupervisor, .askConsent, .askAnotherSupervisor, .askAmount:
                 .attention
             case .scan, .impossible, .wrongParcel, .wrongCode, .locked, .signInFirst, .notPermitted, .unknownPerson,
                 .nobodyFound, .wrongPIN, .answerFirst, .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch,
@@ -173,6 +175,8 @@ extension Answer {
         case .askCarrier: .askCarrier
         case .askCode: .askCode
         case .askReason: .askReason
+        case .askConsent: .askConsent
+        case .consentRefused: .consentRefused
         case .pickUp: .pickUp
         case .pickUpEnded: .pickUpEnded
         case .nothingHere: .nothingHere

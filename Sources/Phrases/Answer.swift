@@ -27,6 +27,8 @@ public enum Answer: Hashable, Sendable {
     case voided(Crate)
     case lotClosed(LotAccount)
     case offered(LotAccount, Price)
+    /// That the recipient does not agree to leave it here.
+    case consentRefused(Whereabouts)
     case packed(order: String, waybill: String, Mass)
     case paid(Payout)
     case paymentReversed(Payout)
@@ -54,6 +56,8 @@ public enum Answer: Hashable, Sendable {
     case practiceEnded
     /// Every slot of its kind is full: received and put aside, or still where it was.
     case noSlot(Whereabouts, Count?)
+    /// Received, or here already: does its recipient agree that it waits here?
+    case askConsent(Whereabouts, Recipient?, Count?)
     /// Among whom a digit chooses; empty when anybody may come.
     case askFarmer([String], NextCrate)
     case askProduce(NextCrate)
@@ -151,6 +155,9 @@ extension Answer {
         /// When it was touched last before this turn, and by which event.
         public var since: Timestamp?
         public var sequence: Int64?
+        public var consent: Parcel.Consent?
+        /// Shelved, though nobody said that its recipient agrees.
+        public var lacksConsent = false
 
         public init(_ subject: String, _ status: Parcel.Status, slot: String? = nil, code: String? = nil) {
             self.subject = subject
@@ -162,6 +169,7 @@ extension Answer {
         public init(_ parcel: Parcel) {
             self.init(parcel.subject, parcel.status, slot: parcel.condition.slot, code: parcel.condition.code)
             flags = parcel.condition.flags.sorted()
+            consent = parcel.condition.consent
             since = parcel.touched
             sequence = parcel.sequence == 0 ? nil : parcel.sequence
         }
@@ -270,7 +278,8 @@ extension Answer {
         switch self {
         case .received(let arrival): arrival.subject
         case .shelved(let parcel, _, _), .moved(let parcel), .flagged(let parcel), .resolved(let parcel),
-            .askCode(let parcel), .noSlot(let parcel, _), .notForDispatch(let parcel), .changedSince(let parcel),
+            .askCode(let parcel), .noSlot(let parcel, _), .askConsent(let parcel, _, _), .consentRefused(let parcel),
+            .notForDispatch(let parcel), .changedSince(let parcel),
             .already(.parcel(let parcel, _)), .found(.parcel(let parcel, _, _)):
             parcel.subject
         case .collected(let subject, _), .returned(let subject, _), .dispatched(let subject, _, _),
@@ -311,7 +320,8 @@ extension Answer {
     public var sequence: Int64? {
         switch self {
         case .shelved(let parcel, _, _), .moved(let parcel), .flagged(let parcel), .resolved(let parcel),
-            .askCode(let parcel), .noSlot(let parcel, _), .notForDispatch(let parcel), .changedSince(let parcel),
+            .askCode(let parcel), .noSlot(let parcel, _), .askConsent(let parcel, _, _), .consentRefused(let parcel),
+            .notForDispatch(let parcel), .changedSince(let parcel),
             .already(.parcel(let parcel, _)), .found(.parcel(let parcel, _, _)):
             parcel.sequence
         case .undone(_, let parcel, _): parcel?.sequence
@@ -346,6 +356,8 @@ extension Answer {
             return .found(.parcel(parcel.withoutCode, possible: possible, nil))
         case .askCode(let parcel): return .askCode(parcel.withoutCode)
         case .pickUp(let lines, _): return .pickUp(lines, nil)
+        case .askConsent(let parcel, _, let count): return .askConsent(parcel.withoutCode, nil, count)
+        case .consentRefused(let parcel): return .consentRefused(parcel.withoutCode)
         case .noSlot(let parcel, let count): return .noSlot(parcel.withoutCode, count)
         case .impossible(var impossible):
             impossible.parcel = impossible.parcel?.withoutCode

@@ -8,6 +8,7 @@ public enum SheetGroup: Sendable, CaseIterable {
     case size
     case problems
     case release
+    case consent
     case digits
     case carriers
     case weighing
@@ -29,6 +30,7 @@ public enum SheetGroup: Sendable, CaseIterable {
         case .handling: self = .size
         case .flag, .resolve: self = .problems
         case .override, .reason: self = .release
+        case .consent, .noConsent: self = .consent
         case .digit, .dash: self = .digits
         case .time: self = .time
         case .carrier: self = .carriers
@@ -50,6 +52,7 @@ public enum SheetGroup: Sendable, CaseIterable {
         case .size: Phrase("件型", "Size")
         case .problems: Phrase("问题件", "Problems")
         case .release: Phrase("无码取件", "Release without code")
+        case .consent: Phrase("收件人同意", "The recipient's consent")
         case .digits: Phrase("数字", "Digits")
         case .carriers: Phrase("快递公司", "Carriers")
         case .practice: Phrase("练习", "Practice")
@@ -71,6 +74,7 @@ public enum SheetGroup: Sendable, CaseIterable {
         case .work: Phrase("随时可扫", "At any time")
         case .size: Phrase("只管下一件", "For the next parcel only")
         case .problems: Phrase("先扫问题，再扫那一件", "First the problem, then its parcel")
+        case .consent: Phrase("上架问到时扫", "When shelving asks for it")
         case .release: Phrase("先扫“取件”和包裹，再扫“无码取件”和原因", "First Pick-up and the parcel, then the release and the reason")
         case .digits: Phrase("一位一位扫，最后扫“确认”", "Digit by digit, then Confirm")
         case .carriers: Phrase("单号认不出公司时扫", "When the number does not tell the carrier")

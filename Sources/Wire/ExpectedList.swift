@@ -3,9 +3,9 @@ public import Domain
 /// The body of `…/down/expected`, retained: every parcel that is on its way to the point, not only the new ones.
 ///
 ///     {"version":12,"parcels":[{"waybill":"SF1234567890123","package":2,"carrier":"sf","handling":"cold",
-///      "code":"shelf","recipient":{"id":"r-7K2M9","name":"张*","tail":"5678"}}]}
+///      "code":"shelf","consent":"order","recipient":{"id":"r-7K2M9","name":"张*","tail":"5678"}}]}
 ///
-/// `package`, `carrier`, `recipient`, its `tail`, `handling` and `code` may be absent.
+/// `package`, `carrier`, `recipient`, its `tail`, `handling`, `code` and `consent` may be absent.
 public struct ExpectedList: Hashable, Sendable {
     /// From 1; a list with a higher one takes the place of the one before.
     public var version: Int64
@@ -49,7 +49,8 @@ public struct ExpectedList: Hashable, Sendable {
             carrier: try fields.optionalText("carrier").flatMap { Carrier(rawValue: $0) },
             recipient: try fields.recipient(),
             handling: try fields.word("handling", of: Parcel.Handling.self) ?? .normal,
-            code: try fields.word("code", of: PickUpCode.Form.self))
+            code: try fields.word("code", of: PickUpCode.Form.self),
+            consent: try fields.word("consent", of: Parcel.Consent.self))
     }
 
     private static func json(_ parcel: ExpectedParcel) -> JSON {
@@ -59,7 +60,7 @@ public struct ExpectedList: Hashable, Sendable {
             "carrier": parcel.carrier.map { .string($0.rawValue) },
             "recipient": parcel.recipient.map(\.json),
             "handling": parcel.handling == .normal ? nil : .string(parcel.handling.rawValue),
-            "code": parcel.code.map { .string($0.rawValue) },
+            "code": parcel.code.map { .string($0.rawValue) }, "consent": parcel.consent.map { .string($0.rawValue) },
         ])
     }
 }

@@ -61,6 +61,8 @@ extension Desk {
         case .resolve: arm(.resolve, command, .work, &turn)
         case .override: override(&turn)
         case .reason(let reason): try give(reason, &turn)
+        case .consent(let consent): try give(consent, &turn)
+        case .noConsent: try refuseConsent(&turn)
         case .digit(let digit): type(String(digit), &turn)
         case .dash: type("-", &turn)
         case .practice:
@@ -120,12 +122,19 @@ extension Desk {
         // Whoever only types does not make the question last.
         if !isForSupervisor { asked = turn.moment.now.uptime }
         // Behind the first dash stands what nobody else should read, unless it is money.
-        let dash = mode == .pay && !isForSupervisor ? nil : typed.firstIndex(of: "-")
+        let isMoney = mode == .pay && !isForSupervisor && Self.looksLikeMoney(typed)
+        let dash = isMoney ? nil : typed.firstIndex(of: "-")
         let shown = typed.enumerated().map { place, character -> Character in
             guard let dash, place > typed.distance(from: typed.startIndex, to: dash) else { return character }
             return character == "-" ? "-" : "•"
         }
         turn.answer = .typed(String(shown))
+    }
+
+    /// `120-5`: no PIN has so few digits.
+    private static func looksLikeMoney(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count == 2 && (1...9).contains(parts[0].count) && parts[1].count <= 2
     }
 
     /// What somebody reads off a watch. It counts while nothing better is known.

@@ -139,7 +139,7 @@ extension Desk {
                 return
             }
             guard try isPossible(.shelve, known, subject, &turn) else { return }
-            return try place(subject, known.condition, after: [], &turn)
+            return try shelve(subject, known.condition, .init(known), try turn.point.expected(subject), &turn)
         }
         let expected = try turn.point.expected(subject)
         guard try isPossible(.receive, try turn.point.parcel(subject), subject, &turn) else { return }
@@ -150,7 +150,51 @@ extension Desk {
         condition.recipient = expected?.recipient?.id
         let count = try count(batch, turn, adding: subject)
         let id = arrive(parcel, expected, batch, decided, &turn)
-        try place(subject, condition, after: [id], form: expected?.code, counted: count, &turn)
+        let here = Answer.Whereabouts(subject, .received)
+        try shelve(subject, condition, here, expected, after: [id], counted: count, &turn)
+    }
+
+    /// A parcel that is here, once its recipient agrees; if that has to be asked first, it stays received.
+    private mutating func shelve(
+        _ subject: String, _ condition: Parcel.Condition, _ here: Answer.Whereabouts, _ expected: ExpectedParcel?,
+        after events: [EventID] = [], counted count: Answer.Count? = nil, _ turn: inout Turn
+    ) throws {
+        var condition = condition
+        condition.consent = condition.consent ?? expected?.consent
+        guard condition.consent != nil || policy.consent != .ask else {
+            if !events.isEmpty { remember(subject, events) }
+            ask(.consent(subject), turn)
+            let whom = try condition.recipient.flatMap { try recipient($0, subject, turn) }
+            return turn.answer = .askConsent(here, whom, count)
+        }
+        try place(subject, condition, after: events, form: expected?.code, counted: count, &turn)
+    }
+
+    mutating func give(_ consent: Parcel.Consent, _ turn: inout Turn) throws {
+        guard case .consent(let subject) = question else { return turn.answer = .nothingAsked(.consent(consent)) }
+        question = nil
+        let parcel = try turn.point.parcel(subject)
+        // Another desk may have been asked about it too.
+        if let parcel, parcel.status == .shelved { return turn.answer = .already(.parcel(.init(parcel), nil)) }
+        guard try isPossible(.shelve, parcel, subject, &turn), var condition = parcel?.condition else { return }
+        condition.consent = consent
+        try place(subject, condition, after: [], &turn)
+    }
+
+    /// It goes back with its carrier, who brings it to the door.
+    mutating func refuseConsent(_ turn: inout Turn) throws {
+        guard case .consent(let subject) = question else { return turn.answer = .nothingAsked(.noConsent) }
+        question = nil
+        let parcel = try turn.point.parcel(subject)
+        let verdict = ParcelLife.judge(Parcel.Flag.refused, isResolved: false, on: parcel)
+        guard try accept(verdict, parcel, subject, &turn), let parcel else { return }
+        let id = turn.record(
+            .parcelFlagged, subject, actor: session?.person,
+            ["flag": .string(Parcel.Flag.refused.rawValue), "resolved": false, "consent": "refused"])
+        remember(subject, [id])
+        var known = Answer.Whereabouts(parcel)
+        known.flags = (known.flags + [.refused]).sorted()
+        turn.answer = .consentRefused(known)
     }
 
     mutating func shelve(_ parcel: ScannedParcel, decided: Decision, _ turn: inout Turn) throws {
@@ -172,12 +216,15 @@ extension Desk {
             if !events.isEmpty { remember(subject, events) }
             return turn.answer = .noSlot(.init(subject, condition.status), count)
         }
-        let id = relocate(subject, slot.name, code, wanted == condition.handling ? nil : wanted, &turn)
+        let id = relocate(
+            subject, slot.name, code, wanted == condition.handling ? nil : wanted, condition.consent, &turn)
         remember(subject, events + [id])
         shelved = subject
+        var place = Answer.Whereabouts(subject, .shelved, slot: slot.name, code: code)
+        place.consent = condition.consent
+        place.lacksConsent = condition.consent == nil && policy.consent == .warn
         turn.answer = .shelved(
-            .init(subject, .shelved, slot: slot.name, code: code),
-            try condition.recipient.flatMap { try recipient($0, subject, turn) }, count)
+            place, try condition.recipient.flatMap { try recipient($0, subject, turn) }, count)
     }
 
     /// Whom a parcel is for, from what the point knows, or from the announcement if the parcel came in this very turn.
@@ -197,7 +244,7 @@ extension Desk {
         var code = parcel.condition.code
         if let slot, code.map({ $0.hasPrefix(from + "-") }) ?? true { code = try issue(.shelf, slot.name, &turn) }
         guard let slot, let code else { return turn.answer = .noSlot(.init(parcel), nil) }
-        let id = relocate(subject, slot.name, code, wanted == parcel.condition.handling ? nil : wanted, &turn)
+        let id = relocate(subject, slot.name, code, wanted == parcel.condition.handling ? nil : wanted, nil, &turn)
         remember(subject, [id])
         var moved = Answer.Whereabouts(parcel)
         (moved.slot, moved.code) = (slot.name, code)
@@ -205,13 +252,15 @@ extension Desk {
     }
 
     private func relocate(
-        _ subject: String, _ slot: String, _ code: String?, _ handling: Parcel.Handling?, _ turn: inout Turn
+        _ subject: String, _ slot: String, _ code: String?, _ handling: Parcel.Handling?,
+        _ consent: Parcel.Consent?, _ turn: inout Turn
     ) -> EventID {
         turn.record(
             .parcelRelocated, subject, actor: session?.person,
             .members([
                 "slot": .string(slot), "code": code.map { .string($0) },
                 "handling": handling.map { .string($0.rawValue) },
+                "consent": consent.map { .string($0.rawValue) },
             ]))
     }
 

@@ -17,9 +17,19 @@ public struct Desk: Hashable, Sendable {
         public var questionMilliseconds: Int64 = 60_000
         public var shelves = Shelves()
         public var codeForm = PickUpCode.Form.shelf
+        public var consent = ConsentRule.ask
         public var weighing = WeighingPolicy()
 
         public init() {}
+    }
+
+    /// What it takes to put a parcel on a shelf beside the parcel. Receiving never waits for it.
+    public enum ConsentRule: String, Sendable, CaseIterable {
+        /// Its recipient's consent, from the announced list or from whoever shelves.
+        case ask
+        /// Nothing; where the list brings no consent, the answer says so.
+        case warn
+        case off
     }
 
     public enum Input: Hashable, Sendable {
@@ -69,6 +79,7 @@ public struct Desk: Hashable, Sendable {
         case carrier(ScannedParcel)
         case code(String)
         case reason(String)
+        case consent(String)
         /// "Which of these?": ids of farmers.
         case farmer([String])
         case supervisor(Approval)

@@ -65,6 +65,7 @@ public enum ParcelFold {
             condition.slot = slot
             condition.code = data["code"]?.string ?? condition.code
             condition.handling = handling(data) ?? condition.handling
+            condition.consent = data["consent"]?.string.flatMap(Parcel.Consent.init) ?? condition.consent
             return condition
         case .parcelCollected: return gone(before, .collected, data)
         case .parcelReturned: return gone(before, .returned, data)

@@ -144,7 +144,7 @@ import Wire
             ExpectedParcel(
                 subject: "SF000000000000\(number)", carrier: .sf,
                 recipient: Recipient(id: "r-A1", name: "张*", phoneTail: "8642"),
-                handling: number == 2 ? .cold : .normal)
+                handling: number == 2 ? .cold : .normal, consent: number == 1 ? .order : nil)
         }
         for (kind, json) in [
             ("roster", Roster(version: 1, people: people).json),
@@ -170,8 +170,11 @@ import Wire
             ("KC-SHELVE", "not-permitted"), ("KC-UNDO", "undone"), ("SF0000000000001", "already"),
             ("KC-BATCH-CLOSE", "batch-closed"), ("KC-BATCH-CLOSE", "no-batch"), ("KB-OPERATOR1", "signed-in"),
             ("KB-OPERATOR1", "already"), ("KC-SHELVE", "mode"), ("SF0000000000001", "shelved"),
-            ("SF0000000000002", "shelved"), ("SF0000000000001", "already"), ("KC-NEXT-SHELF", "no-slot"),
-            ("SF0000000000004", "shelved"), ("KC-NEXT-SHELF", "moved"), ("KC-FLAG-DAMAGED", "armed"),
+            ("SF0000000000007", "ask-consent"), ("KC-CONSENT-NO", "consent-refused"), ("KC-UNDO", "undone"),
+            ("KC-UNDO", "undone"), ("SF0000000000002", "ask-consent"), ("KC-CONSENT-TELEPHONE", "shelved"),
+            ("SF0000000000001", "already"), ("KC-NEXT-SHELF", "no-slot"),
+            ("SF0000000000004", "ask-consent"), ("KC-CONSENT-IN-PERSON", "shelved"), ("KC-NEXT-SHELF", "moved"),
+            ("KC-FLAG-DAMAGED", "armed"),
             ("SF0000000000004", "flagged"), ("KC-RESOLVE", "armed"), ("SF0000000000004", "resolved"),
             ("KC-DISPATCH", "mode"), ("SF0000000000004", "dispatched"), ("KC-ACCEPT", "mode"),
             ("123456789012", "ask-carrier"), ("SF0000000000005", "answer-first"), ("KC-CARRIER-ZTO", "accepted"),

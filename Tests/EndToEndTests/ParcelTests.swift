@@ -30,7 +30,7 @@ import Wire
         ExpectedParcel(
             subject: "SF000000000000\(number)", carrier: .sf,
             recipient: Recipient(id: "r-A\(number / 3)", name: "张*", phoneTail: "8642"),
-            handling: number == 3 ? .cold : .normal)
+            handling: number == 3 ? .cold : .normal, consent: number == 2 ? nil : .order)
     }
 
     /// A village whose kiosk has its people and its list.
@@ -85,7 +85,7 @@ import Wire
         for text in [
             "KB-COURIER1", "KC-BATCH-IN", "SF0000000000001", "SF0000000000002", "SF0000000000002", "YT1234567890123",
             "KC-BATCH-CLOSE", "KC-SIGN-OUT", "KB-OPERATOR1", "KC-SHELVE", "SF0000000000001", "SF0000000000002",
-            "KC-NEXT-SHELF", "KC-SIGN-OUT",
+            "KC-CONSENT-TELEPHONE", "KC-NEXT-SHELF", "KC-SIGN-OUT",
         ] { try village.scan(text) }
         try eventually("both are on the shelf") {
             try parcel(village, "SF0000000000002")["status"]?.string == "shelved"

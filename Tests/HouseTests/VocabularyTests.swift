@@ -39,6 +39,7 @@ import Testing
         Vocabulary(Parcel.Flag.self, events("Flag")),
         Vocabulary(Parcel.Status.self, api("ParcelStatus")),
         Vocabulary(PickUpCode.Form.self, events("CodeForm")),
+        Vocabulary(Parcel.Consent.self, events("Consent")),
         Vocabulary(Person.Role.self, events("Role")),
         Vocabulary(DeskCommand.Mode.self, api("Mode")),
         Vocabulary(DeskCommand.Reason.self, events("ParcelCollected/properties/reason")),

@@ -288,6 +288,7 @@ import Workflow
         try apply(roster(1, people), journal)
         var policy = Desk.Policy()
         policy.shelves = Shelves(slots: [.init(name: "1-1", capacity: 50, handling: .cold)])
+        policy.consent = .warn
         var desk = Desk(name: "desk", policy: policy)
         let scans: [Desk.Input] =
             [.text("KB-1"), .text("KC-SHELVE")]

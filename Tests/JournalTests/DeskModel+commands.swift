@@ -115,6 +115,8 @@ extension DeskModel {
             carrier = named.rawValue
             asked = now
             turn.word = .armed
+        case .consent(let how): agree(how.rawValue, world, &turn)
+        case .noConsent: disagree(world, &turn)
         case .digit, .dash, .practice: break
         case .time:
             if mayNot("work", &turn) { return }

@@ -32,7 +32,7 @@ struct DeskModel {
         var undoable: String?
     }
 
-    enum Question: Hashable { case carrier(String), code(String), reason(String) }
+    enum Question: Hashable { case carrier(String), code(String), reason(String), consent(String) }
     struct Undoable: Hashable {
         var subject: String
         var events: [String]
@@ -270,7 +270,6 @@ struct DeskModel {
         var kind = handling ?? life?.handling ?? "normal"
         if life?.isHere == true {
             guard goes("shelve", subject, world.point, &turn) else { return }
-            handling = nil
         } else {
             guard goes("receive", subject, world.point, &turn) else { return }
             let open = openBatch(world.point)
@@ -281,10 +280,44 @@ struct DeskModel {
             turn.events.append(arrival("parcel.received", subject, batch, decided, world))
             turn.undoable = subject
         }
+        // A parcel that is here keeps what it was given for in this stay.
+        let known = life?.isHere == true ? life?.consent : nil
+        let agreed = known ?? world.point.expected[subject]?.consent
+        guard let agreed else {
+            question = .consent(subject)
+            asked = now
+            return turn.word = .askConsent
+        }
+        handling = nil
+        putOnShelf(subject, kind, agreed, world, &turn)
+    }
+
+    mutating func agree(_ how: String, _ world: World, _ turn: inout Turn) {
+        guard case .consent(let subject) = question else { return turn.word = .nothingAsked }
+        question = nil
+        if world.point.rows[subject]?.life.status == "shelved" { return turn.word = .already }
+        guard goes("shelve", subject, world.point, &turn) else { return }
+        let kind = handling ?? world.point.rows[subject]?.life.handling ?? "normal"
+        handling = nil
+        putOnShelf(subject, kind, how, world, &turn)
+    }
+
+    mutating func disagree(_ world: World, _ turn: inout Turn) {
+        guard case .consent(let subject) = question else { return turn.word = .nothingAsked }
+        question = nil
+        flag(subject, "refused", world.point, &turn)
+        if turn.word == .flagged { turn.word = .consentRefused }
+    }
+
+    private mutating func putOnShelf(
+        _ subject: String, _ kind: String, _ agreed: String, _ world: World, _ turn: inout Turn
+    ) {
         guard world.point.hasRoom(kind) else { return turn.word = .noSlot }
         turn.events.append(
             .init(type: "parcel.relocated", subject: subject) { point, data in
-                guard let slot = data["slot"]?.string, let code = data["code"]?.string else { return false }
+                guard let slot = data["slot"]?.string, let code = data["code"]?.string,
+                    data["consent"]?.string == agreed
+                else { return false }
                 return point.isEmptiest(slot, kind) && point.holder(of: code) == nil && code.hasPrefix(slot + "-")
             })
         turn.undoable = subject

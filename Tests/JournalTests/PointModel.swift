@@ -13,6 +13,7 @@ struct PointModel {
         var carrier: String?
         var recipient: String?
         var batch: String?
+        var consent: String?
 
         var isHere: Bool { ["received", "shelved", "accepted"].contains(status) }
     }
@@ -46,7 +47,7 @@ struct PointModel {
     }
 
     let slots: [Slot]
-    let expected: [String: (carrier: String?, handling: String, recipient: String?)]
+    let expected: [String: (carrier: String?, handling: String, recipient: String?, consent: String?)]
     var rows: [String: Row] = [:]
     /// Those of `rows` that are in the house.
     private(set) var here: [String: Row] = [:]
@@ -56,7 +57,8 @@ struct PointModel {
     private(set) var overfilled: Set<String> = []
     private var opened = 0
 
-    init(slots: [Slot], expected: [String: (carrier: String?, handling: String, recipient: String?)]) {
+    init(slots: [Slot], expected: [String: (carrier: String?, handling: String, recipient: String?, consent: String?)])
+    {
         self.slots = slots
         self.expected = expected
     }
@@ -103,6 +105,7 @@ struct PointModel {
                 life.slot = data["slot"]?.string
                 life.code = data["code"]?.string ?? life.code
                 life.handling = data["handling"]?.string ?? life.handling
+                life.consent = data["consent"]?.string ?? life.consent
             case "flagged":
                 guard let flag = data["flag"]?.string else { return }
                 if data["resolved"]?.boolean == true { life.flags.remove(flag) } else { life.flags.insert(flag) }
@@ -221,6 +224,7 @@ extension PointModel.Life {
         self.init(
             status: condition.status.rawValue, slot: condition.slot, code: condition.code,
             flags: Set(condition.flags.map(\.rawValue)), handling: condition.handling.rawValue,
-            carrier: condition.carrier?.rawValue, recipient: condition.recipient, batch: condition.batch)
+            carrier: condition.carrier?.rawValue, recipient: condition.recipient, batch: condition.batch,
+            consent: condition.consent?.rawValue)
     }
 }

@@ -93,11 +93,12 @@ final class Play: @unchecked Sendable {
             DeskSession(
                 name: $0, policy: policy, scale: SharedScale(), isPrinting: false, random: Entropy { codes.next() })
         }
-        var expected: [String: (carrier: String?, handling: String, recipient: String?)] = [:]
+        var expected: [String: (carrier: String?, handling: String, recipient: String?, consent: String?)] = [:]
         for (index, subject) in subjects.enumerated() where index % 5 < 3 {
             expected[subject] = (
                 index % 2 == 0 ? "sf" : nil, index % 7 == 0 ? "cold" : index % 11 == 0 ? "large" : "normal",
-                index % 3 == 0 ? nil : recipients[index % recipients.count]
+                index % 3 == 0 ? nil : recipients[index % recipients.count],
+                index % 4 == 0 ? nil : Parcel.Consent.allCases[index % 3].rawValue
             )
         }
         carriers = Dictionary(
@@ -127,7 +128,8 @@ final class Play: @unchecked Sendable {
             ExpectedParcel(
                 subject: subject, carrier: parcel.carrier.flatMap(Carrier.init(rawValue:)),
                 recipient: parcel.recipient.map { Recipient(id: $0, name: "张*", phoneTail: "0000") },
-                handling: Parcel.Handling(rawValue: parcel.handling)!)
+                handling: Parcel.Handling(rawValue: parcel.handling)!,
+                consent: parcel.consent.flatMap(Parcel.Consent.init(rawValue:)))
         }
         try await journal.record { transaction in
             try transaction.apply(.init(version: 1, digest: .genesis, content: .roster(people)))
@@ -244,6 +246,8 @@ final class Play: @unchecked Sendable {
         if model.question != nil || model.pickUp != nil, roll < 450 {
             switch model.question {
             case .carrier: return .command(pick([.carrier(.zto), .carrier(.sf), .confirm, .cancel]))
+            case .consent:
+                return .command(roll < 60 ? .noConsent : .consent(pick(Parcel.Consent.allCases)))
             case .reason: return .command(.reason(pick(DeskCommand.Reason.allCases)))
             case .code(let subject):
                 let right = world.point.rows[subject]?.life.code

@@ -40,6 +40,8 @@ struct ProduceBook {
         var crates: [String]
         var made: Time
         var reversed: Time?
+        /// Crates that it takes back, and what they were paid by.
+        var takes: [String: String] = [:]
     }
 
     struct Lot: Equatable {
@@ -114,6 +116,7 @@ struct ProduceBook {
             for item in items { crates[item]?.payment = subject }
             for item in (data["takenback"]?.array ?? []).compactMap({ $0["number"]?.string }) {
                 takenBack[item] = subject
+                payments[subject]?.takes[item] = crates[item]?.payment
             }
         case "kiosk.payment.reversed.v1":
             payments[subject]?.reversed = Time(draft)
@@ -159,6 +162,34 @@ struct ProduceBook {
 
     func time(of time: Time) -> Int64? { time.wall ?? boots[time.boot].map { $0 + time.uptime } }
 
+    // A thing of which nobody can tell the time was there by the time of what came of it.
+
+    private func made(_ payment: String) -> Int64? {
+        guard let entry = payments[payment] else { return nil }
+        let later = payments.filter { $0.value.takes.values.contains(payment) }.keys.compactMap { made($0) }
+        return time(of: entry.made) ?? (later + [entry.reversed.flatMap { time(of: $0) }].compactMap(\.self)).min()
+    }
+
+    private func voided(_ crate: String) -> Int64? {
+        guard let voided = crates[crate]?.voided else { return nil }
+        return time(of: voided) ?? payments.filter { $0.value.takes[crate] != nil }.keys.compactMap { made($0) }.min()
+    }
+
+    private func paid(_ crate: String) -> [Int64] {
+        payments.filter { $0.value.crates.contains(crate) }.keys.compactMap { made($0) }
+    }
+
+    private func priced(_ crate: String) -> Int64? {
+        guard let priced = crates[crate]?.priced else { return nil }
+        return time(of: priced) ?? (paid(crate) + [voided(crate)].compactMap(\.self)).min()
+    }
+
+    private func recorded(_ crate: String) -> Int64? {
+        guard let entry = crates[crate] else { return nil }
+        return time(of: entry.recorded)
+            ?? (paid(crate) + [priced(crate), voided(crate)].compactMap(\.self)).min()
+    }
+
     struct Sums: Equatable {
         var count = 0
         var net = 0
@@ -174,15 +205,11 @@ struct ProduceBook {
     func sums(of farmer: String, in range: Range<Int64>?) -> Sums {
         var sums = Sums()
         // Whether something lies in the range; a crate that nobody can place takes all that became of it along.
-        func isIn(_ time: Time, of crate: Crate? = nil) -> Bool {
-            guard let range else { return true }
-            if let crate, self.time(of: crate.recorded) == nil { return false }
-            return self.time(of: time).map { range.contains($0) } ?? false
-        }
-        for crate in crates.values where crate.farmer == farmer {
-            let isHere = isIn(crate.recorded, of: crate)
-            let isPricedHere = crate.priced.map { isIn($0, of: crate) } ?? false
-            let isVoidedHere = crate.voided.map { isIn($0, of: crate) } ?? false
+        func isIn(_ time: Int64?) -> Bool { range.map { range in time.map { range.contains($0) } ?? false } ?? true }
+        for (name, crate) in crates where crate.farmer == farmer {
+            let isHere = isIn(recorded(name))
+            let isPricedHere = crate.priced != nil && isIn(priced(name))
+            let isVoidedHere = crate.voided != nil && isIn(voided(name))
             if isHere {
                 sums.count += 1
                 sums.net += crate.net
@@ -200,9 +227,9 @@ struct ProduceBook {
                 sums.voidedFen += crate.fen ?? 0
             }
         }
-        for payment in payments.values where payment.farmer == farmer {
-            if isIn(payment.made) { sums.paid += payment.fen }
-            if let reversed = payment.reversed, isIn(reversed) { sums.paid -= payment.fen }
+        for (name, payment) in payments where payment.farmer == farmer {
+            if isIn(made(name)) { sums.paid += payment.fen }
+            if let reversed = payment.reversed, isIn(time(of: reversed)) { sums.paid -= payment.fen }
         }
         return sums
     }

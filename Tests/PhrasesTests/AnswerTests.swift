@@ -79,6 +79,8 @@ import Testing
             .received(.init(subject, carriers: [.sf, .zto], recipient: recipient, count: count)),
             .received(.init(subject, carriers: [], recipient: nil, count: nil)),
             .shelved(parcel, recipient, count), .shelved(parcel, nil, nil), .moved(parcel),
+            .askConsent(parcel, recipient, count),
+            .askConsent(.init("SF1234567890123", .received), nil, nil), .consentRefused(parcel),
             .collected(subject, rest: lines), .collected(subject, rest: []), .returned(subject, count),
             .returned(subject, nil), .dispatched(subject, count, order: "O-1"), .dispatched(subject, nil, order: nil),
             .accepted(subject, [.sf]), .flagged(parcel), .resolved(plain), .undone(subject, parcel, count),
@@ -256,6 +258,7 @@ import Testing
                 .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved,
                 .undone, .batchOpened, .batchClosed, .signedIn, .signedOut, .weighed, .voided, .lotClosed, .offered,
                 .packed, .checked, .timeSet, .paid, .paymentReversed, .tillCounted,
+                .consentRefused,
             ])
         #expect(words(.already) == [.already])
         #expect(
@@ -263,7 +266,7 @@ import Testing
                 .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
                 .nothingHere, .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade, .weighReady,
                 .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight, .askTime,
-                .balance, .askSupervisor, .askAmount, .askAnotherSupervisor,
+                .balance, .askSupervisor, .askAmount, .askAnotherSupervisor, .askConsent,
             ])
     }
 

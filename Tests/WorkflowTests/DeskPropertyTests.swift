@@ -163,7 +163,8 @@ import Workflow
             .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference, .unknownProduce,
             .unknownContainer, .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot,
             .notAsOrdered, .onlyReference, .scanLabelFirst, .unknownOrder, .nobodyFound, .paid, .paymentReversed,
-            .tillCounted, .balance, .askSupervisor, .askAnotherSupervisor, .moreThanOwed, .askAmount, .payFirst,
+            .tillCounted, .balance, .askSupervisor, .askConsent, .consentRefused, .askAnotherSupervisor, .moreThanOwed,
+            .askAmount, .payFirst,
             .nothingToPay, .nothingToReverse,
             .reverseLaterFirst,
         ]

@@ -30,6 +30,8 @@ final class DeskScene {
     init(seed: UInt64 = 1, isOpen: Bool = true, _ change: (inout Desk.Policy) -> Void = { _ in }) {
         var policy = Desk.Policy()
         policy.isOpen = isOpen
+        // DeskConsentTests asks for it.
+        policy.consent = .off
         policy.shelves = Shelves(slots: [
             .init(name: "1-1", capacity: 2, handling: .normal), .init(name: "1-2", capacity: 2, handling: .normal),
             .init(name: "2-1", capacity: 1, handling: .large), .init(name: "3-1", capacity: 1, handling: .cold),
@@ -57,13 +59,13 @@ final class DeskScene {
     func announce(
         _ subject: String, _ carrier: Carrier? = .sf, for recipient: String? = nil,
         _ handling: Parcel.Handling = .normal,
-        code: PickUpCode.Form? = nil
+        code: PickUpCode.Form? = nil, consent: Parcel.Consent? = nil
     ) {
         point.announced.append(
             ExpectedParcel(
                 subject: subject, carrier: carrier,
                 recipient: recipient.map { Recipient(id: $0, name: "王*", phoneTail: "8642") }, handling: handling,
-                code: code))
+                code: code, consent: consent))
     }
 
     // MARK: The script

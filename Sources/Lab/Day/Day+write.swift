@@ -91,6 +91,10 @@ extension DayWriter {
             }
             if Int.random(in: 0..<10, using: &writer.generator) == 0 { parcel.code = .digits }
             if Int.random(in: 0..<12, using: &writer.generator) == 0 { parcel.handling = .cold }
+            // Most carriers know; of the others the keeper asks.
+            if Int.random(in: 0..<4, using: &writer.generator) > 0 {
+                parcel.consent = Parcel.Consent.allCases.randomElement(using: &writer.generator)
+            }
             return parcel
         }
         func announce(_ items: inout [Item], every: Int, _ carrier: Carrier, _ writer: inout DayWriter) {
@@ -108,6 +112,7 @@ extension DayWriter {
         let large = Day.largeCapacity(parcels: day.size) + 1
         for place in cast.firstItems.indices where place % 10 == 4 && place / 10 < large {
             cast.firstItems[place].expected?.handling = .large
+            cast.firstItems[place].expected?.consent = .order
         }
         day.expected.parcels = cast.incoming.compactMap(\.expected)
         for number in 0..<(cast.incoming.count / 16) {

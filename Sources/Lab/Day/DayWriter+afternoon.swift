@@ -32,8 +32,14 @@ extension DayWriter {
         // A real one is not known there, and not touched by it.
         let real = onShelf(cast)[0]
         add(scan(DeskCommand.mode(.shelve).text, .mode))
-        add(scan(real.label, .shelved, real.subject))
-        for item in items { add(scan(item.label, .shelved, item.subject)) }
+        let agreed = DeskCommand.consent(.telephone).text
+        // What the center announced is known there too, with its consent.
+        if real.expected?.consent == nil { add(scan(real.label, .askConsent, real.subject)) }
+        add(scan(real.expected?.consent == nil ? agreed : real.label, .shelved, real.subject))
+        for item in items {
+            add(scan(item.label, .askConsent, item.subject))
+            add(scan(agreed, .shelved, item.subject))
+        }
         add(scan(DeskCommand.mode(.giveBack).text, .mode))
         add(scan(items[1].label, .returned, items[1].subject))
         add(scan(DeskCommand.undo.text, .undone, items[1].subject))

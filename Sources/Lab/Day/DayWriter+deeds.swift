@@ -69,11 +69,22 @@ extension DayWriter {
         let wanted = handling ?? known
         if let handling { command(.handling(handling), .armed) }
         if day.fates[item.subject] == nil { noteArrival(item, handling: handling) }
-        scan(item, .shelved) {
-            $0.status = .shelved
-            $0.shelf = Self.shelf(wanted)
+        if item.expected?.consent == nil {
+            scan(item, .askConsent) { $0.status = .received }
+            agree(item) { $0.shelf = Self.shelf(wanted) }
+        } else {
+            scan(item, .shelved) {
+                $0.status = .shelved
+                $0.shelf = Self.shelf(wanted)
+            }
         }
         noteShelf(item.subject, wanted)
+    }
+
+    /// The keeper calls the recipient, mostly.
+    mutating func agree(_ item: Item, _ fill: (inout ExpectedAnswer) -> Void) {
+        let consent = Int.random(in: 0..<4, using: &generator) == 0 ? Parcel.Consent.inPerson : .telephone
+        scan(DeskCommand.consent(consent).text, ExpectedAnswer(.shelved, item.subject, fill))
     }
 
     mutating func moveOn(_ item: Item) {

@@ -169,9 +169,14 @@ extension DayWriter {
         phase("12:00", "more parcels come straight to the counter")
         let direct = cast.others.filter { day.fates[$0.subject] == nil }
         for item in direct { shelve(item) }
-        // In one turn received and shelved, and so taken back.
+        // In one turn received and shelved, and so taken back; where the recipient was asked in between, in two.
         if let item = direct.last {
-            undo(item.subject, lines: 2)
+            if item.expected?.consent == nil {
+                undo(item.subject)
+                undo(item.subject)
+            } else {
+                undo(item.subject, lines: 2)
+            }
             shelve(item, as: .cold)
         }
         shelveAsked(cast.unclear[2], decided: .sto)
@@ -194,7 +199,8 @@ extension DayWriter {
         scan(item, .askCarrier)
         noteArrival(item, decided: decided)
         let answer = decided.map { DeskCommand.carrier($0) } ?? .confirm
-        scan(answer.text, ExpectedAnswer(.shelved, item.subject) { $0.shelf = "A" })
+        scan(answer.text, ExpectedAnswer(.askConsent, item.subject) { $0.status = .received })
+        agree(item) { $0.shelf = "A" }
         noteShelf(item.subject, .normal)
     }
 }
