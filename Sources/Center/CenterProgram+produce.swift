@@ -201,7 +201,8 @@ extension CenterProgram {
         case .voiding(let entry):
             return plain(entry.weighIn.number.description, "voided", entry.voiding?.reason.rawValue ?? "-")
         case .payment(let entry):
-            return plain(entry.payment.number.description, "paid", entry.payment.method.rawValue)
+            let words = [entry.payment.method.rawValue, entry.payment.reference].compactMap(\.self)
+            return plain(entry.payment.number.description, "paid", words.joined(separator: " "))
         case .reversal(let entry):
             return plain(entry.payment.number.description, "reversed", entry.reversal?.reason.rawValue ?? "-")
         }
@@ -240,7 +241,12 @@ extension CenterProgram {
                 "voided", entry.weighIn.number.description,
                 ["reason": entry.voiding.map { .string($0.reason.rawValue) }])
         case .payment(let entry):
-            add("payment", entry.payment.number.description, ["method": .string(entry.payment.method.rawValue)])
+            add(
+                "payment", entry.payment.number.description,
+                [
+                    "method": .string(entry.payment.method.rawValue),
+                    "reference": entry.payment.reference.map { .string($0) },
+                ])
         case .reversal(let entry):
             add(
                 "reversal", entry.payment.number.description,

@@ -3,7 +3,7 @@ import Phrases
 
 /// Whether a receipt tells what was recorded: for whoever holds the paper and doubts it.
 extension CenterProgram {
-    /// - Returns: 0 when the record is stored with this hash, 3 when it was voided since, 1 when it is not there or is another.
+    /// - Returns: 0 when the record is stored with this hash, 3 when it was voided or reversed since, 1 when it is not there or is another.
     public static func verify(receipt text: String, configuration file: String, environment: [String: String]) -> Int32
     {
         guard let proof = RecordProof(text) else {
@@ -21,11 +21,16 @@ extension CenterProgram {
             }
             print("The code is genuine: \(proof.kiosk), event \(proof.sequence).")
             let journal = WeighIn.Number(epoch: proof.epoch, count: 1).journal
-            let entry = try store.produce(of: proof.kiosk).entries.first {
+            let account = try store.produce(of: proof.kiosk)
+            let entry = account.entries.first {
                 $0.sequence == proof.sequence && $0.weighIn.number.journal == journal
             }
             if let entry { print(entry.weighIn.comparison(voided: entry.voiding?.reason)) }
-            result = entry?.counts ?? true ? 0 : 3
+            let payment = account.payments.first {
+                $0.sequence == proof.sequence && $0.payment.number.journal == journal
+            }
+            if let payment { print(payment.payment.comparison(reversed: payment.reversal?.reason)) }
+            result = (entry?.counts ?? true) && (payment?.counts ?? true) ? 0 : 3
         }
         return code == 0 ? result : code
     }

@@ -35,7 +35,8 @@ package final class CenterStore {
         INSERT OR IGNORE INTO told SELECT kiosk, epoch, head, seen FROM kiosk WHERE epoch IS NOT NULL;
         -- So that the account of produce does not read a county's parcels. Other types need an index of another name.
         DROP INDEX IF EXISTS event_produce;
-        CREATE INDEX IF NOT EXISTS event_account ON event (kiosk) WHERE \(isProduce);
+        DROP INDEX IF EXISTS event_account;
+        CREATE INDEX IF NOT EXISTS event_money ON event (kiosk) WHERE \(isProduce);
         """
 
     /// Written the same in the index and in whatever is to use it.

@@ -11,7 +11,7 @@ package struct ProduceAccount {
     /// The types of events that it takes; the store has an index of them.
     static let types: [EventType] =
         (ProduceFold.types.map(\.text)
-        + [EventType.clockSynced.text, EventType.clockConfirmed.text]).sorted()
+        + [EventType.clockSynced.text, EventType.clockConfirmed.text, EventType.paymentsApplied.text]).sorted()
         .compactMap { EventType($0) }
 
     struct Group {
@@ -38,6 +38,8 @@ package struct ProduceAccount {
     /// With the moment of their last change.
     private(set) var shipments: [String: (shipment: Shipment, moment: Moment)] = [:]
     package private(set) var problems: [Problem] = []
+    /// The county's transfers that the point did not record, and why.
+    package private(set) var refusedTransfers: [String: (reason: String, moment: Moment)] = [:]
     private var byEvent: [EventID: Int] = [:]
     private var byPayment: [EventID: Int] = [:]
     /// When each boot began, once its clock could be believed.
@@ -69,6 +71,7 @@ package struct ProduceAccount {
             if let start = BootStart(draft) { boots[draft.bootID, default: BootTimes(start)].add(start) }
             return nil
         }
+        if draft.type == .paymentsApplied { return refuse(draft, at: moment) }
         switch ProduceFold.step(event) {
         case .record(let entry): return record(entry)
         case .void(let number, let voiding): return void(number, voiding, draft)
@@ -167,6 +170,16 @@ package struct ProduceAccount {
             entries[index].takenBackBy = number
         }
         return problem
+    }
+
+    /// The last word counts: what was refused may be recorded once its crates are open.
+    private mutating func refuse(_ draft: EventDraft, at moment: Moment) -> String? {
+        guard let data = try? JSON(parsing: draft.data) else { return "its data is not what such an event says" }
+        for entry in data["refused"]?.array ?? [] {
+            guard let id = entry["id"]?.string, let reason = entry["reason"]?.string else { continue }
+            refusedTransfers[id] = (reason, moment)
+        }
+        return nil
     }
 
     private mutating func reverse(_ number: String, _ reversal: PaymentEntry.Reversal, _ draft: EventDraft) -> String? {

@@ -9,10 +9,14 @@ extension Transaction {
     ) throws -> (events: [Event], refused: [(id: String, reason: Transfer.Refusal)]) {
         var events: [Event] = []
         var refused: [(id: String, reason: Transfer.Refusal)] = []
+        // Also those that were reversed: the same transfer is not made twice, to whomever.
+        var known = try payments(of: Set(transfers.map(\.id)))
         for transfer in transfers {
-            if let crates = try recorded(transfer) {
+            if let payment = known[transfer.id] {
                 // The county would take the money of these crates for sent.
-                if crates != transfer.crates { refused.append((transfer.id, .idUsed)) }
+                if (payment.farmer, payment.crates) != (transfer.farmer, transfer.crates) {
+                    refused.append((transfer.id, .idUsed))
+                }
                 continue
             }
             if let reason = try refusal(of: transfer) {
@@ -27,19 +31,13 @@ extension Transaction {
                 refused.append((transfer.id, .otherAmount))
                 continue
             }
+            known[transfer.id] = payment
             events.append(
                 try record(
                     EventDraft(.paymentMade, payment.number.description, at: moment, payment.json, using: &generator),
                     needsRoom: false))
         }
         return (events, refused)
-    }
-
-    /// The crates of the transfer of that name. Also of one that was reversed: the same transfer is not made twice.
-    private func recorded(_ transfer: Transfer) throws -> [Payment.Item]? {
-        try payments(of: transfer.farmer).first {
-            $0.payment.method == .transfer && $0.payment.reference == transfer.id
-        }?.payment.crates
     }
 
     private func refusal(of transfer: Transfer) throws -> Transfer.Refusal? {

@@ -40,6 +40,17 @@ extension PointTables {
         try payments("farmer = ?1 ORDER BY seq, count", .text(farmer))
     }
 
+    func payments(of transfers: Set<String>) throws -> [String: Payment] {
+        let names = JSON.array(transfers.sorted().map { .string($0) }).canonicalText
+        let entries = try payments(
+            "json_extract(detail, '$.record.reference') IN (SELECT value FROM json_each(?1)) ORDER BY seq DESC, count DESC",
+            .text(names))
+        // Of two, which a recovery may have brought together, the first.
+        return entries.reduce(into: [:]) { found, entry in
+            if let name = entry.payment.reference { found[name] = entry.payment }
+        }
+    }
+
     func payments(after number: Payment.Number?, limit: Int) throws -> [PaymentEntry] {
         try payments(
             "(journal, count) > (?1, ?2) ORDER BY journal, count LIMIT ?3", .text(number?.journal ?? ""),

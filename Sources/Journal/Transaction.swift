@@ -162,6 +162,9 @@ extension Transaction: Point {
     }
     public func till() throws -> Till? { try store.tables.till() }
     public func payment(_ number: Payment.Number) throws -> PaymentEntry? { try store.tables.payment(number) }
-    public func payments(of farmer: String) throws -> [PaymentEntry] { try store.tables.payments(farmer: farmer) }
+    /// The payments by which transfers of these names were recorded, in one look at all.
+    public func payments(of transfers: Set<String>) throws -> [String: Payment] {
+        try store.tables.payments(of: transfers)
+    }
     public func nextPayment() throws -> Payment.Number { try store.tables.nextPayment() }
 }

@@ -22,6 +22,14 @@ extension WeighIn {
     }
 }
 
+extension Payment {
+    /// For whoever holds the paper: what was recorded of this payment, and whether it still counts.
+    public func comparison(reversed reason: Reversal.Reason?) -> String {
+        let recorded = "Recorded: \(number), \(amount) yuan (\(method.rawValue)). Compare this with the paper."
+        return reason.map { "\(recorded)\nREVERSED since (\($0.rawValue)): it counts no more." } ?? recorded
+    }
+}
+
 extension WeighIn.Voiding.Reason {
     public var title: Phrase {
         switch self {

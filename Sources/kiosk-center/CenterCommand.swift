@@ -22,7 +22,7 @@ struct CenterCommand: AsyncParsableCommand {
             """,
         version: Center.version,
         subcommands: [
-            Run.self, List.self, Events.self, Parcels.self, Produce.self, Statement.self, Unpriced.self,
+            Run.self, List.self, Events.self, Parcels.self, Produce.self, Statement.self, Unpriced.self, Transfers.self,
             Households.self, Lots.self,
             Orders.self,
             Trace.self, VerifyReceipt.self, Send.self, DocumentList.self,

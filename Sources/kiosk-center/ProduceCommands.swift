@@ -89,6 +89,28 @@ extension CenterCommand {
         }
     }
 
+    struct Transfers: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show what became of the county's transfers: which are to be sent, and which are not.",
+            discussion: """
+                A transfer that was sent down (kiosk-center send payments) is a payment once its point has recorded it: send the \
+                money of those alone. A point refuses one whose crates were paid in cash meanwhile (not-open), were voided, \
+                cost another amount, or are another farmer's; and an id that it knows already (id-used). What is reversed was \
+                recorded, and a supervisor at the point took it back: because it did not arrive (failed), say.
+                """)
+        @OptionGroup var settings: Settings
+        @Option(help: ArgumentHelp("Only this kiosk's.", valueName: "id"))
+        var kiosk: String?
+        @Flag(help: "One JSON object a line, for programs: amounts in fen.")
+        var json = false
+
+        func run() throws {
+            let code = CenterProgram.transfers(
+                configuration: settings.config, environment: Environment.all, kiosk: kiosk, asJSON: json)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+
     struct Statement: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show one farmer's weigh-ins, line by line, what of them is voided, and what is to be paid.",

@@ -326,12 +326,23 @@ final class ProducePlay: @unchecked Sendable {
         wrong.id += "-x"
         var reused = transfer
         reused.crates[0].amount = Money(fen: amount.fen + 1)
+        var other = transfer
+        other.farmer += "-other"
         let (events, refused) = try transaction.record(
-            [transfer, transfer, wrong, reused], at: moment, using: &generator)
-        guard events.count == 1, refused.map(\.reason) == [.notOpen, .idUsed] else {
+            [transfer, transfer, wrong, reused, other], at: moment, using: &generator)
+        guard events.count == 1, refused.map(\.reason) == [.notOpen, .idUsed, .idUsed] else {
             throw Disagreement(description: "seed \(seed), turn \(number): \(events.count) transfers, \(refused)")
         }
         take(events[0])
+        // In another document the same again is nothing, and neither another farmer nor another crate gets that id.
+        if let next = try transaction.balance(of: farmer).unpaid.first, let amount = next.amount {
+            let item = Payment.Item(id: next.id, number: next.weighIn.number, amount: amount)
+            let again = Transfer(id: transfer.id, farmer: farmer, crates: [item])
+            let (events, refused) = try transaction.record([transfer, again], at: moment, using: &generator)
+            guard events.isEmpty, refused.map(\.reason) == [.idUsed] else {
+                throw Disagreement(description: "seed \(seed), turn \(number): \(transfer.id) was taken twice")
+            }
+        }
     }
 
     private func step(_ transaction: Transaction) throws {
