@@ -11,7 +11,8 @@ package struct ProduceAccount {
     /// The types of events that it takes; the store has an index of them.
     static let types: [EventType] =
         (ProduceFold.types.map(\.text)
-        + [EventType.clockSynced.text, EventType.clockConfirmed.text, EventType.paymentsApplied.text]).sorted()
+        + [EventType.clockSynced.text, EventType.clockConfirmed.text, EventType.paymentsApplied.text]
+        + PersonFold.types.map(\.text)).sorted()
         .compactMap { EventType($0) }
 
     struct Group {
@@ -38,6 +39,8 @@ package struct ProduceAccount {
     /// With the moment of their last change.
     private(set) var shipments: [String: (shipment: Shipment, moment: Moment)] = [:]
     package private(set) var problems: [Problem] = []
+    /// Whom the point met before the county knew them.
+    package private(set) var newcomers: [String: Newcomer] = [:]
     /// The county's transfers that the point did not record, and why.
     package private(set) var refusedTransfers: [String: (reason: String, moment: Moment)] = [:]
     private var byEvent: [EventID: Int] = [:]
@@ -71,6 +74,7 @@ package struct ProduceAccount {
             if let start = BootStart(draft) { boots[draft.bootID, default: BootTimes(start)].add(start) }
             return nil
         }
+        if PersonFold.types.contains(draft.type) { return know(event) }
         if draft.type == .paymentsApplied { return refuse(draft, at: moment) }
         switch ProduceFold.step(event) {
         case .record(let entry): return record(entry)
@@ -152,7 +156,9 @@ package struct ProduceAccount {
         var problem: String?
         let number = entry.payment.number
         for item in entry.payment.crates {
-            guard let index = byEvent[item.id], entries[index].weighIn.farmer == entry.payment.farmer else {
+            guard let index = byEvent[item.id],
+                canonical(entries[index].weighIn.farmer) == canonical(entry.payment.farmer)
+            else {
                 problem = "it pays \(item.number), which is not this farmer's here"
                 continue
             }
@@ -171,6 +177,25 @@ package struct ProduceAccount {
         }
         return problem
     }
+
+    private mutating func know(_ event: Event) -> String? {
+        switch PersonFold.step(event) {
+        case .add(let newcomer):
+            guard newcomers[newcomer.person.id] == nil else { return "somebody of that id was added before" }
+            newcomers[newcomer.person.id] = newcomer
+        case .merge(let merged):
+            for merging in merged {
+                guard newcomers[merging.id] != nil else { return "it merges \(merging.id), who was not added here" }
+                guard newcomers[merging.id]?.mergedInto == nil else { return "it merges \(merging.id) a second time" }
+                newcomers[merging.id]?.mergedInto = merging.person
+            }
+        case nil: if event.draft.type == .personAdded { return "its data is not what such an event says" }
+        }
+        return nil
+    }
+
+    /// By what the county calls this person.
+    func canonical(_ farmer: String) -> String { newcomers[farmer]?.mergedInto ?? farmer }
 
     /// The last word counts: what was refused may be recorded once its crates are open.
     private mutating func refuse(_ draft: EventDraft, at moment: Moment) -> String? {
@@ -205,10 +230,11 @@ package struct ProduceAccount {
 
     /// A farmer's account of a time.
     package func statement(of farmer: String, in period: Period) -> Statement {
-        Statement(
-            farmer: farmer, crates: entries.filter { $0.weighIn.farmer == farmer },
-            payments: payments.filter { $0.payment.farmer == farmer }, from: period.from, until: period.until,
-            placed: time)
+        let farmer = canonical(farmer)
+        return Statement(
+            farmer: farmer, crates: entries.filter { canonical($0.weighIn.farmer) == farmer },
+            payments: payments.filter { canonical($0.payment.farmer) == farmer }, from: period.from,
+            until: period.until, placed: time)
     }
 
     /// When it was, as far as anybody can know; `nil` for a boot in which no clock could ever be believed.

@@ -10,9 +10,9 @@ struct ProduceReport {
         var produce: String
         var grade: String
 
-        init(_ kiosk: KioskID, _ weighIn: WeighIn, isRegistered: Bool) {
+        init(_ kiosk: KioskID, _ farmer: String, _ weighIn: WeighIn, isRegistered: Bool) {
             self.kiosk = kiosk
-            farmer = weighIn.farmer
+            self.farmer = farmer
             self.isRegistered = isRegistered
             produce = weighIn.produce
             grade = weighIn.grade
@@ -39,17 +39,22 @@ struct ProduceReport {
     mutating func add(_ account: ProduceAccount) throws {
         problems += account.problems.map { (account.kiosk, $0) }
         var lines: [Key: [Statement.Line]] = [:]
-        for line in Statement.lines(account.entries, []) {
+        // As in a statement: what has no time of its own stands where the first thing stands that came of it.
+        let all = Statement.lines(account.entries, account.payments)
+        let times = Statement.times(of: all, account.time)
+        var brought: [EventID: Timestamp] = [:]
+        for (line, time) in zip(all, times) { if case .crate(let entry) = line.what { brought[entry.id] = time } }
+        for (line, time) in zip(all, times) {
             guard let entry = line.crate else { continue }
-            let time = account.time(of: entry.moment)
             if time == nil, !period.isAlways {
                 // It is counted once, whatever became of it.
                 if case .crate = line.what { undated += 1 }
                 continue
             }
-            guard period.contains(account.time(of: line.moment)) else { continue }
-            let isRegistered = households.isRegistered(entry.weighIn.farmer, at: account.kiosk, time)
-            lines[Key(account.kiosk, entry.weighIn, isRegistered: isRegistered), default: []].append(line)
+            guard period.contains(time) else { continue }
+            let farmer = account.canonical(entry.weighIn.farmer)
+            let isRegistered = households.isRegistered(farmer, at: account.kiosk, brought[entry.id])
+            lines[Key(account.kiosk, farmer, entry.weighIn, isRegistered: isRegistered), default: []].append(line)
         }
         for (key, lines) in lines {
             guard let totals = Statement(farmer: key.farmer, lines: lines).totals else {

@@ -212,6 +212,7 @@ open class DeskSession: @unchecked Sendable {
         case .count(let key, let attempts): try transaction.count(key, attempts)
         case .verify(let person, let verifier, let pin, let approval):
             outcome.check = PINCheck(person: person, verifier: verifier, pin: pin, approval: approval)
+        case .keep(let card, let id): try transaction.keep(card: card, of: id)
         case .practice(let isWanted): outcome.beginsPractice = isWanted
         case .answer(let answer, let closed): (outcome.answer, outcome.closed) = (answer, closed)
         }

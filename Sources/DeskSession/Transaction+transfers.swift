@@ -43,7 +43,7 @@ extension Transaction {
     private func refusal(of transfer: Transfer) throws -> Transfer.Refusal? {
         for item in transfer.crates {
             guard let entry = try weighIn(item.number.description), entry.id == item.id else { return .unknownCrate }
-            guard entry.weighIn.farmer == transfer.farmer else { return .otherFarmer }
+            guard try canonical(entry.weighIn.farmer) == canonical(transfer.farmer) else { return .otherFarmer }
             guard entry.due == .payment else { return .notOpen }
             guard entry.amount == item.amount else { return .otherAmount }
         }

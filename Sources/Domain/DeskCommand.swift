@@ -29,6 +29,10 @@ public enum DeskCommand: Hashable, Sendable {
     case consent(Parcel.Consent)
     /// The recipient has not agreed.
     case noConsent
+    /// Somebody whom the county does not know yet; the digits entered before end a telephone number.
+    case newPerson(Person.Role)
+    /// Of whoever is about to be added: a place in `Surname.all`, from 1.
+    case surname(Int)
     case digit(Int)
     case dash
     case practice
@@ -118,6 +122,8 @@ public enum DeskCommand: Hashable, Sendable {
         case .reason(let reason): "REASON-\(reason.rawValue.uppercased())"
         case .consent(let consent): "CONSENT-\(consent.rawValue.uppercased())"
         case .noConsent: "CONSENT-NO"
+        case .newPerson(let role): "NEW-\(role.rawValue.uppercased())"
+        case .surname(let number): "SURNAME-\(number)"
         case .digit(let digit): String(digit)
         case .dash: "DASH"
         case .practice: "PRACTICE"
@@ -150,11 +156,15 @@ public enum DeskCommand: Hashable, Sendable {
         + [.confirm, .cancel, .undo, .nextShelf, .signOut] + Parcel.Handling.allCases.map { .handling($0) }
         + Parcel.Flag.allCases.filter { $0 != .overdue }.map { .flag($0) } + [.resolve, .override]
         + Reason.allCases.map { .reason($0) } + Parcel.Consent.allCases.map { .consent($0) } + [.noConsent]
+        + [.newPerson(.farmer), .newPerson(.courier)]
         + (0...9).map { .digit($0) } + [.dash, .practice, .time]
         + Carrier.allCases.map { .carrier($0) } + [.tare(.measured), .tare(.none), .record, .closeLot]
         + WeighIn.Voiding.Reason.allCases.map { .void($0) } + [.check, .offer]
         + Payment.Method.allCases.map { .pay($0) } + [.balance]
         + Payment.Reversal.Reason.allCases.map { .reverse($0) } + Till.Count.Occasion.allCases.map { .till($0) }
+
+    /// For a page of its own, beside `all`.
+    public static let surnames = Surname.all.indices.map { DeskCommand.surname($0 + 1) }
 
     /// What belongs to a county's catalog, beside `all`.
     public static func all(of catalog: Catalog) -> [DeskCommand] {
@@ -171,6 +181,8 @@ public enum DeskCommand: Hashable, Sendable {
             self = command
         } else if let number = Self.number(in: text, after: "PRODUCE-") {
             self = .produce(number)
+        } else if let number = Self.number(in: text, after: "SURNAME-"), Surname.named(number) != nil {
+            self = .surname(number)
         } else if let number = Self.number(in: text, after: "TARE-") {
             self = .tare(.container(number))
         } else if let grade = Self.rest(of: text, after: "GRADE-"), (1...8).contains(grade.utf8.count),

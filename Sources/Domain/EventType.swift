@@ -32,6 +32,8 @@ public struct EventType: Hashable, Sendable, CustomStringConvertible {
     public static let batchClosed = EventType("batch", "closed")
     public static let operatorSignedIn = EventType("operator", "signedin")
     public static let operatorSignedOut = EventType("operator", "signedout")
+    /// Somebody whom the county does not know yet.
+    public static let personAdded = EventType("person", "added")
     public static let weighInRecorded = EventType("weighin", "recorded")
     public static let weighInVoided = EventType("weighin", "voided")
     public static let weighInPriced = EventType("weighin", "priced")

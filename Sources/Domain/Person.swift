@@ -20,6 +20,10 @@ public struct Person: Hashable, Sendable {
     public var number: Int?
     /// For whom a courier drives.
     public var carrier: Carrier?
+    /// Ids under which points met this person before the county knew; on a roster alone.
+    public var was: [String] = []
+    /// When a desk of this point added this person; `nil` for everybody on the roster.
+    public var met: Moment?
 
     public init(
         id: String, name: String, roles: Set<Role>, badge: BadgeHash? = nil, pin: PINVerifier? = nil,

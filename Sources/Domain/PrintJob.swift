@@ -17,6 +17,8 @@ public struct PrintJob: Hashable, Sendable {
         case paymentStub = "payment-stub"
         case reversal
         case till
+        /// Of somebody who was added at a desk.
+        case card
 
         /// What an event wants on paper by itself, in the order in which it comes out.
         public static func wanted(by type: EventType) -> [Kind] {
@@ -29,6 +31,7 @@ public struct PrintJob: Hashable, Sendable {
             case .paymentMade: [.payment, .paymentStub]
             case .paymentReversed: [.reversal]
             case .tillCounted: [.till]
+            case .personAdded: [.card]
             default: []
             }
         }

@@ -1,7 +1,7 @@
 extension Statement {
     /// When each line was. One of which nobody knows it by itself stands where the first thing stands that came of it: a crate was
     /// delivered by the time it was paid, and a farmer who was paid for it would otherwise be said to owe that.
-    static func times(of lines: [Line], _ placed: (Moment) throws -> Timestamp?) rethrows -> [Timestamp?] {
+    package static func times(of lines: [Line], _ placed: (Moment) throws -> Timestamp?) rethrows -> [Timestamp?] {
         var times = try lines.map { try placed($0.moment) }
         let open = times.map { $0 == nil }
         guard open.contains(true) else { return times }

@@ -43,6 +43,7 @@ struct EventWriter {
             }
         default: break
         }
+        if let step = PersonFold.step(event) { try tables.perform(step) }
         if let step = ProduceFold.step(event) { try tables.perform(step) }
     }
 

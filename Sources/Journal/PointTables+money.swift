@@ -37,7 +37,7 @@ extension PointTables {
     }
 
     func payments(farmer: String) throws -> [PaymentEntry] {
-        try payments("farmer = ?1 ORDER BY seq, count", .text(farmer))
+        try payments("\(Self.isOf) ORDER BY seq, count", .text(try canonical(farmer)))
     }
 
     func payments(of transfers: Set<String>) throws -> [String: Payment] {

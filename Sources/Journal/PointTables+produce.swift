@@ -101,6 +101,9 @@ extension PointTables {
 
     // MARK: Weigh-ins
 
+    /// A farmer's, under the county's name and under those by which the point had met the same person.
+    static let isOf = "farmer IN (SELECT ?1 UNION ALL SELECT id FROM newcomer WHERE person = ?1)"
+
     func weighIn(_ number: String) throws -> WeighInEntry? {
         guard let number = WeighIn.Number(number) else { return nil }
         return try entries("journal = ?1 AND count = ?2", .text(number.journal), .integer(number.count)).first
@@ -109,12 +112,14 @@ extension PointTables {
     func weighIns(of lot: String) throws -> [WeighInEntry] { try entries("lot = ?1 ORDER BY seq, count", .text(lot)) }
 
     func weighIns(farmer: String) throws -> [WeighInEntry] {
-        try entries("farmer = ?1 ORDER BY seq, count", .text(farmer))
+        try entries("\(Self.isOf) ORDER BY seq, count", .text(try canonical(farmer)))
     }
 
     func hasAccount(of farmer: String) throws -> Bool {
-        try connection.statement("SELECT 1 FROM weighin WHERE farmer = ?1 LIMIT 1").first(.text(farmer)) { _ in true }
-            ?? false
+        try connection.statement("SELECT 1 FROM weighin WHERE \(Self.isOf) LIMIT 1").first(.text(try canonical(farmer)))
+        {
+            _ in true
+        } ?? false
     }
 
     func weighIns(after number: WeighIn.Number?, limit: Int) throws -> [WeighInEntry] {
@@ -125,7 +130,8 @@ extension PointTables {
 
     /// Of one farmer, those about which something is still to be done.
     func due(farmer: String) throws -> [WeighInEntry] {
-        try entries("due IS NOT NULL AND due IN (0, 1, 2) AND farmer = ?1 ORDER BY seq, count", .text(farmer))
+        try entries(
+            "due IS NOT NULL AND due IN (0, 1, 2) AND \(Self.isOf) ORDER BY seq, count", .text(try canonical(farmer)))
     }
 
     /// Those without a price, after one of them.
@@ -187,7 +193,7 @@ extension PointTables {
     }
 
     /// Notes that a number was given out. One that is out of order, because its neighbours were lost, counts as the last.
-    private func note(_ name: String, _ count: Int64) throws {
+    func note(_ name: String, _ count: Int64) throws {
         guard try counter(name) < count else { return }
         try connection.statement("INSERT OR REPLACE INTO counter VALUES (?1, ?2, ?3)").run(
             .text(name), .integer(count), .integer(ParcelRecord.proof(name, count, 0, "")))

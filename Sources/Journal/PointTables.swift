@@ -208,12 +208,6 @@ struct PointTables {
         }
     }
 
-    func people() throws -> [Person] {
-        try connection.statement("SELECT \(PersonRecord.columns) FROM person ORDER BY id").map([]) {
-            try PersonRecord.person($0)
-        }
-    }
-
     private func expected(_ row: Row) -> ExpectedParcel {
         ExpectedParcel(
             subject: row.text(0), carrier: row.optionalText(1).flatMap(Carrier.init),
@@ -295,22 +289,6 @@ extension PointTables {
         try connection.statement("SELECT name, tail FROM recipient WHERE id = ?1").first(.text(id)) {
             Recipient(id: id, name: $0.text(0), phoneTail: $0.text(1))
         }
-    }
-
-    func person(_ id: String) throws -> Person? { try person("id = ?1", .text(id)) }
-    func person(badge: BadgeHash) throws -> Person? { try person("badge = ?1", .blob(badge.digest.bytes)) }
-    func person(number: Int) throws -> Person? { try person("number = ?1", .integer(Int64(number))) }
-
-    private func person(_ condition: String, _ value: Value) throws -> Person? {
-        // The roster of a village is short; it has no index of its own.
-        let found = try connection.statement("SELECT \(PersonRecord.columns) FROM person WHERE \(condition)").first(
-            value
-        ) {
-            try PersonRecord.person($0)
-        }
-        // Nobody is told to be unknown because of a flipped bit in what was searched for.
-        if found == nil { _ = try people() }
-        return found
     }
 
     func attempts(_ key: String) throws -> Attempts? {

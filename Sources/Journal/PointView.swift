@@ -45,6 +45,11 @@ public struct PointView {
 
     public func catalog() throws -> Catalog? { try store.tables.catalog() }
     public func people() throws -> [Person] { try store.tables.people() }
+    /// Whom the point met before the county knew them, the merged ones too.
+    public func newcomers() throws -> [Newcomer] { try store.tables.newcomers() }
+    public func newcomer(_ id: String) throws -> Newcomer? { try store.tables.newcomer(id) }
+    /// By what the county calls this person.
+    public func canonical(_ id: String) throws -> String { try store.tables.canonical(id) }
     public func orders() throws -> [Order] { try store.tables.orders()?.orders ?? [] }
     public func weighIn(_ number: String) throws -> WeighInEntry? { try store.tables.weighIn(number) }
     public func lot(_ id: String) throws -> Lot? { try store.tables.lot(id) }
@@ -130,7 +135,7 @@ public struct PointView {
     public func documents() throws -> [CenterDocument] {
         var documents: [CenterDocument] = []
         if let roster = try store.tables.document(.roster) {
-            let people = try store.tables.people()
+            let people = try store.tables.roster()
             documents.append(CenterDocument(version: roster.version, digest: roster.digest, content: .roster(people)))
         }
         if let known = try store.tables.document(.catalog), let catalog = try store.tables.catalog() {

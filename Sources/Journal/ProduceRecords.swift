@@ -131,14 +131,14 @@ extension WeighInEntry.LaterPrice {
 }
 
 extension Moment {
-    fileprivate var json: JSON {
+    var json: JSON {
         [
             "wall": .integer(now.wall.milliseconds), "uptime": .integer(now.uptime.milliseconds),
             "clock": .string(now.clock.description), "boot": .string(bootID),
         ]
     }
 
-    fileprivate init?(_ json: JSON) {
+    init?(_ json: JSON) {
         guard let wall = json["wall"]?.integer else { return nil }
         self.init(json, wall: Timestamp(milliseconds: wall))
     }

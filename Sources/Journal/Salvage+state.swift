@@ -14,7 +14,7 @@ extension Salvage {
         let before = PointTables(connection: connection)
         let after = PointTables(connection: target)
         attempt("the roster") {
-            try after.replace(people: try before.people())
+            try after.replace(people: try before.roster())
             // Without its version the center's next one is news in any case.
             if let document = try before.document(.roster) { try after.set(document, .roster) }
         }
@@ -78,6 +78,7 @@ extension Salvage {
                 try carryOver(parcel, to: after, after: first)
             }
         }
+        if has("newcomer") { attempt("people met here") { try carryOverNewcomers(from: before, to: after) } }
         if has("weighin") { carryOverProduce(from: before, to: after, after: first) }
         attempt("older hand-overs") {
             let known = Set(try after.batches().map(\.id))
@@ -100,6 +101,19 @@ extension Salvage {
                 guard try after.bootTimes(boot) == nil, let start = try? before.bootTimes(boot) else { continue }
                 try after.place(boot: boot, start)
             }
+        }
+    }
+
+    /// Everybody who proves himself, also where the event is lost: a farmer with a card is owed what she brought. What the events do
+    /// not know, the secret of the card, comes along.
+    private func carryOverNewcomers(from before: PointTables, to after: PointTables) throws {
+        try before.connection.statement("SELECT \(NewcomerRecord.columns) FROM newcomer").forEach { row in
+            step()
+            guard let old = try? NewcomerRecord.newcomer(row) else { return }
+            guard var known = try after.newcomer(old.person.id) else { return try after.put(old) }
+            known.mergedInto = known.mergedInto ?? old.mergedInto
+            known.card = known.mergedInto == nil ? old.card : nil
+            try after.put(known)
         }
     }
 

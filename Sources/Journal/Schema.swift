@@ -2,7 +2,8 @@ import SQLite
 
 /// The journal file. `event` is the append-only table. `parcel`, `batch`, `batch_item`, `session` and `boot` are what its
 /// rows add up to, and can be rebuilt from them. `document`, `expected`, `person` and `recipient` are what the center sent:
-/// personal data, which has no place in events, because those can never be erased. `attempt` counts guesses. `weighin`, `lot`,
+/// personal data, which has no place in events, because those can never be erased. `newcomer` are people whom the point met before
+/// the county knew them, from events, with the secret of their card. `attempt` counts guesses. `weighin`, `lot`,
 /// `shipment`, `shipment_line`, `payment`, `till` and `scale_check` are the account of produce, from events too; `body` holds the catalog and the
 /// orders as the center sent them. A `clock` is its word and, behind a space, how many milliseconds the time may be wrong.
 ///
@@ -56,6 +57,10 @@ enum Schema {
         CREATE TABLE person (
             id TEXT PRIMARY KEY, badge BLOB, number INTEGER, detail TEXT NOT NULL,
             proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE newcomer (
+            id TEXT PRIMARY KEY, badge BLOB, number INTEGER, person TEXT, detail TEXT NOT NULL,
+            proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX newcomer_person ON newcomer (person) WHERE person IS NOT NULL;
         CREATE TABLE recipient (
             id TEXT PRIMARY KEY, name TEXT NOT NULL, tail TEXT NOT NULL, gone_at INTEGER) STRICT, WITHOUT ROWID;
         CREATE TABLE attempt (

@@ -25,7 +25,14 @@ public struct Transaction {
     /// too, because a full disk must not make guessing free.
     public func count(_ key: String, _ attempts: Attempts?) throws { try store.tables.count(key, attempts) }
 
+    /// What a printed card says to a reader: in no event, so that nobody copies a card from one.
+    public func keep(card: String, of newcomer: String) throws { try store.tables.keep(card: card, of: newcomer) }
+
     // MARK: What the center sends
+
+    /// What a roster says of people whom the point met before the county knew them, and was not said before: it rides in the event
+    /// that says that the roster was applied.
+    public func mergings(by people: [Person]) throws -> [Newcomer.Merging] { try store.tables.mergings(by: people) }
 
     /// Whether a document is newer than the one in force. The same version with another content is not: a version names
     /// one content.
@@ -148,6 +155,8 @@ extension Transaction: Point {
     public var chain: HashChain { store.chain }
     public func event(_ sequence: Int64) throws -> Event? { try store.event(sequence) }
     public func people() throws -> [Person] { try store.tables.people() }
+    public func nextNewcomer() throws -> (id: String, count: Int64) { try store.tables.nextNewcomer() }
+    public func canonical(_ id: String) throws -> String { try store.tables.canonical(id) }
     public func catalog() throws -> Catalog? { try store.tables.catalog() }
     public func weighIn(_ number: String) throws -> WeighInEntry? { try store.tables.weighIn(number) }
     public func lot(_ id: String) throws -> Lot? { try store.tables.lot(id) }

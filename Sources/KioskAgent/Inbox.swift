@@ -32,7 +32,11 @@ final class JournalInbox: Inbox {
     func apply(_ roster: Roster) throws -> Bool {
         try apply(
             CenterDocument(version: roster.version, digest: roster.digest, content: .roster(roster.people)),
-            as: .rosterApplied, count: roster.people.count)
+            as: .rosterApplied, count: roster.people.count
+        ) { transaction in
+            let merged = try transaction.mergings(by: roster.people)
+            return ["merged": merged.isEmpty ? nil : .array(merged.map(\.json))]
+        }
     }
 
     func apply(_ catalog: Catalog) throws -> Bool {
@@ -76,7 +80,11 @@ final class JournalInbox: Inbox {
         }
     }
 
-    private func apply(_ document: CenterDocument, as type: EventType, count: Int) throws -> Bool {
+    /// - Parameter more: what else the event says.
+    private func apply(
+        _ document: CenterDocument, as type: EventType, count: Int,
+        _ more: @escaping @Sendable (Transaction) throws -> [String: JSON?] = { _ in [:] }
+    ) throws -> Bool {
         let moment = BoardClock.moment
         let isNews = try journal.record { transaction in
             guard try transaction.isNews(document) else { return false }
@@ -84,10 +92,11 @@ final class JournalInbox: Inbox {
             _ = try transaction.record(
                 EventDraft(
                     type, at: moment,
-                    [
-                        "version": .integer(document.version), "digest": .string(document.digest.description),
-                        "count": .integer(Int64(count)),
-                    ]))
+                    .members(
+                        [
+                            "version": .integer(document.version), "digest": .string(document.digest.description),
+                            "count": .integer(Int64(count)),
+                        ].merging(try more(transaction)) { $1 })))
             try transaction.apply(document)
             return true
         }

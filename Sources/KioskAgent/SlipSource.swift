@@ -29,6 +29,7 @@ struct SlipSource: Sendable {
         case .check: return try check(own, view)?.slip(marks)
         case .payment, .paymentStub, .reversal: return try payment(request, view)?.slip(marks)
         case .till: return try till(own, view)?.slip(marks)
+        case .card: return try card(request.reference, view)?.slip(marks)
         case .statement: return try statement(request.reference, at: now, view)?.slip(marks)
         }
     }
@@ -152,6 +153,17 @@ struct SlipSource: Sendable {
         return TillSlip(
             point: kiosk, count: count, time: event.draft.now,
             operator: try event.draft.actor.map { try name($0, view) }, proof: proof(event, view))
+    }
+
+    /// `nil` once the county's roster has named the person: then the county gives the card.
+    private func card(_ id: String, _ view: PointView) throws -> PersonCard? {
+        guard let newcomer = try view.newcomer(id), let card = newcomer.card, let met = newcomer.person.met else {
+            return nil
+        }
+        let person = newcomer.person
+        return PersonCard(
+            point: kiosk, name: person.name, role: person.roles.contains(.courier) ? .courier : .farmer,
+            tail: person.phoneTail, number: person.number, card: card, made: met.now)
     }
 
     // MARK: Statements

@@ -62,6 +62,7 @@ final class Slips: Sendable {
         if let number = WeighIn.Number(wish.reference) {
             return asked(wish.kind == .void ? .void : .receipt, number.description)
         }
+        if Newcomer.parts(wish.reference) != nil { return asked(.card, wish.reference) }
         if let number = Payment.Number(wish.reference) {
             let kind = [.paymentStub, .reversal].contains(wish.kind) ? wish.kind ?? .payment : .payment
             return asked(kind, number.description)

@@ -63,7 +63,8 @@ extension Announcement {
         case .askTime: self = .instruction(.askTime)
 
         // The operator reads them; the tone says that it is saved or not.
-        case .askConsent, .consentRefused, .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted,
+        case .askConsent, .consentRefused, .personAdded, .askNewPerson, .askTail, .badgeExpired, .received, .shelved,
+            .moved, .collected, .returned, .dispatched, .accepted,
             .flagged, .resolved, .undone,
             .batchOpened, .batchClosed, .signedIn, .signedOut, .offered, .packed, .checked, .already, .mode, .found,
             .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded, .nothingHere,

@@ -65,6 +65,7 @@ extension Answer {
             ["money": .members(payout.members)]
         case .balance(let account), .nothingToPay(let account), .moreThanOwed(let account):
             ["money": .members(account.members)]
+        case .personAdded(_, let person), .askNewPerson(let person): ["newcomer": .members(person.members)]
         case .askSupervisor(.void(let crate, let reason)):
             ["why": .string(reason.rawValue)] + Self.goods(crate?.members ?? [:])
         case .askSupervisor(.reverse(let payout, let reason)):
@@ -113,7 +114,8 @@ extension Answer {
             .receiptRight(.other), .scan, .wrongCode, .signInFirst, .notPermitted, .unknownPerson, .nobodyFound,
             .wrongPIN, .answerFirst, .openBatchFirst, .noBatch, .nothingToUndo, .noShelves, .noReference,
             .unknownProduce, .unknownContainer, .weighFirst, .wrongMode, .noLot, .scanLabelFirst, .nothingToVoid,
-            .unknownOrder, .receiptWrong, .receiptUnknown, .askTime, .askAnotherSupervisor, .askAmount, .payFirst,
+            .unknownOrder, .receiptWrong, .receiptUnknown, .askTime, .askTail, .badgeExpired, .askAnotherSupervisor,
+            .askAmount, .payFirst,
             .nothingToReverse, .reverseLaterFirst:
             [:]
         }
@@ -146,6 +148,16 @@ extension Answer {
 
 extension [String: JSON?] {
     fileprivate static func + (left: Self, right: Self) -> Self { left.merging(right) { $1 } }
+}
+
+extension Answer.NewPerson {
+    fileprivate var members: [String: JSON?] {
+        [
+            "name": .string(name), "role": .string(role.rawValue), "tail": tail.map { .string($0) },
+            "carrier": carrier.map { .string($0.rawValue) }, "number": number.map { .integer(Int64($0)) },
+            "known": isKnown ? true : nil,
+        ]
+    }
 }
 
 extension Answer.Whereabouts {

@@ -59,6 +59,25 @@ extension Answer {
         }
     }
 
+    /// Somebody whom the county does not know yet. The name is masked from the beginning.
+    public struct NewPerson: Hashable, Sendable {
+        public var name: String
+        public var role: Person.Role
+        public var tail: String?
+        public var carrier: Carrier?
+        public var number: Int?
+        /// Somebody of that role, surname and telephone number is known already.
+        public var isKnown: Bool
+
+        public init(name: String, _ role: Person.Role, tail: String?, carrier: Carrier?, isKnown: Bool) {
+            self.name = name
+            self.role = role
+            self.tail = tail
+            self.carrier = carrier
+            self.isKnown = isKnown
+        }
+    }
+
     /// What a supervisor is asked to agree to; what it is about is `nil` when it is not there any more.
     public enum Proposal: Hashable, Sendable {
         case void(Crate?, WeighIn.Voiding.Reason)

@@ -64,6 +64,14 @@ extension Answer {
         case .askSupervisor(let proposal):
             Phrase("请主管刷卡同意：", "A supervisor has to agree (badge, or number, dash, PIN): ") + proposal.phrase
                 + Phrase("；不同意请“取消”", "; or cancel")
+        case .askNewPerson(let person):
+            Phrase("登记", "Add ") + person.phrase
+                + (person.isKnown ? Phrase("（已有同姓同尾号的人）", " (one of that surname and number is known)") : .empty)
+                + Phrase("。扫姓或输后四位可改，没错请“确认”", ". Scan the surname or type four digits to change it; confirm to add")
+        case .personAdded(_, let person):
+            Phrase("已登记", "Added ") + person.phrase + Phrase("，请把卡给他", ": give them the card")
+        case .askTail: Phrase("手机号后四位要四位数字；没有手机就不输", "Four digits of the telephone number, or none")
+        case .badgeExpired: Phrase("这张卡只管当天，请重新登记", "This badge was good for its day only; add the person again")
         case .askAnotherSupervisor:
             Phrase("这是您自己提出的，请另一位主管刷卡", "You asked for it yourself: another supervisor has to agree")
         case .moreThanOwed(let account):
@@ -308,6 +316,16 @@ private func notSaved(_ subject: String?) -> Phrase {
 }
 
 // MARK: Parts of produce
+
+extension Answer.NewPerson {
+    fileprivate var phrase: Phrase {
+        let role = role == .courier ? Phrase("代班快递员", "stand-in courier ") : Phrase("新农户", "new farmer ")
+        let of = carrier.map { Phrase("（", "(") + $0.title + Phrase("）", ") ") } ?? .empty
+        return role + of + Phrase(" \(name)", name)
+            + (tail.map { Phrase("，尾号 \($0)", ", number ending \($0)") } ?? Phrase("，没有手机尾号", ", no telephone"))
+            + (number.map { Phrase("，编号 \($0)", ", no. \($0)") } ?? .empty)
+    }
+}
 
 extension Answer.Proposal {
     fileprivate var phrase: Phrase {

@@ -17,6 +17,7 @@ extension Answer {
         case paymentReversed = "payment-reversed"
         case tillCounted = "till-counted"
         case consentRefused = "consent-refused"
+        case personAdded = "person-added"
 
         case already
 
@@ -25,6 +26,8 @@ extension Answer {
         case askCode = "ask-code"
         case askReason = "ask-reason"
         case askConsent = "ask-consent"
+        case askNewPerson = "ask-new-person"
+        case askTail = "ask-tail"
         case pickUp = "pick-up"
         case pickUpEnded = "pick-up-ended"
         case nothingHere = "nothing-here"
@@ -55,6 +58,7 @@ extension Answer {
         case signInFirst = "sign-in-first"
         case notPermitted = "not-permitted"
         case unknownPerson = "unknown-person"
+        case badgeExpired = "badge-expired"
         case nobodyFound = "nobody-found"
         case wrongPIN = "wrong-pin"
         case answerFirst = "answer-first"
@@ -101,15 +105,16 @@ extension Answer {
             switch self {
             case .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved,
                 .undone, .batchOpened, .batchClosed, .signedIn, .signedOut, .weighed, .voided, .offered, .packed,
-                .checked, .lotClosed, .timeSet, .paid, .paymentReversed, .tillCounted, .consentRefused:
+                .checked, .lotClosed, .timeSet, .paid, .paymentReversed, .tillCounted, .consentRefused, .personAdded:
                 .saved
             case .already: .already
             case .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
                 .nothingHere, .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade,
                 .weighReady, .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight, .askTime,
-                .balance, .askSupervisor, .askConsent, .askAnotherSupervisor, .askAmount:
+                .balance, .askSupervisor, .askConsent, .askNewPerson, .askTail, .askAnotherSupervisor, .askAmount:
                 .attention
             case .scan, .impossible, .wrongParcel, .wrongCode, .locked, .signInFirst, .notPermitted, .unknownPerson,
+                .badgeExpired,
                 .nobodyFound, .wrongPIN, .answerFirst, .openBatchFirst, .batchIsOpen, .noBatch, .notForDispatch,
                 .nothingToUndo, .changedSince, .nothingAsked, .noShelves, .scale, .scaleIsTared, .tareTooHeavy,
                 .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference,
@@ -176,6 +181,10 @@ extension Answer {
         case .askCode: .askCode
         case .askReason: .askReason
         case .askConsent: .askConsent
+        case .personAdded: .personAdded
+        case .askNewPerson: .askNewPerson
+        case .askTail: .askTail
+        case .badgeExpired: .badgeExpired
         case .consentRefused: .consentRefused
         case .pickUp: .pickUp
         case .pickUpEnded: .pickUpEnded

@@ -27,6 +27,8 @@ public enum Answer: Hashable, Sendable {
     case voided(Crate)
     case lotClosed(LotAccount)
     case offered(LotAccount, Price)
+    /// With the id under which the point knows this person until the county says who it is.
+    case personAdded(String, NewPerson)
     /// That the recipient does not agree to leave it here.
     case consentRefused(Whereabouts)
     case packed(order: String, waybill: String, Mass)
@@ -75,6 +77,10 @@ public enum Answer: Hashable, Sendable {
     case balance(Account)
     /// What is to be let pass only a supervisor may.
     case askSupervisor(Proposal)
+    /// What would be added, and what may still be said.
+    case askNewPerson(NewPerson)
+    /// Four digits, or none.
+    case askTail
     case askAmount
     case askTime
 
@@ -87,6 +93,8 @@ public enum Answer: Hashable, Sendable {
     case signInFirst
     case notPermitted
     case unknownPerson
+    /// A stand-in's badge is good for its day.
+    case badgeExpired
     case nobodyFound
     case wrongPIN
     /// About this parcel.
@@ -298,6 +306,7 @@ extension Answer {
             .found(.payment(let payout)):
             payout.number
         case .askSupervisor(let proposal): proposal.subject
+        case .personAdded(let id, _): id
         case .reverseLaterFirst(let number): number
         case .receiptRight(.lot(let lot, _)): lot.lot
         case .receiptRight(.payment(let payout)): payout.number
@@ -310,7 +319,8 @@ extension Answer {
             .noPrice, .noReference, .onlyReference, .unknownProduce, .unknownContainer, .weighFirst, .noLot,
             .scanLabelFirst, .lotIsOpen, .soldAlready(.stock), .soldAlready(.order), .nothingToVoid,
             .unknownOrder, .wrongLot, .notAsOrdered, .receiptWrong, .receiptUnknown, .timeSet, .askTime, .timeKnown,
-            .tillCounted, .balance, .askAmount, .moreThanOwed, .askAnotherSupervisor, .payFirst, .nothingToPay,
+            .tillCounted, .balance, .askNewPerson, .askTail, .badgeExpired, .askAmount, .moreThanOwed,
+            .askAnotherSupervisor, .payFirst, .nothingToPay,
             .nothingToReverse:
             nil
         }
@@ -377,7 +387,8 @@ extension Answer {
             .noReference, .onlyReference, .unknownProduce, .unknownContainer, .weighFirst, .wrongMode, .noLot,
             .scanLabelFirst, .lotIsOpen, .soldAlready, .nothingToVoid, .unknownOrder, .wrongLot, .notAsOrdered,
             .receiptWrong, .receiptUnknown, .timeSet, .askTime, .timeKnown, .paid, .paymentReversed, .tillCounted,
-            .balance, .askSupervisor, .askAnotherSupervisor, .askAmount, .payFirst, .nothingToPay, .moreThanOwed,
+            .balance, .personAdded, .askNewPerson, .askTail, .badgeExpired, .askSupervisor, .askAnotherSupervisor,
+            .askAmount, .payFirst, .nothingToPay, .moreThanOwed,
             .nothingToReverse, .reverseLaterFirst,
             .already(.reversed), .found(.payment):
             return self

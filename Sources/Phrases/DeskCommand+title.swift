@@ -37,6 +37,10 @@ extension DeskCommand {
         case .consent(.inPerson): Phrase("收件人当面同意", "Agreed in person")
         case .consent(.order): Phrase("快递单已约定", "Agreed in the order")
         case .noConsent: Phrase("不同意，送货上门", "Not agreed: to the door")
+        case .newPerson(.courier): Phrase("代班快递员", "Stand-in courier")
+        case .newPerson: Phrase("新农户", "New farmer")
+        case .surname(let number):
+            Phrase(String(Surname.named(number) ?? Surname.unknown), "Surname \(number)")
         case .digit(let digit): Phrase(String(digit), String(digit))
         case .dash: Phrase("-", "-")
         case .practice: Phrase("练习", "Practice")

@@ -9,6 +9,7 @@ public enum SheetGroup: Sendable, CaseIterable {
     case problems
     case release
     case consent
+    case people
     case digits
     case carriers
     case weighing
@@ -16,6 +17,7 @@ public enum SheetGroup: Sendable, CaseIterable {
     case money
     case practice
     case time
+    case surnames
     // What a county buys.
     case produce
     case grades
@@ -31,6 +33,8 @@ public enum SheetGroup: Sendable, CaseIterable {
         case .flag, .resolve: self = .problems
         case .override, .reason: self = .release
         case .consent, .noConsent: self = .consent
+        case .newPerson: self = .people
+        case .surname: self = .surnames
         case .digit, .dash: self = .digits
         case .time: self = .time
         case .carrier: self = .carriers
@@ -53,6 +57,8 @@ public enum SheetGroup: Sendable, CaseIterable {
         case .problems: Phrase("问题件", "Problems")
         case .release: Phrase("无码取件", "Release without code")
         case .consent: Phrase("收件人同意", "The recipient's consent")
+        case .people: Phrase("新来的人", "New people")
+        case .surnames: Phrase("姓", "Surnames")
         case .digits: Phrase("数字", "Digits")
         case .carriers: Phrase("快递公司", "Carriers")
         case .practice: Phrase("练习", "Practice")
@@ -75,6 +81,8 @@ public enum SheetGroup: Sendable, CaseIterable {
         case .size: Phrase("只管下一件", "For the next parcel only")
         case .problems: Phrase("先扫问题，再扫那一件", "First the problem, then its parcel")
         case .consent: Phrase("上架问到时扫", "When shelving asks for it")
+        case .people: Phrase("先输手机号后四位，再扫；然后扫姓，再“确认”", "First the last four digits; then the surname, then Confirm")
+        case .surnames: Phrase("登记新来的人时扫；没有的就不扫", "For a new person; leave it out where it is missing")
         case .release: Phrase("先扫“取件”和包裹，再扫“无码取件”和原因", "First Pick-up and the parcel, then the release and the reason")
         case .digits: Phrase("一位一位扫，最后扫“确认”", "Digit by digit, then Confirm")
         case .carriers: Phrase("单号认不出公司时扫", "When the number does not tell the carrier")

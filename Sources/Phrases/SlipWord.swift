@@ -2,7 +2,7 @@
 /// one below the other.
 public enum SlipWord: Hashable, Sendable {
     // Titles.
-    case receipt, statement, voidSlip, checkSlip, packingSlip, handOver, paymentSlip, reversalSlip, tillSlip
+    case receipt, statement, voidSlip, checkSlip, packingSlip, handOver, paymentSlip, reversalSlip, tillSlip, personCard
 
     // Marks.
     case practice, doesNotCount, isVoided, fromRecord, clockNotSet
@@ -43,6 +43,9 @@ public enum SlipWord: Hashable, Sendable {
     case kind, delivery, dispatch, courier, carrier, parcels(Int), missing, waiting, unexpected, moreParcels(Int)
     case handOverNumber
 
+    // The card.
+    case phoneTail, goodToday, showCard
+
     // The proof.
     case record, checkCode, scanToCheck
 
@@ -58,6 +61,10 @@ public enum SlipWord: Hashable, Sendable {
         case .paymentSlip: Phrase("付款单", "Payment")
         case .reversalSlip: Phrase("付款冲正单", "Reversal")
         case .tillSlip: Phrase("现金清点单", "Till")
+        case .personCard: Phrase("登记卡", "Card")
+        case .phoneTail: Phrase("手机尾号", "Telephone ends")
+        case .goodToday: Phrase("仅限当天使用", "Good for today only")
+        case .showCard: Phrase("下次来请出示，请保管好", "Show it next time; keep it safe")
         case .farmersCopy: Phrase("农户联", "farmer's copy")
         case .pointsCopy: Phrase("存根联", "point's copy")
         case .paymentCountsNoMore: Phrase("这一笔付款不再算数", "This payment does not count any more")

@@ -78,7 +78,9 @@ public enum Document: Hashable, Sendable {
     /// Every member that this version understands, wherever it stands; a sender can tell its user of others, which are most
     /// likely misspelt.
     public static let knownMembers: Set<String> = [
-        "version", "parcels", "waybill", "package", "carrier", "recipient", "handling", "code", "id", "name", "tail",
+        "version", "parcels", "waybill", "package", "carrier", "recipient", "handling", "code", "consent", "id", "name",
+        "tail",
+        "was",
         "people", "roles", "badge", "pin", "iterations", "salt", "hash", "number",
         "produce", "grades", "english", "containers", "tare", "prices", "grade", "fenperkg", "from", "until", "orders",
         "tolerance", "lines", "quantity", "lot", "transfers", "farmer", "crates", "amount",

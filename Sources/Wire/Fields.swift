@@ -26,6 +26,11 @@ struct Fields {
         return list
     }
 
+    /// Empty where there is none.
+    func optionalList(_ name: String, atMost limit: Int) throws(WireError) -> [JSON] {
+        members[name] == nil ? [] : try list(name, atMost: limit)
+    }
+
     func integer(_ name: String, in range: ClosedRange<Int64>) throws(WireError) -> Int64? {
         guard let value = members[name] else { return nil }
         guard let number = value.integer, range.contains(number) else {

@@ -6,7 +6,7 @@ public import Domain
 ///      "pin":{"iterations":20000,"salt":"<base64url>","hash":"<base64url, 32 bytes>"},"tail":"5678"}]}
 ///
 /// `badge`, `pin`, `tail`, `number` (by which somebody signs in with a PIN), `carrier` (for whom a courier
-/// drives) may be absent.
+/// drives), `was` (ids under which the point met this person before the county knew) may be absent.
 public struct Roster: Hashable, Sendable {
     /// From 1; a roster with a higher one takes the place of the one before.
     public var version: Int64
@@ -18,6 +18,8 @@ public struct Roster: Hashable, Sendable {
     }
 
     public static let mostPeople = 500
+    /// One person was met so often at most.
+    public static let mostFormer = 16
 
     public var json: JSON {
         ["version": .integer(version), "people": .array(people.map(Self.json))]
@@ -31,6 +33,7 @@ public struct Roster: Hashable, Sendable {
         var ids: Set<String> = []
         var badges: Set<BadgeHash> = []
         var numbers: Set<Int> = []
+        var former: Set<String> = []
         for (index, element) in try fields.list("people", atMost: Self.mostPeople).enumerated() {
             let fields = try Fields(element, "person \(index + 1)")
             guard let person = try Self.person(fields) else { continue }
@@ -40,6 +43,9 @@ public struct Roster: Hashable, Sendable {
             }
             if let number = person.number, !numbers.insert(number).inserted {
                 throw fields.wrong("the number is another person's too")
+            }
+            for id in person.was where !former.insert(id).inserted {
+                throw fields.wrong("\(id) was another person too")
             }
             people.append(person)
         }
@@ -56,11 +62,18 @@ public struct Roster: Hashable, Sendable {
         let badge = try fields.optionalText("badge")
         let digest = badge.flatMap { Digest($0) }
         guard badge == nil || digest != nil else { throw fields.wrong("badge is no SHA-256 in base64url") }
-        return Person(
+        var person = Person(
             id: try fields.identity(), name: try fields.name(), roles: roles, badge: digest.map { BadgeHash($0) },
             pin: try fields.object("pin").map { fields throws(WireError) in try pin(fields) },
             phoneTail: try fields.tail(), number: try fields.integer("number", in: 1...999_999).map { Int($0) },
             carrier: try fields.optionalText("carrier").flatMap(Carrier.init))
+        for element in try fields.optionalList("was", atMost: mostFormer) {
+            guard let id = element.string, Newcomer.parts(id) != nil else {
+                throw fields.wrong("was names somebody who was not met at a point, as PN-3f9a1c-000012")
+            }
+            person.was.append(id)
+        }
+        return person
     }
 
     private static func pin(_ fields: Fields) throws(WireError) -> PINVerifier {
@@ -89,6 +102,7 @@ public struct Roster: Hashable, Sendable {
             },
             "tail": person.phoneTail.map { .string($0) }, "number": person.number.map { .integer(Int64($0)) },
             "carrier": person.carrier.map { .string($0.rawValue) },
+            "was": person.was.isEmpty ? nil : .array(person.was.map { .string($0) }),
         ])
     }
 }

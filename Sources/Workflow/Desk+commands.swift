@@ -63,6 +63,8 @@ extension Desk {
         case .reason(let reason): try give(reason, &turn)
         case .consent(let consent): try give(consent, &turn)
         case .noConsent: try refuseConsent(&turn)
+        case .newPerson(let role): try begin(newcomer: role, &turn)
+        case .surname(let number): try name(surname: number, &turn)
         case .digit(let digit): type(String(digit), &turn)
         case .dash: type("-", &turn)
         case .practice:
@@ -153,6 +155,7 @@ extension Desk {
 
     private mutating func confirm(_ turn: inout Turn) throws {
         if case .carrier(let parcel) = question { return try decide(.open, parcel, &turn) }
+        if case .newcomer(let arrival) = question { return try confirm(arrival, &turn) }
         if !typed.isEmpty {
             let text = typed
             typed = ""

@@ -82,6 +82,7 @@ extension Desk {
         guard let role = [Person.Role.operator, .courier].first(where: person.roles.contains) else {
             return turn.answer = .notPermitted
         }
+        guard person.mayWork(at: turn.moment) else { return turn.answer = .badgeExpired }
         if let session {
             guard session.person != person.id else {
                 return turn.answer = .already(.signedIn(person.name))

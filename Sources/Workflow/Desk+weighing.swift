@@ -45,7 +45,7 @@ extension Desk {
         return try turn.point.people().first { $0.id.uppercased() == wanted && $0.roles.contains(.farmer) }
     }
 
-    private mutating func welcome(_ person: Person, _ how: WeighIn.Identification, _ turn: inout Turn) throws {
+    mutating func welcome(_ person: Person, _ how: WeighIn.Identification, _ turn: inout Turn) throws {
         let isAnother = weighing.farmer?.id != person.id
         // Crates of another farmer belong to another lot, whatever was forgotten before.
         if isAnother { try endLot(&turn) }

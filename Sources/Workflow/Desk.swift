@@ -56,6 +56,8 @@ public struct Desk: Hashable, Sendable {
         /// With what somebody types it for, if not to sign in.
         case verify(person: String, PINVerifier?, pin: String, approving: Approval?)
         case practice(Bool)
+        /// What the card of somebody who was just added says to a reader.
+        case keep(card: String, of: String)
         /// With the lot that this turn has closed beside what it was about.
         case answer(Answer, closed: Answer.Closed?)
     }
@@ -80,6 +82,7 @@ public struct Desk: Hashable, Sendable {
         case code(String)
         case reason(String)
         case consent(String)
+        case newcomer(Arrival)
         /// "Which of these?": ids of farmers.
         case farmer([String])
         case supervisor(Approval)

@@ -23,6 +23,7 @@ struct CenterCommand: AsyncParsableCommand {
         version: Center.version,
         subcommands: [
             Run.self, List.self, Events.self, Parcels.self, Produce.self, Statement.self, Unpriced.self, Transfers.self,
+            People.self,
             Households.self, Lots.self,
             Orders.self,
             Trace.self, VerifyReceipt.self, Send.self, DocumentList.self,

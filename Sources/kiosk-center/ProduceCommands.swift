@@ -111,6 +111,34 @@ extension CenterCommand {
         }
     }
 
+    struct People: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show whom points have met and the county does not know yet.",
+            discussion: """
+                A farmer who is on no roster is added at the desk, delivers and is paid, under an id that the point makes \
+                (PN-3f9a1c-000012). When the county knows who it is, the kiosk's roster says so, once for ever:
+
+                  {"version": 4, "people": [{"id": "p-7K2M9", "name": "H*", "roles": ["farmer"],
+                   "was": ["PN-3f9a1c-000012"]}]}
+
+                What was recorded stays as it is; the account of both ids is one from then on. A courier who stood in for a day \
+                needs no entry.
+                """)
+        @OptionGroup var settings: Settings
+        @Option(help: ArgumentHelp("Only this kiosk's.", valueName: "id"))
+        var kiosk: String?
+        @Flag(help: "Those too whom a roster has named since.")
+        var all = false
+        @Flag(help: "One JSON object a line, for programs: amounts in fen.")
+        var json = false
+
+        func run() throws {
+            let code = CenterProgram.people(
+                configuration: settings.config, environment: Environment.all, kiosk: kiosk, all: all, asJSON: json)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+
     struct Statement: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show one farmer's weigh-ins, line by line, what of them is voided, and what is to be paid.",

@@ -37,6 +37,7 @@ struct SheetCommand: AsyncParsableCommand {
               kioskctl sheet --output commands.html
               kioskctl sheet --qr --kiosk k1310020007 > commands.html
               kioskctl sheet --catalog --output produce.html
+              kioskctl sheet --surnames --output surnames.html
               kioskctl sheet --catalog-file catalog.json --commands --output all.html
             """)
 
@@ -55,6 +56,8 @@ struct SheetCommand: AsyncParsableCommand {
     var catalogFile: String?
     @Flag(name: .customLong("commands"), help: "With a catalog: the general commands too.")
     var addsCommands = false
+    @Flag(name: .customLong("surnames"), help: "Frequent surnames, for people who are added at a desk (KC-NEW-FARMER).")
+    var asksSurnames = false
 
     private static let mostCatalogBytes = 1 << 20
 
@@ -62,6 +65,9 @@ struct SheetCommand: AsyncParsableCommand {
         guard !output.isEmpty else { throw ValidationError("--output needs the name of a file, or -") }
         guard !asksCatalog || catalogFile == nil else {
             throw ValidationError("--catalog and --catalog-file: one of the two")
+        }
+        guard !asksSurnames || !asksCatalog && catalogFile == nil else {
+            throw ValidationError("--surnames makes a sheet of its own, without a catalog")
         }
     }
 
@@ -82,6 +88,10 @@ struct SheetCommand: AsyncParsableCommand {
     }
 
     private func sheet() async throws -> CommandSheet {
+        if asksSurnames {
+            return CommandSheet(
+                kiosk: kiosk, addsQR: addsQR, title: SheetGroup.surnames.title, sections: SheetSection.surnames)
+        }
         guard let catalog = try await catalog() else {
             return CommandSheet(
                 kiosk: kiosk, addsQR: addsQR, title: SheetWord.commands.phrase, sections: SheetSection.general)

@@ -17,6 +17,9 @@ struct SheetSection {
     /// What every point has, in its order.
     static var general: [SheetSection] { sections(of: DeskCommand.all, \.title) }
 
+    /// For whoever is added at a desk.
+    static var surnames: [SheetSection] { sections(of: DeskCommand.surnames, \.title) }
+
     /// What a county buys: every command of `DeskCommand.all(of:)`, by its name there.
     static func sections(of catalog: Catalog) -> [SheetSection] {
         sections(of: DeskCommand.all(of: catalog)) { $0.title(in: catalog) }

@@ -125,7 +125,8 @@ import Workflow
             .unknownContainer, .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot,
             .notAsOrdered, .onlyReference, .scanLabelFirst, .unknownOrder, .nobodyFound, .receiptRight, .receiptWrong,
             .receiptUnknown, .timeSet, .askTime, .timeKnown, .paid, .paymentReversed, .tillCounted, .balance,
-            .askSupervisor, .askAnotherSupervisor, .moreThanOwed, .askAmount, .payFirst, .nothingToPay,
+            .askSupervisor, .askNewPerson, .personAdded, .askTail, .badgeExpired, .askAnotherSupervisor, .moreThanOwed,
+            .askAmount, .payFirst, .nothingToPay,
             .nothingToReverse, .reverseLaterFirst,
         ]
         #expect(

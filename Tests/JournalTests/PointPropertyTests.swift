@@ -276,7 +276,7 @@ final class Play: @unchecked Sendable {
                 pick(
                     DeskCommand.all.filter { command in
                         switch command {
-                        case .digit, .dash, .practice: false
+                        case .digit, .dash, .practice, .newPerson, .surname: false
                         // Produce has a play of its own.
                         case .mode(.weigh), .mode(.pack), .mode(.pay), .pay, .balance, .reverse, .till, .produce,
                             .grade, .tare, .record, .closeLot, .void, .check,

@@ -67,6 +67,9 @@ import Testing
             Payment(number: .init(journal: "3f9a1c", count: 12), farmer: "f-1", method: .cash, crates: [item]))
         let money = Money(fen: 50_000)
         let payout = Answer.Payout(payment, farmer: "C*", left: money)
+        var newcomer = Answer.NewPerson(name: "C*", .farmer, tail: "5678", carrier: nil, isKnown: true)
+        newcomer.number = 900_001
+        let standIn = Answer.NewPerson(name: "D*", .courier, tail: nil, carrier: .sf, isKnown: false)
         var reversed = Answer.Payout(payment, farmer: nil, left: Money(fen: -50))
         (reversed.isReversed, reversed.method) = (true, .transfer)
         var account = Answer.Account(farmer: "C*", FarmerBalance([]), payable: nil, 0)
@@ -132,7 +135,9 @@ import Testing
             .balance(.init(farmer: "C*", FarmerBalance([]), limit: money, payable: Money(fen: 5), 1)),
             .askSupervisor(.void(crate, .mistake)), .askSupervisor(.void(nil, .returned)),
             .askSupervisor(.reverse(payout, .failed)), .askSupervisor(.reverse(nil, .mistake)), .askAnotherSupervisor,
-            .moreThanOwed(account), .askAmount, .payFirst, .nothingToPay(account), .nothingToPay(owing),
+            .moreThanOwed(account), .askNewPerson(newcomer), .askNewPerson(standIn),
+            .personAdded("PN-3f9a1c-000012", newcomer),
+            .askTail, .badgeExpired, .askAmount, .payFirst, .nothingToPay(account), .nothingToPay(owing),
             .nothingToReverse,
             .reverseLaterFirst("KP-3f9a1c-000012"), .askFarmer([], paying),
         ]
@@ -258,7 +263,7 @@ import Testing
                 .received, .shelved, .moved, .collected, .returned, .dispatched, .accepted, .flagged, .resolved,
                 .undone, .batchOpened, .batchClosed, .signedIn, .signedOut, .weighed, .voided, .lotClosed, .offered,
                 .packed, .checked, .timeSet, .paid, .paymentReversed, .tillCounted,
-                .consentRefused,
+                .consentRefused, .personAdded,
             ])
         #expect(words(.already) == [.already])
         #expect(
@@ -266,7 +271,7 @@ import Testing
                 .mode, .found, .typed, .cancelled, .armed, .askCarrier, .askCode, .askReason, .pickUp, .pickUpEnded,
                 .nothingHere, .practiceBegan, .practiceEnded, .noSlot, .askFarmer, .askProduce, .askGrade, .weighReady,
                 .askOrder, .packNext, .weighOrder, .scanWaybill, .checkFailed, .receiptRight, .askTime,
-                .balance, .askSupervisor, .askAmount, .askAnotherSupervisor, .askConsent,
+                .balance, .askSupervisor, .askAmount, .askAnotherSupervisor, .askConsent, .askNewPerson, .askTail,
             ])
     }
 

@@ -10,6 +10,7 @@ import Wire
         var members: [String: JSON] = [
             "waybill": "JDVA12345678901", "package": 2, "carrier": "jd",
             "recipient": ["id": "r-7K2M9", "name": "张*", "tail": "5678"], "handling": "cold", "code": "shelf",
+            "consent": "order",
         ]
         change(&members)
         return .object(members)
@@ -25,7 +26,7 @@ import Wire
 
     @Test func `has the form of the contract`() throws {
         let text =
-            #"{"parcels":[{"carrier":"jd","code":"shelf","handling":"cold","package":2,"recipient":{"id":"r-7K2M9","#
+            #"{"parcels":[{"carrier":"jd","code":"shelf","consent":"order","handling":"cold","package":2,"recipient":{"id":"r-7K2M9","#
             + #""name":"张*","tail":"5678"},"waybill":"JDVA12345678901"},{"waybill":"SF1234567890123"}],"version":12}"#
         let list = try ExpectedList(parsing: Array(text.utf8))
         #expect(
@@ -36,7 +37,7 @@ import Wire
                         ExpectedParcel(
                             subject: "JDVA12345678901-2", carrier: .jd,
                             recipient: Recipient(id: "r-7K2M9", name: "张*", phoneTail: "5678"), handling: .cold,
-                            code: .shelf), ExpectedParcel(subject: "SF1234567890123"),
+                            code: .shelf, consent: .order), ExpectedParcel(subject: "SF1234567890123"),
                     ]))
         #expect(list.json.canonicalText == text)
         #expect(list.digest == Digest(of: Array(text.utf8)))
@@ -196,7 +197,7 @@ import Wire
             "pin": [
                 "iterations": 20_000, "salt": "AAECAwQFBgcICQoLDA0ODw",
                 "hash": "362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74",
-            ], "tail": "5678", "number": 12, "carrier": "sf",
+            ], "tail": "5678", "number": 12, "carrier": "sf", "was": ["PN-3f9a1c-000012"],
         ]
         change(&members)
         return .object(members)
@@ -218,13 +219,13 @@ import Wire
         let text =
             #"{"people":[{"badge":"\#(Self.badge.digest)","carrier":"sf","id":"p-7K2M9","name":"李*","number":12,"pin":{"hash":"#
             + #""362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74","iterations":20000,"salt":"AAECAwQFBgcICQoLDA0ODw"},"#
-            + #""roles":["courier","operator"],"tail":"5678"},"#
+            + #""roles":["courier","operator"],"tail":"5678","was":["PN-3f9a1c-000012"]},"#
             + #"{"id":"p-2","name":"王师傅","roles":["courier"]}],"version":3}"#
         let roster = try Roster(parsing: Array(text.utf8))
         #expect(roster.version == 3 && roster.people.map(\.id) == ["p-7K2M9", "p-2"])
         let first = try #require(roster.people.first)
         #expect(first.roles == [.operator, .courier] && first.badge == Self.badge)
-        #expect(first.number == 12 && first.carrier == .sf)
+        #expect(first.number == 12 && first.carrier == .sf && first.was == ["PN-3f9a1c-000012"])
         #expect(first.phoneTail == "5678" && first.pin?.matches("1234") == true)
         #expect(roster.people.last == Person(id: "p-2", name: "王师傅", roles: [.courier]))
         #expect(roster.json.canonicalText == text)
@@ -242,7 +243,15 @@ import Wire
 
     @Test func `gives a number to one person only, and does not mind a carrier that it does not know`() throws {
         #expect(throws: WireError.self) {
-            try Self.read(Self.person { $0["badge"] = nil }, Self.person { ($0["id"], $0["badge"]) = ("p-3", nil) })
+            try Self.read(
+                Self.person { $0["badge"] = nil },
+                Self.person { ($0["id"], $0["badge"], $0["was"]) = ("p-3", nil, nil) })
+        }
+        // Nor is somebody whom the point met two people.
+        #expect(throws: WireError.self) {
+            try Self.read(
+                Self.person { $0["badge"] = nil },
+                Self.person { ($0["id"], $0["badge"], $0["number"]) = ("p-3", nil, 13) })
         }
         #expect(try Self.read(Self.person { $0["carrier"] = "dhl" }).people.first?.carrier == nil)
     }
@@ -258,6 +267,8 @@ import Wire
         Named("a role as number", (person { $0["roles"] = [1] }, "a role is no text")),
         Named(
             "17 roles", (person { $0["roles"] = .array(Array(repeating: "courier", count: 17)) }, "more than 16 roles")),
+        Named("met by a name of the county", (person { $0["was"] = ["p-1"] }, "was names somebody who was not met")),
+        Named("met in words", (person { $0["was"] = "PN-3f9a1c-000012" }, "was is missing or no list")),
         Named("a badge in the clear", (person { $0["badge"] = "KB4711" }, "badge is no SHA-256")),
         Named("a badge as number", (person { $0["badge"] = 4711 }, "badge is no text")),
         Named("a PIN in the clear", (person { $0["pin"] = "4711" }, "the pin is no object")),

@@ -152,7 +152,7 @@ import Workflow
         #expect(
             types
                 == ParcelFold.types.union([
-                    .batchOpened, .batchClosed, .operatorSignedIn, .operatorSignedOut, .tillCounted,
+                    .batchOpened, .batchClosed, .operatorSignedIn, .operatorSignedOut, .tillCounted, .personAdded,
                 ]))
         // One takes other settings, some more than one desk or a rare order; and produce is played for itself, with a scale.
         let produce: Set<Answer.Word> = [
@@ -163,7 +163,8 @@ import Workflow
             .belowMinimum, .verificationExpired, .scaleIsWrong, .checkFirst, .noPrice, .noReference, .unknownProduce,
             .unknownContainer, .weighFirst, .wrongMode, .noLot, .lotIsOpen, .soldAlready, .nothingToVoid, .wrongLot,
             .notAsOrdered, .onlyReference, .scanLabelFirst, .unknownOrder, .nobodyFound, .paid, .paymentReversed,
-            .tillCounted, .balance, .askSupervisor, .askConsent, .consentRefused, .askAnotherSupervisor, .moreThanOwed,
+            .tillCounted, .balance, .askSupervisor, .askNewPerson, .personAdded, .askTail, .badgeExpired, .askConsent,
+            .consentRefused, .askAnotherSupervisor, .moreThanOwed,
             .askAmount, .payFirst,
             .nothingToPay, .nothingToReverse,
             .reverseLaterFirst,

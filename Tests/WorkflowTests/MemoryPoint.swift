@@ -15,6 +15,9 @@ struct MemoryPoint: Point {
     var orders: [Order] = []
     var entries: [WeighInEntry] = []
     var payments: [PaymentEntry] = []
+    var newcomers: [Newcomer] = []
+    /// What their cards say.
+    var cards: [String: String] = [:]
     var statuses: [String: (status: Lot.Status, offer: Lot.Offer?)] = [:]
     var shipments: [Shipment] = []
     var check: LastScaleCheck?
@@ -31,6 +34,7 @@ struct MemoryPoint: Point {
         switch action {
         case .record(let draft): record(draft)
         case .count(let key, let attempts): counters[key] = attempts
+        case .keep(let card, let id): cards[id] = card
         case .verify, .practice, .answer: break
         }
     }
@@ -46,6 +50,7 @@ struct MemoryPoint: Point {
         if draft.type == .scaleChecked, let isPassed = (try? JSON(parsing: draft.data))?["passed"]?.boolean {
             check = LastScaleCheck(at: Moment(now: draft.now, bootID: draft.bootID), isPassed: isPassed)
         }
+        if case .add(let newcomer) = PersonFold.step(event) { newcomers.append(newcomer) }
         if let step = ProduceFold.step(event) { take(step) }
         guard let subject = draft.subject else { return }
         if draft.type == .batchClosed {
@@ -128,9 +133,9 @@ struct MemoryPoint: Point {
     }
 
     func recipient(_ id: String) -> Recipient? { announced.compactMap(\.recipient).first { $0.id == id } }
-    func person(_ id: String) -> Person? { roster.first { $0.id == id } }
-    func person(badge: BadgeHash) -> Person? { roster.first { $0.badge == badge } }
-    func person(number: Int) -> Person? { roster.first { $0.number == number } }
+    func person(_ id: String) -> Person? { people().first { $0.id == id } }
+    func person(badge: BadgeHash) -> Person? { people().first { $0.badge == badge } }
+    func person(number: Int) -> Person? { people().first { $0.number == number } }
     func attempts(_ key: String) -> Attempts? { counters[key] }
     func batch(of courier: String) -> Batch? { open.last { $0.courier == courier } }
     func batch(at desk: String) -> Batch? { open.last { $0.desk == desk } }
@@ -140,7 +145,11 @@ struct MemoryPoint: Point {
 
     private static let epoch = Epoch("3f9a1c00000000000000000000000000")
 
-    func people() -> [Person] { roster }
+    func people() -> [Person] { roster + newcomers.map(\.person) }
+    func nextNewcomer() -> (id: String, count: Int64) {
+        let count = Int64(newcomers.count) + 1
+        return (Newcomer.id(journal: "3f9a1c", count: count), count)
+    }
     func catalog() -> Catalog? { prices }
     func weighIn(_ number: String) -> WeighInEntry? { entries.first { $0.weighIn.number.description == number } }
 

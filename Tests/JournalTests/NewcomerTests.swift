@@ -1,0 +1,162 @@
+import DeskSession
+import Domain
+import Journal
+import Testing
+import Workflow
+
+/// Whom the point met before the county knew: kept, merged once, and carried over by recoveries.
+@Suite struct NewcomerTests {
+    let bench: Bench
+
+    init() throws { bench = try Bench() }
+
+    static let id = "PN-3f9a1c-000001"
+
+    private func draft(_ type: EventType, _ subject: String?, _ data: JSON) -> EventDraft {
+        var generator = SystemRandomNumberGenerator()
+        return EventDraft(
+            id: .make(at: bench.now.wall, using: &generator), type: type, subject: subject, now: bench.now,
+            bootID: "boot-1", actor: nil, data: data.canonical)
+    }
+
+    private func add(_ journal: Journal) async throws -> String {
+        try await journal.record { transaction in
+            let (id, count) = try transaction.nextNewcomer()
+            let person = Person(
+                id: id, name: "黄*", roles: [.farmer], badge: BadgeHash(of: "KB-\(count)"), phoneTail: "5678",
+                number: Newcomer.number(count: count))
+            _ = try transaction.record(draft(.personAdded, id, Newcomer(person).json))
+            try transaction.keep(card: "KB-\(count)", of: id)
+            return id
+        }
+    }
+
+    private func weigh(_ farmer: String, _ fen: Int64, _ journal: Journal) async throws {
+        try await journal.record { transaction in
+            let number = try transaction.nextWeighIn()
+            let weighIn = WeighIn(
+                number: number, farmer: farmer, identification: .card, produce: "tomato", grade: "1",
+                lot: try transaction.nextLot(), gross: Mass(grams: 1000), tare: .zero, tareMode: .none, container: nil,
+                stability: .device, scale: .init(serial: nil, protocolName: "test", interval: nil), raw: [],
+                pricing: .init(
+                    price: Price(fenPerKilogram: fen), list: 7, rounding: .halfUp, amount: Money(fen: fen)),
+                warnings: [])
+            _ = try transaction.record(draft(.weighInRecorded, number.description, weighIn.json))
+        }
+    }
+
+    private func pay(_ farmer: String, _ journal: Journal) async throws -> Money? {
+        try await journal.record { transaction in
+            guard let plan = PaymentPlan(try transaction.balance(of: farmer)),
+                let payment = plan.payment(try transaction.nextPayment(), farmer: farmer, .cash)
+            else { return nil }
+            _ = try transaction.record(draft(.paymentMade, payment.number.description, payment.json))
+            return payment.amount
+        }
+    }
+
+    private func apply(_ version: Int64, _ people: [Person], _ journal: Journal) async throws -> [Newcomer.Merging] {
+        try await journal.record { transaction in
+            let merged = try transaction.mergings(by: people)
+            _ = try transaction.record(
+                draft(
+                    .rosterApplied, nil,
+                    ["version": .integer(version), "merged": .array(merged.map(\.json))]))
+            try transaction.apply(.init(version: version, digest: .genesis, content: .roster(people)))
+            return merged
+        }
+    }
+
+    private func person(_ id: String, was: [String] = []) -> Person {
+        var person = Person(id: id, name: "黄某*", roles: [.farmer], number: 17)
+        person.was = was
+        return person
+    }
+
+    private func owed(_ farmer: String, _ journal: Journal) async throws -> Int64 {
+        try await journal.look { try $0.balance(of: farmer).owed.fen }
+    }
+
+    @Test func `who was met is known by card, number and digits, and stays so when a roster comes`() async throws {
+        let journal = try bench.open()
+        defer { journal.close() }
+        let id = try await add(journal)
+        _ = try await apply(1, [person("p-1")], journal)
+        try await journal.record { transaction in
+            let byCard = try transaction.person(badge: BadgeHash(of: "KB-1"))
+            #expect(byCard?.id == id)
+            #expect(try transaction.person(number: 900_001)?.id == id)
+            #expect(try transaction.person(number: 17)?.id == "p-1")
+            #expect(try transaction.people().map(\.id).sorted() == [id, "p-1"])
+        }
+        #expect(try await add(journal) != id)
+    }
+
+    @Test func `merged, both names are one account, and the first word stands`() async throws {
+        let journal = try bench.open()
+        defer { journal.close() }
+        let id = try await add(journal)
+        try await weigh(id, 1000, journal)
+        try await weigh("p-1", 500, journal)
+        #expect(try await owed("p-1", journal) == 500)
+        let merged = try await apply(1, [person("p-1", was: [id, "PN-000000-000009"])], journal)
+        #expect(merged.map(\.id) == [id])
+        for name in [id, "p-1"] { #expect(try await owed(name, journal) == 1500) }
+        // Another roster, which says something else, or nothing of it.
+        #expect(try await apply(2, [person("p-2", was: [id])], journal).isEmpty)
+        _ = try await apply(3, [person("p-2")], journal)
+        #expect(try await owed("p-1", journal) == 1500)
+        #expect(try await owed("p-2", journal) == 0)
+        try await weigh(id, 250, journal)
+        #expect(try await pay("p-1", journal)?.fen == 1750)
+        try await journal.look { view in
+            let statement = try view.statement(of: id, from: nil, until: nil)
+            #expect(statement.totals?.owed == .zero && statement.lines.count == 4)
+            #expect(try view.newcomer(id)?.card == nil)
+            // The card goes on to name the same person.
+            #expect(try view.person(id)?.id == "p-1")
+            #expect(try view.canonical(id) == "p-1")
+        }
+        try await journal.record { transaction in
+            let byCard = try transaction.person(badge: BadgeHash(of: "KB-1"))
+            #expect(byCard?.id == "p-1")
+        }
+        #expect(try await pay(id, journal) == nil)
+    }
+
+    @Test func `a transfer to the county's name pays crates of the other`() async throws {
+        let journal = try bench.open()
+        defer { journal.close() }
+        let id = try await add(journal)
+        try await weigh(id, 1000, journal)
+        _ = try await apply(1, [person("p-1", was: [id])], journal)
+        try await journal.record { transaction in
+            let entry = try #require(try transaction.balance(of: "p-1").unpaid.first)
+            let item = Payment.Item(id: entry.id, number: entry.weighIn.number, amount: Money(fen: 1000))
+            let moment = Moment(now: bench.now, bootID: "boot-1")
+            var generator = SystemRandomNumberGenerator()
+            let (events, refused) = try transaction.record(
+                [Transfer(id: "T-1", farmer: "p-1", crates: [item])], at: moment, using: &generator)
+            #expect(events.count == 1 && refused.isEmpty)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a recovery keeps people, cards and mergings`(isMerged: Bool) async throws {
+        var journal = try bench.open()
+        let id = try await add(journal)
+        try await weigh(id, 1000, journal)
+        if isMerged { _ = try await apply(1, [person("p-1", was: [id])], journal) }
+        journal.close()
+        // The event of the adding is spoilt, or that of the merging.
+        try bench.tamper("UPDATE event SET data = '{}' WHERE seq = \(isMerged ? 3 : 1)")
+        journal = try bench.open()
+        defer { journal.close() }
+        #expect(journal.state.recoveries == 1)
+        try await journal.look { view in
+            let newcomer = try #require(try view.newcomer(id))
+            #expect(newcomer.mergedInto == (isMerged ? "p-1" : nil) && newcomer.card == (isMerged ? nil : "KB-1"))
+            #expect(try view.balance(of: isMerged ? "p-1" : id).owed.fen == 1000)
+        }
+    }
+}
