@@ -188,6 +188,13 @@ TILL_OPENED = ("till.counted", {"occasion": "opened", "counted": 50000}, {"actor
 TILL_CLOSED = ("till.counted", {
     "occasion": "closed", "counted": 46000, "before": 50000, "paid": 3481, "payments": 1, "returned": 0,
     "expected": 46519, "difference": -519}, {"actor": PERSON_ID})
+NEWCOMER = "PN-ab180e-000001"
+ADDED = ("person.added", {
+    "name": "黄*", "roles": ["farmer"], "tail": "5678", "number": 900001, "badge": SOME_HASH},
+    {"subject": NEWCOMER, "actor": PERSON_ID})
+STAND_IN = ("person.added", {"name": "某*", "roles": ["courier"], "number": 900002, "badge": SOME_HASH, "carrier": "sf"},
+            {"subject": "PN-ab180e-000002", "actor": PERSON_ID})
+MERGED = ("roster.applied", {**APPLIED, "merged": [{"id": NEWCOMER, "into": "p-7K2M9"}]}, {})
 PAYMENTS_APPLIED = ("payments.applied", {
     **APPLIED, "count": 2, "recorded": 1, "refused": [{"id": "T-20261130-0008", "reason": "not-open"}]}, {})
 PACKED = ("lot.packed", {
@@ -233,7 +240,7 @@ EXPECTED = {"version": 12, "parcels": [EXPECTED_PARCEL, {"waybill": "SF123456789
 PIN = {"iterations": 20000, "salt": "AAECAwQFBgcICQoLDA0ODw", "hash": "362gcf8kfmvsN3NtvtG6k6WK-JqggRdqGgJsrAOCI74"}
 PERSON = {
     "id": "p-7K2M9", "name": "李*", "roles": ["courier", "operator"], "badge": SOME_HASH, "pin": PIN, "tail": "5678",
-    "number": 7, "carrier": "sf"}
+    "number": 7, "carrier": "sf", "was": ["PN-ab180e-000001"]}
 PRODUCE = {"id": "tomato", "number": 11, "name": "番茄", "english": "Tomatoes",
            "grades": [{"id": "1", "name": "一级"}, {"id": "2", "name": "二级"}]}
 CONTAINER = {"id": "crate-blue", "number": 1, "name": "蓝筐", "tare": 1500}
@@ -499,6 +506,11 @@ OUTCOMES = [
     outcome("attention", "ask-supervisor", subject=PAYMENT, why="failed", money=PAYOUT),
     outcome("attention", "ask-supervisor", subject=WEIGH_IN, why="returned", goods={**GOODS, "payment": PAYMENT}),
     outcome("attention", "ask-another-supervisor"),
+    outcome("attention", "ask-new-person", newcomer={"name": "黄*", "role": "farmer", "tail": "5678", "known": True}),
+    outcome("attention", "ask-new-person", newcomer={"name": "某*", "role": "courier", "carrier": "sf"}),
+    saved("person-added", subject=NEWCOMER, newcomer={"name": "黄*", "role": "farmer", "number": 900001}),
+    outcome("attention", "ask-tail"),
+    refused("badge-expired"),
     outcome("attention", "typed", typed="120-50"),
     refused("more-than-owed", money={"farmer": "张*", "owed": 1000, "crates": 1}),
     outcome("attention", "ask-amount"),
@@ -647,7 +659,7 @@ RIGHT = {
     "every event type of produce": events(
         chain(OPENED, WEIGHED, HALF_UP, HALF_EVEN,
               HALF_ODD, FOR_NOTHING, UNPRICED, VOIDED, PRICED, VOIDED_LATER, PAID, TRANSFERRED, REVERSED, TILL_OPENED,
-              TILL_CLOSED, PAYMENTS_APPLIED, PACKED, EMPTIED, OFFERED, ORDER_PACKED, ORDER_GONE, ORDER_LEFT,
+              TILL_CLOSED, ADDED, STAND_IN, MERGED, PAYMENTS_APPLIED, PACKED, EMPTIED, OFFERED, ORDER_PACKED, ORDER_GONE, ORDER_LEFT,
               ORDER_ACCEPTED, ORDER_BACK, CHECKED, CHECK_FAILED), "deflate",
         **{"content-type": "application/cloudevents-batch+json"}),
     # What only looks like a mobile number: a part of a longer number, of an id, of a hash; ten digits; another beginning.

@@ -117,7 +117,7 @@ def check_subject(noun, deed, event):
         raise Wrong(f"the subject is {subject}, the number says {data['number']} (rule 9)")
     if noun in ("scale", "till") and subject is not None:
         raise Wrong(f"a {noun} with a subject (rule 9)")
-    if noun not in ("parcel", "batch", "operator", "weighin", "lot", "order", "scale", "payment", "till") and (
+    if noun not in ("parcel", "batch", "operator", "weighin", "lot", "order", "scale", "payment", "till", "person") and (
             (noun, deed) != ("clock", "confirmed") or subject is not None) and (
             subject, actor) != (None, None):
         raise Wrong(f"an event of a {noun} with a subject or an actor (rule 9)")
@@ -237,7 +237,8 @@ def check_document(document, payload):
                         for parcel in parcels]),
             ("id", [person["id"] for person in people]),
             ("badge", [person["badge"] for person in people if "badge" in person]),
-            ("number", [person["number"] for person in people if "number" in person])):
+            ("number", [person["number"] for person in people if "number" in person]),
+            ("was", [former for person in people for former in person.get("was", [])])):
         if len(set(keys)) != len(keys):
             raise Wrong(f"the same {what} twice (rule 7)")
     for text in texts(document):
