@@ -22,6 +22,8 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case pricedTwice = "priced-twice"
     case pricedByToday = "priced-by-today"
     case transferNotChecked = "transfer-not-checked"
+    case mergingForgotten = "merging-forgotten"
+    case mergedAnew = "merged-anew"
     // The disk and the journal.
     case commitNotSynchronised = "commit-not-synchronised"
     case directoryNotSynchronised = "directory-not-synchronised"
@@ -70,6 +72,8 @@ public enum PlantedBug: String, CaseIterable, Sendable {
         case .refundForgotten: "what was paid for a crate that is voided is not taken back"
         case .pricedTwice: "a crate that has its price gets one again"
         case .pricedByToday: "a crate is priced by the list of today"
+        case .mergingForgotten: "a roster says who somebody is, and the point does not record it"
+        case .mergedAnew: "a later roster makes somebody else of a person who is known already"
         case .transferNotChecked: "the county's transfer is recorded for crates that are paid already"
         case .boundNotGrown: "a time that nobody has told for weeks is believed as on the first day"
         case .offsetAppliedTwice: "how far the kernel's clock is off is added twice"

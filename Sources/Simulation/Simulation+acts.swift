@@ -11,6 +11,7 @@ extension Simulation {
             if world.chance(1, in: 5) { kiosk.keepHouse() }
             if world.chance(1, in: 12) { kiosk.takeTransfers() }
             if world.chance(1, in: 60) { kiosk.takeCatalog() }
+            if world.chance(1, in: 15) { kiosk.takeRoster() }
             guard world.chance(1, in: 6) else { return try kiosk.work(world.pick(1...crowd)) }
             return try kiosk.work(world.pick(10...40), isMorning: true)
         }

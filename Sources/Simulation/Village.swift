@@ -41,6 +41,16 @@ enum Village {
             Person(id: "p-boss", name: "吴*", roles: [.supervisor], badge: BadgeHash(of: supervisorBadge)),
         ])
 
+    /// A later roster, which says of people whom the point has met that they are the farmer.
+    static func roster(_ version: Int64, was: [String]) -> Roster {
+        var roster = roster
+        roster.version = version
+        for index in roster.people.indices where roster.people[index].id == "p-farm" {
+            roster.people[index].was = was
+        }
+        return roster
+    }
+
     private static let pin = "4321"
     private static let verifier: PINVerifier? = {
         var generator = SeededGenerator(seed: 4321)
@@ -116,6 +126,11 @@ enum Village {
         if said == .askSupervisor, Int.random(in: 0..<3, using: &generator) > 0 { return .card(supervisorBadge) }
         if Int.random(in: 0..<3, using: &generator) > 0 {
             switch said {
+            // Now and then somebody whom nobody knows.
+            case .askFarmer? where Int.random(in: 0..<12, using: &generator) == 0:
+                return .text(DeskCommand.newPerson(.farmer).text)
+            case .askNewPerson?: return .text(DeskCommand.confirm.text)
+            case .personAdded?: return .text(DeskCommand.produce(Int.random(in: 1...3, using: &generator)).text)
             case .askFarmer?: return .card(farmerBadge)
             case .askProduce?: return .text(DeskCommand.produce(Int.random(in: 1...3, using: &generator)).text)
             case .lotClosed? where Int.random(in: 0..<2, using: &generator) == 0:

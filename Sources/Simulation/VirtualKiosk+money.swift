@@ -109,6 +109,42 @@ extension VirtualKiosk {
         priceCrates(because: .listed)
     }
 
+    /// The county has found out who some people are whom the point has met.
+    func takeRoster() {
+        guard isUp, failure == nil, !isStalled else { return }
+        perform([
+            .recording { [unowned self] transaction in
+                let met = try PointView(store: transaction.store).newcomers()
+                merging = nil
+                guard let last = met.filter({ $0.mergedInto == nil }).map(\.person.id).max() else { return [] }
+                let version = Int64(transaction.store.head.sequence) + 2
+                let roster = Village.roster(version, was: [last])
+                let document = CenterDocument(
+                    version: version, digest: roster.digest, content: .roster(roster.people))
+                guard try transaction.isNews(document) else { return [] }
+                var merged = world.bug == .mergingForgotten ? [] : try transaction.mergings(by: roster.people)
+                if world.bug == .mergedAnew, let known = met.first(where: { $0.mergedInto != nil }) {
+                    merged.append(.init(id: known.person.id, person: "p-boss"))
+                }
+                merging = last
+                let event = try transaction.record(
+                    own(
+                        .rosterApplied, nil,
+                        .members([
+                            "version": .integer(version), "digest": .string(roster.digest.description), "count": 3,
+                            "merged": merged.isEmpty ? nil : .array(merged.map(\.json)),
+                        ])))
+                try transaction.apply(document)
+                attempted[event.draft.id] = Digest(of: event.draft.canonical)
+                return [event]
+            } then: { [unowned self] (result: Result<[Event], any Error>) in
+                guard case .success(let events) = result else { return }
+                if !events.isEmpty, let merging { merged.insert(merging) }
+                show(events)
+            }
+        ])
+    }
+
     /// The county wants to transfer for some crates, by what it knows of them.
     func takeTransfers() {
         guard isUp, failure == nil, !isStalled else { return }
@@ -189,10 +225,21 @@ extension VirtualKiosk {
                 }
             }
         }
-        guard let totals = Statement(farmer: "p-farm", crates: crates, payments: payments).totals else { return }
-        let owed = try view.balance(of: "p-farm").owed
-        guard totals.owed == owed else {
-            throw BrokenRule("\(id): by the book \(totals.owed) is owed, by the crates \(owed)")
+        let people = Dictionary(
+            try view.newcomers().map { ($0.person.id, $0.mergedInto ?? $0.person.id) }, uniquingKeysWith: { $1 })
+        if let lost = merged.first(where: { people[$0] != "p-farm" }) {
+            throw BrokenRule("\(id): a roster said who \(lost) is, and the account does not know")
+        }
+        func isOf(_ farmer: String, _ id: String) -> Bool { (people[id] ?? id) == farmer }
+        for farmer in Set(crates.map(\.weighIn.farmer)) where people[farmer] ?? farmer == farmer {
+            let statement = Statement(
+                farmer: farmer, crates: crates.filter { isOf(farmer, $0.weighIn.farmer) },
+                payments: payments.filter { isOf(farmer, $0.payment.farmer) })
+            guard let totals = statement.totals else { continue }
+            let owed = try view.balance(of: farmer).owed
+            guard totals.owed == owed else {
+                throw BrokenRule("\(id): by the book \(totals.owed) is owed to \(farmer), by the crates \(owed)")
+            }
         }
     }
 }

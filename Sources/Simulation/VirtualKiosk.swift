@@ -66,6 +66,10 @@ final class VirtualKiosk: @unchecked Sendable {
     var checkedAt = 0
     /// What the county has sent, in all.
     var transfers = 0
+    /// Whom a roster that was applied has named, of those whom the point had met.
+    var merged: Set<String> = []
+    /// The same, of a roster that is being applied.
+    var merging: String?
     /// Facts of practice: none of them counts.
     var practised: Set<EventID> = []
     /// Desks at which people were told that they practise.
@@ -384,7 +388,7 @@ final class VirtualKiosk: @unchecked Sendable {
             shown.append(
                 Shown(
                     id: event.draft.id, epoch: epoch, sequence: event.sequence, hash: event.hash,
-                    content: Digest(of: event.draft.canonical), isOfMoney: ProduceFold.types.contains(event.draft.type))
+                    content: Digest(of: event.draft.canonical), isOfMoney: ProduceFold.types.union(PersonFold.types).contains(event.draft.type))
             )
         }
     }
