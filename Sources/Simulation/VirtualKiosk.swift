@@ -380,6 +380,8 @@ final class VirtualKiosk: @unchecked Sendable {
             bootID: moment.bootID, actor: nil, data: data.canonical)
     }
 
+    private static let ofMoney = ProduceFold.types.union(PersonFold.types)
+
     /// Somebody was told that these are saved.
     func show(_ events: [Event]) {
         guard let epoch = keeper?.store.chain.epoch else { return }
@@ -388,7 +390,7 @@ final class VirtualKiosk: @unchecked Sendable {
             shown.append(
                 Shown(
                     id: event.draft.id, epoch: epoch, sequence: event.sequence, hash: event.hash,
-                    content: Digest(of: event.draft.canonical), isOfMoney: ProduceFold.types.union(PersonFold.types).contains(event.draft.type))
+                    content: Digest(of: event.draft.canonical), isOfMoney: Self.ofMoney.contains(event.draft.type))
             )
         }
     }
