@@ -165,7 +165,9 @@ extension CenterProgram {
                 members["owed"] = .integer(owed.fen)
                 return print(JSON.object(members).canonicalText)
             }
-            guard !lines.isEmpty || undated > 0 else { return print("No weigh-in of \(farmer) is known here.") }
+            guard !lines.isEmpty || undated > 0 || before != .zero else {
+                return print("No weigh-in of \(farmer) is known here.")
+            }
             let header = ["TIME", "KIOSK", "NUMBER", "WHAT", "GRADE", "NET kg", "YUAN/kg", "YUAN", "REMARK"]
             for line in TextTable.lines(header: header, rows: lines.map(row)) { print(line) }
             if before != .zero { print("before: \(before) yuan") }
@@ -199,13 +201,21 @@ extension CenterProgram {
                 entry.weighIn.number.description, "priced",
                 entry.laterPrice.map { "\($0.reason.rawValue), list \($0.pricing.list)" } ?? "-")
         case .voiding(let entry):
-            return plain(entry.weighIn.number.description, "voided", entry.voiding?.reason.rawValue ?? "-")
+            return plain(
+                entry.weighIn.number.description, "voided",
+                approved(entry.voiding?.reason.rawValue ?? "-", entry.voiding?.approvedBy))
         case .payment(let entry):
             let words = [entry.payment.method.rawValue, entry.payment.reference].compactMap(\.self)
             return plain(entry.payment.number.description, "paid", words.joined(separator: " "))
         case .reversal(let entry):
-            return plain(entry.payment.number.description, "reversed", entry.reversal?.reason.rawValue ?? "-")
+            return plain(
+                entry.payment.number.description, "reversed",
+                approved(entry.reversal?.reason.rawValue ?? "-", entry.reversal?.approvedBy))
         }
+    }
+
+    private static func approved(_ reason: String, _ supervisor: String?) -> String {
+        supervisor.map { "\(reason), approved by \($0)" } ?? reason
     }
 
     private static func json(_ line: Line) -> String {
@@ -239,7 +249,10 @@ extension CenterProgram {
         case .voiding(let entry):
             add(
                 "voided", entry.weighIn.number.description,
-                ["reason": entry.voiding.map { .string($0.reason.rawValue) }])
+                [
+                    "reason": entry.voiding.map { .string($0.reason.rawValue) },
+                    "approvedby": entry.voiding?.approvedBy.map { .string($0) },
+                ])
         case .payment(let entry):
             add(
                 "payment", entry.payment.number.description,
@@ -250,7 +263,10 @@ extension CenterProgram {
         case .reversal(let entry):
             add(
                 "reversal", entry.payment.number.description,
-                ["reason": entry.reversal.map { .string($0.reason.rawValue) }])
+                [
+                    "reason": entry.reversal.map { .string($0.reason.rawValue) },
+                    "approvedby": entry.reversal?.approvedBy.map { .string($0) },
+                ])
         }
         return JSON.members(members).canonicalText
     }

@@ -97,8 +97,9 @@ extension Statement.Totals {
 
     /// For people.
     var words: String {
-        "\(count) crates, \(net), \(amount) yuan"
+        "\(Self.crates(count)), \(net), \(amount) yuan"
             + (unpriced == 0 ? "" : ", \(unpriced) of them (\(unpricedNet)) without a price")
-            + (voided == 0 ? "" : "; voided \(voided) crates, \(voidedNet), \(voidedAmount) yuan")
+            + (voided == 0 ? "" : "; voided \(Self.crates(voided)), \(voidedNet), \(voidedAmount) yuan")
     }
+    private static func crates(_ count: Int) -> String { count == 1 ? "1 crate" : "\(count) crates" }
 }

@@ -13,6 +13,11 @@ extension Transaction {
         let page = try unpriced(after: number, limit: limit)
         var events: [Event] = []
         for entry in page {
+            // When it was weighed is asked of the events around it; not where nothing would come of it.
+            let weighIn = entry.weighIn
+            guard catalog.offers.contains(where: { $0.produce == weighIn.produce && $0.grade == weighIn.grade }) else {
+                continue
+            }
             let span = try span(of: entry, now: moment.now)
             guard let price = LatePricing.price(entry, by: catalog, at: span, rounding, because: reason) else {
                 continue

@@ -182,11 +182,15 @@ extension Payment {
 public struct PaymentEntry: Hashable, Sendable {
     public struct Reversal: Hashable, Sendable {
         public var reason: Payment.Reversal.Reason
+        public var approvedBy: String?
         public var sequence: Int64
         public var moment: Moment
 
-        public init(reason: Payment.Reversal.Reason, sequence: Int64, moment: Moment) {
+        public init(
+            reason: Payment.Reversal.Reason, approvedBy: String? = nil, sequence: Int64, moment: Moment
+        ) {
             self.reason = reason
+            self.approvedBy = approvedBy
             self.sequence = sequence
             self.moment = moment
         }

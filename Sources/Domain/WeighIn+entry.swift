@@ -3,11 +3,16 @@ public struct WeighInEntry: Hashable, Sendable {
     /// A later event that took it out of the account; nothing is edited.
     public struct Voiding: Hashable, Sendable {
         public var reason: WeighIn.Voiding.Reason
+        /// The supervisor, where one was asked.
+        public var approvedBy: String?
         public var sequence: Int64
         public var moment: Moment
 
-        public init(reason: WeighIn.Voiding.Reason, sequence: Int64, moment: Moment) {
+        public init(
+            reason: WeighIn.Voiding.Reason, approvedBy: String? = nil, sequence: Int64, moment: Moment
+        ) {
             self.reason = reason
+            self.approvedBy = approvedBy
             self.sequence = sequence
             self.moment = moment
         }

@@ -34,7 +34,8 @@ enum WeighInRecord {
             }
             // Journals of an earlier form did not say when.
             entry.voiding = .init(
-                reason: reason, sequence: row.integer(6), moment: json["voidedat"].flatMap(Moment.init) ?? moment)
+                reason: reason, approvedBy: json["voidedby"]?.string, sequence: row.integer(6),
+                moment: json["voidedat"].flatMap(Moment.init) ?? moment)
         }
         if let later = json["priced"] {
             guard let price = WeighInEntry.LaterPrice(later) else {
@@ -59,6 +60,7 @@ enum WeighInRecord {
             "uptime": .integer(entry.moment.now.uptime.milliseconds),
             "clock": .string(entry.moment.now.clock.description),
             "voided": entry.voiding.map { .string($0.reason.rawValue) }, "voidedat": entry.voiding?.moment.json,
+            "voidedby": entry.voiding?.approvedBy.map { .string($0) },
             "priced": entry.laterPrice?.json, "paidby": entry.paidBy.map { .string($0.description) },
             "takenbackby": entry.takenBackBy.map { .string($0.description) }, "names": entry.names?.json,
         ])
@@ -80,9 +82,10 @@ enum PaymentRecord {
         let detail = JSON.members([
             "record": payment.json, "id": .string(entry.id.text), "at": entry.moment.json,
             "reversed": entry.reversal.map {
-                [
-                    "reason": .string($0.reason.rawValue), "seq": .integer($0.sequence), "at": $0.moment.json,
-                ]
+                .members([
+                    "reason": .string($0.reason.rawValue), "by": $0.approvedBy.map { .string($0) },
+                    "seq": .integer($0.sequence), "at": $0.moment.json,
+                ])
             },
         ]).canonicalText
         return [
@@ -103,7 +106,8 @@ enum PaymentRecord {
             guard let reason = reversal["reason"]?.string.flatMap(Payment.Reversal.Reason.init),
                 let sequence = reversal["seq"]?.integer, let at = reversal["at"].flatMap(Moment.init)
             else { throw Damage("a payment is not what was written") }
-            entry.reversal = .init(reason: reason, sequence: sequence, moment: at)
+            entry.reversal = .init(
+                reason: reason, approvedBy: reversal["by"]?.string, sequence: sequence, moment: at)
         }
         return entry
     }

@@ -133,14 +133,16 @@ extension Salvage {
                 func isLost(_ sequence: Int64) -> Bool { sequence > kept && !isProved(sequence, of: number) }
                 // What became of it later holds only if that event is there, or is as old as this one. Its place in the old
                 // journal is no place in this one.
-                if let voiding = entry.voiding { entry.voiding = isLost(voiding.sequence) ? nil : voiding }
-                if let price = entry.laterPrice { entry.laterPrice = isLost(price.sequence) ? nil : price }
                 func stands(_ number: Payment.Number?) throws -> Payment.Number? {
                     guard let number, try after.payment(number)?.counts == true else { return nil }
                     return number
                 }
                 entry.paidBy = try stands(entry.paidBy)
                 entry.takenBackBy = try stands(entry.takenBackBy)
+                if let voiding = entry.voiding, entry.takenBackBy == nil, isLost(voiding.sequence) {
+                    entry.voiding = nil
+                }
+                if let price = entry.laterPrice, entry.paidBy == nil, isLost(price.sequence) { entry.laterPrice = nil }
                 entry.sequence = 0
                 entry.voiding?.sequence = 0
                 entry.laterPrice?.sequence = 0
@@ -152,6 +154,7 @@ extension Salvage {
                 // Also crates whose own events are there, where the payment's is not.
                 for payment in try after.standingPayments() {
                     step()
+                    try restore(payment, from: before, to: after)
                     try after.settle(payment, with: payment.number)
                 }
             }
@@ -173,6 +176,30 @@ extension Salvage {
         attempt("the last check of the scale") {
             guard try after.lastCheck() == nil, let check = try before.lastCheck() else { return }
             try after.put(check)
+        }
+    }
+
+    /// A payment that stands proves that its crates had their prices, and that what it takes back was voided, also where those
+    /// events are lost: or a crate would be priced once more that is paid, and what was taken back from a farmer stay with nobody.
+    private func restore(_ payment: Payment, from before: PointTables, to after: PointTables) throws {
+        func change(_ item: Payment.Item, _ body: (WeighInEntry, inout WeighInEntry) -> Void) throws {
+            let number = item.number.description
+            guard let old = (try? before.weighIn(number)) ?? nil, old.id == item.id else { return }
+            try after.change(number) { if $0.id == item.id { body(old, &$0) } }
+        }
+        for item in payment.crates {
+            try change(item) { old, new in
+                guard new.pricing == nil, old.amount == item.amount, var price = old.laterPrice else { return }
+                price.sequence = 0
+                new.laterPrice = price
+            }
+        }
+        for item in payment.takenBack {
+            try change(item) { old, new in
+                guard new.counts, var voiding = old.voiding else { return }
+                voiding.sequence = 0
+                new.voiding = voiding
+            }
         }
     }
 

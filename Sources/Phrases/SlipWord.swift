@@ -148,10 +148,10 @@ public enum SlipWord: Hashable, Sendable {
         case .reversed: Phrase("付款冲正", "Paid back")
         case .sold: Phrase("交售", "Sold to us")
         case .voidedCrates: Phrase("作废", "Voided")
-        case .moreLines(let count): Phrase("…还有 \(count) 笔，已计入合计", "and more, which the sums include")
+        case .moreLines(let count): Phrase("…还有 \(count) 笔，已计入合计", "\(count) more, which the sums include")
         case .morePriceless(let count): Phrase("另有 \(count) 筐待核价", "\(count) more not priced yet")
-        case .moreUnplaced(let count): Phrase("另有 \(count) 筐时间未核对", "\(count) more, their time is not known yet")
-        case .notInSums: Phrase("不在以上合计内，校时后计入", "not in these sums until it is known")
+        case .moreUnplaced(let count): Phrase("另有 \(count) 笔时间未核对", "\(count) more, their time is not known")
+        case .notInSums: Phrase("不在以上合计内，时间查明后才计入", "not in these sums unless it becomes known")
         case .beyondCounting: Phrase("合计超出范围", "the sums are beyond counting")
 
         case .passed: Phrase("核查合格", "PASSED")

@@ -90,7 +90,7 @@ public struct PaymentSlip: Hashable, Sendable {
         for line in crates { elements += element(line, "￥\(line.amount)") }
         if !takenBack.isEmpty {
             elements += [.rule] + .lines(.takenBack)
-            for line in takenBack { elements += element(line, "-￥\(line.amount)") }
+            for line in takenBack { elements += element(line, Slip.yuan(Money(fen: -line.amount.fen))) }
         }
         elements += [.rule, .row(.crates, SlipWord.crateCount(crates.count).phrase.chinese)]
         elements += ProduceReceipt.total(amount, reversal == nil ? .paid : .reversed)

@@ -1,3 +1,4 @@
+import Domain
 public import Phrases
 
 /// Elements in the words that paper has.
@@ -21,5 +22,12 @@ extension [Slip.Element] {
             .text(word.phrase.chinese, alignment: alignment, isBold: isBold),
             .text(word.phrase.english, alignment: alignment),
         ]
+    }
+}
+
+extension Slip {
+    /// The sign stands before the currency's.
+    static func yuan(_ amount: Money) -> String {
+        amount < .zero ? "-￥\("\(amount)".dropFirst())" : "￥\(amount)"
     }
 }

@@ -52,12 +52,12 @@ public struct StatementSlip: Hashable, Sendable {
                 elements += [
                     .row(.voidedCrates, SlipWord.crateCount(totals.voided).phrase.chinese),
                     .row("  \(SlipWord.net.phrase.both)", totals.voidedNet.description),
-                    .row("  \(SlipWord.amount.phrase.both)", "￥\(totals.voidedAmount)"),
+                    .row("  \(SlipWord.amount.phrase.both)", Slip.yuan(totals.voidedAmount)),
                 ]
             }
             let isOpen = totals.unpriced > 0
             // A sum of nothing that is priced is not known; 0.00 would be believed.
-            if isOpen, totals.unpriced == totals.count {
+            if isOpen, totals.unpriced == totals.count, totals.amount == .zero {
                 elements += ProduceReceipt.total(nil)
             } else {
                 elements += ProduceReceipt.total(totals.amount, isOpen ? .priced : .total)
@@ -83,10 +83,10 @@ public struct StatementSlip: Hashable, Sendable {
         }
         let owed = Money(fen: held(account.before.fen.addingReportingOverflow(totals.owed.fen)))
         var elements: [Slip.Element] = [.rule]
-        if account.before != .zero { elements.append(.row(.before, "￥\(account.before)")) }
+        if account.before != .zero { elements.append(.row(.before, Slip.yuan(account.before))) }
         return elements + [
-            .row(.paid, "￥\(totals.paid)"),
-            .text("\(SlipWord.owed.phrase.chinese) ￥\(owed)", size: .double, isBold: true),
+            .row(.paid, Slip.yuan(totals.paid)),
+            .text("\(SlipWord.owed.phrase.chinese) \(Slip.yuan(owed))", size: .double, isBold: true),
             .text(SlipWord.owed.phrase.english),
         ]
     }
@@ -95,7 +95,7 @@ public struct StatementSlip: Hashable, Sendable {
         let mark = line.moment.now.clock.isBelieved ? "" : " *"
         let time = "\(line.moment.now.wall.atPlace)\(mark)"
         func change(_ word: SlipWord, _ number: String) -> [Slip.Element] {
-            [.rule, .row(time, word.phrase.both), .row("  \(number)", "￥\(line.change)")]
+            [.rule, .row(time, word.phrase.both), .row("  \(number)", Slip.yuan(line.change))]
         }
         switch line.what {
         case .crate(let entry):
@@ -115,7 +115,7 @@ public struct StatementSlip: Hashable, Sendable {
         }
     }
 
-    /// Crates of which nobody knows yet whether they belong to this time: a farmer who misses them has to see where they are.
+    /// What nobody knows yet to belong to this time: a farmer who misses it has to see where it is.
     private var unplaced: [Slip.Element] {
         guard !account.unplaced.isEmpty else { return [] }
         let lines = account.unplaced

@@ -31,7 +31,10 @@ public enum ProduceFold {
             return .record(WeighInEntry(weighIn: weighIn, id: draft.id, sequence: event.sequence, moment: moment))
         case .weighInVoided:
             guard let voiding = WeighIn.Voiding(data), voiding.number.description == subject else { return nil }
-            return .void(number: subject, .init(reason: voiding.reason, sequence: event.sequence, moment: moment))
+            return .void(
+                number: subject,
+                .init(
+                    reason: voiding.reason, approvedBy: voiding.approvedBy, sequence: event.sequence, moment: moment))
         case .weighInPriced:
             guard let price = WeighIn.LaterPrice(data), price.number.description == subject else { return nil }
             return .price(
@@ -43,7 +46,9 @@ public enum ProduceFold {
         case .paymentReversed:
             guard let reversal = Payment.Reversal(data), reversal.number.description == subject else { return nil }
             return .reverse(
-                number: subject, .init(reason: reversal.reason, sequence: event.sequence, moment: moment))
+                number: subject,
+                .init(
+                    reason: reversal.reason, approvedBy: reversal.approvedBy, sequence: event.sequence, moment: moment))
         case .lotPacked: return Lot.Packing(data).map { _ in .pack(lot: subject) }
         case .lotOffered: return Lot.Offer(data).map { .offer(lot: subject, $0) }
         case .orderPacked:

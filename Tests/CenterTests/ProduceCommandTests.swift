@@ -59,10 +59,10 @@ import Wire
             "\(output)")
         #expect(
             output.contains(
-                "all: 2 farmers, 3 crates, 13.845 kg, 37.90 yuan, 1 of them (2.000 kg) without a price; voided 1 crates, 3.000 kg, 9.60"
+                "all: 2 farmers, 3 crates, 13.845 kg, 37.90 yuan, 1 of them (2.000 kg) without a price; voided 1 crate, 3.000 kg, 9.60"
             ),
             "\(output)")
-        #expect(output.contains("registered households: 1 farmer, 1 crates, 10.845 kg, 34.70 yuan\n"), "\(output)")
+        #expect(output.contains("registered households: 1 farmer, 1 crate, 10.845 kg, 34.70 yuan\n"), "\(output)")
         #expect(output.contains("1 events count for nothing") && output.contains("kiosk.weighin.recorded.v1"))
         let json = try lines("produce", "--until", "2026-11-30")
         #expect(json.map { $0["kind"]?.string } == ["produce", "produce", "all", "registered", "problem"])

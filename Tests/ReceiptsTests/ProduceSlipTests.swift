@@ -253,7 +253,7 @@ enum Goods {
         let sums = try #require(slip.account.totals)
         slip.account.unplaced = try Self.statement(3).account.lines
         let lines = slip.slip(SlipMarks()).lines(width: 32)
-        #expect(lines.contains("另有 3 筐时间未核对") && lines.contains { $0.contains("共 Crates") } == false)
+        #expect(lines.contains("另有 3 笔时间未核对") && lines.contains { $0.contains("共 Crates") } == false)
         #expect(lines.count { $0.hasPrefix("  KW-") } == 5)
         #expect(lines.contains { $0.hasSuffix(" 2 筐") } && slip.account.totals == sums)
         #expect(try !Self.statement(2).slip(SlipMarks()).lines(width: 32).contains { $0.hasPrefix("另有") })
