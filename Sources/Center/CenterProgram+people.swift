@@ -13,10 +13,15 @@ extension CenterProgram {
             var rows: [[String]] = []
             var open = 0
             try store.forEachProduce(of: kiosk) { account in
-                for (id, newcomer) in account.newcomers.sorted(by: { $0.key < $1.key }) {
+                // Somebody whose adding a card has spoilt has an account all the same.
+                let others = Set(account.entries.map(\.weighIn.farmer)).filter {
+                    Newcomer.parts($0) != nil && account.newcomers[$0] == nil
+                }.map { Newcomer(Person(id: $0, name: "?", roles: [.farmer]), mergedInto: account.known($0)) }
+                for newcomer in (account.newcomers.values + others).sorted(by: { $0.person.id < $1.person.id }) {
                     guard all || newcomer.mergedInto == nil else { continue }
                     if newcomer.mergedInto == nil { open += 1 }
                     let person = newcomer.person
+                    let id = person.id
                     let role = person.roles.contains(.courier) ? Person.Role.courier : .farmer
                     let crates = account.entries.filter { $0.weighIn.farmer == id }
                     let owed = FarmerBalance(crates).owed

@@ -41,6 +41,8 @@ package struct ProduceAccount {
     package private(set) var problems: [Problem] = []
     /// Whom the point met before the county knew them.
     package private(set) var newcomers: [String: Newcomer] = [:]
+    /// Who they are by the county's word.
+    private var people: [String: String] = [:]
     /// The county's transfers that the point did not record, and why.
     package private(set) var refusedTransfers: [String: (reason: String, moment: Moment)] = [:]
     private var byEvent: [EventID: Int] = [:]
@@ -183,11 +185,16 @@ package struct ProduceAccount {
         case .add(let newcomer):
             guard newcomers[newcomer.person.id] == nil else { return "somebody of that id was added before" }
             newcomers[newcomer.person.id] = newcomer
+            newcomers[newcomer.person.id]?.mergedInto = people[newcomer.person.id]
         case .merge(let merged):
             for merging in merged {
-                guard newcomers[merging.id] != nil else { return "it merges \(merging.id), who was not added here" }
-                guard newcomers[merging.id]?.mergedInto == nil else { return "it merges \(merging.id) a second time" }
-                newcomers[merging.id]?.mergedInto = merging.person
+                // Also somebody whose adding is lost; a roster says it again as long as the county does.
+                let person = people[merging.id] ?? merging.person
+                guard person == merging.person else {
+                    return "it merges \(merging.id) into \(merging.person), who is \(person) already"
+                }
+                people[merging.id] = person
+                newcomers[merging.id]?.mergedInto = person
             }
         case nil: if event.draft.type == .personAdded { return "its data is not what such an event says" }
         }
@@ -195,11 +202,14 @@ package struct ProduceAccount {
     }
 
     /// By what the county calls this person.
-    func canonical(_ farmer: String) -> String { newcomers[farmer]?.mergedInto ?? farmer }
+    func canonical(_ farmer: String) -> String { people[farmer] ?? farmer }
+    /// Whom the county has said this is.
+    func known(_ newcomer: String) -> String? { people[newcomer] }
 
-    /// The last word counts: what was refused may be recorded once its crates are open.
+    /// A list takes the place of the one before, and so does what became of it.
     private mutating func refuse(_ draft: EventDraft, at moment: Moment) -> String? {
         guard let data = try? JSON(parsing: draft.data) else { return "its data is not what such an event says" }
+        refusedTransfers = [:]
         for entry in data["refused"]?.array ?? [] {
             guard let id = entry["id"]?.string, let reason = entry["reason"]?.string else { continue }
             refusedTransfers[id] = (reason, moment)

@@ -58,12 +58,12 @@ open class DeskSession: @unchecked Sendable {
         var verifier: PINVerifier?
         var pin: String
         /// What it was typed for; `nil` to sign in.
-        var approval: Desk.Approval?
+        var asked: Desk.Asked?
 
         /// To be entered at the desk.
         public func result() -> Desk.Input {
             let isRight = (verifier ?? .nobody).matches(pin) && verifier != nil
-            return .verified(person: person, isRight: isRight, approving: approval)
+            return .verified(person: person, isRight: isRight, approving: asked)
         }
     }
 
@@ -210,8 +210,8 @@ open class DeskSession: @unchecked Sendable {
             outcome.events.append(event)
             if try wantPaper(for: event, in: transaction) { outcome.wantsPaper = true }
         case .count(let key, let attempts): try transaction.count(key, attempts)
-        case .verify(let person, let verifier, let pin, let approval):
-            outcome.check = PINCheck(person: person, verifier: verifier, pin: pin, approval: approval)
+        case .verify(let person, let verifier, let pin, let asked):
+            outcome.check = PINCheck(person: person, verifier: verifier, pin: pin, asked: asked)
         case .keep(let card, let id): try transaction.keep(card: card, of: id)
         case .practice(let isWanted): outcome.beginsPractice = isWanted
         case .answer(let answer, let closed): (outcome.answer, outcome.closed) = (answer, closed)

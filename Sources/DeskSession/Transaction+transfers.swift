@@ -14,9 +14,8 @@ extension Transaction {
         for transfer in transfers {
             if let payment = known[transfer.id] {
                 // The county would take the money of these crates for sent.
-                if (payment.farmer, payment.crates) != (transfer.farmer, transfer.crates) {
-                    refused.append((transfer.id, .idUsed))
-                }
+                let isSame = try canonical(payment.farmer) == canonical(transfer.farmer)
+                if !isSame || payment.crates != transfer.crates { refused.append((transfer.id, .idUsed)) }
                 continue
             }
             if let reason = try refusal(of: transfer) {

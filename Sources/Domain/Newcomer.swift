@@ -28,8 +28,8 @@ public struct Newcomer: Hashable, Sendable {
         return (number.journal, number.count)
     }
 
-    /// By which somebody without a card is named at a desk; no county numbers its people so.
-    public static func number(count: Int64) -> Int { 900_000 + Int(count % 100_000) }
+    /// By which somebody without a card is named at a desk; a county numbers its people below.
+    public static let numbers = 900_001...999_999
 
     /// Which crates and parcels are whose: what a roster says of somebody met here.
     public struct Merging: Hashable, Sendable {
@@ -44,7 +44,10 @@ public struct Newcomer: Hashable, Sendable {
         public var json: JSON { ["id": .string(id), "into": .string(person)] }
 
         public init?(_ json: JSON) {
-            guard let id = json["id"]?.string, let person = json["into"]?.string, id != person else { return nil }
+            // Nobody is merged into somebody whom the county does not know either.
+            guard let id = json["id"]?.string, let person = json["into"]?.string, Newcomer.parts(person) == nil else {
+                return nil
+            }
             self.init(id: id, person: person)
         }
     }
@@ -80,10 +83,10 @@ extension Newcomer {
 extension Person {
     /// Whether somebody who was added at a desk may still work: a stand-in's badge is good for its day. Where no clock can tell the
     /// day, for 24 hours of that boot.
-    public func mayWork(at moment: Moment) -> Bool {
+    public func mayWork(at moment: Moment, by times: (String) throws -> BootTimes?) rethrows -> Bool {
         guard let met else { return true }
-        if met.now.clock.isBelieved, moment.now.clock.isBelieved {
-            return Self.day(met.now.wall) == Self.day(moment.now.wall)
+        if let day = try met.placed(by: times).map(Self.day), let today = try moment.placed(by: times).map(Self.day) {
+            return day == today
         }
         let passed = moment.now.uptime - met.now.uptime
         return moment.bootID == met.bootID && (0..<86_400_000).contains(passed)

@@ -27,6 +27,7 @@ extension Statement {
         var (crates, prices, voidings, payments, paying):
             ([EventID: Int], [EventID: Int], [EventID: Int], [EventID: Int], [EventID: Int]) =
                 ([:], [:], [:], [:], [:])
+        var reversals: [EventID: [Int]] = [:]
         for (place, line) in lines.enumerated() {
             switch line.what {
             case .crate(let entry): crates[entry.id] = place
@@ -35,10 +36,13 @@ extension Statement {
             case .payment(let entry):
                 payments[entry.id] = place
                 for item in entry.payment.crates { paying[item.id] = place }
-            case .reversal: break
+            case .reversal(let entry):
+                for item in entry.payment.crates + entry.payment.takenBack {
+                    reversals[item.id, default: []].append(place)
+                }
             }
         }
-        return lines.map { line in
+        return lines.enumerated().map { place, line in
             switch line.what {
             case .crate: []
             case .price(let entry): [crates[entry.id]].compactMap(\.self)
@@ -46,6 +50,10 @@ extension Statement {
             case .payment(let entry):
                 entry.payment.crates.flatMap { [crates[$0.id], prices[$0.id]] }.compactMap(\.self)
                     + entry.payment.takenBack.flatMap { [paying[$0.id], voidings[$0.id]] }.compactMap(\.self)
+                    // Paid anew, once it was taken back what was paid before.
+                    + (entry.payment.crates + entry.payment.takenBack).flatMap {
+                        (reversals[$0.id] ?? []).filter { $0 < place }
+                    }
             case .reversal(let entry): [payments[entry.id]].compactMap(\.self)
             }
         }

@@ -14,8 +14,30 @@ extension PointTables {
         }
     }
 
-    /// The roster, and who is not on it yet.
-    func people() throws -> [Person] { try roster() + newcomers().filter { $0.mergedInto == nil }.map(\.person) }
+    /// The roster, and whom it does not name in the role in which the point has met them.
+    func people() throws -> [Person] {
+        let roster = try roster()
+        let met = try newcomers().map { newcomer in merged(newcomer, roster.first { $0.id == newcomer.mergedInto }) }
+        var known = Set(roster.flatMap { person in person.roles.map { [person.id, $0.rawValue] } })
+        return roster
+            + met.filter { person in
+                let roles = person.roles.filter { known.insert([person.id, $0.rawValue]).inserted }
+                return !roles.isEmpty
+            }
+    }
+
+    /// Who a newcomer is by now. What was given at a desk, card and number, names that person in the role of then and in no other: it
+    /// was in the hands of an operator, and nobody becomes one by it.
+    private func merged(_ newcomer: Newcomer, _ known: Person?) -> Person {
+        guard let id = newcomer.mergedInto else { return newcomer.person }
+        var person = newcomer.person
+        person.id = id
+        person.badge = nil
+        person.name = known?.name ?? person.name
+        person.phoneTail = known?.phoneTail ?? person.phoneTail
+        person.number = known?.number ?? person.number
+        return person
+    }
 
     func person(_ id: String) throws -> Person? { try person("id = ?1", .text(id)) }
     func person(badge: BadgeHash) throws -> Person? { try person("badge = ?1", .blob(badge.digest.bytes)) }
@@ -40,15 +62,12 @@ extension PointTables {
             return nil
         }
         guard let id = met.mergedInto else { return met.person }
-        if let known = try connection.statement("SELECT \(PersonRecord.columns) FROM person WHERE id = ?1").first(
-            .text(id), map: { try PersonRecord.person($0) })
-        {
-            return known
+        let known = try connection.statement("SELECT \(PersonRecord.columns) FROM person WHERE id = ?1").first(
+            .text(id)
+        ) {
+            try PersonRecord.person($0)
         }
-        // A later roster has left that person out.
-        var person = met.person
-        person.id = id
-        return person
+        return merged(met, known)
     }
 
     func newcomers() throws -> [Newcomer] {
@@ -66,18 +85,22 @@ extension PointTables {
     /// By what the county calls this person: what was recorded under either name is one account.
     func canonical(_ id: String) throws -> String { try newcomer(id)?.mergedInto ?? id }
 
-    func nextNewcomer() throws -> (id: String, count: Int64) {
+    /// The number is one that nobody had here, in an earlier journal either.
+    func nextNewcomer() throws -> (id: String, number: Int) {
         let journal = try journalName()
         let count = try counter(Newcomer.prefix + journal) + 1
-        return (Newcomer.id(journal: journal, count: count), count)
+        let taken = Set(try newcomers().compactMap(\.person.number) + roster().compactMap(\.number))
+        let number = Newcomer.numbers.first { !taken.contains($0) } ?? Newcomer.numbers.upperBound
+        return (Newcomer.id(journal: journal, count: count), number)
     }
 
-    /// What a roster says of people who were met here, and was not said before.
+    /// What a roster says of people who were met here, and is so from now on: what was said before too, because the event that said
+    /// it may be lost, and what a roster cannot change any more not.
     func mergings(by people: [Person]) throws -> [Newcomer.Merging] {
         var seen: Set<String> = []
         return try people.flatMap { person in
             try person.was.compactMap { id in
-                guard id != person.id, let met = try newcomer(id), met.mergedInto == nil, seen.insert(id).inserted
+                guard let met = try newcomer(id), met.mergedInto ?? person.id == person.id, seen.insert(id).inserted
                 else { return nil }
                 return .init(id: id, person: person.id)
             }

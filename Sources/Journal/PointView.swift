@@ -45,6 +45,7 @@ public struct PointView {
 
     public func catalog() throws -> Catalog? { try store.tables.catalog() }
     public func people() throws -> [Person] { try store.tables.people() }
+    public func person(number: Int) throws -> Person? { try store.tables.person(number: number) }
     /// Whom the point met before the county knew them, the merged ones too.
     public func newcomers() throws -> [Newcomer] { try store.tables.newcomers() }
     public func newcomer(_ id: String) throws -> Newcomer? { try store.tables.newcomer(id) }

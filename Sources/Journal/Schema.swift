@@ -60,6 +60,8 @@ enum Schema {
         CREATE TABLE newcomer (
             id TEXT PRIMARY KEY, badge BLOB, number INTEGER, person TEXT, detail TEXT NOT NULL,
             proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX newcomer_badge ON newcomer (badge);
+        CREATE INDEX newcomer_number ON newcomer (number);
         CREATE INDEX newcomer_person ON newcomer (person) WHERE person IS NOT NULL;
         CREATE TABLE recipient (
             id TEXT PRIMARY KEY, name TEXT NOT NULL, tail TEXT NOT NULL, gone_at INTEGER) STRICT, WITHOUT ROWID;

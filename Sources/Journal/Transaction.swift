@@ -30,8 +30,8 @@ public struct Transaction {
 
     // MARK: What the center sends
 
-    /// What a roster says of people whom the point met before the county knew them, and was not said before: it rides in the event
-    /// that says that the roster was applied.
+    /// What a roster says of people whom the point met before the county knew them, and is so from now on: it rides in the event that
+    /// says that the roster was applied.
     public func mergings(by people: [Person]) throws -> [Newcomer.Merging] { try store.tables.mergings(by: people) }
 
     /// Whether a document is newer than the one in force. The same version with another content is not: a version names
@@ -155,7 +155,7 @@ extension Transaction: Point {
     public var chain: HashChain { store.chain }
     public func event(_ sequence: Int64) throws -> Event? { try store.event(sequence) }
     public func people() throws -> [Person] { try store.tables.people() }
-    public func nextNewcomer() throws -> (id: String, count: Int64) { try store.tables.nextNewcomer() }
+    public func nextNewcomer() throws -> (id: String, number: Int) { try store.tables.nextNewcomer() }
     public func canonical(_ id: String) throws -> String { try store.tables.canonical(id) }
     public func catalog() throws -> Catalog? { try store.tables.catalog() }
     public func weighIn(_ number: String) throws -> WeighInEntry? { try store.tables.weighIn(number) }

@@ -50,7 +50,8 @@ extension Kiosk {
     /// By id or number on the roster; whoever was ever weighed for has an account, also when the roster knows them no more.
     static func farmer(_ text: String, _ view: PointView) throws -> (id: String, name: String?)? {
         if let person = try view.person(text) { return (person.id, person.name) }
-        if let person = try view.people().first(where: { $0.number.map(String.init) == text }) {
+        // As at a desk.
+        if let person = try Int(text).flatMap({ try view.person(number: $0) }) {
             return (person.id, person.name)
         }
         return try view.hasAccount(of: text) ? (text, nil) : nil

@@ -83,6 +83,19 @@ extension Answer {
         case void(Crate?, WeighIn.Voiding.Reason)
         case reverse(Payout?, Payment.Reversal.Reason)
 
+        /// Whether who heard the one has heard what matters of the other.
+        public func isSame(as other: Proposal) -> Bool {
+            switch (self, other) {
+            case (.void(let one, let why), .void(let two, let reason)):
+                why == reason && one?.number == two?.number && one?.amount == two?.amount && one?.paidBy == two?.paidBy
+                    && one?.isVoided == two?.isVoided
+            case (.reverse(let one, let why), .reverse(let two, let reason)):
+                why == reason && one?.number == two?.number && one?.amount == two?.amount
+                    && one?.isReversed == two?.isReversed
+            case (.void, .reverse), (.reverse, .void): false
+            }
+        }
+
         var subject: String? {
             switch self {
             case .void(let crate, _): crate?.number

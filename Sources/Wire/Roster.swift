@@ -18,8 +18,9 @@ public struct Roster: Hashable, Sendable {
     }
 
     public static let mostPeople = 500
-    /// One person was met so often at most.
+    /// One person was met so often at most, and all of them together so often: the event that says so has to fit a message.
     public static let mostFormer = 16
+    public static let mostFormerInAll = 300
 
     public var json: JSON {
         ["version": .integer(version), "people": .array(people.map(Self.json))]
@@ -49,6 +50,10 @@ public struct Roster: Hashable, Sendable {
             }
             people.append(person)
         }
+        guard former.count <= Self.mostFormerInAll else {
+            throw fields.wrong(
+                "more than \(Self.mostFormerInAll) ids in was; leave out those that were applied long ago")
+        }
     }
 
     /// `nil` for somebody who has nothing to do here as far as this version knows.
@@ -62,10 +67,15 @@ public struct Roster: Hashable, Sendable {
         let badge = try fields.optionalText("badge")
         let digest = badge.flatMap { Digest($0) }
         guard badge == nil || digest != nil else { throw fields.wrong("badge is no SHA-256 in base64url") }
+        let id = try fields.identity()
+        guard Newcomer.parts(id) == nil else {
+            throw fields.wrong("id is one that a point made; give the person your own")
+        }
         var person = Person(
-            id: try fields.identity(), name: try fields.name(), roles: roles, badge: digest.map { BadgeHash($0) },
+            id: id, name: try fields.name(), roles: roles, badge: digest.map { BadgeHash($0) },
             pin: try fields.object("pin").map { fields throws(WireError) in try pin(fields) },
-            phoneTail: try fields.tail(), number: try fields.integer("number", in: 1...999_999).map { Int($0) },
+            phoneTail: try fields.tail(),
+            number: try fields.integer("number", in: 1...Int64(Newcomer.numbers.lowerBound - 1)).map { Int($0) },
             carrier: try fields.optionalText("carrier").flatMap(Carrier.init))
         for element in try fields.optionalList("was", atMost: mostFormer) {
             guard let id = element.string, Newcomer.parts(id) != nil else {

@@ -160,11 +160,11 @@ extension Desk {
             let text = typed
             typed = ""
             // A number and a PIN, where a supervisor is asked for.
-            if case .supervisor(let approval) = question {
+            if case .supervisor(let asked) = question {
                 guard let (number, pin) = Self.numberAndPIN(text) else {
-                    return turn.answer = .askSupervisor(try proposal(approval, turn))
+                    return turn.answer = .askSupervisor(asked.told)
                 }
-                return try signIn(number: number, pin: pin, approving: approval, &turn)
+                return try signIn(number: number, pin: pin, approving: asked, &turn)
             }
             if mode == .weigh { return try typedWhileWeighing(text, &turn) }
             if mode == .pay { return try typedWhilePaying(text, &turn) }
@@ -182,9 +182,7 @@ extension Desk {
             guard ids.count == 1 else { return askWhich(try ids.compactMap { try turn.point.person($0) }, &turn) }
             return try chooseFarmer(0, among: ids, &turn)
         }
-        if case .supervisor(let approval) = question {
-            return turn.answer = .askSupervisor(try proposal(approval, turn))
-        }
+        if case .supervisor(let asked) = question { return turn.answer = .askSupervisor(asked.told) }
         if mode == .weigh { return try recordCrate(&turn) }
         if mode == .pay { return try pay(.cash, &turn) }
         if mode == .pack { return try weighLine(&turn) }

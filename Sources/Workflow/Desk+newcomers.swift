@@ -66,11 +66,11 @@ extension Desk {
         guard isPermitted(.work, &turn) else { return }
         question = nil
         carrier = nil
-        let (id, count) = try turn.point.nextNewcomer()
+        let (id, number) = try turn.point.nextNewcomer()
         let card = Self.card(using: &turn.generator)
         var person = Person(
             id: id, name: Self.name(arrival), roles: [arrival.role], badge: BadgeHash(of: card),
-            phoneTail: arrival.tail, number: Newcomer.number(count: count), carrier: arrival.carrier)
+            phoneTail: arrival.tail, number: number, carrier: arrival.carrier)
         person.met = turn.moment
         turn.record(.personAdded, id, actor: session?.person, Newcomer(person).json)
         turn.actions.append(.keep(card: card, of: id))
@@ -83,7 +83,7 @@ extension Desk {
     /// Of as many digits as nobody finds by trying, and of those alone that every reader and keyboard types alike.
     private static func card(using generator: inout any RandomNumberGenerator) -> String {
         func draw(_ generator: inout some RandomNumberGenerator) -> String {
-            String((0..<16).map { _ in Character(String(Int.random(in: 0...9, using: &generator))) })
+            String((0..<24).map { _ in Character(String(Int.random(in: 0...9, using: &generator))) })
         }
         return BadgeHash.prefix + draw(&generator)
     }

@@ -163,7 +163,8 @@ extension Desk {
         condition.consent = condition.consent ?? expected?.consent
         guard condition.consent != nil || policy.consent != .ask else {
             if !events.isEmpty { remember(subject, events) }
-            ask(.consent(subject), turn)
+            ask(.consent(subject, handling), turn)
+            handling = nil
             let whom = try condition.recipient.flatMap { try recipient($0, subject, turn) }
             return turn.answer = .askConsent(here, whom, count)
         }
@@ -171,8 +172,11 @@ extension Desk {
     }
 
     mutating func give(_ consent: Parcel.Consent, _ turn: inout Turn) throws {
-        guard case .consent(let subject) = question else { return turn.answer = .nothingAsked(.consent(consent)) }
+        guard case .consent(let subject, let wanted) = question else {
+            return turn.answer = .nothingAsked(.consent(consent))
+        }
         question = nil
+        handling = handling ?? wanted
         let parcel = try turn.point.parcel(subject)
         // Another desk may have been asked about it too.
         if let parcel, parcel.status == .shelved { return turn.answer = .already(.parcel(.init(parcel), nil)) }
@@ -183,7 +187,7 @@ extension Desk {
 
     /// It goes back with its carrier, who brings it to the door.
     mutating func refuseConsent(_ turn: inout Turn) throws {
-        guard case .consent(let subject) = question else { return turn.answer = .nothingAsked(.noConsent) }
+        guard case .consent(let subject, _) = question else { return turn.answer = .nothingAsked(.noConsent) }
         question = nil
         let parcel = try turn.point.parcel(subject)
         let verdict = ParcelLife.judge(Parcel.Flag.refused, isResolved: false, on: parcel)

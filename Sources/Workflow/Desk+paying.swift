@@ -19,6 +19,13 @@ extension Desk {
         case reverse(Payment.Number, Payment.Reversal.Reason)
     }
 
+    /// What was asked, as it was told, and when: a word of then lets nothing else pass.
+    public struct Asked: Hashable, Sendable {
+        var approval: Approval
+        var told: Answer.Proposal
+        var at: Uptime
+    }
+
     // MARK: The balance
 
     mutating func tellBalance(_ turn: inout Turn) throws {
@@ -141,8 +148,9 @@ extension Desk {
 
     mutating func ask(for approval: Approval, _ turn: inout Turn) throws {
         typed = ""
-        ask(.supervisor(approval), turn)
-        turn.answer = .askSupervisor(try proposal(approval, turn))
+        let told = try proposal(approval, turn)
+        ask(.supervisor(Asked(approval: approval, told: told, at: turn.moment.now.uptime)), turn)
+        turn.answer = .askSupervisor(told)
     }
 
     /// What a supervisor is asked to agree to, as it is now.
@@ -156,9 +164,12 @@ extension Desk {
     }
 
     /// Somebody has come whose word was asked for. Two people stand behind it: nobody agrees to what he asked for himself.
-    mutating func approve(_ approval: Approval, _ person: Person?, _ turn: inout Turn) throws {
+    mutating func approve(_ asked: Asked, _ person: Person?, _ turn: inout Turn) throws {
+        let approval = asked.approval
         guard let person, person.roles.contains(.supervisor) else { return turn.answer = .notPermitted }
         guard person.id != session?.person else { return turn.answer = .askAnotherSupervisor }
+        // Paid at another desk meanwhile, say: whoever agreed has to hear that first.
+        guard try proposal(approval, turn).isSame(as: asked.told) else { return try ask(for: approval, &turn) }
         forgetQuestions()
         switch approval {
         case .void(let number, let reason): try void(number, reason, approvedBy: person.id, &turn)

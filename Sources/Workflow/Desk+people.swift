@@ -40,7 +40,7 @@ extension Desk {
 
     mutating func present(badge: String, _ turn: inout Turn) throws {
         let person = try turn.point.person(badge: BadgeHash(of: badge))
-        if case .supervisor(let approval) = question { return try approve(approval, person, &turn) }
+        if case .supervisor(let asked) = question { return try approve(asked, person, &turn) }
         if try meet(person, .card, &turn) { return }
         guard let person else {
             return turn.answer = .unknownPerson
@@ -49,8 +49,8 @@ extension Desk {
     }
 
     /// The attempt is counted first, also for a number that nobody has, so that neither time nor counter tells which.
-    /// - Parameter approval: what the PIN is typed for; `nil` to sign in.
-    mutating func signIn(number: Int, pin: String, approving approval: Approval? = nil, _ turn: inout Turn) throws {
+    /// - Parameter asked: what the PIN is typed for; `nil` to sign in.
+    mutating func signIn(number: Int, pin: String, approving asked: Asked? = nil, _ turn: inout Turn) throws {
         typed = ""
         // Practice counts guesses in its own journal; it must not tell anybody's PIN.
         guard !isPractice || session == nil else { return turn.answer = .notPermitted }
@@ -65,24 +65,24 @@ extension Desk {
             turn.answer = .locked(milliseconds: wait)
         case .go(let attempts):
             turn.actions.append(.count(key: key, attempts))
-            turn.actions.append(.verify(person: person?.id ?? "", person?.pin, pin: pin, approving: approval))
+            turn.actions.append(.verify(person: person?.id ?? "", person?.pin, pin: pin, approving: asked))
         }
     }
 
-    mutating func verified(_ id: String, _ isRight: Bool, _ approval: Approval?, _ turn: inout Turn) throws {
+    mutating func verified(_ id: String, _ isRight: Bool, _ asked: Asked?, _ turn: inout Turn) throws {
         guard isRight, let person = try turn.point.person(id) else { return turn.answer = .wrongPIN }
         if let number = person.number { turn.actions.append(.count(key: "pin:\(number)", nil)) }
-        guard let approval else { return try signIn(person, method: "pin", &turn) }
+        guard let asked else { return try signIn(person, method: "pin", &turn) }
         // While the PIN was looked at, somebody may have gone on to something else.
-        guard question == .supervisor(approval) else { return turn.answer = .cancelled(unsaved: nil) }
-        try approve(approval, person, &turn)
+        guard question == .supervisor(asked) else { return turn.answer = .cancelled(unsaved: nil) }
+        try approve(asked, person, &turn)
     }
 
     private mutating func signIn(_ person: Person, method: String, _ turn: inout Turn) throws {
         guard let role = [Person.Role.operator, .courier].first(where: person.roles.contains) else {
             return turn.answer = .notPermitted
         }
-        guard person.mayWork(at: turn.moment) else { return turn.answer = .badgeExpired }
+        guard try person.mayWork(at: turn.moment, by: turn.point.bootTimes) else { return turn.answer = .badgeExpired }
         if let session {
             guard session.person != person.id else {
                 return turn.answer = .already(.signedIn(person.name))

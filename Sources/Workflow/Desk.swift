@@ -42,7 +42,7 @@ public struct Desk: Hashable, Sendable {
         /// Typed at a screen. On a scanner alone: the number, a dash, the PIN, and confirm.
         case signIn(number: Int, pin: String)
         /// The answer to `verify`.
-        case verified(person: String, isRight: Bool, approving: Approval? = nil)
+        case verified(person: String, isRight: Bool, approving: Asked? = nil)
         /// From whoever maintains the board; nobody needs to have signed in.
         case practice(Bool)
         case tick
@@ -54,7 +54,7 @@ public struct Desk: Hashable, Sendable {
         case count(key: String, Attempts?)
         /// Slow by intent, so not inside a transaction. Nobody of that number: no verifier, and the same time all the same.
         /// With what somebody types it for, if not to sign in.
-        case verify(person: String, PINVerifier?, pin: String, approving: Approval?)
+        case verify(person: String, PINVerifier?, pin: String, approving: Asked?)
         case practice(Bool)
         /// What the card of somebody who was just added says to a reader.
         case keep(card: String, of: String)
@@ -81,11 +81,12 @@ public struct Desk: Hashable, Sendable {
         case carrier(ScannedParcel)
         case code(String)
         case reason(String)
-        case consent(String)
+        /// With what was said of the size of this parcel alone.
+        case consent(String, Parcel.Handling?)
         case newcomer(Arrival)
         /// "Which of these?": ids of farmers.
         case farmer([String])
-        case supervisor(Approval)
+        case supervisor(Asked)
     }
 
     enum Armed: Hashable, Sendable {
@@ -171,6 +172,7 @@ public struct Desk: Hashable, Sendable {
     private mutating func act(on input: Input, _ turn: inout Turn) throws {
         if let unsaved, !answers(input) { return turn.answer = .answerFirst(unsaved) }
         if case .supervisor = question, !isForSupervisor(input) { forgetQuestions() }
+        if case .consent = question, !isForConsent(input) { question = nil }
         switch input {
         case .parcel(let parcel): try scanned(parcel, &turn)
         case .text(let text): try read(text, &turn)
@@ -217,6 +219,15 @@ public struct Desk: Hashable, Sendable {
         case .card, .refused, .tick: true
         case .verified(_, _, let approval): approval != nil
         case .parcel, .signIn, .practice: false
+        }
+    }
+
+    /// What was scanned instead, and could not be read, is another parcel: what is said next is not about this one.
+    private func isForConsent(_ input: Input) -> Bool {
+        switch input {
+        case .text(let text): DeskCommand(text) != nil
+        case .tick, .verified, .parcel: true
+        case .card, .refused, .signIn, .practice: false
         }
     }
 

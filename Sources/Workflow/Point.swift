@@ -41,8 +41,8 @@ public protocol Point {
 
     /// Everybody on the roster, and whom the point has met beside.
     func people() throws -> [Person]
-    /// The id that the next person gets who is added here, and which of this journal that is.
-    func nextNewcomer() throws -> (id: String, count: Int64)
+    /// What the next person gets who is added here.
+    func nextNewcomer() throws -> (id: String, number: Int)
     /// What the county buys and pays; `nil` before the center has said so.
     func catalog() throws -> Catalog?
     func weighIn(_ number: String) throws -> WeighInEntry?

@@ -75,6 +75,14 @@ import Testing
             payments.append(PaymentEntry(payment: payment, id: id(step), sequence: sequence, moment: moment))
         }
 
+        mutating func reverse(_ place: Int, _ isKnown: Bool) {
+            let (sequence, moment) = next(isKnown)
+            payments[place].reversal = .init(reason: .mistake, sequence: sequence, moment: moment)
+            for index in crates.indices where crates[index].paidBy == payments[place].payment.number {
+                crates[index].paidBy = nil
+            }
+        }
+
         func statement(until step: Int64) -> Statement {
             Statement(
                 farmer: "f-1", crates: crates, payments: payments, from: Timestamp(milliseconds: 1),
@@ -95,6 +103,16 @@ import Testing
         #expect(later.before == .zero && later.lines.isEmpty && later.unplaced.isEmpty)
         // Before it was paid there is no such line.
         #expect(story.statement(until: 2).lines.isEmpty)
+    }
+
+    @Test func `a payment that was reversed when nobody knew the time, and made anew, leaves nobody owing`() {
+        var story = Story()
+        story.deliver(1000, true)
+        story.pay(true)
+        story.reverse(0, false)
+        story.pay(true)
+        let day = story.statement(until: 10)
+        #expect(day.unplaced.isEmpty && day.totals?.owed == .zero && day.totals?.paid.fen == 1000)
     }
 
     /// By a count of its own: what stands in a statement stands there with all that it came of.

@@ -32,7 +32,7 @@ struct DeskModel {
         var undoable: String?
     }
 
-    enum Question: Hashable { case carrier(String), code(String), reason(String), consent(String) }
+    enum Question: Hashable { case carrier(String), code(String), reason(String), consent(String, String?) }
     struct Undoable: Hashable {
         var subject: String
         var events: [String]
@@ -98,6 +98,13 @@ struct DeskModel {
 
     private mutating func act(on input: Input, _ now: Int64, _ world: inout World, _ turn: inout Turn) {
         if isUnsaved, !isAnswer(input) { return turn.word = .answerFirst }
+        // What is scanned instead is about another parcel.
+        if case .consent = question {
+            switch input {
+            case .code, .member, .badge, .pin: question = nil
+            case .scan, .command, .verified, .tick: break
+            }
+        }
         switch input {
         case .scan(let subject): scan(subject, now, &world, &turn)
         case .command(let command): obey(command, now, &world, &turn)
@@ -284,7 +291,8 @@ struct DeskModel {
         let known = life?.isHere == true ? life?.consent : nil
         let agreed = known ?? world.point.expected[subject]?.consent
         guard let agreed else {
-            question = .consent(subject)
+            question = .consent(subject, handling)
+            handling = nil
             asked = now
             return turn.word = .askConsent
         }
@@ -293,8 +301,9 @@ struct DeskModel {
     }
 
     mutating func agree(_ how: String, _ world: World, _ turn: inout Turn) {
-        guard case .consent(let subject) = question else { return turn.word = .nothingAsked }
+        guard case .consent(let subject, let size) = question else { return turn.word = .nothingAsked }
         question = nil
+        handling = handling ?? size
         if world.point.rows[subject]?.life.status == "shelved" { return turn.word = .already }
         guard goes("shelve", subject, world.point, &turn) else { return }
         let kind = handling ?? world.point.rows[subject]?.life.handling ?? "normal"
@@ -303,7 +312,7 @@ struct DeskModel {
     }
 
     mutating func disagree(_ world: World, _ turn: inout Turn) {
-        guard case .consent(let subject) = question else { return turn.word = .nothingAsked }
+        guard case .consent(let subject, _) = question else { return turn.word = .nothingAsked }
         question = nil
         flag(subject, "refused", world.point, &turn)
         if turn.word == .flagged { turn.word = .consentRefused }

@@ -42,6 +42,8 @@ struct ProduceBook {
         var reversed: Time?
         /// Crates that it takes back, and what they were paid by.
         var takes: [String: String] = [:]
+        /// In which order they were made.
+        var place = 0
     }
 
     struct Lot: Equatable {
@@ -113,6 +115,8 @@ struct ProduceBook {
             let items = (data["crates"]?.array ?? []).compactMap { $0["number"]?.string }
             payments[subject] = Payment(
                 farmer: text("farmer"), fen: number("amount"), crates: items, made: Time(draft))
+            let place = payments.count
+            payments[subject]?.place = place
             for item in items { crates[item]?.payment = subject }
             for item in (data["takenback"]?.array ?? []).compactMap({ $0["number"]?.string }) {
                 takenBack[item] = subject
@@ -167,7 +171,17 @@ struct ProduceBook {
     private func made(_ payment: String) -> Int64? {
         guard let entry = payments[payment] else { return nil }
         let later = payments.filter { $0.value.takes.values.contains(payment) }.keys.compactMap { made($0) }
-        return time(of: entry.made) ?? (later + [entry.reversed.flatMap { time(of: $0) }].compactMap(\.self)).min()
+        return time(of: entry.made) ?? (later + [reversed(payment)].compactMap(\.self)).min()
+    }
+
+    /// What pays the same crate anew, or takes the same back, came after it.
+    private func reversed(_ payment: String) -> Int64? {
+        guard let entry = payments[payment], let reversed = entry.reversed else { return nil }
+        let named = Set(entry.crates + entry.takes.keys)
+        let later = payments.filter {
+            $0.value.place > entry.place && !named.isDisjoint(with: $0.value.crates + $0.value.takes.keys)
+        }
+        return time(of: reversed) ?? later.keys.compactMap { made($0) }.min()
     }
 
     private func voided(_ crate: String) -> Int64? {
@@ -229,7 +243,7 @@ struct ProduceBook {
         }
         for (name, payment) in payments where payment.farmer == farmer {
             if isIn(made(name)) { sums.paid += payment.fen }
-            if let reversed = payment.reversed, isIn(time(of: reversed)) { sums.paid -= payment.fen }
+            if payment.reversed != nil, isIn(reversed(name)) { sums.paid -= payment.fen }
         }
         return sums
     }

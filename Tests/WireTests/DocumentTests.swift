@@ -267,6 +267,10 @@ import Wire
         Named("a role as number", (person { $0["roles"] = [1] }, "a role is no text")),
         Named(
             "17 roles", (person { $0["roles"] = .array(Array(repeating: "courier", count: 17)) }, "more than 16 roles")),
+        Named("a name that a point made", (person { $0["id"] = "PN-3f9a1c-000012" }, "id is one that a point made")),
+        Named(
+            "a number that a point gives",
+            (person { $0["number"] = 900_001 }, "number is no whole number from 1 to 900000")),
         Named("met by a name of the county", (person { $0["was"] = ["p-1"] }, "was names somebody who was not met")),
         Named("met in words", (person { $0["was"] = "PN-3f9a1c-000012" }, "was is missing or no list")),
         Named("a badge in the clear", (person { $0["badge"] = "KB4711" }, "badge is no SHA-256")),
@@ -282,7 +286,7 @@ import Wire
         Named("half a hash", (pin { $0["hash"] = "AAECAwQFBgcICQoLDA0ODw" }, "hash is not 32 bytes")),
         Named("no hash", (pin { $0["hash"] = nil }, "hash is missing")),
         Named("a long tail", (person { $0["tail"] = "45678" }, "tail has not the form")),
-        Named("number 0", (person { $0["number"] = 0 }, "number is no whole number from 1 to 999999")),
+        Named("number 0", (person { $0["number"] = 0 }, "number is no whole number from 1 to 900000")),
         Named("a number as text", (person { $0["number"] = "12" }, "number is no whole number")),
     ]
 

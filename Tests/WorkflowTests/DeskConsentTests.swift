@@ -1,3 +1,4 @@
+import Barcodes
 import Domain
 import Phrases
 import Testing
@@ -51,6 +52,23 @@ import Workflow
         #expect(scene.point.parcel(Self.number)?.condition.flags == [.refused])
         // It goes back with the courier.
         try scene.play((DeskScene.courierBadge, .signedIn), ("KC-BATCH-OUT", .batchOpened), (Self.number, .returned))
+    }
+
+    @Test func `what was said of its size is for the parcel that is asked about, and an unread scan ends the question`()
+        throws
+    {
+        let scene = try scene()
+        try scene.play(
+            (Self.number, .received), ("SF1234567890120", .received), ("KC-SHELVE", .mode), ("KC-SIZE-COLD", .armed),
+            (Self.number, .askConsent), ("SF1234567890120", .askConsent), ("KC-CONSENT-TELEPHONE", .shelved))
+        #expect(scene.point.parcel("SF1234567890120")?.condition.handling == .normal)
+        try scene.play(("KC-SIZE-COLD", .armed), (Self.number, .askConsent), ("KC-CONSENT-TELEPHONE", .shelved))
+        #expect(scene.point.parcel(Self.number)?.condition.handling == .cold)
+        try scene.play(("SF1234567890121", .askConsent))
+        _ = try scene.enter(.refused(.misread))
+        try scene.play(("KC-CONSENT-IN-PERSON", .nothingAsked))
+        try scene.play(("SF1234567890121", .askConsent), (DeskScene.otherCourierBadge, .signedIn))
+        #expect(scene.status("SF1234567890121") == .received)
     }
 
     @Test func `two desks that ask about one parcel shelve it once`() throws {

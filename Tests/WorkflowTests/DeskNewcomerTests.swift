@@ -30,7 +30,7 @@ import Workflow
         #expect(newcomer.person.phoneTail == "5678" && newcomer.person.number == 900_001)
         // The card is a secret: no event has it, its hash alone.
         let card = try #require(scene.point.cards[newcomer.person.id])
-        #expect(newcomer.person.badge == BadgeHash(of: card) && card.count == 19)
+        #expect(newcomer.person.badge == BadgeHash(of: card) && card.count == 27)
         let data = try #require(scene.point.events.last?.draft.data)
         #expect(!String(decoding: data, as: UTF8.self).contains(card))
         // Here already, and known again by each of the three.
@@ -82,10 +82,11 @@ import Workflow
                     wall: Timestamp(milliseconds: 1_795_000_000_000 + hours * 3_600_000),
                     uptime: Uptime(milliseconds: hours * 3_600_000), clock: clock), bootID: boot)
         }
+        var times: BootTimes?
         func may(_ added: Moment, _ now: Moment) -> Bool {
             var person = Person(id: "PN-3f9a1c-000001", name: "某*", roles: [.courier])
             person.met = added
-            return person.mayWork(at: now)
+            return person.mayWork(at: now) { _ in times }
         }
         #expect(may(moment(0, .unsynced), moment(23, .synced)) && !may(moment(0, .unsynced), moment(24, .synced)))
         #expect(!may(moment(0, .unsynced), moment(1, .synced, boot: "boot-2")))
@@ -93,6 +94,10 @@ import Workflow
         // 1,795,000,000 s is 2026-11-18T19:06:40+08:00.
         #expect(may(moment(0, .synced), moment(4, .synced, boot: "boot-2")))
         #expect(!may(moment(0, .synced), moment(5, .synced)))
+        // Once the clock is set the day of the adding is known too.
+        times = BootTimes(
+            BootStart(milliseconds: 1_795_000_000_000, bound: 1000, uptime: Uptime(milliseconds: 0)))
+        #expect(may(moment(0, .unsynced), moment(4, .synced)) && !may(moment(0, .unsynced), moment(5, .synced)))
     }
 
     @Test func `nobody but an operator adds anybody, and nobody becomes one at a desk`() throws {

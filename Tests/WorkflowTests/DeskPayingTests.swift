@@ -231,6 +231,26 @@ import Workflow
         market.check()
     }
 
+    @Test func `what has changed since it was told is told first, also to a supervisor`() throws {
+        let market = Market()
+        let crate = try market.crate(1000)
+        try market.signIn()
+        try market.signIn(at: "back")
+        try market.scene.play((crate.description, .found), ("KC-VOID-MISTAKE", .askSupervisor))
+        try market.scene.play(at: "back", ("KB-FARMER", .balance), ("KC-CONFIRM", .paid))
+        let again = try market.scene.scan(Self.supervisor)
+        guard case .askSupervisor(.void(let proposed?, _)) = again else { throw Wrong("\(String(describing: again))") }
+        #expect(proposed.paidBy != nil && market.scene.point.weighIn(crate.description)?.counts == true)
+        try market.scene.play((Self.supervisor, .voided))
+        // Voided by the other desk meanwhile: nothing is left to agree to.
+        let other = try market.crate(500)
+        try market.scene.play((other.description, .found), ("KC-VOID-MISTAKE", .askSupervisor))
+        try market.scene.play(
+            at: "back", (other.description, .found), ("KC-VOID-MISTAKE", .askSupervisor), (Self.supervisor, .voided))
+        try market.scene.play((Self.supervisor, .askSupervisor), (Self.supervisor, .already))
+        market.check()
+    }
+
     @Test func `a PIN agrees to what it was typed for, and whoever asked does not agree himself`() throws {
         let market = Market()
         let crates = [try market.crate(1000), try market.crate(2000)]
@@ -254,6 +274,13 @@ import Workflow
         // While it is looked at, somebody goes on to another crate.
         market.scene.whileVerifying = {
             _ = try? market.scene.scan(crates[1].description)
+            _ = try? market.scene.scan("KC-VOID-MISTAKE")
+        }
+        #expect(try type("12-2468") == .cancelled)
+        // Cancelled, and asked once more for the same: the answer to the first is none to the second.
+        market.scene.whileVerifying = {
+            _ = try? market.scene.scan("KC-CANCEL")
+            market.scene.pass(milliseconds: 10)
             _ = try? market.scene.scan("KC-VOID-MISTAKE")
         }
         #expect(try type("12-2468") == .cancelled)

@@ -114,10 +114,10 @@ final class DeskScene {
             input, at: Moment(now: now, bootID: bootID), point: isPractice ? practice : point, using: &generator)
         desks[name] = desk
         var answer: Answer?
-        var check: (person: String, pin: String, approval: Desk.Approval?)?
+        var check: (person: String, pin: String, asked: Desk.Asked?)?
         for action in actions {
             switch action {
-            case .verify(let person, _, let pin, let approval): check = (person, pin, approval)
+            case .verify(let person, _, let pin, let asked): check = (person, pin, asked)
             case .practice(true):
                 practice = MemoryPoint()
                 practice.roster = point.roster
@@ -131,7 +131,7 @@ final class DeskScene {
             let isRight = Self.pins[check.person] == check.pin
             whileVerifying?()
             return try enter(
-                .verified(person: check.person, isRight: isRight, approving: check.approval), at: name)
+                .verified(person: check.person, isRight: isRight, approving: check.asked), at: name)
         }
         return answer
     }

@@ -146,9 +146,11 @@ struct MemoryPoint: Point {
     private static let epoch = Epoch("3f9a1c00000000000000000000000000")
 
     func people() -> [Person] { roster + newcomers.map(\.person) }
-    func nextNewcomer() -> (id: String, count: Int64) {
-        let count = Int64(newcomers.count) + 1
-        return (Newcomer.id(journal: "3f9a1c", count: count), count)
+    func nextNewcomer() -> (id: String, number: Int) {
+        (
+            Newcomer.id(journal: "3f9a1c", count: Int64(newcomers.count) + 1),
+            Newcomer.numbers.lowerBound + newcomers.count
+        )
     }
     func catalog() -> Catalog? { prices }
     func weighIn(_ number: String) -> WeighInEntry? { entries.first { $0.weighIn.number.description == number } }
