@@ -29,7 +29,8 @@ public struct PersonCard: Hashable, Sendable {
             .row(.point, point.text), .row(role == .courier ? .courier : .farmer, PersonalText.maskedName(name)),
         ]
         if let tail { elements.append(.row(.phoneTail, tail)) }
-        if let number { elements.append(.row(.farmerNumber, String(number))) }
+        // A stand-in signs in with the card alone.
+        if role == .farmer, let number { elements.append(.row(.farmerNumber, String(number))) }
         elements += Slip.time(.made, made)
         elements += [.rule, .symbol(card)]
         elements += .lines(role == .courier ? .goodToday : .showCard, alignment: .center)
