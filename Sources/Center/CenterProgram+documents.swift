@@ -159,14 +159,17 @@ extension CenterProgram {
     }
 
     private static func counted(_ document: Document) -> String {
-        switch document {
-        case .expected: document.count == 1 ? "1 parcel" : "\(document.count) parcels"
-        case .roster: document.count == 1 ? "1 person" : "\(document.count) people"
+        func count(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
+        return switch document {
+        case .expected: count(document.count, "parcel", "parcels")
+        case .roster: count(document.count, "person", "people")
         case .catalog(let catalog):
-            "\(document.count) kinds of produce, \(catalog.containers.count) containers and \(catalog.offers.count) prices"
-        case .orders: document.count == 1 ? "1 order" : "\(document.count) orders"
+            count(document.count, "kind of produce", "kinds of produce") + ", "
+                + count(catalog.containers.count, "container", "containers") + " and "
+                + count(catalog.offers.count, "price", "prices")
+        case .orders: count(document.count, "order", "orders")
         case .payments(let list):
-            "\(document.count == 1 ? "1 transfer" : "\(document.count) transfers"), "
+            count(document.count, "transfer", "transfers") + ", "
                 + "\(Money(fen: list.transfers.flatMap(\.crates).reduce(0) { $0 &+ $1.amount.fen })) yuan"
         }
     }

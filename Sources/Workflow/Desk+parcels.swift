@@ -182,7 +182,7 @@ extension Desk {
         if let parcel, parcel.status == .shelved { return turn.answer = .already(.parcel(.init(parcel), nil)) }
         guard try isPossible(.shelve, parcel, subject, &turn), var condition = parcel?.condition else { return }
         condition.consent = consent
-        try place(subject, condition, after: [], &turn)
+        try place(subject, condition, after: [], form: try turn.point.expected(subject)?.code, &turn)
     }
 
     /// It goes back with its carrier, who brings it to the door.
@@ -207,13 +207,13 @@ extension Desk {
 
     /// Chooses a slot and a code. Without a free slot the parcel stays received, and the answer says so.
     private mutating func place(
-        _ subject: String, _ condition: Parcel.Condition, after events: [EventID], form: PickUpCode.Form? = nil,
+        _ subject: String, _ condition: Parcel.Condition, after events: [EventID], form: PickUpCode.Form?,
         counted count: Answer.Count? = nil, _ turn: inout Turn
     ) throws {
         let wanted = handling ?? condition.handling
         handling = nil
         let occupied = try turn.point.occupancy()
-        let form = try form ?? turn.point.expected(subject)?.code ?? policy.codeForm
+        let form = form ?? policy.codeForm
         guard let slot = policy.shelves.emptiest(for: wanted, occupied: occupied),
             let code = try issue(form, slot.name, &turn)
         else {

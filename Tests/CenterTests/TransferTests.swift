@@ -75,6 +75,12 @@ import Wire
         let table = try ask("transfers", "--kiosk", market.kiosk.text).output
         #expect(table.contains("1 recorded by their points: send the money (3.20 yuan)"), "\(table)")
         #expect(!table.contains("T-9"))
+        // What the next list does not refuse is not refused any more.
+        try market.tell(
+            .paymentsApplied, nil,
+            ["version": 2, "digest": .string(Digest.genesis.description), "count": 4, "recorded": 0])
+        let later = try ask("transfers", "--kiosk", market.kiosk.text, "--json").output
+        #expect(later.contains(#""id":"T-2""#) && !later.contains("refused"), "\(later)")
         // The statement says by which transfer.
         #expect(try ask("statement", "--farmer", "p-0").output.contains("transfer T-1"))
     }

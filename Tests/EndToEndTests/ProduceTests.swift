@@ -164,6 +164,32 @@ import Testing
         #expect(try market.village.storedEvents().count { $0.contains("weighin.recorded") } == 2)
     }
 
+    @Test func `a day of China is a day everywhere, and the last one belongs to its time`() throws {
+        func day(_ time: Timestamp) -> String { String(time.atPlace.prefix(10)) }
+        let now = try #require(Timestamp("\(ISO8601DateFormatter().string(from: Date()).dropLast()).000Z"))
+        let (today, yesterday) = (day(now), day(now.adding(-86_400_000)))
+        let catalog = Market.catalog.replacing(
+            #""grade": "1", "fenperkg": 320"#,
+            with:
+                #""grade": "1", "fenperkg": 320, "from": "2026-11-23T16:00:00.000Z", "until": "2036-11-30T16:00:00.000Z""#
+        )
+        let market = try Market(catalog: catalog)
+        let shown = try market.village.kioskctl("catalog").output
+        #expect(shown.contains("3.20 from 2026-11-24 to 2036-11-30"), "\(shown)")
+        // What nobody can place in time is in no period.
+        #expect(try market.village.kioskctl("time", "--set", now.atPlace).code == 0)
+        try market.choose()
+        _ = try market.weigh(5000)
+        try market.play([("KC-LOT-CLOSE", "lot-closed")])
+        try market.village.waitUntilDelivered()
+        let (kiosk, center) = (market.village.kioskctl, market.village.centerctl)
+        for (until, isIn) in [(today, true), (yesterday, false)] {
+            let here = try kiosk("statement", "p-f1", "--until", until).output
+            let there = try center("statement", "--farmer", "p-f1", "--until", until).output
+            #expect(here.contains("5.000") == isIn && there.contains("5.000") == isIn, "\(until): \(here) \(there)")
+        }
+    }
+
     @Test func `in front of a farmer nothing is taken back that another one brought`() throws {
         let market = try Market()
         try market.choose()
