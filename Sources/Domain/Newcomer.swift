@@ -5,7 +5,7 @@ public struct Newcomer: Hashable, Sendable {
     public var person: Person
     /// Whom the county's roster has named since.
     public var mergedInto: String?
-    /// What the printed card says to a reader. A secret: it is in no event, and of no use after the merging.
+    /// What the printed card says to a reader. A secret: it is in no event, and is not kept after the merging.
     public var card: String?
 
     public init(_ person: Person, mergedInto: String? = nil, card: String? = nil) {
