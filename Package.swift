@@ -49,10 +49,11 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 func tests(
-    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], isOptimised: Bool = false
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = [],
+    isOptimised: Bool = false
 ) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, resources: resources,
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources,
         swiftSettings: strictTests + (isOptimised ? optimised : []))
 }
 
@@ -195,7 +196,7 @@ let package = Package(
             [
                 "Journal", "DeskSession", "Workflow", "Phrases", "Barcodes", "ScaleProtocols", "Wire", "Domain",
                 "SQLite", "TestSupport", "Lab", log,
-            ]),
+            ], exclude: ["Forms"]),
         tests("CenterTests", ["Center", "Domain", "Wire", "MQTT", "SQLite", "TestSupport", log]),
         tests(
             "EndToEndTests",

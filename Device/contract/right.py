@@ -124,6 +124,9 @@ SIGNED_OUT = ("operator.signedout", {"reason": "restart", "desk": "screen"}, {"s
 UPGRADED = ("journal.recovered", {
     "cause": "upgraded", "detail": "a journal of form 1", "quarantine": "quarantine/2", "salvaged": 9,
     "oldepoch": OLD_EPOCH, "oldhead": {"sequence": 9, "hash": SOME_HASH}, "lost": [], "mayhavelostmore": False}, {})
+MOVED_RECORDS = ("journal.moved", {"oldepoch": OLD_EPOCH, "records": [
+    {"sequence": 4, "hash": SOME_HASH, "id": BEFORE, "type": "kiosk.weighin.recorded.v1", "subject": "KW-ab180e-000123"},
+    {"sequence": 9, "hash": SOME_HASH, "id": BEFORE, "type": "kiosk.till.counted.v1"}]}, {})
 SYNCED = ("clock.synced", {"source": "center"}, {"clock": "synced", "timeboundms": 2000})
 CONTRADICTED = ("clock.synced", {"source": "kernel", "contradicts": {
     "believed": "operator", "by": "kernel", "differencems": -86400000,
@@ -134,7 +137,7 @@ STOPPED = ("device.stopped", {"version": "0.1.0"}, {})
 RECOVERED = ("journal.recovered", {
     "cause": "damaged", "detail": "event 7: its content is not what was hashed", "quarantine": "quarantine/1",
     "salvaged": 5, "oldepoch": OLD_EPOCH, "oldhead": {"sequence": 9, "hash": SOME_HASH},
-    "lost": [[2, 2], [4, 6]], "mayhavelostmore": True}, {})
+    "lost": [[2, 2], [4, 6]], "lostranges": 2, "lostevents": 4, "mayhavelostmore": True}, {})
 APPLIED = {"version": 12, "digest": SOME_HASH, "count": 200}
 LIST_APPLIED = ("expected.applied", APPLIED, {})
 ROSTER_APPLIED = ("roster.applied", {**APPLIED, "version": 1, "count": 0}, {})
@@ -651,7 +654,7 @@ TWO_EVENTS = chain(STARTED, RECEIVED)
 RIGHT = {
     "what a real kioskd sent": events(b"[" + REAL_EVENT + b"]", "deflate"),
     "every event type": events(
-        chain(OPENED, RECOVERED, UPGRADED, STARTED, RECEIVED, PACKAGE, ANNOUNCED, ACCEPTED, SHELVED, AGREED, MOVED, BY_CODE, BY_NOBODY,
+        chain(OPENED, RECOVERED, MOVED_RECORDS, UPGRADED, STARTED, RECEIVED, PACKAGE, ANNOUNCED, ACCEPTED, SHELVED, AGREED, MOVED, BY_CODE, BY_NOBODY,
               BY_WORD, RETURNED, DISPATCHED, FLAGGED, NOT_AGREED, OVERDUE, RESOLVED, CORRECTED, CLOSED, MANY_MISSING, SIGNED_IN,
               SIGNED_OUT, LIST_APPLIED, ROSTER_APPLIED, CATALOG_APPLIED, ORDERS_APPLIED, SYNCED, CONTRADICTED, CONFIRMED,
               HELD), "deflate",

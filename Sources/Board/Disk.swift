@@ -15,6 +15,10 @@ package protocol Disk: Sendable {
     func makeDirectory(_ path: String) throws(DiskError)
     func rename(_ from: String, to: String) throws(DiskError)
     func remove(_ path: String) throws(DiskError)
+    /// What lies in a directory; none when it cannot be read.
+    func names(in directory: String) -> [String]
+    /// Removes a directory that is empty.
+    func removeDirectory(_ path: String) throws(DiskError)
     /// Makes the names in a directory durable.
     func synchronise(_ directory: String) throws(DiskError)
     func open(_ path: String, _ mode: DiskMode) throws(DiskError) -> any DiskFile
@@ -83,11 +87,13 @@ extension Disk {
     /// Writes a file's bytes over themselves and synchronises them. After a synchronisation that failed, Linux counts the pages
     /// as written: whoever opens the file reads bytes that are in memory alone, and synchronising once more does not write
     /// them. What is to be built upon has to be written anew.
-    package func renew(_ path: String) throws(DiskError) {
+    /// - Parameter length: of what counts in it, if not all does.
+    package func renew(_ path: String, length: Int? = nil) throws(DiskError) {
         let file = try open(path, .readWrite)
         var offset = 0
-        while offset < file.size {
-            let bytes = try file.read(1 << 16, at: offset)
+        let end = min(length ?? file.size, file.size)
+        while offset < end {
+            let bytes = try file.read(min(1 << 16, end - offset), at: offset)
             // Shorter by now than it was.
             guard !bytes.isEmpty else { throw DiskError(code: EIO) }
             try file.write(bytes, at: offset)
@@ -126,6 +132,21 @@ package struct BoardDisk: Disk {
     package func rename(_ from: String, to: String) throws(DiskError) { try succeed(unsafe Glibc.rename(from, to)) }
     package func remove(_ path: String) throws(DiskError) { try succeed(unsafe unlink(path)) }
 
+    package func names(in directory: String) -> [String] {
+        guard let stream = unsafe opendir(directory) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    package func removeDirectory(_ path: String) throws(DiskError) { try succeed(unsafe rmdir(path)) }
+
     package func synchronise(_ directory: String) throws(DiskError) {
         let descriptor = unsafe Glibc.open(directory, O_RDONLY | O_CLOEXEC)
         try succeed(descriptor)
@@ -140,9 +161,12 @@ package struct BoardDisk: Disk {
             case .readWrite: O_RDWR | O_CREAT | O_NOFOLLOW
             case .replace: O_RDWR | O_CREAT | O_NOFOLLOW | O_TRUNC
             }
-        let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o640)
+        // A pipe in a file's place would hold up whoever opens it.
+        let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o640)
         try succeed(descriptor)
-        return BoardFile(descriptor)
+        let file = BoardFile(descriptor)
+        guard file.isPlain else { throw DiskError(code: EINVAL) }
+        return file
     }
 }
 
@@ -155,6 +179,11 @@ private final class BoardFile: DiskFile {
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
     deinit { close(descriptor) }
+
+    var isPlain: Bool {
+        var state = stat()
+        return unsafe fstat(descriptor, &state) == 0 && state.st_mode & S_IFMT == S_IFREG
+    }
 
     var size: Int {
         var state = stat()

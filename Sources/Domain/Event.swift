@@ -1,5 +1,8 @@
 /// A fact before it is saved: everything but its place in the journal.
 public struct EventDraft: Hashable, Sendable {
+    /// More is refused: with what goes around it an event has to fit into one message of every broker and into the center's limits.
+    public static let mostDataBytes = 32_768
+
     public var id: EventID
     public var type: EventType
     public var subject: String?

@@ -58,4 +58,6 @@ public struct EventType: Hashable, Sendable, CustomStringConvertible {
     /// Somebody read the time off a watch.
     public static let clockConfirmed = EventType("clock", "confirmed")
     public static let journalRecovered = EventType("journal", "recovered")
+    /// Where records stood before a recovery; see `MovedRecord`.
+    public static let journalMoved = EventType("journal", "moved")
 }

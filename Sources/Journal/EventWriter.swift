@@ -37,6 +37,10 @@ struct EventWriter {
             try tables.setSession(event.draft.type == .operatorSignedIn ? person : nil, at: desk)
         case .clockSynced, .clockConfirmed: try tables.placeBoot(of: event.draft)
         case .scaleChecked: try tables.noteCheck(event)
+        case .journalMoved:
+            if let data = try? JSON(parsing: event.draft.data) {
+                try tables.put(former: MovedRecord.read(data), toldBy: event.sequence)
+            }
         case .tillCounted:
             if let data = try? JSON(parsing: event.draft.data), let count = Till.Count(data) {
                 try tables.put(Till.after(count))

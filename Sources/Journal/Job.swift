@@ -18,7 +18,7 @@ package enum Job: Sendable {
                     return { then(.success(result)) }
                 } catch let error as JournalError {
                     // A refusal before anything was written concerns this recording alone; any other error, them all.
-                    guard case .belowReserve = error, transaction.store.changes == before else { throw error }
+                    guard error.concernsOneRecording, transaction.store.changes == before else { throw error }
                     return { then(.failure(error)) }
                 }
             }, refuse: { then(.failure($0)) })

@@ -316,7 +316,7 @@ public final class Journal: Sendable {
             }
             if let failure { for job in unanswered { job.refuse(failure) } }
             if isClosing {
-                keeper?.close()
+                keeper?.close(hasFailed: failure != nil)
                 for job in mailbox.close() { job.refuse(.closed) }
                 return
             }

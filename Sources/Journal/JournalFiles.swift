@@ -131,7 +131,9 @@ struct JournalFiles: Sendable {
                 continue
             }
             let prefix = base == directory ? base + "/damaged-" : base + "/"
-            for number in 1..<100_000 {
+            // Counted on, so that the oldest has the smallest number.
+            let first = (disk.names(in: base).compactMap { Int($0.drop { !$0.isNumber }) }.max() ?? 0) + 1
+            for number in first..<first + 1000 {
                 do throws(DiskError) {
                     try disk.makeDirectory(prefix + String(number))
                     return prefix + String(number)
@@ -145,12 +147,27 @@ struct JournalFiles: Sendable {
         throw refusal ?? failure(directory, "making a quarantine directory", DiskError(code: EEXIST))
     }
 
+    /// So many journals are kept aside: what could not be read of them may still be wanted, but not for ever, and a center that
+    /// goes on telling another story must not fill the card.
+    static let mostQuarantined = 8
+
+    /// Removes the oldest of what was moved aside. What cannot be removed stays, and is tried again the next time.
+    func pruneQuarantine() {
+        let base = directory + "/quarantine"
+        for number in disk.names(in: base).compactMap(Int.init).sorted().dropLast(Self.mostQuarantined) {
+            let place = "\(base)/\(number)"
+            for name in disk.names(in: place) { try? disk.remove("\(place)/\(name)") }
+            try? disk.removeDirectory(place)
+        }
+    }
+
     /// Moves what there is of the journal, the database last. It may be called again after it was cut short.
     func move(to place: String) throws(JournalError) {
         for (from, name) in [(log, "/journal.db-wal"), (sharedMemory, "/journal.db-shm"), (database, "/journal.db")]
         where exists(from) {
             do throws(DiskError) {
-                try disk.rename(from, to: place + name)
+                // What is no file is kept too, but not where SQLite would open it.
+                try disk.rename(from, to: place + name + (disk.isFile(from) ? "" : ".other"))
             } catch {
                 throw failure(from, "moving it to quarantine", error)
             }
@@ -177,11 +194,50 @@ struct JournalFiles: Sendable {
         }
     }
 
+    /// The log at its full size, of blocks that were written: one that grows costs the file system's own log with each commit.
+    func makeLog() throws(JournalError) {
+        let size = Int(disk.identity(log)?.size ?? 0)
+        guard size < Schema.logBytes else { return }
+        do throws(DiskError) {
+            let file = try disk.open(log, .readWrite)
+            let zeros = [UInt8](repeating: 0, count: 1 << 16)
+            // Zeros behind the frames that are there are no frames.
+            for offset in stride(from: size, to: Int(Schema.logBytes), by: zeros.count) {
+                try file.write(Array(zeros.prefix(Int(Schema.logBytes) - offset)), at: offset)
+            }
+            try file.synchronise()
+        } catch {
+            // It grows by itself, at a price.
+            guard error.code == ENOSPC || error.code == EDQUOT else { throw failure(log, "writing the log", error) }
+        }
+    }
+
+    /// Puts zeros in the place of all that was ever written into a log that holds nothing needed: names that were erased too. Its
+    /// beginning first, on the card before the rest: half a log must never be read as one.
+    func overwriteLog() throws(JournalError) {
+        do throws(DiskError) {
+            let file = try disk.open(log, .readWrite)
+            let block = 1 << 16
+            let head = try file.read(32, at: 0).count
+            try file.write([UInt8](repeating: 0, count: head), at: 0)
+            try file.synchronise()
+            for offset in stride(from: 0, to: file.size, by: block) {
+                let bytes = try file.read(block, at: offset)
+                if bytes.contains(where: { $0 != 0 }) {
+                    try file.write([UInt8](repeating: 0, count: bytes.count), at: offset)
+                }
+            }
+            try file.synchronise()
+        } catch {
+            throw .failed("overwriting \(log): \(error)")
+        }
+    }
+
     /// Makes sure that what can be read of the log is on the card. The process before may have ended because it was not.
     func renewLog() throws(JournalError) {
-        guard exists(log) else { return }
+        guard disk.isFile(log) else { return }
         do throws(DiskError) {
-            try disk.renew(log)
+            try disk.renew(log, length: WriteAheadLog.length(at: log, on: disk))
         } catch {
             throw .failed("writing \(log) anew: \(error)")
         }

@@ -53,38 +53,44 @@ package final class JournalKeeper {
     }
 
     /// Lets go of the file and then of the lock, so that the next process finds both.
-    package func close() {
+    /// - Parameter hasFailed: what it wrote may not be on the card.
+    package func close(hasFailed: Bool = false) {
         guard lock != nil else { return }
-        store.close()
+        let isFolded = store.close()
+        if isFolded, !hasFailed { watermark?.close() }
         lock = nil
     }
 
     private static func openOrRecover(_ recovery: Recovery, now: () -> Now) throws -> (Store, Int) {
         try recovery.files.renewLog()
-        // An upgrade is no loss, also if it was cut short.
-        let resumed = try recovery.resume(now: now())
-        var recoveries = resumed == nil || resumed == .upgraded ? 0 : 1
+        var causes: [Recovery.Cause] = []
+        func rebuild(_ cause: Recovery.Cause, _ detail: String) throws {
+            causes.append(try recovery.rebuild(cause: cause, detail: detail, now: now()))
+        }
+        if let resumed = try recovery.resume(now: now()) { causes.append(resumed) }
         if let (cause, detail) = lookBeforeOpening(recovery.files) {
-            try recovery.rebuild(cause: cause, detail: detail, now: now())
-            recoveries += 1
+            try rebuild(cause, detail)
         } else if !recovery.files.exists(recovery.files.database) {
             try recovery.createEmpty()
         }
+        let store: Store
         do {
-            return (try open(recovery), recoveries)
-        } catch let error as OlderForm {
-            try recovery.rebuild(cause: .upgraded, detail: "\(error)", now: now())
-            return (try open(recovery), recoveries)
+            store = try open(recovery)
+        } catch let error as OtherForm {
+            try rebuild(error.format < Schema.version ? .upgraded : .newerForm, "\(error)")
+            store = try open(recovery)
         } catch let error where isDamage(error) {
-            try recovery.rebuild(cause: .damaged, detail: "\(error)", now: now())
-            return (try open(recovery), recoveries + 1)
+            try rebuild(.damaged, "\(error)")
+            store = try open(recovery)
         }
+        // An upgrade is no loss, also if it was cut short.
+        return (store, causes.count { $0 != .upgraded })
     }
 
-    /// Written by an older program.
-    private struct OlderForm: Error, CustomStringConvertible {
+    /// Written by an older or a newer program.
+    private struct OtherForm: Error, CustomStringConvertible {
         let format: Int64
-        var description: String { "the journal has format \(format)" }
+        var description: String { "the journal has format \(format), this program's is \(Schema.version)" }
     }
 
     /// What can be seen of the files as files; SQLite would take some of it for normal.
@@ -94,10 +100,16 @@ package final class JournalKeeper {
             return wasThere ? (.damaged, "the database file is gone") : nil
         }
         guard files.isRegularDatabase else { return (.damaged, "the database is no file") }
+        guard !files.exists(files.log) || files.disk.isFile(files.log) else {
+            return (.damaged, "the write-ahead log is no file")
+        }
         if files.headerNamesLog, !files.exists(files.log) {
-            // A power cut in the first moments of a journal leaves the same picture, with nothing in it yet.
-            let isNew = files.recordedIdentity.map { Watermark.read(files, epoch: $0.epoch) == nil } ?? true
-            return isNew ? nil : (.logMissing, "the write-ahead log is gone")
+            // A power cut in the first moments of a journal leaves the same picture, with nothing in it yet. And so does somebody
+            // who looked into a journal that was closed with another program, which folds the log into it and deletes it.
+            let isWhole = files.recordedIdentity.map { identity in
+                Watermark.read(files, epoch: identity.epoch) == nil || Watermark.isClosed(files, epoch: identity.epoch)
+            }
+            return isWhole ?? true ? nil : (.logMissing, "the write-ahead log is gone")
         }
         return WriteAheadLog.damage(at: files.log, on: files.disk).map { (.damaged, $0) }
     }
@@ -107,7 +119,7 @@ package final class JournalKeeper {
         let chain: HashChain
         do {
             // A look before the store is opened for good: whose is it, and of which format?
-            let connection = try Connection(path: files.database)
+            let connection = try Connection(path: files.database, mode: .readOnly)
             try connection.keepWAL()
             let version = try connection.statement("PRAGMA user_version").first { $0.integer(0) } ?? 0
             func meta(_ name: String) throws -> String? {
@@ -116,26 +128,32 @@ package final class JournalKeeper {
             // Two places must agree that a newer program wrote it; one alone is damage.
             if version > Schema.version, let format = try meta("format").flatMap({ Int64($0) }), format > Schema.version
             {
-                throw JournalError.newerSchema(found: format, known: Schema.version)
+                throw OtherForm(format: format)
             }
             // Here too both places must agree.
             if version < Schema.version, version >= 1, try meta("format") == String(version) {
-                throw OlderForm(format: version)
+                throw OtherForm(format: version)
             }
             guard version == Schema.version, let kiosk = try meta("kiosk").flatMap(KioskID.init),
                 let epoch = try meta("epoch").flatMap(Epoch.init)
             else { throw Damage("its format, kiosk or epoch is unreadable") }
             chain = HashChain(kiosk: kiosk, epoch: epoch)
         }
+        // Before anything of it is changed. The name alone may be damaged: the rows tell whose they are.
+        if chain.kiosk != recovery.kiosk {
+            try recovery.requireOwn(
+                Salvage.owner(of: files.database, identity: files.recordedIdentity, files: files))
+            throw Damage("it names \(chain.kiosk), and its events are this kiosk's")
+        }
         let store = try Store(path: files.database, chain: chain)
+        // Only now: beside a database that does not name it yet, SQLite would take it for its log and never say so in the file.
+        try files.makeLog()
         try store.checkTail(length: Journal.tailLength)
         if let mark = Watermark.read(files, epoch: chain.epoch) { try store.checkEnd(against: mark) }
         // The log's name must be on the card before anything is told as saved.
         try files.synchronise(files.directory)
-        // Only a whole journal can be believed about whose it is.
-        guard chain.kiosk == recovery.kiosk else {
-            throw JournalError.otherKiosk(journal: chain.kiosk.text, settings: recovery.kiosk.text)
-        }
+        // From here on the end may move.
+        try Watermark.open(files, epoch: chain.epoch)
         if files.recordedIdentity != chain { try files.write("\(chain.kiosk) \(chain.epoch)\n", to: files.identity) }
         return store
     }
@@ -213,7 +231,7 @@ package final class JournalKeeper {
         let last = try store.event(store.head.sequence)?.draft.id
         do {
             try store.emptyLog()
-            standing = files.standing
+            try files.overwriteLog()
             return true
         } catch let error where Self.isDamage(error) {
             try rebuild(cause: .damaged, detail: "\(error)")

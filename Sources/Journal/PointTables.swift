@@ -47,6 +47,24 @@ struct PointTables {
             .text(batch), .text(subject))
     }
 
+    /// - Parameter sequence: of the event that tells it; with that one it goes.
+    func put(former records: [MovedRecord], toldBy sequence: Int64) throws {
+        let insert = try connection.statement("INSERT OR REPLACE INTO former VALUES (?1, ?2, ?3, ?4)")
+        for record in records {
+            try insert.run(
+                .text(record.epoch.text), .integer(record.sequence), .integer(sequence),
+                .text(MovedRecord.json([record], of: record.epoch).canonicalText))
+        }
+    }
+
+    /// What stood in that place of an earlier journal, as far as the events that are here tell.
+    func former(_ epoch: Epoch, _ sequence: Int64) throws -> MovedRecord? {
+        let found = try connection.statement("SELECT detail FROM former WHERE epoch = ?1 AND seq = ?2").first(
+            .text(epoch.text), .integer(sequence)
+        ) { (try? JSON(parsing: $0.bytes(0))).flatMap { MovedRecord.read($0).first } }
+        return found ?? nil
+    }
+
     func setSession(_ person: String?, at desk: String) throws {
         if let person {
             try connection.statement("INSERT OR REPLACE INTO session VALUES (?1, ?2)").run(.text(desk), .text(person))

@@ -29,29 +29,55 @@ package struct Recovery {
         case rolledBack = "rolled-back"
         /// The center holds another event in this place of this epoch.
         case forked
-        /// An older program wrote it; its events go into a journal of today's form.
+        /// An older program wrote it; its events go on in a journal of today's form.
         case upgraded
+        /// A newer program wrote it: somebody put the older one back.
+        case newerForm = "newer-form"
     }
+
+    /// So many ranges of lost events are named; of more only how many they are. The event is one message, whatever a card did.
+    static let mostLostRanges = 100
 
     func createEmpty() throws {
         var generator = random
         try build(chain: HashChain(kiosk: kiosk, epoch: .random(using: &generator))) { _ in }
     }
 
-    func rebuild(cause: Cause, detail: String, now: Now) throws {
+    /// - Returns: what befell it in the end: an older form that is not whole either is damaged.
+    /// - Throws: `JournalError.otherKiosk`, before anything was moved, when the rows are another kiosk's.
+    @discardableResult func rebuild(cause: Cause, detail: String, now: Now) throws -> Cause {
+        let identity = files.recordedIdentity
+        try requireOwn(Salvage.owner(of: files.database, identity: identity, files: files))
         makeRoom(files.journalBytes(in: files.directory))
         let place = try files.makeQuarantine()
         let note = RecoveryNote(
             place: place, phase: .moving, cause: cause, detail: String(detail.prefix(200)),
-            identity: files.recordedIdentity)
+            identity: identity)
         try note.write(files)
         logger.log(
-            level: cause == .upgraded ? .notice : .error,
-            cause == .upgraded
-                ? "the journal is of an older form; its events are carried over into a new one"
-                : "the journal is damaged; it is moved aside and what can be read is salvaged",
+            level: cause == .upgraded ? .notice : .error, words(for: cause),
             metadata: ["cause": "\(cause.rawValue)", "detail": "\(detail)", "moved-to": "\(place)"])
-        try proceed(note, now: now)
+        return try proceed(note, now: now)
+    }
+
+    private func words(for cause: Cause) -> Logger.Message {
+        switch cause {
+        case .upgraded: "the journal is of an older form; it goes on in one of today's, and the old file is kept aside"
+        case .newerForm:
+            """
+            a newer program wrote the journal: it is moved aside, and what this one can read of it begins a new epoch; install \
+            the newer program again
+            """
+        case .forked, .rolledBack:
+            "the center knows another story of this journal: it is moved aside, and a new epoch begun"
+        case .damaged, .logMissing: "the journal is damaged; it is moved aside and what can be read is salvaged"
+        }
+    }
+
+    /// What another kiosk recorded is never signed with our name: the center would count it twice.
+    func requireOwn(_ owner: KioskID?) throws(JournalError) {
+        guard let owner, owner != kiosk else { return }
+        throw .otherKiosk(journal: owner.text, settings: kiosk.text)
     }
 
     /// Goes on with a recovery that was cut short, if there is one; says why it had begun.
@@ -64,12 +90,15 @@ package struct Recovery {
             return nil
         }
         logger.warning("going on with an unfinished recovery", metadata: ["from": "\(note.place)"])
+        if note.phase == .moving {
+            let database = files.exists(files.database) ? files.database : note.place + "/journal.db"
+            try requireOwn(Salvage.owner(of: database, identity: note.identity, files: files))
+        }
         makeRoom(files.journalBytes(in: note.place) + files.journalBytes(in: files.directory))
-        try proceed(note, now: now)
-        return note.cause
+        return try proceed(note, now: now)
     }
 
-    private func proceed(_ note: RecoveryNote, now: Now) throws {
+    private func proceed(_ note: RecoveryNote, now: Now) throws -> Cause {
         var note = note
         if note.phase == .moving {
             try files.move(to: note.place)
@@ -77,51 +106,102 @@ package struct Recovery {
             try note.write(files)
         }
         // After the move, whatever lies in the journal's place is the new one, put there whole.
-        if !files.exists(files.database) { try salvage(note, now: now) }
+        var cause = note.cause
+        if !files.exists(files.database) { cause = try salvage(note, now: now) }
         try? files.disk.remove(files.recovering)
         try files.synchronise(files.directory)
+        files.pruneQuarantine()
+        return cause
     }
 
-    private func salvage(_ note: RecoveryNote, now: Now) throws {
+    private func salvage(_ note: RecoveryNote, now: Now) throws -> Cause {
         do {
-            try salvage(note, from: 0, now: now)
+            return try salvage(note, from: 0, now: now)
         } catch let error as SQLiteError where error.isFull {
             // No room for all: what the center has can be left in quarantine, what it has not must come along.
             let acknowledged = Salvage(files: files, note: note, logger: logger, onProgress: onProgress).acknowledged
             logger.warning("too little space; only unacknowledged events are carried over")
-            try salvage(note, from: acknowledged, now: now)
+            return try salvage(note, from: acknowledged, now: now)
         }
     }
 
-    private func salvage(_ note: RecoveryNote, from first: Int64, now: Now) throws {
-        var generator = random
-        let chain = HashChain(kiosk: kiosk, epoch: .random(using: &generator))
+    private func salvage(_ note: RecoveryNote, from first: Int64, now: Now) throws -> Cause {
+        var note = note
         let source = Salvage(files: files, note: note, logger: logger, onProgress: onProgress)
         let survey = source.survey()
-        let name = note.place.split(separator: "/").suffix(2).joined(separator: "/")
-        let data: JSON = .members([
-            "cause": .string(note.cause.rawValue), "detail": .string(note.detail), "quarantine": .string(name),
-            "salvaged": .integer(survey.good), "oldepoch": survey.chain.map { .string($0.epoch.text) },
-            "oldhead": survey.head.map { ["sequence": .integer($0.sequence), "hash": .string($0.hash.description)] },
-            "lost": .array(survey.lost.map { [.integer($0.lowerBound), .integer($0.upperBound)] }),
-            // What lay behind the last readable event cannot be counted from here; the center may know it.
-            "mayhavelostmore": .boolean(note.cause == .logMissing || note.cause == .damaged),
-        ])
-        let recovered = EventDraft(
-            id: .make(at: now.wall, using: &generator), type: .journalRecovered, subject: nil, now: now, bootID: bootID,
-            actor: nil, data: data.canonical)
+        try requireOwn(survey.head == nil ? nil : survey.chain?.kiosk)
+        if note.cause == .upgraded {
+            if survey.isWhole, let chain = survey.chain, let cursor = source.cursor, let head = survey.head {
+                try goOn(chain, from: max(first, source.anchor.sequence), cursor, head, source, note, now: now)
+                return .upgraded
+            }
+            note.cause = survey.head == nil && survey.lost.isEmpty ? .upgraded : .damaged
+        }
+        var generator = random
+        let chain = HashChain(kiosk: kiosk, epoch: .random(using: &generator))
         try build(chain: chain) { store in
-            _ = try store.record(recovered)
+            _ = try store.record(report(survey, note, now, &generator))
             source.carryOverDocuments(to: store.connection)
-            try source.forEachGood(after: first) { draft in _ = try store.record(draft) }
+            var moved = MovedRecords()
+            func write(_ data: JSON) throws { _ = try store.record(movedDraft(data, now: now, &generator)) }
+            try source.forEachGood(after: first) { event, old in
+                _ = try store.record(event.draft)
+                try moved.note(event, of: old.epoch, write: write)
+            }
+            try moved.finish(write)
             source.carryOverState(to: store.connection, after: first)
         }
         logger.notice(
             "a new journal was begun",
             metadata: [
-                "epoch": "\(chain.epoch)", "salvaged": "\(survey.good)",
-                "lost": "\(survey.lost.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: " "))",
+                "epoch": "\(chain.epoch)", "salvaged": "\(survey.good)", "lost-events": "\(survey.lostEvents)",
+                "lost": "\(survey.lost.prefix(10).map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: " "))",
             ])
+        return note.cause
+    }
+
+    /// A journal of an older form that is whole goes on under the same name: nothing that was acknowledged is sent again, and every
+    /// paper still proves itself. Only what its events add up to is worked out anew.
+    private func goOn(
+        _ chain: HashChain, from first: Int64, _ cursor: Head, _ head: Head, _ source: Salvage, _ note: RecoveryNote,
+        now: Now
+    ) throws {
+        var generator = random
+        let anchor = first == source.anchor.sequence ? source.anchor : cursor
+        try build(chain: chain) { store in
+            try store.begin(anchor: anchor, cursor: cursor)
+            source.carryOverDocuments(to: store.connection)
+            try source.forEachGood(after: first) { event, _ in try store.insert(event) }
+            source.carryOverState(to: store.connection, after: first)
+            _ = try store.record(report(source.survey(), note, now, &generator))
+        }
+        logger.notice(
+            "the journal goes on in today's form", metadata: ["epoch": "\(chain.epoch)", "through": "\(head.sequence)"])
+    }
+
+    private func report(_ survey: Salvage.Survey, _ note: RecoveryNote, _ now: Now, _ generator: inout Entropy)
+        -> EventDraft
+    {
+        let data: JSON = .members([
+            "cause": .string(note.cause.rawValue), "detail": .string(note.detail),
+            "quarantine": .string(note.place.split(separator: "/").suffix(2).joined(separator: "/")),
+            "salvaged": .integer(survey.good), "oldepoch": survey.chain.map { .string($0.epoch.text) },
+            "oldhead": survey.head.map { ["sequence": .integer($0.sequence), "hash": .string($0.hash.description)] },
+            "lost": .array(
+                survey.lost.prefix(Self.mostLostRanges).map { [.integer($0.lowerBound), .integer($0.upperBound)] }),
+            "lostranges": .integer(Int64(survey.lost.count)), "lostevents": .integer(survey.lostEvents),
+            // What lay behind the last readable event cannot be counted from here; the center may know it.
+            "mayhavelostmore": .boolean(note.cause == .logMissing || note.cause == .damaged),
+        ])
+        return EventDraft(
+            id: .make(at: now.wall, using: &generator), type: .journalRecovered, subject: nil, now: now, bootID: bootID,
+            actor: nil, data: data.canonical)
+    }
+
+    private func movedDraft(_ data: JSON, now: Now, _ generator: inout Entropy) -> EventDraft {
+        EventDraft(
+            id: .make(at: now.wall, using: &generator), type: .journalMoved, subject: nil, now: now, bootID: bootID,
+            actor: nil, data: data.canonical)
     }
 
     /// Builds a whole journal beside the place where it will lie, and puts it there in one step. It has no write-ahead
@@ -164,9 +244,23 @@ package struct Recovery {
 
         func record(_ draft: EventDraft) throws -> Event {
             let event = chain.append(draft, after: head)
+            try insert(event)
+            return event
+        }
+
+        /// Takes an event as it stands.
+        func insert(_ event: Event) throws {
             try writer.insert(event)
             head = Head(sequence: event.sequence, hash: event.hash)
-            return event
+        }
+
+        /// Sets out behind events that are not carried over.
+        func begin(anchor: Head, cursor: Head) throws {
+            for (table, mark) in [("cursor", cursor), ("anchor", anchor)] where mark.sequence > 0 {
+                try connection.statement("UPDATE \(table) SET seq = ?1, hash = ?2").run(
+                    .integer(mark.sequence), .blob(mark.hash.bytes))
+            }
+            head = anchor
         }
     }
 }

@@ -13,6 +13,9 @@ final class Salvage {
         /// The last event that proves itself.
         var head: Head?
         var lost: [ClosedRange<Int64>] = []
+        /// Whether each event follows the one before, from the anchor on, and the marks are what they were: nothing is missing.
+        var isWhole = true
+        var lostEvents: Int64 { lost.reduce(0) { $0 + Int64($1.count) } }
     }
 
     private let files: JournalFiles
@@ -25,7 +28,8 @@ final class Salvage {
     private(set) var connection: Connection?
     private var chains: [HashChain] = []
     private(set) var anchor = Head.genesis
-    private var cursor: Int64 = 0
+    /// How far the center had acknowledged; `nil` when that cannot be read.
+    private(set) var cursor: Head?
 
     init(files: JournalFiles, note: RecoveryNote, logger: Logger, onProgress: @escaping @Sendable () -> Void) {
         self.onProgress = onProgress
@@ -39,9 +43,43 @@ final class Salvage {
     }
 
     /// The cursor as far as it can be believed: it never stands behind the end.
-    var acknowledged: Int64 { min(cursor, survey().head?.sequence ?? 0) }
+    var acknowledged: Int64 { min(cursor?.sequence ?? 0, survey().head?.sequence ?? 0) }
+
+    /// Whose the rows are: of the kiosk by whose name one proves itself, else of the one that the journal or the file beside it
+    /// names. `nil` when nothing tells; then there is nothing that could be carried over under a wrong name.
+    static func owner(of database: String, identity: HashChain?, files: JournalFiles) -> KioskID? {
+        // Looking makes a log where there is none, and that none is there is what the recovery is about.
+        let log = database + "-wal"
+        let hadLog = files.exists(log)
+        defer { if !hadLog { for end in ["-wal", "-shm"] { try? files.disk.remove(database + end) } } }
+        var chains = identity.map { [$0] } ?? []
+        var named: HashChain?
+        var owner: KioskID?
+        if files.disk.isFile(database), let connection = try? Connection(path: database, mode: .readOnly) {
+            defer { connection.close() }
+            named = chain(connection)
+            if let named, !chains.contains(named) { chains.append(named) }
+            try? connection.statement(Schema.selectEvents).forEach(.integer(0), .integer(ownerLimit)) { row in
+                guard owner == nil, let event = Event(row) else { return }
+                owner = chains.first { $0.holds(event) }?.kiosk
+            }
+        }
+        return owner ?? named?.kiosk ?? identity?.kiosk
+    }
+
+    /// So many rows are looked at for one that proves itself.
+    private static let ownerLimit: Int64 = 10_000
+
+    private static func chain(_ connection: Connection) -> HashChain? {
+        guard let kiosk = meta("kiosk", connection).flatMap(KioskID.init),
+            let epoch = meta("epoch", connection).flatMap(Epoch.init)
+        else { return nil }
+        return HashChain(kiosk: kiosk, epoch: epoch)
+    }
 
     private func open() {
+        // A pipe would hold up whoever opens it.
+        guard files.disk.isFile(directory + "/journal.db") else { return }
         do {
             let opened = try Connection(path: directory + "/journal.db", mode: .readOnly)
             _ = try opened.statement(Schema.selectEvents)
@@ -50,18 +88,13 @@ final class Salvage {
             logger.warning("the damaged journal cannot be opened as it is", metadata: ["error": "\(error)"])
             return
         }
-        chains = []
-        if let connection, let kiosk = meta("kiosk", connection).flatMap(KioskID.init),
-            let epoch = meta("epoch", connection).flatMap(Epoch.init)
-        {
-            chains = [HashChain(kiosk: kiosk, epoch: epoch)]
-        }
+        chains = connection.flatMap(Self.chain).map { [$0] } ?? []
         if let identity, !chains.contains(identity) { chains.append(identity) }
         anchor = mark("anchor") ?? .genesis
-        cursor = mark("cursor")?.sequence ?? 0
+        cursor = mark("cursor")
     }
 
-    private func meta(_ name: String, _ connection: Connection) -> String? {
+    private static func meta(_ name: String, _ connection: Connection) -> String? {
         // Unreadable is the same as absent here; the identity file stands in.
         (try? connection.statement("SELECT value FROM meta WHERE name = ?1").first(.text(name)) { $0.text(0) }) ?? nil
     }
@@ -77,7 +110,14 @@ final class Salvage {
         var survey = Survey()
         survey.chain = chains.first
         var expected: Int64 = 1
+        var before = anchor
+        var cursorHolds = cursor.map { $0.sequence <= anchor.sequence && $0.hash == anchor.hash } ?? false
         forEachProved { event, chain in
+            if event.sequence != before.sequence + 1 || event.previousHash != before.hash || chain != chains.first {
+                survey.isWhole = false
+            }
+            before = Head(sequence: event.sequence, hash: event.hash)
+            if before == cursor { cursorHolds = true }
             if survey.good == 0 {
                 survey.chain = chain
                 expected = beginning(before: event)
@@ -87,9 +127,15 @@ final class Salvage {
             survey.good += 1
             survey.head = Head(sequence: event.sequence, hash: event.hash)
         }
+        if survey.good == 0, anchor.sequence > 0, anchor == cursor {
+            // All was acknowledged, and is pruned.
+            expected = anchor.sequence + 1
+            survey.head = anchor
+        }
         // The watermark is our own word about the end; without it the cursor is all there is.
-        let known = survey.chain.flatMap { Watermark.read(files, epoch: $0.epoch)?.sequence } ?? cursor
+        let known = survey.chain.flatMap { Watermark.read(files, epoch: $0.epoch)?.sequence } ?? cursor?.sequence ?? 0
         if known >= expected { survey.lost.append(expected...known) }
+        if !survey.lost.isEmpty || !cursorHolds { survey.isWhole = false }
         return survey
     }
 
@@ -97,7 +143,7 @@ final class Salvage {
     private func beginning(before first: Event) -> Int64 {
         if first.previousHash == .genesis { return first.sequence }
         if first.previousHash == anchor.hash { return first.sequence }
-        return anchor.sequence < first.sequence && anchor.sequence <= cursor ? anchor.sequence + 1 : 1
+        return anchor.sequence < first.sequence && anchor.sequence <= cursor?.sequence ?? 0 ? anchor.sequence + 1 : 1
     }
 
     /// Whether this event of the old journal can be read, proves itself, and tells of `subject`.
@@ -110,11 +156,11 @@ final class Salvage {
         return isProved
     }
 
-    func forEachGood(after sequence: Int64, _ body: (EventDraft) throws -> Void) throws {
+    func forEachGood(after sequence: Int64, _ body: (Event, HashChain) throws -> Void) throws {
         var failure: (any Error)?
-        forEachProved { event, _ in
+        forEachProved { event, chain in
             guard failure == nil, event.sequence > sequence else { return }
-            do { try body(event.draft) } catch { failure = error }
+            do { try body(event, chain) } catch { failure = error }
         }
         if let failure { throw failure }
     }

@@ -4,13 +4,14 @@ import SQLite
 /// rows add up to, and can be rebuilt from them. `document`, `expected`, `person` and `recipient` are what the center sent:
 /// personal data, which has no place in events, because those can never be erased. `newcomer` are people whom the point met before
 /// the county knew them, from events, with the secret of their card. `attempt` counts guesses. `weighin`, `lot`,
-/// `shipment`, `shipment_line`, `payment`, `till` and `scale_check` are the account of produce, from events too; `body` holds the catalog and the
+/// `shipment`, `shipment_line`, `payment`, `till` and `scale_check` are the account of produce, from events too; `former` says where
+/// records stood before a recovery, for the papers that name those places. `body` holds the catalog and the
 /// orders as the center sent them. A `clock` is its word and, behind a space, how many milliseconds the time may be wrong.
 ///
 /// The triggers hold whoever writes to the rules, ourselves included: an event is never changed; it is deleted only up
 /// to the anchor; the anchor never passes the cursor; neither steps back.
 enum Schema {
-    static let version: Int64 = 8
+    static let version: Int64 = 9
 
     /// A commit writes each page that it changed, and a card writes whole blocks of 4 KiB: four pages of this size fit in one.
     /// `DecisionFlash` has the measurements.
@@ -94,6 +95,9 @@ enum Schema {
         CREATE TABLE scale_check (
             one INTEGER PRIMARY KEY CHECK (one = 1), recorded_at INTEGER NOT NULL, uptime_ms INTEGER NOT NULL,
             boot_id TEXT NOT NULL, clock TEXT NOT NULL, passed INTEGER NOT NULL) STRICT;
+        CREATE TABLE former (
+            epoch TEXT NOT NULL, seq INTEGER NOT NULL, told INTEGER NOT NULL, detail TEXT NOT NULL,
+            PRIMARY KEY (epoch, seq)) STRICT, WITHOUT ROWID;
         CREATE TABLE body (kind TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
         INSERT INTO cursor VALUES (1, 0, zeroblob(32));
         INSERT INTO anchor VALUES (1, 0, zeroblob(32));
@@ -112,7 +116,7 @@ enum Schema {
             BEGIN SELECT RAISE(ABORT, 'the cursor is one row'); END;
         CREATE TRIGGER anchor_stays BEFORE DELETE ON anchor
             BEGIN SELECT RAISE(ABORT, 'the anchor is one row'); END;
-        PRAGMA user_version = 8;
+        PRAGMA user_version = 9;
         """
 
     static let insertEvent = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"

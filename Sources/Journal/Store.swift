@@ -56,8 +56,17 @@ package final class Store {
         return mark
     }
 
-    /// Folds the log into the database and lets go of both. The store is of no use afterwards.
-    func close() { connection.close() }
+    /// Folds the log into the database and lets go of both; the log stays as long as it is. The store is of no use afterwards.
+    /// - Returns: whether all of it lies in the one file now.
+    @discardableResult func close() -> Bool {
+        let isFolded = try? connection.statement("PRAGMA wal_checkpoint(PASSIVE)").first {
+            $0.integer(0) == 0 && $0.integer(1) == $0.integer(2)
+        }
+        // With a limit SQLite would cut it to nothing, and a log that has to grow again costs the card twice as much a commit.
+        try? connection.execute("PRAGMA journal_size_limit = -1")
+        connection.close()
+        return (isFolded ?? nil) ?? false
+    }
 
     func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
 
@@ -67,7 +76,11 @@ package final class Store {
     // MARK: Recording
 
     /// Writes the next event of the chain and everything it changes. Inside a transaction only.
+    /// - Throws: `JournalError.tooLarge`, before anything was written: such an event could never be delivered.
     func record(_ draft: EventDraft) throws -> Event {
+        guard draft.data.count <= EventDraft.mostDataBytes else {
+            throw JournalError.tooLarge(type: draft.type.text, bytes: draft.data.count)
+        }
         let event = chain.append(draft, after: head)
         try writer.insert(event)
         head = Head(sequence: event.sequence, hash: event.hash)
@@ -80,9 +93,10 @@ package final class Store {
         return erased
     }
 
-    /// Moves the log into the database and cuts it to nothing. Outside of any transaction only.
+    /// Folds the log into the database, so that nothing in it is needed any more. Outside of any transaction only.
     func emptyLog() throws {
-        try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        let isBusy = try connection.statement("PRAGMA wal_checkpoint(RESTART)").first { $0.integer(0) != 0 }
+        guard isBusy == false else { throw JournalError.failed("the log could not be folded into the journal") }
         logIsToBeEmptied = false
     }
 
@@ -176,6 +190,7 @@ package final class Store {
             """
         ).run(.integer(mark.sequence), .integer(oldest))
         try connection.statement("DELETE FROM event WHERE seq <= ?1").run(.integer(mark.sequence))
+        try connection.statement("DELETE FROM former WHERE told <= ?1").run(.integer(mark.sequence))
         defer { anchor = mark }
         return mark.sequence - anchor.sequence
     }

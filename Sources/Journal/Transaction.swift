@@ -153,6 +153,9 @@ extension Transaction: Point {
     public func batch(at desk: String) throws -> Batch? { try store.tables.batch(at: desk) }
     public func items(of batch: String) throws -> [String] { try store.tables.items(of: batch) }
     public var chain: HashChain { store.chain }
+    public func former(_ epoch: Epoch, _ sequence: Int64) throws -> MovedRecord? {
+        try store.tables.former(epoch, sequence)
+    }
     public func event(_ sequence: Int64) throws -> Event? { try store.event(sequence) }
     public func people() throws -> [Person] { try store.tables.people() }
     public func nextNewcomer() throws -> (id: String, number: Int) { try store.tables.nextNewcomer() }

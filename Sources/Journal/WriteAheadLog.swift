@@ -50,6 +50,20 @@ enum WriteAheadLog {
         return commitsBehindDamage > 1 ? "\(commitsBehindDamage) commits in the log lie behind a damaged frame" : nil
     }
 
+    /// How far the log may be read: through the last frame of this round, whole or not. What lies behind is of earlier ones.
+    static func length(at path: String, on disk: any Disk) -> Int {
+        guard let file = try? disk.open(path, .read), let header = read(file, 32, at: 0) else { return 0 }
+        let pageSize = Int(word(header, 8))
+        // Of a damaged header nothing can be told.
+        guard pageSize >= 512, pageSize <= 65_536 else { return header.allSatisfy { $0 == 0 } ? 32 : file.size }
+        var (offset, end) = (32, 32)
+        while let frame = read(file, 24, at: offset) {
+            offset += 24 + pageSize
+            if frame[8..<16].elementsEqual(header[16..<24]) { end = offset }
+        }
+        return end
+    }
+
     private static func read(_ file: any DiskFile, _ count: Int, at offset: Int) -> [UInt8]? {
         guard let bytes = try? file.read(count, at: offset), bytes.count == count else { return nil }
         return bytes

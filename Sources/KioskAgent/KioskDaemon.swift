@@ -215,9 +215,9 @@ public enum KioskDaemon {
     private static func code(for error: JournalError) -> ExitCode {
         switch error {
         case .inUse: .inUse
-        case .otherKiosk, .newerSchema: .configuration
+        case .otherKiosk: .configuration
         case .directory: .directory
-        case .belowReserve, .failed, .replaced, .busy, .closed: .storage
+        case .belowReserve, .tooLarge, .failed, .replaced, .busy, .closed: .storage
         }
     }
 

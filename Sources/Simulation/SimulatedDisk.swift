@@ -172,6 +172,18 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
         change([(path, nil)])
     }
 
+    func names(in directory: String) -> [String] {
+        guard death == nil else { return [] }
+        return names.keys.filter { $0.hasPrefix(directory + "/") }.map { String($0.dropFirst(directory.count + 1)) }
+            .filter { !$0.contains("/") }
+    }
+
+    func removeDirectory(_ path: String) throws(DiskError) {
+        try admit()
+        guard names[path]?.isDirectory == true, names(in: path).isEmpty else { throw DiskError(code: ENOTEMPTY) }
+        change([(path, nil)])
+    }
+
     func synchronise(_ directory: String) throws(DiskError) {
         try admit(.sync)
         guard names[directory]?.isDirectory == true else { throw DiskError(code: ENOENT) }

@@ -63,14 +63,14 @@ extension Desk {
     mutating func check(_ proof: RecordProof, _ turn: inout Turn) throws {
         guard isPermitted(.work, &turn) else { return }
         let chain = turn.point.chain
-        // Another journal's records, those of an earlier journal of this point and pruned ones are the center's to judge.
-        guard proof.kiosk == chain.kiosk, proof.epoch == chain.epoch, let event = try turn.point.event(proof.sequence)
-        else { return turn.answer = .receiptUnknown }
-        guard event.hash == proof.hash else { return turn.answer = .receiptWrong }
-        let subject = event.draft.subject
-        turn.answer = .receiptRight(.other(subject))
-        guard let subject else { return }
-        switch event.draft.type {
+        // Another kiosk's records and pruned ones are the center's to judge.
+        guard proof.kiosk == chain.kiosk, let record = try record(of: proof, turn) else {
+            return turn.answer = .receiptUnknown
+        }
+        guard record.hash == proof.hash else { return turn.answer = .receiptWrong }
+        turn.answer = .receiptRight(.other(record.subject))
+        guard let subject = record.subject else { return }
+        switch record.type {
         case .weighInRecorded:
             guard let entry = try turn.point.weighIn(subject) else { return }
             weighing.last = subject
@@ -79,7 +79,8 @@ extension Desk {
             // What it tells is the lot as it was when it was printed; what was voided since is said with it.
             guard let lot = try turn.point.lot(subject) else { return }
             labelled = lot.id
-            turn.answer = .receiptRight(.lot(try account(lot, turn), voided: try voided(in: lot, event)))
+            let packed = proof.epoch == chain.epoch ? try turn.point.event(proof.sequence) : nil
+            turn.answer = .receiptRight(.lot(try account(lot, turn), voided: packed.map { voided(in: lot, $0) } ?? 0))
         case .paymentMade, .paymentReversed:
             guard let number = Payment.Number(subject), let entry = try turn.point.payment(number) else { return }
             paying.last = number
@@ -88,8 +89,14 @@ extension Desk {
         }
     }
 
+    /// What stands in that place, also of a journal from before a recovery.
+    private func record(of proof: RecordProof, _ turn: Turn) throws -> MovedRecord? {
+        guard proof.epoch == turn.point.chain.epoch else { return try turn.point.former(proof.epoch, proof.sequence) }
+        return try turn.point.event(proof.sequence).map { MovedRecord($0, of: proof.epoch) }
+    }
+
     /// How many crates of a lot were voided since it was closed.
-    private func voided(in lot: Lot, _ packed: Event) throws -> Int {
+    private func voided(in lot: Lot, _ packed: Event) -> Int {
         let told = (try? JSON(parsing: packed.draft.data))?["crates"]?.array?.count ?? 0
         return max(told - lot.crates.count, 0)
     }

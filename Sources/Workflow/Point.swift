@@ -34,6 +34,8 @@ public protocol Point {
 
     /// Whose journal this is.
     var chain: HashChain { get }
+    /// What stood in that place of an earlier journal of this kiosk.
+    func former(_ epoch: Epoch, _ sequence: Int64) throws -> MovedRecord?
     /// The event of that number in this journal; `nil` when there is none, or it is pruned.
     func event(_ sequence: Int64) throws -> Event?
 

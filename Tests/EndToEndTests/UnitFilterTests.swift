@@ -43,6 +43,27 @@ import Testing
         #expect(day.code == 0 && day.output.contains("The account matches"), "\(day.output.suffix(2000)) \(day.errors)")
     }
 
+    /// Each thing that is left open has its reason in the unit, and nothing more is opened than that.
+    @Test(arguments: ["kioskd", "kiosk-center"])
+    func `a unit's exposure is at most 2.0, and what remains is what the unit gives a reason for`(_ name: String) throws
+    {
+        let unit = "\(units)/\(name).service"
+        let judged = try run(
+            "/usr/bin/env",
+            ["systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=20", unit])
+        #expect(judged.code == 0, "\(judged.output.suffix(300)) \(judged.errors)")
+        let open = judged.output.split(separator: "\n").filter { $0.contains("✗") }.compactMap { line in
+            line.split(separator: " ").first { $0.hasSuffix("=") || $0.contains("=~") || $0.contains("=/") }
+        }.map { $0.split(separator: "~").last.map(String.init) ?? String($0) }
+        let text = try String(contentsOfFile: unit, encoding: .utf8)
+        let reasons = text.split(separator: "\n").filter { $0.hasPrefix("#   ") }.map {
+            $0.dropFirst(4).split(separator: "   ")[0]
+        }.joined(separator: ", ")
+        let named = reasons.split(separator: ", ").map { $0.split(separator: "~").last.map(String.init) ?? String($0) }
+        #expect(Set(open) == Set(named))
+        #expect(!text.contains("char-usb_device"), "every device of the bus, not printers alone")
+    }
+
     /// What the rules are for, and that they are in force here.
     @Test(arguments: ["kioskd", "kiosk-center"])
     func `what a unit does not allow ends the program, and a unit that forbids what a program needs is found`(

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Journal
+import SQLite
 import Synchronization
 import TestSupport
 import Testing
@@ -66,12 +67,71 @@ import Testing
         throws
     {
         let before = try bench.filled(10)
+        let running = try bench.open()
+        try bench.record(running, ["JT7777777777778"])
+        try bench.kill(running)
         try FileManager.default.removeItem(atPath: bench.directory.file("journal.db-wal"))
         let (report, events, journal) = try recover()
         defer { journal.close() }
-        #expect(report["cause"]?.string == "log-missing")
+        #expect(report["cause"]?.string == "log-missing", "\(report)")
         #expect(report["mayhavelostmore"]?.boolean == true)
         #expect(events.map(\.draft) == before.map(\.draft))
+    }
+
+    /// A log that grows costs the file system's own log with every commit: it is made once, of blocks that were written.
+    @Test func `the log has its full size from the first moment and keeps it over stops and erasures`() throws {
+        let log = bench.directory.file("journal.db-wal")
+        func size() throws -> (bytes: Int, blocks: Int) {
+            var state = stat()
+            #expect(unsafe stat(log, &state) == 0)
+            return (Int(state.st_size), Int(state.st_blocks) * 512)
+        }
+        for _ in 0..<3 {
+            let journal = try bench.open()
+            #expect(try size() >= (4 << 20, 4 << 20))
+            try bench.record(journal, ["JT7777777777777"])
+            #expect(try size().bytes == 4 << 20)
+            journal.close()
+            #expect(try size().bytes == 4 << 20)
+        }
+        // As a program that tidies up leaves it.
+        try FileManager.default.removeItem(atPath: log)
+        let journal = try bench.open()
+        defer { journal.close() }
+        #expect(try size().bytes == 4 << 20)
+        #expect(journal.state.recoveries == 0)
+    }
+
+    /// Somebody looks into a journal that was closed, with a program that tidies up after itself.
+    @Test func `a closed journal that another program folded into one file is whole`() throws {
+        let before = try bench.filled(10)
+        let epoch = try epoch()
+        let connection = try Connection(path: bench.database)
+        #expect(try connection.text("SELECT count(*) FROM event") == "10")
+        connection.close()
+        #expect(!FileManager.default.fileExists(atPath: bench.directory.file("journal.db-wal")))
+        let journal = try bench.open()
+        #expect(journal.state.recoveries == 0 && journal.state.epoch == epoch)
+        #expect(try bench.all(journal) == before)
+        // From then on a log that has gone is a loss again, though nothing was recorded.
+        try bench.kill(journal)
+        try FileManager.default.removeItem(atPath: bench.directory.file("journal.db-wal"))
+        let (report, _, again) = try recover()
+        defer { again.close() }
+        #expect(report["cause"]?.string == "log-missing", "\(report)")
+    }
+
+    /// A pipe in its place would hold up whoever opens it for ever.
+    @Test(arguments: ["journal.id", "journal.head", "journal.recovering", "journal.db-wal", "journal.db"])
+    func `a pipe in the place of a file does not hold up the start`(name: String) throws {
+        let before = try bench.filled(10)
+        try? FileManager.default.removeItem(atPath: bench.directory.file(name))
+        #expect(unsafe mkfifo(bench.directory.file(name), 0o600) == 0)
+        let journal = try bench.open()
+        defer { journal.close() }
+        try bench.record(journal, ["JT7777777777777"])
+        let kept = Set(try bench.all(journal).map(\.draft))
+        #expect(name == "journal.db" || before.allSatisfy { kept.contains($0.draft) })
     }
 
     @Test func `what the write-ahead log still holds is not lost with the database`() throws {
@@ -184,7 +244,7 @@ import Testing
         "UPDATE meta SET value = 'k1310020009' WHERE name = 'kiosk'",
         "UPDATE meta SET value = '0123456789abcdef0123456789abcdef' WHERE name = 'epoch'",
         "DELETE FROM meta", "DROP TABLE parcel", "DROP TABLE cursor", "PRAGMA user_version = 0",
-        "PRAGMA user_version = 9",
+        "PRAGMA user_version = 10",
     ])
     func `damage outside the events costs no event`(sql: String) throws {
         let before = try bench.filled(10)

@@ -44,6 +44,8 @@ import Testing
         func makeDirectory(_ path: String) throws(DiskError) { try board.makeDirectory(path) }
         func rename(_ from: String, to: String) throws(DiskError) { try board.rename(from, to: to) }
         func remove(_ path: String) throws(DiskError) { try board.remove(path) }
+        func names(in directory: String) -> [String] { board.names(in: directory) }
+        func removeDirectory(_ path: String) throws(DiskError) { try board.removeDirectory(path) }
         func synchronise(_ directory: String) throws(DiskError) { try board.synchronise(directory) }
         func open(_ path: String, _ mode: DiskMode) throws(DiskError) -> any DiskFile { try board.open(path, mode) }
     }

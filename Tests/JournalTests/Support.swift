@@ -71,7 +71,7 @@ final class Bench: Sendable {
 
     /// Leaves the files as a killed process does: closing changes nothing of them.
     func kill(_ journal: Journal) throws {
-        let names = ["journal.db", "journal.db-wal"]
+        let names = ["journal.db", "journal.db-wal", "journal.head"]
         let content = try names.map { try Data(contentsOf: URL(fileURLWithPath: directory.file($0))) }
         journal.close()
         for (name, bytes) in zip(names, content) {

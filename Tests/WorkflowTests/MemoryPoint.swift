@@ -26,6 +26,7 @@ struct MemoryPoint: Point {
     static let kiosk = KioskID("k1310020007")!
     static let journal = Epoch("3f9a1c005b7d20489f3c6a1e5b7d2048")!
 
+    func former(_ epoch: Epoch, _ sequence: Int64) -> MovedRecord? { nil }
     func event(_ sequence: Int64) -> Event? { events.first { $0.sequence == sequence } }
 
     // MARK: What a desk gives back

@@ -1,0 +1,54 @@
+-- The journal as the program of form 2 made it. Never changed.
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE event (
+    seq INTEGER PRIMARY KEY CHECK (seq >= 1), id TEXT NOT NULL, type TEXT NOT NULL, subject TEXT,
+    recorded_at INTEGER NOT NULL, boot_id TEXT NOT NULL, uptime_ms INTEGER NOT NULL, clock TEXT NOT NULL,
+    actor TEXT, data TEXT NOT NULL, prev_hash BLOB NOT NULL, hash BLOB NOT NULL) STRICT;
+CREATE TABLE cursor (
+    one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+CREATE TABLE anchor (
+    one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+CREATE TABLE parcel (
+    subject TEXT PRIMARY KEY, status TEXT NOT NULL, slot TEXT, code TEXT, recipient TEXT, seq INTEGER NOT NULL,
+    touched INTEGER NOT NULL, detail TEXT NOT NULL, proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX parcel_here ON parcel (code, slot, recipient, status)
+    WHERE status IN ('received', 'shelved', 'accepted');
+CREATE TABLE batch (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, carrier TEXT, courier TEXT NOT NULL, desk TEXT NOT NULL,
+    opened INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE batch_item (
+    batch TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (batch, subject)) STRICT, WITHOUT ROWID;
+CREATE TABLE session (desk TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE boot (id TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE document (
+    kind TEXT PRIMARY KEY, version INTEGER NOT NULL, digest BLOB NOT NULL,
+    proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE expected (
+    subject TEXT PRIMARY KEY, carrier TEXT, handling TEXT NOT NULL, code TEXT, recipient TEXT, name TEXT,
+    tail TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE person (
+    id TEXT PRIMARY KEY, badge BLOB, number INTEGER, detail TEXT NOT NULL,
+    proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE recipient (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, tail TEXT NOT NULL, gone_at INTEGER) STRICT, WITHOUT ROWID;
+CREATE TABLE attempt (
+    key TEXT PRIMARY KEY, failures INTEGER NOT NULL, lock_ms INTEGER NOT NULL, boot_id TEXT NOT NULL,
+    uptime_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO cursor VALUES (1, 0, zeroblob(32));
+INSERT INTO anchor VALUES (1, 0, zeroblob(32));
+CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+    BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+CREATE TRIGGER event_is_only_pruned BEFORE DELETE ON event
+    WHEN OLD.seq > (SELECT seq FROM anchor)
+    BEGIN SELECT RAISE(ABORT, 'events are only deleted up to the anchor'); END;
+CREATE TRIGGER anchor_stays_behind_cursor BEFORE UPDATE ON anchor
+    WHEN NEW.seq < OLD.seq OR NEW.seq > (SELECT seq FROM cursor)
+    BEGIN SELECT RAISE(ABORT, 'only acknowledged events may be pruned'); END;
+CREATE TRIGGER cursor_moves_forward BEFORE UPDATE ON cursor
+    WHEN NEW.seq < OLD.seq
+    BEGIN SELECT RAISE(ABORT, 'the cursor never steps back'); END;
+CREATE TRIGGER cursor_stays BEFORE DELETE ON cursor
+    BEGIN SELECT RAISE(ABORT, 'the cursor is one row'); END;
+CREATE TRIGGER anchor_stays BEFORE DELETE ON anchor
+    BEGIN SELECT RAISE(ABORT, 'the anchor is one row'); END;
+PRAGMA user_version = 2;
