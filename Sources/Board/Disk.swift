@@ -76,6 +76,8 @@ extension Disk {
     /// Puts these bytes in the file's place: whoever opens it after a power cut finds all of these or all of those before.
     package func replace(_ path: String, with bytes: [UInt8]) throws(DiskError) {
         let next = path + ".new"
+        // Made anew, so that what somebody laid there is not written into.
+        if exists(next) { try remove(next) }
         let file = try open(next, .readWrite)
         try file.truncate(to: 0)
         try file.write(bytes, at: 0)

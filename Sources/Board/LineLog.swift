@@ -30,7 +30,8 @@ public struct LineLog: LogHandler {
             if key == "not-logged", text == "0" { continue }
             line += " \(key)=\(Self.quoted(text))"
         }
-        let bytes = Array((PersonalText.masked(line) + "\n").utf8)
+        // Some of it was said by others: whatever they wrote, it is one line, and does nothing to a terminal.
+        let bytes = Array((PersonalText.masked(line.printable) + "\n").utf8)
         // One write, so that lines of several threads stay whole. Where nobody reads them there is nobody to tell.
         _ = unsafe write(2, bytes, bytes.count)
     }

@@ -1,5 +1,6 @@
 import Board
 import Domain
+import SQLite
 import Wire
 
 /// `kiosk-center send` and `kiosk-center documents`.
@@ -14,9 +15,10 @@ extension CenterProgram {
     /// Checks a document and puts it where the running center finds it.
     /// - Parameter kind: `expected`, `roster`, `catalog` or `orders`.
     /// - Parameter kiosk: whose it is; `nil` for a catalog, which is a county's.
+    /// - Parameter isForced: the version becomes the next one after whatever is in force or held, whatever the file says.
     public static func send(
         configuration: String, environment: [String: String], kind: String, kiosk: String?, county: String?,
-        file: String
+        file: String, isForced: Bool = false
     ) -> Int32 {
         guard let settings = load(configuration, environment) else { return misconfigured }
         guard let kind = Document.Kind(rawValue: kind), let addressee = addressee(kind, kiosk, county) else {
@@ -30,7 +32,20 @@ extension CenterProgram {
         let json: JSON
         let document: Document
         do {
-            (json, document) = try read(kind, bytes)
+            let inForce = try inForce(kind, for: addressee, settings)
+            let held =
+                isForced ? Documents.Place(addressee, kind).flatMap { try? documents.read($0) }?.document.version : nil
+            let version = isForced ? max(inForce?.version ?? 0, held ?? 0) + 1 : nil
+            (json, document) = try read(kind, bytes, version: version)
+            if let inForce,
+                document.version < inForce.version
+                    || document.version == inForce.version && document.digest != inForce.digest
+            {
+                complain(
+                    "\(file): version \(document.version) would be ignored: version \(inForce.version) is in force at "
+                        + "\(inForce.kiosk); give it a higher one, or use --force")
+                return refused
+            }
         } catch {
             complain("\(file): \(error); nothing was sent")
             return refused
@@ -54,6 +69,25 @@ extension CenterProgram {
             complain("\(error)")
             return failed
         }
+    }
+
+    /// The highest version that a kiosk among them has said to be in force there; `nil` while none has, or no center has run.
+    private static func inForce(
+        _ kind: Document.Kind, for addressee: Documents.Addressee, _ settings: CenterSettings
+    ) throws -> (kiosk: String, version: Int64, digest: Digest?)? {
+        guard BoardDisk().exists(settings.database) else { return nil }
+        let prefix =
+            switch addressee {
+            case .kiosk(let kiosk): kiosk.text
+            case .county(let county): "k\(county)"
+            }
+        return try CenterStore(path: settings.database, mode: .readOnly).statuses(ofNamesWith: prefix)
+            .compactMap { kiosk, status in
+                let mark = status["documents"]?[kind.rawValue]
+                return mark?["version"]?.integer.map {
+                    (kiosk, $0, mark?["digest"]?.string.flatMap { Digest($0) })
+                }
+            }.max { $0.version < $1.version }
     }
 
     /// `nil`, and said why, when the document is not sent to whoever was named.
@@ -141,11 +175,23 @@ extension CenterProgram {
         return members
     }
 
-    private static func read(_ kind: Document.Kind, _ bytes: [UInt8]) throws(WireError) -> (JSON, Document) {
+    private static func read(
+        _ kind: Document.Kind, _ bytes: [UInt8], version: Int64?
+    ) throws(WireError) -> (JSON, Document) {
         guard bytes.count <= mostFileBytes else { throw WireError("larger than \(mostFileBytes >> 20) MiB") }
-        let json: JSON
+        var bytes = bytes[...]
+        // Some editors put a mark of their own in front of UTF-8, and Excel writes UTF-16.
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+        guard !bytes.starts(with: [0xFF, 0xFE]), !bytes.starts(with: [0xFE, 0xFF]) else {
+            throw WireError("this is UTF-16; save the file as UTF-8")
+        }
+        var json: JSON
         do {
-            json = try JSON(parsing: bytes)
+            json = try JSON(parsing: Array(bytes))
+            if let version, case .object(var members) = json {
+                members["version"] = .integer(version)
+                json = .object(members)
+            }
         } catch {
             let line = bytes.prefix(error.offset).count { $0 == UInt8(ascii: "\n") } + 1
             throw WireError("line \(line): \(error.problem)")

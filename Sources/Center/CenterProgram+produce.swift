@@ -52,7 +52,10 @@ extension CenterProgram {
         guard let (kiosk, period) = selection.read() else { return wrongUsage }
         guard let settings = load(file, environment) else { return misconfigured }
         return look(file, environment) { store in
-            var report = ProduceReport(period, try Households.read(in: settings.directory))
+            var report = ProduceReport(
+                period, try Households.read(in: settings.directory),
+                sent: SentDocuments(Documents(directory: settings.documents)),
+                idsAreCountyWide: settings.idsAreCountyWide)
             try store.forEachProduce(of: kiosk) { try report.add($0) }
             if asJSON { listJSON(report) } else { list(report) }
         }
@@ -80,6 +83,13 @@ extension CenterProgram {
         }
         if report.undated > 0 {
             print("\(report.undated) weigh-ins are in no period: that board's clock could never be believed.")
+        }
+        if !report.findings.isEmpty {
+            print("\(report.findings.count) weigh-ins count, and do not agree with what their points were sent:")
+            let rows = report.findings.map { kiosk, finding in
+                [kiosk.text, finding.number.description, finding.farmer, finding.words]
+            }
+            for line in TextTable.lines(header: ["KIOSK", "NUMBER", "FARMER", "FINDING"], rows: rows) { print(line) }
         }
         if !report.problems.isEmpty {
             print("\(report.problems.count) events count for nothing, and somebody should look at each:")
@@ -113,6 +123,14 @@ extension CenterProgram {
             if registered == nil { members["undated"] = .integer(report.undated) }
             print(JSON.object(members).canonicalText)
         }
+        for (kiosk, finding) in report.findings {
+            print(
+                JSON.object([
+                    "kind": "finding", "kiosk": .string(kiosk.text), "number": .string(finding.number.description),
+                    "id": .string(finding.id.text), "farmer": .string(finding.farmer),
+                    "finding": .string(finding.words),
+                ]).canonicalText)
+        }
         for (kiosk, problem) in report.problems {
             print(
                 JSON.object([
@@ -136,27 +154,50 @@ extension CenterProgram {
         configuration file: String, environment: [String: String], farmer: String, _ selection: Selection, asJSON: Bool
     ) -> Int32 {
         guard let (kiosk, period) = selection.read() else { return wrongUsage }
+        guard let settings = load(file, environment) else { return misconfigured }
         return look(file, environment) { store in
             var lines: [Line] = []
             var undated = 0
             var before = Money.zero
+            var findings: [(kiosk: KioskID, finding: ProduceAccount.Finding)] = []
+            var sent = SentDocuments(Documents(directory: settings.documents))
+            var places: [KioskID] = []
             try store.forEachProduce(of: kiosk) { account in
                 let part = account.statement(of: farmer, in: period)
+                if !part.lines.isEmpty || !part.unplaced.isEmpty || part.before != .zero {
+                    places.append(account.kiosk)
+                }
+                let person = account.canonical(farmer)
+                findings += account.findings(&sent).filter { account.canonical($0.farmer) == person }.map {
+                    (account.kiosk, $0)
+                }
                 undated += part.unplaced.count { if case .crate = $0.what { true } else { false } }
                 before = Money(fen: before.fen &+ part.before.fen)
                 lines += part.lines.map { Line(kiosk: account.kiosk, time: account.time(of: $0.moment), line: $0) }
             }
+            guard places.count < 2 || settings.idsAreCountyWide else {
+                throw CenterError(
+                    "\(farmer) is somebody at \(places.map(\.text).joined(separator: ", ")), of two villages two people: name one with --kiosk, or set people.ids to county"
+                )
+            }
             // Stable: within one moment the order of the events stays.
-            let places = lines.enumerated().sorted {
+            let order = lines.enumerated().sorted {
                 ($0.element.time?.milliseconds ?? .min, $0.offset) < ($1.element.time?.milliseconds ?? .min, $1.offset)
             }
-            lines = places.map(\.element)
+            lines = order.map(\.element)
             guard let totals = Statement(farmer: farmer, lines: lines.map(\.line)).totals else {
                 throw CenterError("what \(farmer) brought is more than can be counted")
             }
             let owed = Money(fen: before.fen &+ totals.owed.fen)
             if asJSON {
                 for line in lines { print(json(line)) }
+                for (kiosk, finding) in findings {
+                    print(
+                        JSON.object([
+                            "kind": "finding", "kiosk": .string(kiosk.text),
+                            "number": .string(finding.number.description), "finding": .string(finding.words),
+                        ]).canonicalText)
+                }
                 var members = totals.members
                 members["kind"] = "sum"
                 members["farmer"] = .string(farmer)
@@ -173,6 +214,7 @@ extension CenterProgram {
             if before != .zero { print("before: \(before) yuan") }
             print("delivered: \(totals.words)")
             print("paid: \(totals.paid) yuan; owed: \(owed) yuan")
+            for (_, finding) in findings { print("look at \(finding.number): \(finding.words)".printable) }
             if undated > 0 {
                 print("\(undated) weigh-ins are in no period: that board's clock could never be believed.")
             }

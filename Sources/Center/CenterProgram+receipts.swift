@@ -13,23 +13,19 @@ extension CenterProgram {
         var result: Int32 = 1
         let code = look(file, environment) { store in
             let chain = HashChain(kiosk: proof.kiosk, epoch: proof.epoch)
-            guard let stored = try store.hash(chain, proof.sequence) else {
+            guard let record = try store.record(chain, proof.sequence) else {
                 return print("There is no such record here: it was not delivered yet, or never was.")
             }
-            guard stored == proof.hash else {
+            guard record.hash == proof.hash else {
                 return print("The receipt does not tell what was recorded: its hash is another.")
             }
             print("The code is genuine: \(proof.kiosk), event \(proof.sequence).")
-            let journal = WeighIn.Number(epoch: proof.epoch, count: 1).journal
             let account = try store.produce(of: proof.kiosk)
-            let entry = account.entries.first {
-                $0.sequence == proof.sequence && $0.weighIn.number.journal == journal
-            }
-            if let entry { print(entry.weighIn.comparison(voided: entry.voiding?.reason)) }
-            let payment = account.payments.first {
-                $0.sequence == proof.sequence && $0.payment.number.journal == journal
-            }
-            if let payment { print(payment.payment.comparison(reversed: payment.reversal?.reason)) }
+            // By the event, which keeps its id through every recovery: its place and its number's journal may be another's.
+            let entry = account.entries.first { $0.id == record.id }
+            if let entry { print(entry.weighIn.comparison(voided: entry.voiding?.reason).printable) }
+            let payment = account.payments.first { $0.id == record.id }
+            if let payment { print(payment.payment.comparison(reversed: payment.reversal?.reason).printable) }
             result = (entry?.counts ?? true) && (payment?.counts ?? true) ? 0 : 3
         }
         return code == 0 ? result : code

@@ -59,15 +59,37 @@ public enum CenterProgram {
                 [
                     row.kiosk, row.state, String(row.through), row.head.map { String($0) } ?? "-",
                     row.head.map { String(max($0 - row.through, 0)) } ?? "-", String(row.events), String(row.epochs),
-                    row.seen.atPlace, clock(row.status),
+                    row.seen.milliseconds == 0 ? "-" : row.seen.atPlace, clock(row.status),
                     row.alarms.isEmpty ? "-" : row.alarms.map(\.kind).joined(separator: ","),
                 ]
             }
             for line in TextTable.lines(header: header, rows: lines) { print(line) }
             for alarm in rows.flatMap(\.alarms) {
                 let times = alarm.count == 1 ? "at" : "\(alarm.count) times, last at"
-                print("\(alarm.kiosk) \(alarm.kind), \(times) \(alarm.last): \(alarm.detail)")
+                print("\(alarm.kiosk) \(alarm.kind), \(times) \(alarm.last): \(alarm.detail)".printable)
             }
+        }
+    }
+
+    /// Ends alarms that somebody has looked at; they come again when their cause does.
+    public static func end(
+        alarm kind: String?, of kiosk: String, configuration file: String, environment: [String: String]
+    ) -> Int32 {
+        guard let settings = load(file, environment) else { return misconfigured }
+        guard let id = kioskID(kiosk) else { return wrongUsage }
+        do {
+            let store = try CenterStore(path: settings.database)
+            let kinds = try store.alarms().filter { $0.kiosk == id.text && kind ?? $0.kind == $0.kind }.map(\.kind)
+            guard !kinds.isEmpty else {
+                complain("\(id) has no such alarm; kiosk-center list shows those that stand")
+                return failed
+            }
+            try store.transaction { for kind in kinds { try store.end(kind, id) } }
+            print("\(id): ended \(kinds.joined(separator: ", "))")
+            return stopped
+        } catch {
+            complain("\(error)")
+            return failed
         }
     }
 

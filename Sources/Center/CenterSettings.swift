@@ -9,12 +9,16 @@ public struct CenterSettings: Hashable, Sendable {
     /// An address for the pages; `nil` for none.
     public var webListen: String?
     public var logLevel: LogLevel
+    /// Whether one person has one id in the whole county. Else equal ids of two villages are two people.
+    public var idsAreCountyWide = false
     /// How far this machine's clock may be wrong at most, where something else than the kernel's own synchronisation keeps it.
     public var clockBound: Int64?
 
     public enum LogLevel: String, CaseIterable, Sendable {
         case debug, info, notice, warning, error
     }
+
+    private enum IDs: String, CaseIterable { case village, county }
 
     public var database: String { directory + "/center.db" }
     /// What is held for kiosks to be sent.
@@ -55,6 +59,9 @@ public struct CenterSettings: Hashable, Sendable {
             directory: try storage.string("directory"), webListen: listen == "off" ? nil : listen,
             logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
         settings.clockBound = try clock.map { Int64(try $0.milliseconds("within", in: 1...3_600_000)) }
+        let people = try root.section("people")
+        settings.idsAreCountyWide =
+            try people?.choice("ids", of: IDs.self, default: .village) == .county
         try root.finish()
         return settings
     }

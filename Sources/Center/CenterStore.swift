@@ -14,7 +14,10 @@ package final class CenterStore {
             subject TEXT, time TEXT NOT NULL, bootid TEXT NOT NULL, uptimems INTEGER NOT NULL, clock TEXT NOT NULL,
             actor TEXT, data TEXT NOT NULL, prevhash TEXT NOT NULL, hash TEXT NOT NULL, received INTEGER NOT NULL,
             UNIQUE (kiosk, epoch, sequence)) STRICT;
-        CREATE INDEX IF NOT EXISTS event_id ON event (kiosk, id);
+        -- By the id alone: what one kiosk recorded must not come under another's name.
+        DROP INDEX IF EXISTS event_id;
+        CREATE INDEX IF NOT EXISTS event_identity ON event (id, kiosk);
+        CREATE INDEX IF NOT EXISTS event_moved ON event (kiosk) WHERE type = 'kiosk.journal.moved.v1';
         -- Events that a kiosk salvaged into a new epoch and that were stored before, under their first place.
         CREATE TABLE IF NOT EXISTS salvaged (
             kiosk TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL,
@@ -43,6 +46,9 @@ package final class CenterStore {
     static let isProduce =
         "type IN (\(ProduceAccount.types.map { "'\($0.text)'" }.joined(separator: ", ")))"
 
+    /// The form of the database. A program that is older than it would not keep its rules.
+    static let form: Int64 = 1
+
     package init(path: String, mode: Connection.Mode = .readWrite, disk: any Disk = BoardDisk()) throws {
         // The process before may have ended because its log did not get to the disk; then it is in memory alone.
         if mode == .readWrite, disk.exists(path + "-wal") {
@@ -54,6 +60,12 @@ package final class CenterStore {
             }
         }
         connection = try Connection(path: path, mode: mode)
+        let form = try connection.statement("PRAGMA user_version").first { $0.integer(0) } ?? 0
+        guard form <= Self.form else {
+            throw CenterError(
+                "\(path) was written by a newer program (form \(form), this one knows \(Self.form)); install that one again"
+            )
+        }
         guard mode == .readWrite else { return }
         try connection.execute(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA mmap_size = 0;")
@@ -61,6 +73,7 @@ package final class CenterStore {
             throw CenterError("SQLite did not accept full synchronisation")
         }
         try connection.execute(Self.schema)
+        try connection.execute("PRAGMA user_version = \(Self.form)")
     }
 
     package func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
@@ -109,9 +122,35 @@ package final class CenterStore {
         ).first(.text(chain.kiosk.text), .text(chain.epoch.text), .integer(sequence)) { Digest($0.text(0)) } ?? nil
     }
 
+    /// What stands in a place of a journal, be it there no more: the hash that a paper of then names, and the event's id, by
+    /// which it is found wherever it stands now.
+    func record(_ chain: HashChain, _ sequence: Int64) throws -> (hash: Digest, id: EventID)? {
+        let stored = try connection.statement(
+            """
+            SELECT hash, id FROM event WHERE kiosk = ?1 AND epoch = ?2 AND sequence = ?3
+            UNION ALL SELECT hash, id FROM salvaged WHERE kiosk = ?1 AND epoch = ?2 AND sequence = ?3
+            """
+        ).first(.text(chain.kiosk.text), .text(chain.epoch.text), .integer(sequence)) { row in
+            Digest(row.text(0)).flatMap { hash in EventID(row.text(1)).map { (hash, $0) } }
+        }
+        if let stored = stored ?? nil { return stored }
+        // It was salvaged before it was delivered; then its kiosk told where it had stood.
+        let moved = try connection.statement(
+            "SELECT data FROM event WHERE kiosk = ?1 AND type = 'kiosk.journal.moved.v1' ORDER BY rowid"
+        ).map([.text(chain.kiosk.text)]) { (try? JSON(parsing: $0.bytes(0))).map(MovedRecord.read) ?? [] }
+        for record in moved.joined() where record.epoch == chain.epoch && record.sequence == sequence {
+            return (record.hash, record.id)
+        }
+        return nil
+    }
+
     // MARK: Events
 
-    package enum Stored: Hashable { case new, salvaged, idTaken }
+    package enum Stored: Hashable {
+        case new, salvaged, idTaken
+        /// The same fact stands under another kiosk's name: a journal was moved, or copied.
+        case knownOf(KioskID)
+    }
 
     /// Stores an event that the chain accepted. One that is here already under another epoch, byte for byte the same
     /// fact, is noted as salvaged and not counted again.
@@ -120,7 +159,7 @@ package final class CenterStore {
         let draft = event.draft
         let known = try connection.statement(
             """
-            SELECT type, subject, time, bootid, uptimems, clock, actor, data FROM event WHERE kiosk = ?1 AND id = ?2
+            SELECT type, subject, time, bootid, uptimems, clock, actor, data FROM event WHERE id = ?2 AND kiosk = ?1
             """
         ).first(.text(message.kiosk.text), .text(draft.id.text)) { row in
             row.text(0) == draft.type.text && row.optionalText(1) == draft.subject
@@ -142,7 +181,11 @@ package final class CenterStore {
             .integer(draft.now.uptime.milliseconds), .text(draft.now.clock.description), .text(draft.actor),
             .text(String(decoding: draft.data, as: UTF8.self)), .text(event.previousHash.description),
             .text(event.hash.description), .integer(now.milliseconds))
-        return known == false ? .idTaken : .new
+        if known == false { return .idTaken }
+        let other = try connection.statement("SELECT kiosk FROM event WHERE id = ?1 AND kiosk <> ?2 LIMIT 1").first(
+            .text(draft.id.text), .text(message.kiosk.text)
+        ) { KioskID($0.text(0)) }
+        return (other ?? nil).map { .knownOf($0) } ?? .new
     }
 
     private static let eventColumns =
@@ -195,38 +238,40 @@ package final class CenterStore {
 
     // MARK: Kiosks and alarms
 
-    func setStatus(_ kiosk: KioskID, _ status: ReportedStatus, at now: Timestamp) throws {
+    /// - Parameter isOld: the broker remembered it; who knows when it was said.
+    func setStatus(_ kiosk: KioskID, _ status: ReportedStatus, isOld: Bool, at now: Timestamp) throws {
+        let seen = isOld ? Timestamp(milliseconds: 0) : now
         switch status.report {
         case .offline:
             try connection.statement(
                 """
                 INSERT INTO kiosk VALUES (?1, 'offline', NULL, NULL, ?2, ?3)
-                ON CONFLICT DO UPDATE SET state = 'offline', seen = excluded.seen
+                ON CONFLICT DO UPDATE SET state = 'offline', seen = max(seen, excluded.seen)
                 """
-            ).run(.text(kiosk.text), .text(status.body.canonicalText), .integer(now.milliseconds))
+            ).run(.text(kiosk.text), .text(status.body.canonicalText), .integer(seen.milliseconds))
         case .degraded:
             try connection.statement(
                 """
                 INSERT INTO kiosk VALUES (?1, 'degraded', NULL, NULL, ?2, ?3)
-                ON CONFLICT DO UPDATE SET state = 'degraded', status = excluded.status, seen = excluded.seen
+                ON CONFLICT DO UPDATE SET state = 'degraded', status = excluded.status, seen = max(seen, excluded.seen)
                 """
-            ).run(.text(kiosk.text), .text(status.body.canonicalText), .integer(now.milliseconds))
+            ).run(.text(kiosk.text), .text(status.body.canonicalText), .integer(seen.milliseconds))
         case .online(let epoch, let head):
             try connection.statement(
                 """
                 INSERT INTO kiosk VALUES (?1, 'online', ?2, ?3, ?4, ?5)
                 ON CONFLICT DO UPDATE SET state = 'online', epoch = excluded.epoch, head = excluded.head,
-                    status = excluded.status, seen = excluded.seen
+                    status = excluded.status, seen = max(seen, excluded.seen)
                 """
             ).run(
                 .text(kiosk.text), .text(epoch.text), .integer(head.sequence), .text(status.body.canonicalText),
-                .integer(now.milliseconds))
+                .integer(seen.milliseconds))
             try connection.statement(
                 """
                 INSERT INTO told VALUES (?1, ?2, ?3, ?4)
-                ON CONFLICT DO UPDATE SET head = max(head, excluded.head), seen = excluded.seen
+                ON CONFLICT DO UPDATE SET head = max(head, excluded.head), seen = max(seen, excluded.seen)
                 """
-            ).run(.text(kiosk.text), .text(epoch.text), .integer(head.sequence), .integer(now.milliseconds))
+            ).run(.text(kiosk.text), .text(epoch.text), .integer(head.sequence), .integer(seen.milliseconds))
         }
     }
 
@@ -237,6 +282,15 @@ package final class CenterStore {
             ON CONFLICT DO UPDATE SET detail = excluded.detail, last = excluded.last, count = count + 1
             """
         ).run(.text(kiosk.text), .text(kind), .text(detail), .integer(now.milliseconds))
+    }
+
+    /// Nobody needs to look at it any more. It comes again when its cause does.
+    /// - Returns: whether there was one.
+    @discardableResult func end(_ kind: String, _ kiosk: KioskID) throws -> Bool {
+        let before = connection.changes
+        try connection.statement("DELETE FROM alarm WHERE kiosk = ?1 AND kind = ?2").run(
+            .text(kiosk.text), .text(kind))
+        return connection.changes > before
     }
 
     package struct Alarm: Hashable {
@@ -254,6 +308,13 @@ package final class CenterStore {
                 kiosk: row.text(0), kind: row.text(1), detail: row.text(2),
                 last: Timestamp(milliseconds: row.integer(3)), count: row.integer(4))
         }
+    }
+
+    /// What kiosks whose names begin so said last of themselves.
+    func statuses(ofNamesWith prefix: String) throws -> [(kiosk: String, status: JSON)] {
+        try connection.statement("SELECT kiosk, status FROM kiosk WHERE kiosk >= ?1 AND kiosk < ?2").map(
+            [.text(prefix), .text(prefix + "~")]
+        ) { ($0.text(0), (try? JSON(parsing: $0.bytes(1))) ?? .null) }
     }
 
     struct KioskRow {

@@ -13,6 +13,8 @@ package final class CenterWorker {
     private let since: Timestamp
     private let time: () -> Acknowledgement.Time?
     private var underWay: Set<Int32> = []
+    /// When the broker answered last, while it owes an answer.
+    private var answeredAt: Uptime?
     private var waiting: [KioskID: Acknowledgement] = [:]
     /// Whose turn it is to be told: everyone of `waiting`, once.
     private var queue: [KioskID] = []
@@ -21,6 +23,7 @@ package final class CenterWorker {
     /// the same kiosk takes the place of one that waits, so that what waits never exceeds the number of kiosks.
     static let mostMessages = 2000
     package static let mostUnderWay = 1000
+    private static let silenceMilliseconds: Int64 = 60_000
 
     /// How many acknowledgements the broker has not taken yet, and how many it was not offered yet.
     package var acknowledgements: (underWay: Int, waiting: Int) { (underWay.count, waiting.count) }
@@ -55,7 +58,9 @@ package final class CenterWorker {
     package func end() { link.stop() }
 
     /// When a turn is due even if nothing happens.
-    package var deadline: Uptime? { [post?.deadline(network.uptime), link.deadline].compactMap(\.self).min() }
+    package var deadline: Uptime? {
+        [post?.deadline(network.uptime), link.deadline, silenceDue].compactMap(\.self).min()
+    }
 
     /// Waits until something happens or is due. Whatever is there goes into one transaction: while a commit lasts, the next
     /// group gathers by itself.
@@ -65,7 +70,8 @@ package final class CenterWorker {
         var messages: [MQTTMessage] = []
         var isFirst = true
         repeat {
-            let events = link.turn(wake: wake, until: isFirst ? post?.deadline(network.uptime) : network.uptime)
+            let due = [post?.deadline(network.uptime), silenceDue].compactMap(\.self).min()
+            let events = link.turn(wake: wake, until: isFirst ? due : network.uptime)
             isFirst = false
             let before = messages.count
             for event in events { handle(event, &messages) }
@@ -79,6 +85,7 @@ package final class CenterWorker {
             }
         }
         tell()
+        leaveSilentBroker()
         post?.turn(at: network.uptime) { message throws(MQTTError) in try link.publish(message) }
     }
 
@@ -86,6 +93,7 @@ package final class CenterWorker {
         switch event {
         case .message(let message): messages.append(message)
         case .published(let id, let reason):
+            answeredAt = network.uptime
             if post?.published(id, reason, at: network.uptime) != true { underWay.remove(id) }
         case .connected:
             logger.notice("connected to the broker")
@@ -101,6 +109,7 @@ package final class CenterWorker {
         case .subscribed(let reason) where !reason.isSuccess:
             logger.error("the broker does not let the center listen", metadata: ["reason": "\(reason)"])
             link.drop("the broker does not let the center listen: \(reason)")
+        case .said(let words): logger.warning("the broker says why", metadata: ["reason": "\(words)"])
         case .refused, .subscribed: break
         }
     }
@@ -114,10 +123,22 @@ package final class CenterWorker {
                 topic: Topics.acknowledgement(kiosk), payload: acknowledgement.json.canonical,
                 contentType: "application/json")
             // Without a connection there is nobody to tell.
-            if let id = try? link.publish(message) { underWay.insert(id) }
+            if let id = try? link.publish(message) {
+                if underWay.isEmpty { answeredAt = network.uptime }
+                underWay.insert(id)
+            }
         }
         queue.removeFirst(due.count)
     }
+
+    /// A broker that takes acknowledgements and answers none would leave every kiosk waiting, for ever.
+    private func leaveSilentBroker() {
+        guard let due = silenceDue, due <= network.uptime else { return }
+        logger.error("the broker takes messages and answers none; the connection is made anew")
+        link.drop("the broker answers nothing")
+    }
+
+    private var silenceDue: Uptime? { underWay.isEmpty ? nil : answeredAt.map { $0 + Self.silenceMilliseconds } }
 
     private func greet() {
         do {

@@ -39,6 +39,11 @@ final class DocumentPost {
     /// Published since the last line that told of it.
     private var untold = 0
 
+    /// What the broker refused, and when it is offered again.
+    private var again: Set<Documents.Place> = []
+    private var againDue: Uptime?
+    private static let againMilliseconds: Int64 = 60_000
+
     private var lookDue: Uptime?
     private var walk: DirectoryWalk?
     private var seen: Set<Documents.Place> = []
@@ -61,6 +66,8 @@ final class DocumentPost {
 
     func disconnected() {
         isConnected = false
+        again = []
+        againDue = nil
         underWay = [:]
         waiting = []
         isWaiting = []
@@ -73,6 +80,11 @@ final class DocumentPost {
 
     func turn(at now: Uptime, publish: (MQTTMessage) throws(MQTTError) -> Int32) {
         look(at: now)
+        if let due = againDue, due <= now {
+            for place in again where isWaiting.insert(place).inserted { waiting.append(place) }
+            again = []
+            againDue = nil
+        }
         for _ in 0..<Self.mostAtOnce {
             guard canSend, let place = waiting.popLast() else { break }
             isWaiting.remove(place)
@@ -89,7 +101,7 @@ final class DocumentPost {
     func published(_ id: Int32, _ reason: ReasonCode, at now: Uptime) -> Bool {
         guard let place = underWay.removeValue(forKey: id) else { return false }
         guard reason.isSuccess else {
-            skip(place, "the broker refused it: \(reason)", at: now)
+            skip(place, "the broker refused it: \(reason)", at: now, isTriedAgain: true)
             return true
         }
         counters.published += 1
@@ -121,11 +133,18 @@ final class DocumentPost {
         }
     }
 
-    private func skip(_ place: Documents.Place, _ reason: String, at now: Uptime) {
+    private func skip(_ place: Documents.Place, _ reason: String, at now: Uptime, isTriedAgain: Bool = false) {
         counters.skipped += 1
+        // Most refusals pass: a quota, a broker short of memory.
+        if isTriedAgain {
+            again.insert(place)
+            againDue = againDue ?? now + Self.againMilliseconds
+        }
         guard let heldBack = refusals.admit(at: now) else { return }
         logger.error(
-            "a document was not published; it is tried again at the next connection",
+            isTriedAgain
+                ? "a document was not published; it is tried again in a minute"
+                : "a document was not published; it is tried again at the next connection",
             metadata: ["file": "\(place)", "reason": "\(reason)", "not-logged": "\(heldBack)"])
     }
 

@@ -146,9 +146,14 @@ package struct Documents {
             throw CenterError("\(addressee) is sent no \(document.kind.rawValue)")
         }
         guard Self.makeDirectory(directory) else { throw CenterError("\(directory): \(Self.systemWords)") }
-        let home = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let home = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard home >= 0 else { throw CenterError("\(directory): \(Self.systemWords)") }
         defer { close(home) }
+        let sent = SentDocuments(self)
+        guard Self.makeDirectory(sent.directory) else { throw CenterError("\(sent.directory): \(Self.systemWords)") }
+        let history = unsafe openat(home, "history", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard history >= 0 else { throw CenterError("\(sent.directory): \(Self.systemWords)") }
+        defer { close(history) }
         // Two senders at once: the second must see what the first wrote. The kernel lets go when the program ends.
         guard flock(home, LOCK_EX) == 0 else { throw CenterError("\(directory): \(Self.systemWords)") }
         var outcome = Outcome.written
@@ -162,7 +167,9 @@ package struct Documents {
         } catch let error as CenterError {
             outcome = .replaced(damaged: error.description)
         }
-        try write(document.json.canonical, to: place, in: home)
+        // First what will be compared with: a kiosk must not be sent what nobody remembers.
+        if let note = sent.note(of: document, for: addressee) { try write(note.bytes, to: note.file, in: history) }
+        try write(document.json.canonical, to: place.file, in: home)
         return outcome
     }
 
@@ -178,16 +185,16 @@ package struct Documents {
         }
     }
 
-    private func write(_ bytes: [UInt8], to place: Place, in home: Int32) throws(CenterError) {
-        // Begins with a dot: the running center looks at no such file.
-        let draft = ".\(place.file).new"
+    private func write(_ bytes: [UInt8], to name: String, in home: Int32) throws(CenterError) {
+        // Begins with a dot: the running center looks at no such file. Nobody can know the name before, and lay something there.
+        let draft = ".\(name).\(String(UInt64.random(in: .min ... .max), radix: 16))"
         func check(_ result: Int32) throws(CenterError) {
             guard result != 0 else { return }
             let words = Self.systemWords
             unsafe unlinkat(home, draft, 0)
-            throw CenterError("\(directory)/\(place.file) cannot be written: \(words)")
+            throw CenterError("\(directory)/\(name) cannot be written: \(words)")
         }
-        let file = unsafe openat(home, draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        let file = unsafe openat(home, draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o640)
         try check(file < 0 ? -1 : 0)
         defer { close(file) }
         var state = stat()
@@ -201,7 +208,7 @@ package struct Documents {
             written += count
         }
         try check(fsync(file))
-        try check(unsafe renameat(home, draft, home, place.file))
+        try check(unsafe renameat(home, draft, home, name))
         try check(fsync(home))
     }
 
@@ -219,7 +226,11 @@ package struct Documents {
         var state = stat()
         let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         guard geteuid() == 0, unsafe stat(parent, &state) == 0 else { return true }
-        return unsafe chown(path, state.st_uid, state.st_gid) == 0
+        // Of the directory that was made, not of what a link in its place leads to.
+        let made = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard made >= 0 else { return false }
+        defer { close(made) }
+        return fchown(made, state.st_uid, state.st_gid) == 0
     }
 
     static var systemWords: String { unsafe String(cString: strerror(errno)) }

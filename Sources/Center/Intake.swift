@@ -22,6 +22,8 @@ package final class Intake {
     private let logger: Logger
     private let wall: () -> Timestamp
     private let uptime: () -> Uptime
+    /// Up to where events are missing, of chains of which it was said. After a restart an operator ends what is left.
+    private var gaps: [HashChain: Int64] = [:]
     private var refusals = Throttle(milliseconds: 60_000)
     private var alarms = Throttle(milliseconds: 1000)
 
@@ -78,7 +80,7 @@ package final class Intake {
         case .status:
             let status = try ReportedStatus(parsing: message.payload, from: kiosk)
             counters.statuses += 1
-            try store.setStatus(kiosk, status, at: wall())
+            try store.setStatus(kiosk, status, isOld: message.isRetained, at: wall())
             guard case .online(let epoch, let head) = status.report else { break }
             let chain = HashChain(kiosk: kiosk, epoch: epoch)
             touched[chain] = (turn, try answer(chain, head, status, isOld: message.isRetained))
@@ -127,8 +129,16 @@ package final class Intake {
                 case .new:
                     counters.events += 1
                     if message.event.sequence == 1 { try lookBack(from: message) }
+                    try end(gapOf: chain, through: message.event.sequence)
                     try tellOfRecovery(message)
                 case .salvaged: counters.salvaged += 1
+                case .knownOf(let other):
+                    counters.events += 1
+                    try alarm(
+                        "known-elsewhere", chain.kiosk,
+                        "event \(message.event.draft.id) was recorded by \(other): one journal speaks under two names, and what it holds counts twice"
+                    )
+                    try tellOfRecovery(message)
                 case .idTaken:
                     counters.events += 1
                     try alarm("id-taken", chain.kiosk, "event \(message.event.draft.id) came with two contents")
@@ -137,6 +147,7 @@ package final class Intake {
             case .gap(let range):
                 missing = [range]
                 try alarm("gap", chain.kiosk, "events \(range.lowerBound) to \(range.upperBound) have not come")
+                gaps[chain] = range.upperBound
                 break events
             case .fork:
                 try alarm(
@@ -170,6 +181,13 @@ package final class Intake {
                     ? "\(missing) events and any after them have not come" : "any later events have not come"))
     }
 
+    /// What was missing has come: the alarm has had its time.
+    private func end(gapOf chain: HashChain, through sequence: Int64) throws {
+        guard let last = gaps[chain], sequence >= last else { return }
+        gaps[chain] = nil
+        try store.end("gap", chain.kiosk)
+    }
+
     private static func recovery(_ message: EventMessage) -> JSON? {
         guard message.event.draft.type == .journalRecovered else { return nil }
         return try? JSON(parsing: message.event.draft.data)
@@ -195,7 +213,8 @@ package final class Intake {
         try store.raise(kind, kiosk, detail, at: wall())
         guard let heldBack = alarms.admit(at: uptime()) else { return }
         logger.error(
-            "alarm: \(detail)", metadata: ["kiosk": "\(kiosk)", "alarm": "\(kind)", "not-logged": "\(heldBack)"])
+            "an alarm was raised",
+            metadata: ["kiosk": "\(kiosk)", "alarm": "\(kind)", "detail": "\(detail)", "not-logged": "\(heldBack)"])
     }
 
     private func refuse(_ topic: String, _ error: WireError) {

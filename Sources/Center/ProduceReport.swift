@@ -25,19 +25,35 @@ struct ProduceReport {
     let period: Period
     private(set) var rows: [Key: Statement.Totals] = [:]
     private(set) var problems: [(kiosk: KioskID, problem: ProduceAccount.Problem)] = []
+    /// What counts, and does not agree with what the kiosk was sent.
+    private(set) var findings: [(kiosk: KioskID, finding: ProduceAccount.Finding)] = []
+    /// Whether one id is one person, whichever village it stands at.
+    let idsAreCountyWide: Bool
+    private var sent: SentDocuments?
+
     /// Weigh-ins that are in no period, because nobody knows when they were.
     private(set) var undated: Int64 = 0
 
     private let households: Households.Index
 
-    init(_ period: Period, _ households: Households = Households()) {
+    /// - Parameter sent: what weigh-ins are compared with; `nil` for nothing.
+    init(
+        _ period: Period, _ households: Households = Households(), sent: SentDocuments? = nil,
+        idsAreCountyWide: Bool = false
+    ) {
         self.period = period
+        self.sent = sent
+        self.idsAreCountyWide = idsAreCountyWide
         self.households = households.index
     }
 
     /// - Throws: when a sum is beyond what can be counted.
     mutating func add(_ account: ProduceAccount) throws {
         problems += account.problems.map { (account.kiosk, $0) }
+        if var sent {
+            findings += account.findings(&sent).map { (account.kiosk, $0) }
+            self.sent = sent
+        }
         var lines: [Key: [Statement.Line]] = [:]
         // As in a statement: what has no time of its own stands where the first thing stands that came of it.
         let all = Statement.lines(account.entries, account.payments)
@@ -69,7 +85,8 @@ struct ProduceReport {
         let rows = rows.filter { registered == nil || $0.key.isRegistered == registered }
         var totals = Statement.Totals()
         for row in rows.values { totals.add(row) }
-        return (totals, Set(rows.keys.map(\.farmer)).count)
+        let farmers = Set(rows.keys.map { [idsAreCountyWide ? "" : $0.kiosk.text, $0.farmer] })
+        return (totals, farmers.count)
     }
 }
 

@@ -1,7 +1,7 @@
 /// A table for people: columns as wide as their widest cell. Chinese characters count as two places.
 public enum TextTable {
     public static func lines(header: [String], rows: [[String]]) -> [String] {
-        let all = [header] + rows
+        let all = [header] + rows.map { $0.map(\.printable) }
         let widths = header.indices.map { column in all.map { width($0[column]) }.max() ?? 0 }
         return all.map { row in
             var line = ""

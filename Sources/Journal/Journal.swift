@@ -210,6 +210,19 @@ public final class Journal: Sendable {
     public func oldestPending() throws -> Event? { try ask { try $0.oldestPending() } }
     public func oldestPending() async throws -> Event? { try await ask { try $0.oldestPending() } }
 
+    /// What the center sent and is in force: version and digest by kind.
+    public func documents() throws -> [String: (version: Int64, digest: Digest)] {
+        try ask { keeper in
+            var known: [String: (version: Int64, digest: Digest)] = [:]
+            for kind in PointTables.Kind.allCases {
+                if let document = try keeper.store.tables.document(kind) {
+                    known[kind.rawValue] = (document.version, document.digest)
+                }
+            }
+            return known
+        }
+    }
+
     /// How many parcels are here.
     public func parcelCount() async throws -> Int64 { try await ask { try $0.store.tables.parcelCount() } }
 

@@ -3,7 +3,7 @@ import SQLite
 
 /// What the center sent, each kind replaced as a whole, and personal data that has had its time.
 extension PointTables {
-    enum Kind: String { case expected, roster, catalog, orders, payments }
+    enum Kind: String, CaseIterable { case expected, roster, catalog, orders, payments }
 
     struct Document: Hashable {
         var version: Int64

@@ -34,12 +34,16 @@ public struct Transaction {
     /// says that the roster was applied.
     public func mergings(by people: [Person]) throws -> [Newcomer.Merging] { try store.tables.mergings(by: people) }
 
-    /// Whether a document is newer than the one in force. The same version with another content is not: a version names
-    /// one content.
-    public func isNews(_ document: CenterDocument) throws -> Bool {
-        guard let known = try store.tables.document(document.kind) else { return true }
-        return document.version > known.version
+    /// What a document is beside the one in force. The same version with another content is not newer: a version names one
+    /// content.
+    public func compare(_ document: CenterDocument) throws -> CenterDocument.News {
+        guard let known = try store.tables.document(document.kind), document.version <= known.version else {
+            return .newer
+        }
+        return document.digest == known.digest ? .known : .older(inForce: known.version)
     }
+
+    public func isNews(_ document: CenterDocument) throws -> Bool { try compare(document) == .newer }
 
     /// Puts it in force as a whole, in this transaction.
     /// - Throws: `JournalError.belowReserve`, before anything was written: the event that tells of it would find no room.
@@ -111,6 +115,12 @@ public struct CenterDocument: Sendable {
         case orders(OrderList)
         /// What is in it is recorded as events.
         case payments
+    }
+
+    public enum News: Hashable, Sendable {
+        case newer
+        case known
+        case older(inForce: Int64)
     }
 
     public var version: Int64

@@ -23,13 +23,13 @@ final class JournalInbox: Inbox {
         self.logger = logger
     }
 
-    func apply(_ list: ExpectedList) throws -> Bool {
+    func apply(_ list: ExpectedList) throws -> DocumentOutcome {
         try apply(
             CenterDocument(version: list.version, digest: list.digest, content: .expected(list.parcels)),
             as: .expectedApplied, count: list.parcels.count)
     }
 
-    func apply(_ roster: Roster) throws -> Bool {
+    func apply(_ roster: Roster) throws -> DocumentOutcome {
         try apply(
             CenterDocument(version: roster.version, digest: roster.digest, content: .roster(roster.people)),
             as: .rosterApplied, count: roster.people.count
@@ -39,26 +39,26 @@ final class JournalInbox: Inbox {
         }
     }
 
-    func apply(_ catalog: Catalog) throws -> Bool {
-        let isNews = try apply(
+    func apply(_ catalog: Catalog) throws -> DocumentOutcome {
+        let outcome = try apply(
             CenterDocument(version: catalog.version, digest: catalog.digest, content: .catalog(catalog)),
             as: .catalogApplied, count: catalog.produce.count)
-        if isNews { onCatalog() }
-        return isNews
+        if outcome == .applied { onCatalog() }
+        return outcome
     }
 
-    func apply(_ orders: OrderList) throws -> Bool {
+    func apply(_ orders: OrderList) throws -> DocumentOutcome {
         try apply(
             CenterDocument(version: orders.version, digest: orders.digest, content: .orders(orders)),
             as: .ordersApplied, count: orders.orders.count)
     }
 
     /// What of it is recorded, and what is not and why, rides in the event that says that it was applied.
-    func apply(_ payments: PaymentList) throws -> Bool {
+    func apply(_ payments: PaymentList) throws -> DocumentOutcome {
         let document = CenterDocument(version: payments.version, digest: payments.digest, content: .payments)
         let moment = BoardClock.moment
         return try journal.record { [logger] transaction in
-            guard try transaction.isNews(document) else { return false }
+            if let outcome = DocumentOutcome(try transaction.compare(document)) { return outcome }
             try transaction.requireRoom()
             var generator = SystemRandomNumberGenerator()
             let (events, refused) = try transaction.record(payments.transfers, at: moment, using: &generator)
@@ -76,7 +76,7 @@ final class JournalInbox: Inbox {
                             : .array(refused.map { ["id": .string($0.id), "reason": .string($0.reason.rawValue)] }),
                     ])), needsRoom: false)
             try transaction.apply(document)
-            return true
+            return .applied
         }
     }
 
@@ -84,10 +84,10 @@ final class JournalInbox: Inbox {
     private func apply(
         _ document: CenterDocument, as type: EventType, count: Int,
         _ more: @escaping @Sendable (Transaction) throws -> [String: JSON?] = { _ in [:] }
-    ) throws -> Bool {
+    ) throws -> DocumentOutcome {
         let moment = BoardClock.moment
-        let isNews = try journal.record { transaction in
-            guard try transaction.isNews(document) else { return false }
+        let outcome: DocumentOutcome = try journal.record { transaction in
+            if let outcome = DocumentOutcome(try transaction.compare(document)) { return outcome }
             // The event first: below the disk's reserve nothing at all is to change.
             _ = try transaction.record(
                 EventDraft(
@@ -98,9 +98,9 @@ final class JournalInbox: Inbox {
                             "count": .integer(Int64(count)),
                         ].merging(try more(transaction)) { $1 })))
             try transaction.apply(document)
-            return true
+            return .applied
         }
-        if isNews {
+        if outcome == .applied {
             Task.detached { [practice, logger] in
                 do {
                     try await practice.apply(document)
@@ -109,6 +109,17 @@ final class JournalInbox: Inbox {
                 }
             }
         }
-        return isNews
+        return outcome
+    }
+}
+
+extension DocumentOutcome {
+    /// `nil` for one that is newer, and is to be applied.
+    init?(_ news: CenterDocument.News) {
+        switch news {
+        case .newer: return nil
+        case .known: self = .known
+        case .older(let version): self = .older(inForce: version)
+        }
     }
 }

@@ -261,6 +261,11 @@ final class Kiosk: Sendable {
         status.isDegraded = outage != nil
         status.question = question
         status.clockSource = reading.source?.rawValue
+        if outage == nil {
+            // A journal that cannot answer says so elsewhere.
+            let known = (try? journal.documents()) ?? [:]
+            status.documents = known.mapValues { Status.DocumentMark(version: $0.version, digest: $0.digest) }
+        }
         return status
     }
 

@@ -24,6 +24,8 @@ public final class MQTTLink {
     private var session: (any BrokerSession)?
     private var events: [MQTTEvent] = []
     private var answerDue: Uptime?
+    /// The broker's own words to the last attempt.
+    private var said: String?
 
     /// A broker that accepts the connection and then says nothing is given up after this time.
     static let answerMilliseconds: Int64 = 20_000
@@ -114,7 +116,8 @@ public final class MQTTLink {
             state = .connected(since: now)
             _ = schedule.handle(.connected, at: now)
         case .refused(let reason):
-            trouble = "the broker refused the connection: \(reason)"
+            trouble = "the broker refused the connection: \(reason)" + (said.map { "; it says: \($0)" } ?? "")
+        case .said(let words): said = words
         case .disconnected(let reason):
             if trouble == nil { trouble = reason }
             ended()
@@ -131,6 +134,7 @@ public final class MQTTLink {
     private func connect() {
         attempts += 1
         trouble = nil
+        said = nil
         state = .connecting
         onAttempt()
         do {

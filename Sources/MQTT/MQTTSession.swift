@@ -18,12 +18,14 @@ import Glibc
     private(set) public var isConnected = false
     /// When bytes last came from the broker.
     private(set) public var lastHeard = BoardClock.uptime
-    public var keepAliveSeconds: Int { configuration.keepAliveSeconds }
+    /// What was asked for, until the broker says otherwise: then its word counts (MQTT 5, 3.2.2.3.14).
+    private(set) public var keepAliveSeconds: Int
     /// The library's last words about an error; they tell what a bare code does not (an expired certificate, say).
     private var trouble: String?
 
     public init(configuration: MQTTConfiguration) throws(MQTTError) {
         self.configuration = configuration
+        keepAliveSeconds = configuration.keepAliveSeconds
         _ = Self.library
         guard let handle = unsafe mosquitto_new(configuration.clientID, true, nil) else {
             throw MQTTError(code: Int32(MOSQ_ERR_NOMEM.rawValue), words: "no MQTT client could be made: \(errno)")
@@ -206,7 +208,7 @@ import Glibc
             pollfd(fd: descriptor, events: Int16(POLLIN | writes), revents: 0),
         ]
         // Keep-alive needs a look now and then, however long the caller would wait.
-        unsafe poll(&waiting, 2, max(min(milliseconds, Int32(configuration.keepAliveSeconds) * 250), 0))
+        unsafe poll(&waiting, 2, max(min(milliseconds, Int32(keepAliveSeconds) * 250), 0))
         let happened = Int32(waiting[1].revents)
         var code = Int32(MOSQ_ERR_SUCCESS.rawValue)
         if happened & (POLLIN | POLLHUP | POLLERR) != 0 {
@@ -225,8 +227,10 @@ import Glibc
     }
 
     private func ended(_ code: Int32) {
+        let wasConnected = isConnected
         isConnected = false
-        let words = trouble ?? error(code, "").words
+        var words = trouble ?? error(code, "").words
+        if !wasConnected, code == Int32(MOSQ_ERR_PROTOCOL.rawValue) { words += "; does this broker speak MQTT 5?" }
         trouble = nil
         onEvent(.disconnected(reason: words))
     }
@@ -241,24 +245,33 @@ import Glibc
         @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, Int32, Int32, OpaquePointer?) -> Void = {
             _, user, code, _, properties in
             guard let session = unsafe session(user) else { return }
+            unsafe session.tell(properties)
             guard code == 0 else { return session.onEvent(.refused(ReasonCode(UInt8(truncatingIfNeeded: code)))) }
             session.isConnected = true
             var maximum: UInt16 = 65_535
             unsafe mosquitto_property_read_int16(
                 properties, Int32(MQTT_PROP_RECEIVE_MAXIMUM.rawValue), &maximum, false)
+            var keepAlive = UInt16(clamping: session.configuration.keepAliveSeconds)
+            unsafe mosquitto_property_read_int16(
+                properties, Int32(MQTT_PROP_SERVER_KEEP_ALIVE.rawValue), &keepAlive, false)
+            // 0 is no limit; a sign of life now and then costs nothing.
+            if keepAlive > 0 { session.keepAliveSeconds = Int(keepAlive) }
             session.onEvent(.connected(receiveMaximum: Int(maximum)))
         }
 
     private static let disconnected:
-        @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, Int32, OpaquePointer?) -> Void = { _, user, code, _ in
+        @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, Int32, OpaquePointer?) -> Void = {
+            _, user, code, properties in
             // Only the broker's own word is worth noting; `turn` sees every end.
             guard let session = unsafe session(user), code >= 0x80, code <= 0xFF else { return }
+            unsafe session.tell(properties)
             session.trouble = "the broker ended the connection: \(ReasonCode(UInt8(code)))"
         }
 
     private static let published:
         @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, Int32, Int32, OpaquePointer?) -> Void = {
-            _, user, id, reason, _ in
+            _, user, id, reason, properties in
+            if reason >= 0x80 { unsafe session(user)?.tell(properties) }
             unsafe session(user)?.onEvent(.published(id: id, ReasonCode(UInt8(truncatingIfNeeded: reason))))
         }
 
@@ -294,6 +307,16 @@ import Glibc
                 }
                 session.trouble = unsafe String(cString: words)
             }
+
+    /// The reason string of an answer, if it has one.
+    private func tell(_ properties: OpaquePointer?) {
+        var text: UnsafeMutablePointer<CChar>?
+        let found = unsafe mosquitto_property_read_string(
+            properties, Int32(MQTT_PROP_REASON_STRING.rawValue), &text, false)
+        defer { unsafe free(text) }
+        guard unsafe found != nil, let text = unsafe text else { return }
+        onEvent(.said(String(unsafe String(cString: text).printable.prefix(200))))
+    }
 
     private static func contentType(_ properties: OpaquePointer?) -> String? {
         var text: UnsafeMutablePointer<CChar>?

@@ -90,7 +90,42 @@ public struct ReasonCode: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         let digits = String(value, radix: 16)
-        return "0x" + (digits.count < 2 ? "0" : "") + digits
+        let code = "0x" + (digits.count < 2 ? "0" : "") + digits
+        return words.map { "\(code), \($0)" } ?? code
+    }
+
+    /// What it means, and what helps. Source: MQTT 5, table 2-6.
+    private var words: String? {
+        switch value {
+        case 0x10: "nobody listens"
+        case 0x80: "the broker does not say why"
+        case 0x81, 0x82: "the broker does not understand the message"
+        case 0x83: "for a reason of the broker's own"
+        case 0x84: "the broker does not speak MQTT 5; look for a setting that allows it, or use another broker"
+        case 0x85: "the client's name is not taken; look at broker.client"
+        case 0x86: "wrong user name or password"
+        case 0x87: "not authorised; look at the broker's access rules and the certificate's name"
+        case 0x88: "the broker is not available"
+        case 0x89: "the broker is busy"
+        case 0x8A: "this client is banned"
+        case 0x8B: "the broker shuts down"
+        case 0x8C: "the broker wants another kind of authentication"
+        case 0x8D: "the broker heard nothing for one and a half keep-alives"
+        case 0x8E: "another client took the name"
+        case 0x8F: "the topic filter is not taken"
+        case 0x90: "the topic is not taken"
+        case 0x93: "more messages under way than the broker allows"
+        case 0x95: "larger than the broker takes"
+        case 0x96: "too many messages for the broker"
+        case 0x97: "a limit of the broker is reached"
+        case 0x98: "an administrator's doing"
+        case 0x99: "not of the form that was said"
+        case 0x9A: "the broker keeps no retained messages; allow them there (mosquitto: retain_available true)"
+        case 0x9B: "the broker does not take QoS 1"
+        case 0x9C, 0x9D: "the broker wants another server to be used"
+        case 0x9F: "too many connections at a time"
+        default: nil
+        }
     }
 }
 
@@ -117,6 +152,8 @@ public enum MQTTEvent: Hashable, Sendable {
     case connected(receiveMaximum: Int)
     /// The broker answered the connection with a refusal.
     case refused(ReasonCode)
+    /// What the broker adds to an answer, in its own words; the answer follows.
+    case said(String)
     /// The connection is gone; `reason` in words.
     case disconnected(reason: String)
     /// The broker's answer to a subscription.

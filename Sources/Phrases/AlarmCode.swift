@@ -9,6 +9,8 @@ public enum AlarmCode: String, Sendable, CaseIterable {
     case journalDisputed = "journal-disputed"
     case linkUnstable = "link-unstable"
     case documentRefused = "document-refused"
+    case documentIgnored = "document-ignored"
+    case brokerSilent = "broker-silent"
     case slipsWait = "slips-wait"
     case clockUnset = "clock-unset"
     case clockContradicted = "clock-contradicted"
@@ -24,6 +26,8 @@ public enum AlarmCode: String, Sendable, CaseIterable {
         case .journalDisputed: Phrase("站点记录和中心不一致", "Journal disputed by the center")
         case .linkUnstable: Phrase("连接反复中断，可能有站点重名", "Link breaks off; same name used twice?")
         case .documentRefused: Phrase("下发的资料有误，站点未采用", "A document was refused")
+        case .documentIgnored: Phrase("下发的资料版本不新，站点未采用", "A document is not newer than the one in force")
+        case .brokerSilent: Phrase("消息服务没有回应，正在重新连接", "The broker answers nothing; connecting anew")
         case .slipsWait: Phrase("小票待打印", "Slips wait for the printer")
         case .clockUnset: Phrase("不知道时间，请对时", "Time not known: set it")
         case .clockContradicted: Phrase("时间有冲突，请核对", "Time contradicted: check it")

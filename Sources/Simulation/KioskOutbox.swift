@@ -63,11 +63,11 @@ final class KioskOutbox: Outbox, @unchecked Sendable {
 
 /// The center sends no documents here.
 struct NoInbox: Inbox {
-    func apply(_ list: ExpectedList) throws -> Bool { false }
-    func apply(_ roster: Roster) throws -> Bool { false }
-    func apply(_ catalog: Catalog) throws -> Bool { false }
-    func apply(_ orders: OrderList) throws -> Bool { false }
-    func apply(_ payments: PaymentList) throws -> Bool { false }
+    func apply(_ list: ExpectedList) throws -> DocumentOutcome { .known }
+    func apply(_ roster: Roster) throws -> DocumentOutcome { .known }
+    func apply(_ catalog: Catalog) throws -> DocumentOutcome { .known }
+    func apply(_ orders: OrderList) throws -> DocumentOutcome { .known }
+    func apply(_ payments: PaymentList) throws -> DocumentOutcome { .known }
 }
 
 extension VirtualKiosk {

@@ -19,6 +19,8 @@ package final class UplinkWorker {
     private var subscriptionsDue = 0
     private var isStatusWanted = false
     private var lastStatus: Uptime?
+    /// When the center that has just come is told.
+    private var statusNewsAt: Uptime?
     private var refusals = Throttle(milliseconds: 60_000)
     private var failures = Throttle(milliseconds: failureLogMilliseconds)
     private var alarms: [String: String] = [:]
@@ -80,6 +82,7 @@ package final class UplinkWorker {
         for event in events { handle(event) }
         for letter in uplink.mailbox.drain() { handle(letter) }
         feed(.tick)
+        retryDocuments()
         noteGoodSession()
         publishStatusIfDue()
         publishState()
@@ -88,7 +91,9 @@ package final class UplinkWorker {
     /// When a turn is due even if nothing happens.
     package var deadline: Uptime? { [ownDeadline, link.deadline].compactMap(\.self).min() }
 
-    private var ownDeadline: Uptime? { [delivery.deadline, statusDeadline].compactMap(\.self).min() }
+    private var ownDeadline: Uptime? {
+        [delivery.deadline, statusDeadline, documents.deadline].compactMap(\.self).min()
+    }
 
     // MARK: Letters and events
 
@@ -114,6 +119,7 @@ package final class UplinkWorker {
         switch event {
         case .connected(let receiveMaximum):
             counters.connections += 1
+            alarm("broker-refuses", nil)
             self.receiveMaximum = receiveMaximum
             connectedAt = network.uptime
             batches = []
@@ -147,8 +153,14 @@ package final class UplinkWorker {
             feed(.linkUp(receiveMaximum: receiveMaximum))
             // After the two that delivery needs: answers come in order and name no topic.
             attempt { try link.subscribe(documents.topics.keys.sorted()) }
+        case .said(let words):
+            guard let heldBack = refusals.admit(at: network.uptime) else { break }
+            uplink.logger.warning("the broker says why", metadata: ["reason": "\(words)", "not-logged": "\(heldBack)"])
         case .refused, .disconnected:
             feed(.linkDown)
+            if case .refused(let reason) = event {
+                alarm("broker-refuses", "the broker refused the connection: \(reason)")
+            }
             if case .disconnected = event { ended() }
         case .published(let id, let reason): published(id, reason)
         case .message(let message): received(message)
@@ -203,6 +215,7 @@ package final class UplinkWorker {
             case _ where reason.isSuccess: .taken
             default: .refused
             }
+        alarm("broker-silent", nil)
         guard batches.remove(id) != nil else { return }
         switch answer {
         case .taken, .nobodyListens:
@@ -228,14 +241,21 @@ package final class UplinkWorker {
         do {
             switch message.topic {
             case topics.acknowledgement:
+                // The center keeps none of its acknowledgements at the broker: a remembered one is of nobody.
+                guard !message.isRetained else { throw WireError("an acknowledgement that the broker remembered") }
                 let acknowledgement = try Acknowledgement(parsing: message.payload)
-                // What the broker remembered is of another time, and so is nobody's word of it now.
-                if !message.isRetained, let question = acknowledgement.question, let time = acknowledgement.time {
+                if let question = acknowledgement.question, let time = acknowledgement.time {
                     uplink.onTime(time, question)
                 }
                 try acknowledged(acknowledgement)
             case Topics.centerState:
                 let state = try CenterState(parsing: message.payload)
+                // It has just come, and may know nothing of this kiosk; not all kiosks tell it in one moment.
+                if state.isOnline, !message.isRetained {
+                    statusNewsAt =
+                        network.uptime
+                        + Int64.random(in: 0...max(uplink.configuration.delivery.resumeSpreadMilliseconds, 0))
+                }
                 feed(.center(isOnline: state.isOnline, isNews: !message.isRetained))
             case let topic:
                 guard let kind = documents.topics[topic] else { throw WireError("not a topic that was asked for") }
@@ -254,11 +274,31 @@ package final class UplinkWorker {
     }
 
     private func received(_ kind: Document.Kind, _ message: MQTTMessage) throws {
-        defer { alarm("document-refused", documents.refusal) }
-        guard let document = try documents.take(kind, message, into: uplink.inbox) else { return }
+        defer { tellOfDocuments() }
+        if let document = try documents.take(kind, message, into: uplink.inbox, at: network.uptime) {
+            applied(document)
+        }
+    }
+
+    private func applied(_ document: Document) {
         uplink.logger.notice(
             "a document of the center was applied",
-            metadata: ["kind": "\(kind.rawValue)", "version": "\(document.version)", "count": "\(document.count)"])
+            metadata: [
+                "kind": "\(document.kind.rawValue)", "version": "\(document.version)", "count": "\(document.count)",
+            ])
+        isStatusWanted = true
+    }
+
+    private func tellOfDocuments() {
+        alarm("document-refused", documents.refusal)
+        alarm("document-ignored", documents.ignored)
+    }
+
+    /// What met a journal that was full or busy is tried again: the broker does not send it a second time.
+    private func retryDocuments() {
+        guard let due = documents.deadline, due <= network.uptime else { return }
+        for document in documents.retry(into: uplink.inbox, at: network.uptime) { applied(document) }
+        tellOfDocuments()
     }
 
     private func acknowledged(_ acknowledgement: Acknowledgement) throws {
@@ -303,6 +343,9 @@ package final class UplinkWorker {
             for action in delivery.handle(next, at: network.uptime) {
                 switch action {
                 case .send(let after): inputs.append(send(after: after))
+                case .reconnect:
+                    alarm("broker-silent", "the broker takes messages and answers none; the connection is made anew")
+                    link.drop("the broker answers nothing")
                 }
             }
         }
@@ -364,14 +407,17 @@ package final class UplinkWorker {
     private var statusDeadline: Uptime? {
         guard link.isConnected, subscriptionsDue == 0 else { return nil }
         guard let lastStatus else { return isStatusWanted ? network.uptime : nil }
-        return lastStatus
+        let due =
+            lastStatus
             + (isStatusWanted ? Self.statusGapMilliseconds : uplink.configuration.statusMilliseconds)
+        return min(due, max(statusNewsAt ?? due, lastStatus + Self.statusGapMilliseconds))
     }
 
     private func publishStatusIfDue() {
         guard let due = statusDeadline, due <= network.uptime else { return }
         isStatusWanted = false
         lastStatus = network.uptime
+        if let at = statusNewsAt, at <= network.uptime { statusNewsAt = nil }
         attempt {
             _ = try link.publish(
                 MQTTMessage(

@@ -18,6 +18,9 @@ public enum Document: Hashable, Sendable {
 
     public static let contentType = "application/json"
 
+    /// Above it every program that reads JSON may count wrong, and after the last of 64 bits there would be no next one.
+    public static let highestVersion: Int64 = 1 << 53
+
     /// What a body may weigh on the wire, so that it passes the fleet's broker (`max_packet_size` in Config/broker).
     public static let mostBytes = 64 * 1024
 

@@ -43,7 +43,9 @@ struct Fields {
     }
 
     func version() throws(WireError) -> Int64 {
-        guard let version = try integer("version", in: 1...Int64.max) else { throw wrong("version is missing") }
+        guard let version = try integer("version", in: 1...Document.highestVersion) else {
+            throw wrong("version is missing")
+        }
         return version
     }
 

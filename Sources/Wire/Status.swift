@@ -63,6 +63,18 @@ public struct Status: Hashable, Sendable {
     public var question: String?
     /// By what the time is known; `nil` while it is not.
     public var clockSource: String?
+    /// What the center sent and is in force, by its kind.
+    public var documents: [String: DocumentMark] = [:]
+
+    public struct DocumentMark: Hashable, Sendable {
+        public var version: Int64
+        public var digest: Digest
+
+        public init(version: Int64, digest: Digest) {
+            self.version = version
+            self.digest = digest
+        }
+    }
 
     public init(
         kiosk: KioskID, epoch: Epoch, head: Head, acknowledged: Int64, pruned: Head? = nil, oldestMilliseconds: Int64?,
@@ -99,6 +111,12 @@ public struct Status: Hashable, Sendable {
             "time": .string(time.description), "clock": .string(clock.word.rawValue),
             "timeboundms": clock.boundMilliseconds.map { .integer($0) }, "clocksource": clockSource.map { .string($0) },
             "asks": question.map { .string($0) },
+            "documents": isDegraded || documents.isEmpty
+                ? nil
+                : .object(
+                    documents.mapValues {
+                        ["version": .integer($0.version), "digest": .string($0.digest.description)]
+                    }),
             "versions": ["agent": .string(version)], "config": .string(configuration),
             "alarms": .array(alarms.map { ["code": .string($0.code), "detail": .string($0.detail)] }),
             "peripherals": .array(

@@ -3,8 +3,9 @@ public import Domain
 /// What to send when. It holds no event and knows no socket: the driver performs `send` by reading a batch from the
 /// journal, and tells what came of it.
 ///
-/// The cursor is the center's word alone. The broker's answer (PUBACK) only opens the window; nobody listening, or a
-/// center that says it is offline, holds delivery, with a slow probe.
+/// The cursor is the center's word alone. The broker's answer (PUBACK) only makes place for the next; nobody listening, or a
+/// center that says it is offline, holds delivery, with a slow probe. How far sending runs ahead of the cursor grows with the
+/// center's word and shrinks with its silence, so that a county that returns at once sends hardly anything twice.
 public struct Delivery: Sendable {
     public enum Input: Hashable, Sendable {
         case linkUp(receiveMaximum: Int)
@@ -36,6 +37,8 @@ public struct Delivery: Sendable {
     public enum Action: Hashable, Sendable {
         /// Send the next batch after this event, and answer with `sent` or `notSent`.
         case send(after: Int64)
+        /// The broker took what was sent and answers nothing: the connection is of no use.
+        case reconnect
     }
 
     public enum Hold: Hashable, Sendable {
@@ -45,8 +48,16 @@ public struct Delivery: Sendable {
     }
 
     public struct Timing: Hashable, Sendable {
-        /// Without an acknowledgement for so long, everything after the cursor is sent again.
+        /// Without an acknowledgement for so long, and up to a quarter more, everything after the cursor is sent again; then twice
+        /// as long, and so on.
         public var acknowledgementMilliseconds: Int64 = 30_000
+        public var mostAcknowledgementMilliseconds: Int64 = 480_000
+        /// By how many hundredths of it at most.
+        public var patienceSpread: Int64 = 25
+        /// So many events may run ahead before the center has said anything.
+        public var firstAhead: Int64 = 100
+        /// Without any answer of the broker for so long, the connection is given up; 0 for never.
+        public var brokerMilliseconds: Int64 = 60_000
         public var probeMilliseconds: Int64 = 300_000
         public var notAuthorisedProbeMilliseconds: Int64 = 600_000
         /// When the center returns, delivery resumes somewhere in this time.
@@ -59,7 +70,10 @@ public struct Delivery: Sendable {
 
     public static let mostBatches = 16
     /// How far, in events, sending may run ahead of the cursor: it bounds what the broker has to hold for a slow center.
-    public static let mostAhead: Int64 = 64 * 50
+    public static let mostAhead: Int64 = 64 * batch
+    private static let batch: Int64 = 50
+    /// Up to so much it doubles, and from there on grows by a batch for each of its lengths.
+    static let steadyAhead = 16 * batch
 
     private let timing: Timing
     private var generator: SeededGenerator
@@ -74,6 +88,13 @@ public struct Delivery: Sendable {
     private var flights: Set<Int32> = []
     private var awaitsSend = false
     private var waitingSince: Uptime?
+    /// When silence is taken for a loss.
+    private var patience: Int64 = 0
+    private var silences = 0
+    private var ahead: Int64
+    /// When the broker answered last, while it owes an answer.
+    private var answeredAt: Uptime?
+    private var refusals = 0
     private var lastGap: (from: Int64, at: Uptime)?
     /// The last event before what the center lacks although it once acknowledged it: it has lost data, and nothing else would
     /// ever send that again. `nil` as long as it lacks nothing from before the cursor.
@@ -84,6 +105,7 @@ public struct Delivery: Sendable {
 
     public init(timing: Timing = Timing(), seed: UInt64) {
         self.timing = timing
+        ahead = timing.firstAhead
         generator = SeededGenerator(seed: seed)
     }
 
@@ -95,8 +117,13 @@ public struct Delivery: Sendable {
     /// When `tick` is due; `nil` while only an event can change anything.
     public var deadline: Uptime? {
         guard isLinked else { return nil }
-        if let held { return origin < head ? held.probeAt : nil }
-        return waitingSince.map { $0 + timing.acknowledgementMilliseconds }
+        let answer = answerDue
+        let due = held.map { origin < head ? $0.probeAt : nil } ?? waitingSince.map { $0 + patience }
+        return [answer, due].compactMap(\.self).min()
+    }
+
+    private var answerDue: Uptime? {
+        flights.isEmpty || timing.brokerMilliseconds == 0 ? nil : answeredAt.map { $0 + timing.brokerMilliseconds }
     }
 
     public mutating func handle(_ input: Input, at now: Uptime) -> [Action] {
@@ -105,6 +132,8 @@ public struct Delivery: Sendable {
             isLinked = true
             window = max(1, min(receiveMaximum, Self.mostBatches))
             flights = []
+            ahead = timing.firstAhead
+            (silences, refusals) = (0, 0)
             startOver()
             if !isCenterKnownOffline { held = nil }
         case .linkDown:
@@ -122,15 +151,17 @@ public struct Delivery: Sendable {
                 // What is in flight stays counted: the broker still owes its answers.
                 startOver()
             } else if acknowledged > cursor {
+                widen(by: acknowledged - cursor)
                 cursor = acknowledged
                 held = nil
                 progress(now)
             }
         case .sent(let id, let through):
             awaitsSend = false
+            if flights.isEmpty { answeredAt = now }
             flights.insert(id)
             sent = max(sent, through)
-            if waitingSince == nil { waitingSince = now }
+            if waitingSince == nil { wait(now) }
         case .notSent:
             awaitsSend = false
             // Try again after a while rather than at once: whatever refused it is not gone yet.
@@ -138,6 +169,7 @@ public struct Delivery: Sendable {
             return []
         case .published(let id, let answer):
             guard flights.remove(id) != nil else { break }
+            answeredAt = now
             published(answer, now)
         case .acknowledged(let missing):
             // The center is there. What the broker refused, it goes on refusing until the cursor has moved.
@@ -152,6 +184,11 @@ public struct Delivery: Sendable {
             held = held.map { ($0.cause, now) }
             tick(now)
         case .tick:
+            if isLinked, let answerDue, answerDue <= now {
+                // Until the link is up again there is nothing to do.
+                isLinked = false
+                return [.reconnect]
+            }
             tick(now)
         }
         return pump(now)
@@ -169,7 +206,27 @@ public struct Delivery: Sendable {
 
     private mutating func progress(_ now: Uptime) {
         if sent < cursor { sent = cursor }
-        waitingSince = sent > cursor ? now : nil
+        silences = 0
+        if sent > cursor { wait(now) } else { waitingSince = nil }
+    }
+
+    /// The clock of the center's silence begins, each kiosk's a little different: a thousand that lost one message together
+    /// must not all speak again in one second.
+    private mutating func wait(_ now: Uptime) {
+        waitingSince = now
+        let base = min(
+            timing.acknowledgementMilliseconds << min(silences, 10), timing.mostAcknowledgementMilliseconds)
+        patience = base + Int64.random(in: 0...max(base * timing.patienceSpread / 100, 0), using: &generator)
+    }
+
+    private mutating func widen(by events: Int64) {
+        let grown = ahead < Self.steadyAhead ? ahead + events : ahead + max(events * Self.batch / ahead, 1)
+        ahead = min(grown, Self.mostAhead)
+    }
+
+    private mutating func narrow() {
+        silences += 1
+        ahead = max(ahead / 2, timing.firstAhead)
     }
 
     private mutating func published(_ answer: Answer, _ now: Uptime) {
@@ -177,9 +234,15 @@ public struct Delivery: Sendable {
         case .taken:
             // The broker takes it and somebody listens. Only the center's own acknowledgement ends a known absence.
             if let held { self.held = isCenterKnownOffline ? (.centerAbsent, held.probeAt) : nil }
+            refusals = 0
         case .nobodyListens: hold(.centerAbsent, probeAfter: timing.probeMilliseconds, now)
         case .notAuthorised: hold(.notAuthorised, probeAfter: timing.notAuthorisedProbeMilliseconds, now)
-        case .refused: hold(.refused, probeAfter: timing.probeMilliseconds, now)
+        case .refused:
+            // Most refusals pass: a quota of the minute, a broker that is short of memory.
+            let after = min(timing.gapMilliseconds << min(refusals, 10), timing.probeMilliseconds)
+            refusals += 1
+            ahead = max(ahead / 2, timing.firstAhead)
+            hold(.refused, probeAfter: after, now)
         }
     }
 
@@ -192,12 +255,12 @@ public struct Delivery: Sendable {
     private mutating func rewind(to mark: Int64, _ now: Uptime) {
         guard mark < sent else { return }
         // However it ends, it is looked after: the answer that is on its way may be lost.
-        waitingSince = waitingSince ?? now
+        if waitingSince == nil { wait(now) }
         if let lastGap, lastGap.from == mark, now - lastGap.at < timing.gapMilliseconds { return }
         lastGap = (mark, now)
         // A center that lost its own data may ask for events from before the cursor; what is not pruned is sent again.
         sent = max(mark, anchor)
-        waitingSince = now
+        wait(now)
     }
 
     private mutating func centerChanged(_ isOnline: Bool, _ isNews: Bool, _ now: Uptime) {
@@ -228,14 +291,15 @@ public struct Delivery: Sendable {
             // One batch, to see, and always the first: the last probe may be lost. The hold stays until an answer.
             sent = origin
             isProbing = true
-        } else if let since = waitingSince, now - since >= timing.acknowledgementMilliseconds {
+        } else if let since = waitingSince, now - since >= patience {
+            narrow()
             sent = origin
-            waitingSince = now
+            wait(now)
         }
     }
 
     private mutating func pump(_ now: Uptime) -> [Action] {
-        guard isLinked, !awaitsSend, sent < head, flights.count < window, sent - cursor < Self.mostAhead else {
+        guard isLinked, !awaitsSend, sent < head, flights.count < window, sent - cursor < ahead else {
             return []
         }
         guard held == nil || isProbing else { return [] }

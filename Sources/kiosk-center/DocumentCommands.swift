@@ -90,13 +90,15 @@ extension CenterCommand {
         var kiosk: String?
         @Option(help: ArgumentHelp("Whose catalog it is.", valueName: "six digits"))
         var county: String?
+        @Flag(help: "Give it the next version after whatever is in force or held.")
+        var force = false
         @Argument(help: "The document, a JSON file.", completion: .file(extensions: ["json"]))
         var file: String
 
         func run() throws {
             let code = CenterProgram.send(
                 configuration: settings.config, environment: Environment.all, kind: kind.rawValue, kiosk: kiosk,
-                county: county, file: file)
+                county: county, file: file, isForced: force)
             if code != 0 { throw ExitCode(code) }
         }
     }

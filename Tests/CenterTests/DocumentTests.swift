@@ -331,7 +331,7 @@ private func versions(_ messages: [MQTTMessage]) throws -> [Int64] {
         let wharf = try Wharf()
         try wharf.write(1, parcels: 50)
         let all = try FileManager.default.contentsOfDirectory(atPath: wharf.documents.directory)
-        #expect(all == ["k1310020007.expected.json"], "no draft is left")
+        #expect(all.sorted() == ["history", "k1310020007.expected.json"], "no draft is left")
         let path = wharf.documents.path(Documents.Place(wharf.kiosk(), .expected))
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         #expect((mode ?? 0o777) & 0o027 == 0)
@@ -342,10 +342,35 @@ private func versions(_ messages: [MQTTMessage]) throws -> [Int64] {
     @Test func `that cannot be written leave the old one in place`() throws {
         let wharf = try Wharf()
         try wharf.write(1)
-        // A directory where the draft would be.
-        try FileManager.default.createDirectory(
-            atPath: wharf.documents.directory + "/.k1310020007.expected.json.new", withIntermediateDirectories: false)
-        #expect(throws: CenterError.self) { try wharf.write(2) }
+        // A directory where the document would be: nothing takes its place.
+        let path = wharf.documents.directory + "/k1310020008.expected.json"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        #expect(throws: CenterError.self) { try wharf.write(2, wharf.kiosk(8)) }
         #expect(try wharf.documents.read(Documents.Place(wharf.kiosk(), .expected))?.document.version == 1)
+        let left = try FileManager.default.contentsOfDirectory(atPath: wharf.documents.directory)
+        #expect(left.sorted() == ["history", "k1310020007.expected.json", "k1310020008.expected.json"])
+    }
+
+    /// Root writes them into a directory that the center's own user may change.
+    @Test func `do not follow what somebody laid in their way`() throws {
+        let wharf = try Wharf()
+        try wharf.write(1)
+        let target = wharf.directory.file("target")
+        try Data("untouched".utf8).write(to: URL(fileURLWithPath: target))
+        let files = FileManager.default
+        for name in [".k1310020007.expected.json.new", "k1310020007.expected.json"] {
+            try? files.removeItem(atPath: wharf.documents.directory + "/" + name)
+            try files.createSymbolicLink(atPath: wharf.documents.directory + "/" + name, withDestinationPath: target)
+        }
+        _ = try? wharf.write(2) as Documents.Outcome
+        #expect(try String(contentsOfFile: target, encoding: .utf8) == "untouched")
+        #expect(try wharf.documents.read(Documents.Place(wharf.kiosk(), .expected))?.document.version == 2)
+        // Nor is the directory itself a way to another place.
+        try files.moveItem(atPath: wharf.documents.directory, toPath: wharf.documents.directory + "-kept")
+        try files.createDirectory(atPath: wharf.directory.file("elsewhere"), withIntermediateDirectories: false)
+        try files.createSymbolicLink(
+            atPath: wharf.documents.directory, withDestinationPath: wharf.directory.file("elsewhere"))
+        #expect(throws: CenterError.self) { try wharf.write(3) }
+        #expect(try files.contentsOfDirectory(atPath: wharf.directory.file("elsewhere")) == [])
     }
 }

@@ -57,7 +57,7 @@ import Wire
             for code in [nil] + PickUpCode.Form.allCases {
                 for recipient in [nil, Recipient(id: "r-1", name: "欧阳**", phoneTail: "")] {
                     let list = ExpectedList(
-                        version: .max,
+                        version: Document.highestVersion,
                         parcels: ["SF1234567890123", "ABCD-1234-5678", "ABCD-1234-5678-9"].map {
                             ExpectedParcel(
                                 subject: $0, carrier: carrier, recipient: recipient, handling: handling, code: code)

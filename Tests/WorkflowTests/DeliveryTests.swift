@@ -6,13 +6,24 @@ import Workflow
 @Suite struct `Delivering events` {
     /// A delivery with its clock and a driver that hands every batch of 50 over at once.
     struct Script {
-        var delivery = Delivery(seed: 1)
+        var delivery = Delivery(timing: steady, seed: 1)
         var now = Uptime(milliseconds: 0)
         var epoch: Epoch
         var head: Int64 = 0
         var cursor: Int64 = 0
         var anchor: Int64 = 0
         var lastID: Int32 = 0
+        var answered: Int32 = 0
+
+        /// With the whole window from the beginning and one patience: what makes them grow has tests of its own.
+        static var steady: Delivery.Timing {
+            var timing = Delivery.Timing()
+            timing.firstAhead = Delivery.mostAhead
+            timing.patienceSpread = 0
+            timing.mostAcknowledgementMilliseconds = timing.acknowledgementMilliseconds
+            timing.brokerMilliseconds = 0
+            return timing
+        }
 
         init(head: Int64 = 0, cursor: Int64 = 0, anchor: Int64 = 0) throws {
             epoch = try #require(Epoch(String(repeating: "a", count: 32)))
@@ -58,6 +69,16 @@ import Workflow
         /// The broker's answer to every batch up to this id.
         mutating func answer(_ ids: ClosedRange<Int32>, _ answer: Delivery.Answer = .taken) -> [Int64] {
             ids.flatMap { feed(.published(id: $0, answer)) }
+        }
+
+        /// The broker takes all that is under way and all that leaves for it.
+        mutating func answerAll() -> [Int64] {
+            var sends: [Int64] = []
+            while answered < lastID {
+                answered += 1
+                sends += answer(answered...answered)
+            }
+            return sends
         }
 
         mutating func wait(_ milliseconds: Int64) -> [Int64] {
@@ -371,10 +392,10 @@ import Workflow
         #expect(script.answer(4...4) == [50, 100])
     }
 
-    @Test func `another refusal holds like an absent center`() throws {
+    @Test func `another refusal holds too, and shorter`() throws {
         var (script, _) = try Script.linked(head: 10)
         #expect(script.answer(1...1, .refused) == [])
-        #expect(script.delivery.hold == .refused && script.due == 300_000)
+        #expect(script.delivery.hold == .refused && script.due == 5000)
     }
 
     @Test(arguments: [Delivery.Answer.nobodyListens, .notAuthorised, .refused])
@@ -475,5 +496,93 @@ import Workflow
         _ = script.feed(.linkDown)
         #expect(script.feed(.linkUp(receiveMaximum: 5)) == [0, 50])
         #expect(script.acknowledge(0, missing: [1...50]) == [0, 50])
+    }
+
+    // MARK: How far ahead
+
+    /// With the timing that is shipped.
+    private func shipped(head: Int64) throws -> (Script, [Int64]) {
+        var script = try Script(head: head)
+        script.delivery = Delivery(seed: 1)
+        _ = script.feed(script.journal)
+        let sends = script.feed(.linkUp(receiveMaximum: 65_535))
+        return (script, sends)
+    }
+
+    @Test func `it begins with two batches and grows with the center's word`() throws {
+        var (script, sends) = try shipped(head: 100_000)
+        #expect(sends == [0, 50])
+        #expect(script.answer(1...2) == [], "the broker's word opens nothing")
+        var widths: [Int] = []
+        for round in 1...60 {
+            // The center takes all that was sent.
+            let through = Int64(script.lastID) * 50
+            sends = script.acknowledge(through)
+            sends += script.answerAll()
+            widths.append(sends.count)
+            #expect(sends.allSatisfy { $0 - script.cursor < Delivery.mostAhead }, "round \(round)")
+        }
+        #expect(Array(widths.prefix(3)) == [4, 8, 16], "it doubles")
+        #expect(widths.last == 64 && zip(widths.dropFirst(3), widths.dropFirst(4)).allSatisfy { $1 - $0 <= 2 })
+    }
+
+    @Test func `a silence halves it and is waited for twice as long the next time`() throws {
+        var (script, _) = try shipped(head: 100_000)
+        for _ in 0..<3 {
+            _ = script.acknowledge(Int64(script.lastID) * 50)
+            _ = script.answerAll()
+        }
+        var waits: [Int64] = []
+        var counts: [Int] = []
+        for _ in 0..<7 {
+            let due = try #require(script.due)
+            waits.append(due)
+            let sends = script.wait(due) + script.answerAll()
+            counts.append(sends.count)
+        }
+        #expect(Array(counts.prefix(4)) == [8, 4, 2, 2])
+        for (index, wait) in waits.enumerated() {
+            let base = min(Int64(30_000) << Int64(index), 480_000)
+            #expect((base...base * 5 / 4).contains(wait), "\(wait) after \(index) silences")
+        }
+        #expect(Set(waits.prefix(2)).count == 2)
+    }
+
+    @Test func `two kiosks do not speak again in the same moment`() throws {
+        var dues: Set<Int64> = []
+        for seed in 1...50 as ClosedRange<UInt64> {
+            var script = try Script(head: 10)
+            script.delivery = Delivery(seed: seed)
+            _ = script.feed(script.journal)
+            _ = script.feed(.linkUp(receiveMaximum: 10))
+            _ = script.answer(1...1)
+            dues.insert(try #require(script.due))
+        }
+        #expect(dues.count > 40)
+    }
+
+    @Test func `a broker that answers nothing is left, and what was sent is sent again over the next connection`()
+        throws
+    {
+        var (script, sends) = try shipped(head: 1000)
+        #expect(sends == [0, 50])
+        script.now = script.now + 60_000
+        #expect(script.delivery.handle(.tick, at: script.now) == [.reconnect])
+        #expect(script.delivery.handle(.tick, at: script.now) == [] && script.due == nil)
+        #expect(script.feed(.linkDown) == [])
+        #expect(script.feed(.linkUp(receiveMaximum: 10)) == [0, 50])
+    }
+
+    /// A quota of the minute holds for seconds, not for five minutes.
+    @Test func `a refusal is tried again soon, then later and later`() throws {
+        var (script, _) = try shipped(head: 50)
+        var waits: [Int64] = []
+        for _ in 0..<9 {
+            _ = script.answer(script.lastID...script.lastID, .refused)
+            let due = try #require(script.due)
+            waits.append(due)
+            #expect(script.wait(due) == [0])
+        }
+        #expect(waits == [5000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000, 300_000])
     }
 }

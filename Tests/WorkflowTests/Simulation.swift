@@ -74,7 +74,14 @@ struct Simulation {
     mutating func feed(_ input: Delivery.Input) throws {
         var inputs = [input]
         while let next = inputs.popLast() {
-            for case .send(let after) in delivery.handle(next, at: now) { inputs.append(try send(after)) }
+            for action in delivery.handle(next, at: now) {
+                switch action {
+                case .send(let after): inputs.append(try send(after))
+                case .reconnect:
+                    try unlink()
+                    try link()
+                }
+            }
         }
     }
 

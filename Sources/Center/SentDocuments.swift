@@ -1,0 +1,64 @@
+import Board
+import Domain
+import Glibc
+import Wire
+
+/// What was ever sent, as far as money rests on it: every price list of a county, and whom each kiosk's rosters named. It lies
+/// beside the documents, and is what a kiosk's word is compared with.
+struct SentDocuments {
+    /// Of the documents' own.
+    let directory: String
+    private var catalogs: [County: [Int64: Catalog]] = [:]
+    private var people: [KioskID: Set<String>] = [:]
+
+    init(_ documents: Documents) { directory = documents.directory + "/history" }
+
+    private static let mostPeopleBytes = 16 << 20
+
+    // MARK: Looking
+
+    /// By version; empty where none was sent since such a history is kept.
+    mutating func catalogs(of county: County) -> [Int64: Catalog] {
+        if let known = catalogs[county] { return known }
+        let prefix = "\(county).catalog."
+        var found: [Int64: Catalog] = [:]
+        for name in BoardDisk().names(in: directory) where name.hasPrefix(prefix) {
+            guard let bytes = SmallFile.read("\(directory)/\(name)", limit: BodyEncoding.mostExpanded + 1),
+                let catalog = try? Catalog(parsing: bytes)
+            else { continue }
+            found[catalog.version] = catalog
+        }
+        catalogs[county] = found
+        return found
+    }
+
+    /// Everybody who ever stood on a roster for this kiosk.
+    mutating func people(of kiosk: KioskID) -> Set<String> {
+        if let known = people[kiosk] { return known }
+        let found = Set(Self.people(directory, kiosk))
+        people[kiosk] = found
+        return found
+    }
+
+    private static func people(_ directory: String, _ kiosk: KioskID) -> [String] {
+        guard let bytes = SmallFile.read("\(directory)/\(kiosk).people", limit: mostPeopleBytes) else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    // MARK: Keeping
+
+    /// What has to be kept of a document, and under which name; `nil` where nothing has.
+    func note(of document: Document, for addressee: Documents.Addressee) -> (file: String, bytes: [UInt8])? {
+        switch (document, addressee) {
+        case (.catalog(let catalog), .county(let county)):
+            return ("\(county).catalog.\(catalog.version).json", catalog.json.canonical)
+        case (.roster(let roster), .kiosk(let kiosk)):
+            let before = Self.people(directory, kiosk)
+            let known = Set(before)
+            // Who was known under another id before is the same person.
+            let ids = roster.people.flatMap { [$0.id] + $0.was }.filter { !known.contains($0) }
+            return ("\(kiosk).people", Array((before + ids).map { $0 + "\n" }.joined().utf8))
+        default: return nil
+        }
+    }
+}
