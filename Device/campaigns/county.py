@@ -132,9 +132,7 @@ class Broker:
         self.port = village.free_port()
         self.address = address
         self.settings = directory / "broker.conf"
-        self.settings.write_text(
-            f"listener {self.port} {address}\nuser root\npersistence false\nmax_inflight_messages 20\n"
-            f"max_queued_messages 4096\nset_tcp_nodelay true\n{extra}")
+        self.settings.write_text(village.shipped_broker(self.port, address, extra))
         self.start()
 
     def start(self):

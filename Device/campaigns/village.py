@@ -263,6 +263,23 @@ class Kiosk:
             raise Fault(f"kioskctl verify: {answer.stdout}{answer.stderr}")
 
 
+def shipped_broker(port, address="127.0.0.1", extra=""):
+    """Config/broker/mosquitto.conf, with nothing exchanged but where it listens and who may come in. What `extra` names is
+    not taken from the file."""
+    text = (Path(__file__).resolve().parents[2] / "Config/broker/mosquitto.conf").read_text()
+    others = {line.split()[0] for line in extra.splitlines() if line.strip()} | {"acl_file", "log_dest"}
+    if "cafile" in others or "allow_anonymous" in others:
+        others.add("allow_anonymous")
+    lines = ["user root"] + ([] if "allow_anonymous" in others else ["allow_anonymous true"])
+    others.add("allow_anonymous")
+    for line in text.splitlines():
+        if line.startswith("listener "):
+            break
+        if line and not line.startswith("#") and line.split()[0] not in others:
+            lines.append(line)
+    return "\n".join([*lines, f"listener {port} {address}", extra, ""])
+
+
 class Village:
     """A kiosk with its county: a real broker and a real center, each to be killed and started by itself."""
 
@@ -271,9 +288,7 @@ class Village:
         self.directory = Path(directory)
         self.directory.mkdir()
         self.port = free_port()
-        (self.directory / "broker.conf").write_text(
-            f"listener {self.port} 127.0.0.1\nuser root\nallow_anonymous true\npersistence false\n"
-            "max_inflight_messages 20\nmax_queued_messages 200\nset_tcp_nodelay true\n")
+        (self.directory / "broker.conf").write_text(shipped_broker(self.port))
         self.center_settings = self.directory / "center.yaml"
         self.center_settings.write_text(
             f"broker: {{host: 127.0.0.1, port: {self.port}}}\nstorage: {{directory: {self.directory}/center}}\n"

@@ -28,6 +28,17 @@ public enum CenterProgram {
             return inUse
         }
         defer { withExtendedLifetime(lock) {} }
+        for fault in settings.faults {
+            logger.error(
+                settings.file == file
+                    ? "a setting is left out" : "the settings cannot be used; the last ones that could be go on",
+                metadata: ["reason": "\(fault)", "used": "\(settings.file)"])
+        }
+        do {
+            try settings.keepAsGood()
+        } catch {
+            logger.warning("the settings could not be kept", metadata: ["error": "\(error)"])
+        }
         let manager = ServiceManager(environment: environment, processID: getpid())
         let center = Center(settings: settings, logger: logger, service: manager)
         if settings.webListen != nil { logger.notice("web.listen is read, but this version has no pages yet") }

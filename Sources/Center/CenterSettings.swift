@@ -1,3 +1,4 @@
+import Board
 public import MQTT
 import Settings
 
@@ -9,6 +10,9 @@ public struct CenterSettings: Hashable, Sendable {
     /// An address for the pages; `nil` for none.
     public var webListen: String?
     public var logLevel: LogLevel
+    var file = ""
+    /// What is wrong with the settings as they were given; the center runs with others, or with all but that.
+    public var faults: [String] = []
     /// Whether one person has one id in the whole county. Else equal ids of two villages are two people.
     public var idsAreCountyWide = false
     /// How far this machine's clock may be wrong at most, where something else than the kernel's own synchronisation keeps it.
@@ -25,13 +29,35 @@ public struct CenterSettings: Hashable, Sendable {
     public var documents: String { directory + "/documents" }
 
     /// Reads the file; each key can be overridden by the environment, `CENTER_BROKER_HOST` for `broker.host`.
+    ///
+    /// A file that cannot be used gives way to the last one with which the center has started; `faults` then says so.
     public static func load(file: String, environment: [String: String]) throws -> CenterSettings {
+        let places = [
+            environment["CENTER_STORAGE_DIRECTORY"], environment["STATE_DIRECTORY"], "/var/lib/kiosk-center",
+        ]
+        let loaded = try LastGoodSettings.load(
+            file: file, environment: environment, directories: places.compactMap(\.self), read)
+        var settings = loaded.settings
+        settings.file = loaded.file
+        settings.faults = loaded.faults.map(\.description)
+        return settings
+    }
+
+    /// Keeps what this start was made with, for a start that finds nothing better.
+    func keepAsGood() throws {
+        let kept = directory + "/" + LastGoodSettings.name
+        guard file != kept, let bytes = SmallFile.read(file, limit: 1 << 20), bytes != SmallFile.read(kept, limit: 1 << 20)
+        else { return }
+        try BoardDisk().replace(kept, with: bytes)
+    }
+
+    private static func read(_ file: String, _ environment: [String: String]) throws(SettingsError) -> CenterSettings {
         let tree = try SettingsTree(file: file, environment: environment, prefix: "CENTER")
         let root = tree.root
         guard let broker = try root.section("broker") else {
             throw root.invalid("broker", "required but missing", remedy: "write broker: with host: below it")
         }
-        let tls = try broker.section("tls").map { section in
+        let tls = try broker.section("tls").map { section throws(SettingsError) in
             MQTTConfiguration.TLS(
                 authority: try section.string("ca"), certificate: try section.optionalString("certificate"),
                 key: try section.optionalString("key"))
@@ -58,7 +84,7 @@ public struct CenterSettings: Hashable, Sendable {
                 baseMilliseconds: 1000, capMilliseconds: 30_000, goodMilliseconds: 5000),
             directory: try storage.string("directory"), webListen: listen == "off" ? nil : listen,
             logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
-        settings.clockBound = try clock.map { Int64(try $0.milliseconds("within", in: 1...3_600_000)) }
+        settings.clockBound = try clock.map { section throws(SettingsError) in Int64(try section.milliseconds("within", in: 1...3_600_000)) }
         let people = try root.section("people")
         settings.idsAreCountyWide =
             try people?.choice("ids", of: IDs.self, default: .village) == .county

@@ -241,6 +241,9 @@ final class Kiosk: Sendable {
                 Status.Alarm(
                     code: "disk-reserve", detail: "too little space is free; nothing new is recorded, free some space"))
         }
+        if let fault = settings.faults.last {
+            alarms.append(Status.Alarm(code: "settings-refused", detail: "in force is \(settings.file): \(fault)"))
+        }
         if state.recoveries > 0 {
             alarms.append(Status.Alarm(code: "journal-recovered", detail: "the journal was damaged and was replaced"))
         }

@@ -22,6 +22,12 @@ public enum KioskDaemon {
             return .configuration
         }
         let logger = makeLogger(settings.logLevel)
+        for fault in settings.faults {
+            logger.error(
+                settings.file == file
+                    ? "a setting is left out" : "the settings cannot be used; the last ones that could be go on",
+                metadata: ["reason": "\(fault)", "used": "\(settings.file)"])
+        }
         do {
             return try await run(settings, environment: environment, logger: logger)
         } catch let error as JournalError {
@@ -38,6 +44,7 @@ public enum KioskDaemon {
     ) async throws -> ExitCode {
         // What the daemon makes is for its user and group; nobody else.
         umask(0o007)
+        let settings = settings.adding(fault: obstacle(at: settings.socket).map { "api.socket: \($0)" })
         let manager = ServiceManager(environment: environment, processID: getpid())
         let refuge = Refuge(environment: environment)
         let digest = SmallFile.read(settings.file, limit: 1 << 20).map { Digest(of: $0) }
@@ -57,14 +64,17 @@ public enum KioskDaemon {
                 }
                 do {
                     try await kiosk.journal.prove()
-                    guard takePlace(of: settings.socket, logger) else { return .configuration }
                     await announce(kiosk)
                     try watch.beginServing()
                 } catch {
                     await OwnThread.run(name: "closing") { kiosk.journal.close() }
                     throw error
                 }
-                return try await serve(kiosk, on: settings.socket, retry: nil, manager)
+                // Where nobody can look in, people are still served.
+                let place = [settings.socket, refuge.prepare() ? refuge.socket : nil].compactMap(\.self).first {
+                    takePlace(of: $0, logger)
+                }
+                return try await serve(kiosk, on: place, retry: nil, manager)
             } catch let error as JournalError where error.isOutage {
                 outage = StorageOutage(reason: error)
                 logger.critical(
@@ -179,18 +189,26 @@ public enum KioskDaemon {
 
     /// Makes room for the socket, but removes nothing that is not a dead socket.
     private static func takePlace(of socket: String, _ logger: Logger) -> Bool {
-        switch LocalSocket.look(at: socket) {
-        case .free: return true
-        case .stale: return unsafe unlink(socket) == 0
-        case .alive: logger.critical("api.socket: another program answers on \(socket); choose another path")
-        case .occupied: logger.critical("api.socket: \(socket) is there already and is no socket; choose another path")
-        case .unreachable(let why): logger.critical("api.socket: \(socket) cannot be made: \(why)")
+        if let why = obstacle(at: socket) {
+            logger.critical("nobody can look in here", metadata: ["api.socket": "\(why)"])
+            return false
         }
-        return false
+        if case .stale = LocalSocket.look(at: socket) { return unsafe unlink(socket) == 0 }
+        return true
+    }
+
+    private static func obstacle(at socket: String) -> String? {
+        switch LocalSocket.look(at: socket) {
+        case .free, .stale: nil
+        case .alive: "another program answers on \(socket); choose another path"
+        case .occupied: "\(socket) is there already and is no socket; choose another path"
+        case .unreachable(let why): "\(socket) cannot be made: \(why)"
+        }
     }
 
     private static func announce(_ kiosk: Kiosk) async {
         let state = kiosk.journal.state
+        kiosk.settings.keepAsGood(kiosk.logger)
         kiosk.logger.notice(
             "the journal is open",
             metadata: [

@@ -2,6 +2,7 @@ import Board
 public import Devices
 public import Domain
 import Journal
+import Logging
 public import MQTT
 public import Settings
 public import Workflow
@@ -21,6 +22,8 @@ public struct KioskSettings: Sendable {
     }
 
     public var file: String
+    /// What is wrong with the settings as they were given; this kiosk runs with others, or with all but that.
+    public var faults: [String] = []
     public var kiosk: KioskID
     public var directory: String
     /// Where the kernel shows the battery-backed clock.
@@ -63,12 +66,43 @@ public struct KioskSettings: Sendable {
     static let otherVariables: Set<String> = ["KIOSK_CONFIG"]
 
     /// Reads the file; the environment overrides it, `KIOSK_BROKER_HOST` for `broker.host`.
+    ///
+    /// A file that cannot be used gives way to the last one with which this kiosk has started; `faults` then says so.
     public static func load(file: String, environment: [String: String]) throws(SettingsError) -> KioskSettings {
+        let places = [environment["KIOSK_STORAGE_DIRECTORY"], environment["STATE_DIRECTORY"], usualDirectory]
+        let loaded = try LastGoodSettings.load(
+            file: file, environment: environment, directories: places.compactMap(\.self), read)
+        var settings = loaded.settings
+        settings.faults = loaded.faults.map(\.description)
+        return settings
+    }
+
+    private static let usualDirectory = "/var/lib/kioskd"
+
+    /// Keeps what this start was made with, for a start that finds nothing better.
+    func keepAsGood(_ logger: Logger) {
+        let kept = directory + "/" + LastGoodSettings.name
+        guard file != kept, let bytes = SmallFile.read(file, limit: 1 << 20), bytes != SmallFile.read(kept, limit: 1 << 20)
+        else { return }
+        do {
+            try BoardDisk().replace(kept, with: bytes)
+        } catch {
+            logger.warning("the settings could not be kept", metadata: ["file": "\(kept)", "error": "\(error)"])
+        }
+    }
+
+    private static func read(_ file: String, _ environment: [String: String]) throws(SettingsError) -> KioskSettings {
         let tree = try SettingsTree(
             file: file, environment: environment, prefix: "KIOSK", ignoring: otherVariables)
         let root = tree.root
         let settings = try read(root, file: file)
         try root.finish()
+        return settings
+    }
+
+    func adding(fault: String?) -> KioskSettings {
+        var settings = self
+        if let fault { settings.faults.append(fault) }
         return settings
     }
 

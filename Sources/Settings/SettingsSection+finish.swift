@@ -22,7 +22,7 @@ extension SettingsSection {
         guard let name = reading.overlay.names.first(where: { !reading.asked.contains($0) }) else { return }
         let near = name.nearest(among: reading.asked.subtracting(reading.containers).sorted())
         throw SettingsError(
-            file: "environment variable \(name)", problem: "no such setting",
+            file: "environment variable \(name)", problem: SettingsError.noSuchSetting,
             remedy: near.map { "did you mean \($0)?" } ?? "unset it")
     }
 

@@ -53,9 +53,7 @@ private struct Authority {
         let fleet = try Authority("fleet", in: keys)
         let mine = try fleet.issue("kiosk", commonName: Village.id)
         let center = try fleet.issue("center", commonName: "center")
-        let village = try Village(
-            brokerExtra: "allow_anonymous false\nrequire_certificate true\nuse_identity_as_username true",
-            isCaptured: false)
+        let village = try Village(isCaptured: false)
         village.broker.kill()
         func secure(_ file: String, _ own: Broker.TLS) throws {
             let text = try String(contentsOfFile: village.directory.file(file), encoding: .utf8)

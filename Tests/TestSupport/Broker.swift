@@ -1,4 +1,5 @@
 import Foundation
+import Lab
 
 /// A real mosquitto on a free loopback port.
 public final class Broker: @unchecked Sendable {
@@ -40,19 +41,17 @@ public final class Broker: @unchecked Sendable {
 
     private func start(choosingPort: Bool, tls: TLS? = nil) throws {
         for _ in 0..<10 {
-            var text = """
-                listener \(port) 127.0.0.1
-                user root
-                persistence false
-                max_inflight_messages 20
-                max_queued_messages 200
-                set_tcp_nodelay true
-                connection_messages true
-
-                """
-            if !extra.contains("allow_anonymous") { text += "allow_anonymous true\n" }
-            if let tls { text += "cafile \(tls.authority)\ncertfile \(tls.certificate)\nkeyfile \(tls.key)\n" }
-            try directory.write(text + extra + "\n", to: "broker.conf")
+            let rules = try directory.write(ShippedBroker.rules, to: "acl")
+            let door = tls.map {
+                ShippedBroker.Door(
+                    authority: $0.authority, certificate: $0.certificate, key: $0.key, rules: rules)
+            }
+            try directory.write(
+                ShippedBroker.configuration(
+                    port: port, door: door,
+                    // When it says that it runs, it has read its certificates.
+                    more: "log_type error\nlog_type warning\nlog_type notice\nlog_type information\n" + extra),
+                to: "broker.conf")
             // It listens before it has read its certificates, and says that it runs when it has.
             func runs() -> Int {
                 let log = (try? String(contentsOfFile: directory.file("broker.log"), encoding: .utf8)) ?? ""

@@ -40,33 +40,15 @@ final class BenchStage {
 
     /// As `Config/broker` has it, but for who may come in.
     func startBroker() throws {
-        let door =
-            isSecure
-            ? """
-            cafile \(directory)/ca.crt
-            certfile \(directory)/localhost.crt
-            keyfile \(directory)/localhost.key
-            require_certificate true
-            use_identity_as_username true
-            tls_version tlsv1.3
-            """ : "allow_anonymous true"
+        let rules = directory + "/acl"
+        try LabFile.write(ShippedBroker.rules, to: rules)
+        let door = ShippedBroker.Door(
+            authority: "\(directory)/ca.crt", certificate: "\(directory)/localhost.crt",
+            key: "\(directory)/localhost.key", rules: rules)
         try LabFile.write(
-            """
-            listener \(port) 127.0.0.1
-            user root
-            persistence false
-            max_inflight_messages 20
-            max_queued_messages 4096
-            max_queued_bytes 67108864
-            max_packet_size 69632
-            memory_limit 2147483648
-            set_tcp_nodelay true
-            log_type error
-            log_type warning
-            log_dest file \(directory)/broker.log
-            \(door)
-
-            """, to: directory + "/broker.conf")
+            ShippedBroker.configuration(
+                port: port, door: isSecure ? door : nil, log: "\(directory)/broker.log",
+                more: "connection_messages false\nlog_type error"), to: directory + "/broker.conf")
         let child = try ChildProgram(
             DayStage.mosquitto, ["-c", directory + "/broker.conf"], log: directory + "/broker.out")
         broker = child

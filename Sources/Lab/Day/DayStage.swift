@@ -52,13 +52,7 @@ final class DayStage {
             link: {spread: 0.1}
             """, to: "center.yaml")
         try write(
-            """
-            listener \(port) 127.0.0.1
-            allow_anonymous true
-            persistence false
-            max_inflight_messages 20
-
-            """, to: "broker.conf")
+            ShippedBroker.configuration(port: port), to: "broker.conf")
     }
 
     /// Takes effect when kioskd starts.
