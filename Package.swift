@@ -69,6 +69,7 @@ let scaleProtocols = [
     "MTSICS",
     "Ohaus",
     "SMA",
+    "SartoriusSBI",
     "StGs",
     "Toledo8217",
     "ToledoContinuous",

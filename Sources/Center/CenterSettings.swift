@@ -46,7 +46,8 @@ public struct CenterSettings: Hashable, Sendable {
     /// Keeps what this start was made with, for a start that finds nothing better.
     func keepAsGood() throws {
         let kept = directory + "/" + LastGoodSettings.name
-        guard file != kept, let bytes = SmallFile.read(file, limit: 1 << 20), bytes != SmallFile.read(kept, limit: 1 << 20)
+        guard file != kept, let bytes = SmallFile.read(file, limit: 1 << 20),
+            bytes != SmallFile.read(kept, limit: 1 << 20)
         else { return }
         try BoardDisk().replace(kept, with: bytes)
     }
@@ -84,7 +85,9 @@ public struct CenterSettings: Hashable, Sendable {
                 baseMilliseconds: 1000, capMilliseconds: 30_000, goodMilliseconds: 5000),
             directory: try storage.string("directory"), webListen: listen == "off" ? nil : listen,
             logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
-        settings.clockBound = try clock.map { section throws(SettingsError) in Int64(try section.milliseconds("within", in: 1...3_600_000)) }
+        settings.clockBound = try clock.map { section throws(SettingsError) in
+            Int64(try section.milliseconds("within", in: 1...3_600_000))
+        }
         let people = try root.section("people")
         settings.idsAreCountyWide =
             try people?.choice("ids", of: IDs.self, default: .village) == .county

@@ -35,6 +35,7 @@ struct OpenDevice: ~Copyable {
             switch line {
             case .eightNone: unsafe kiosk_serial_open(path, Int32(clamping: baud), 8, CChar(UInt8(ascii: "N")))
             case .eightEven: unsafe kiosk_serial_open(path, Int32(clamping: baud), 8, CChar(UInt8(ascii: "E")))
+            case .eightOdd: unsafe kiosk_serial_open(path, Int32(clamping: baud), 8, CChar(UInt8(ascii: "O")))
             case .sevenEven: unsafe kiosk_serial_open(path, Int32(clamping: baud), 7, CChar(UInt8(ascii: "E")))
             case .sevenOdd: unsafe kiosk_serial_open(path, Int32(clamping: baud), 7, CChar(UInt8(ascii: "O")))
             }

@@ -7,6 +7,7 @@ public struct ScaleConfiguration: Sendable, Hashable {
     public enum Line: String, Sendable, CaseIterable {
         case eightNone = "8N1"
         case eightEven = "8E1"
+        case eightOdd = "8O1"
         case sevenEven = "7E1"
         case sevenOdd = "7O1"
     }

@@ -120,6 +120,8 @@ public enum ScaleLearning {
         // One frame proves little, and one that says nothing but faults as little.
         score = score * min(readings.count, 3) / 3
         if sample.mass == nil { score /= 2 }
+        // A scale that is never at rest has most likely no word for it.
+        if score > 0, readings.allSatisfy({ $0.stability == .unstable }) { score -= 1 }
         return Candidate(
             name: name, options: options, parity: parity, score: score, frames: readings.count, dropped: codec.dropped,
             isChecked: isChecked, sample: sample)

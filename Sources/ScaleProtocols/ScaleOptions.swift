@@ -51,6 +51,8 @@ public enum ScaleVariant: String, Sendable, CaseIterable {
     case kernFTC = "kern-ftc"
     /// A22's `=` frames with the most significant character first.
     case forward
+    /// FF and packed digits of an indicator that has no word for rest.
+    case unmarkedRest = "unmarked-rest"
     /// CAS frames; the commands are two letters without the number of the scale (NT, Caston).
     case caston
 }

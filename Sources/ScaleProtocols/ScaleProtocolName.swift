@@ -24,6 +24,8 @@ public enum ScaleProtocolName: String, CaseIterable, Sendable {
     case kern
     case sma
     case ffBCD = "ff-bcd"
+    case sartoriusSBI = "sartorius-sbi"
+    case os2x
 
     /// A decoder with the protocol's usual options.
     public func make() -> any ScaleProtocol { build(ScaleOptions()) }
@@ -73,7 +75,12 @@ public enum ScaleProtocolName: String, CaseIterable, Sendable {
         case .ohausBalance: Ohaus(layout: .balance, unit: options.unit, isAsked: asked)
         case .kern: Kern(unit: options.unit, isAsked: options.isAsked ?? true)
         case .sma: SMA(unit: options.unit)
-        case .ffBCD: FFBCD(unit: unit, kind: kind)
+        case .ffBCD:
+            FFBCD(
+                unit: unit, kind: kind, characters: options.characters ?? 5, tellsRest: options.variant != .unmarkedRest
+            )
+        case .sartoriusSBI: SartoriusSBI(unit: options.unit, isAsked: asked)
+        case .os2x: CASPoll.os2x(unit: options.unit, isAsked: asked)
         }
     }
 }
@@ -85,9 +92,11 @@ extension ScaleProtocolName {
         case .mtSICS: [.unit, .characters, .isAsked]
         case .toledoContinuous, .toledoShort: [.checksum, .variant]
         case .toledo8217, .yaohuaPriced, .casENQ, .sma: [.unit]
-        case .ht9800, .yaohuaA9, .ffBCD: [.unit, .kind]
+        case .ht9800, .yaohuaA9: [.unit, .kind]
+        case .ffBCD: [.unit, .kind, .characters, .variant]
         case .yaohuaReversed, .yaohuaForward: [.unit, .decimals, .characters, .kind]
-        case .yaohuaA12E, .andStandard, .ohaus, .ohausRanger, .ohausBalance, .kern: [.unit, .isAsked]
+        case .yaohuaA12E, .andStandard, .ohaus, .ohausRanger, .ohausBalance, .kern, .sartoriusSBI, .os2x:
+            [.unit, .isAsked]
         case .yaohuaText: [.unit, .characters, .isAsked]
         case .yaohuaCommand: [.unit, .address, .kind]
         case .yaohuaA22: [.unit, .decimals, .characters, .address, .kind, .variant]
@@ -101,6 +110,7 @@ extension ScaleProtocolName {
         switch self {
         case .mtSICS: [0, 10, 11, 12]
         case .yaohuaText: [7, 8]
+        case .ffBCD: [5, 6]
         case .stGS: Array(14...38)
         default: [6, 7, 8]
         }
@@ -110,6 +120,7 @@ extension ScaleProtocolName {
         switch self {
         case .toledoContinuous, .toledoShort: [.liden, .fairbanks, .kernFTC]
         case .yaohuaA22: [.forward]
+        case .ffBCD: [.unmarkedRest]
         default: [.caston]
         }
     }

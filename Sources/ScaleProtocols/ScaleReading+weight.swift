@@ -25,6 +25,10 @@ extension ScaleReading {
 enum ScaleFault {
     static let pounds = "the scale weighs in pounds"
     static let pieces = "the scale counts pieces"
+    static let outside = "out of range, or never zeroed since the scale was switched on"
+    static let percent = "the scale shows percent"
+    /// What is not known is never a weight.
+    static let unknownState = "the scale is in a state that is not known"
     static let otherUnit = "the scale shows another unit than the one that is set"
     static let unknownUnit = "the scale weighs in a unit that is not kg or g"
     static let noUnit = "the scale names no unit, and none is set"
@@ -35,6 +39,7 @@ enum ScaleFault {
 
     static func unit(_ name: some Sequence<UInt8>) -> String {
         let text = String(decoding: name.filter { $0.isLetter }, as: UTF8.self).lowercased()
-        return ["pc", "pcs", "ct"].contains(text) ? pieces : unknownUnit
+        return ["pc", "pcs", "ct"].contains(text)
+            ? pieces : name.contains(UInt8(ascii: "%")) ? percent : unknownUnit
     }
 }

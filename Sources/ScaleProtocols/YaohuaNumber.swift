@@ -38,4 +38,15 @@ enum YaohuaNumber {
         let sum = bytes.reduce(0, ^)
         return [sum >> 4, sum & 0xF].map { $0 < 10 ? UInt8(ascii: "0") + $0 : UInt8(ascii: "A") + $0 - 10 }
     }
+
+    /// Whether two characters are the check of these bytes. Some indicators count on from `9` with `: ; < = > ?`, as two
+    /// captures show, and not with letters.
+    static func isCheck(_ characters: some Collection<UInt8>, of bytes: some Sequence<UInt8>) -> Bool {
+        let sum = bytes.reduce(0, ^)
+        let digits = [sum >> 4, sum & 0xF]
+        return characters.count == 2
+            && zip(characters, digits).allSatisfy { character, digit in
+                character == UInt8(ascii: "0") + digit || digit > 9 && character == UInt8(ascii: "A") + digit - 10
+            }
+    }
 }

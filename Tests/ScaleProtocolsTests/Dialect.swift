@@ -45,6 +45,10 @@ enum Dialect: String, CaseIterable, Sendable {
     case kern
     case sma
     case ffBCD = "ff-bcd"
+    case ffBCDSix = "ff-bcd-six"
+    case ffBCDUnmarked = "ff-bcd-unmarked"
+    case sartoriusSBI = "sartorius-sbi"
+    case os2x
 
     var name: ScaleProtocolName {
         switch self {
@@ -57,6 +61,7 @@ enum Dialect: String, CaseIterable, Sendable {
         case .yaohuaTextEight: .yaohuaText
         case .yaohuaCommandGross, .yaohuaCommandNet: .yaohuaCommand
         case .casCISecond: .casCI
+        case .ffBCDSix, .ffBCDUnmarked: .ffBCD
         case .casValueDecimals: .casValue
         case .cas18, .stGSDini: .stGS
         default: ScaleProtocolName(rawValue: rawValue)!
@@ -90,6 +95,8 @@ enum Dialect: String, CaseIterable, Sendable {
             options.decimals = 3
             options.kind = .gross
         case .stGSDini: options.address = 1
+        case .ffBCDSix: options.characters = 6
+        case .ffBCDUnmarked: options.variant = .unmarkedRest
         case .andStandard, .ohaus, .yaohuaA12E: options.isAsked = true
         default: break
         }
@@ -126,7 +133,7 @@ enum Dialect: String, CaseIterable, Sendable {
     var isLine: Bool {
         switch name {
         case .mtSICS, .yaohuaA12E, .yaohuaText, .casCI, .casValue, .andStandard, .stGS, .ohaus, .ohausRanger,
-            .ohausBalance, .kern:
+            .ohausBalance, .kern, .sartoriusSBI:
             true
         default: self == .yaohuaKeli
         }
@@ -138,7 +145,7 @@ enum Dialect: String, CaseIterable, Sendable {
         case .yaohuaReversed, .yaohuaReversedSeven, .yaohuaReversedSix, .yaohuaForward, .yaohuaForwardDecimals,
             .yaohuaPriced:
             [0x3D]
-        case .ffBCD: [0xFF]
+        case .ffBCD, .ffBCDSix, .ffBCDUnmarked: [0xFF]
         default: []
         }
     }

@@ -9,9 +9,16 @@ import Domain
 /// it can be any byte, so the frame is cut by length. After three NAK there is a reading that says so. No code for
 /// overload is known: another letter in the place of S and U is a fault. Nor is an order known.
 /// Source: PROTOCOLS.md, section 1.5.2.
+///
+/// OS2X checkout scales (Pinnacle, 顶尖) speak the same, or unasked, ten times a second, with one more byte behind: bit 4 is
+/// zero, 5 a tare, 6 out of range or never zeroed. F in the place of S and U says that too. Source: the maker's manual.
 public struct CASPoll: FramedScale {
     /// How often ENQ is sent for one reading.
     private static let attempts = 3
+
+    private static let isZero: UInt8 = 0x10
+    private static let hasTare: UInt8 = 0x20
+    private static let isOutside: UInt8 = 0x40
 
     private enum Step {
         case idle
@@ -21,15 +28,38 @@ public struct CASPoll: FramedScale {
     }
 
     private let unit: ScaleUnit?
+    private let isOS2X: Bool
+    private let isAsked: Bool
     private var step = Step.idle
     private var reply: [UInt8] = []
     var frames = FixedLengthFramer(start: Control.soh, length: 15)
 
-    public init(unit: ScaleUnit? = nil) {
-        self.unit = unit
+    public init(unit: ScaleUnit? = nil) { self.init(unit: unit, isOS2X: false, isAsked: true) }
+
+    /// As OS2X scales speak it.
+    public static func os2x(unit: ScaleUnit? = nil, isAsked: Bool = false) -> CASPoll {
+        CASPoll(unit: unit, isOS2X: true, isAsked: isAsked)
     }
 
-    public var polling: ScalePolling? { ScalePolling(intervalMilliseconds: 300, timeoutMilliseconds: 800) }
+    private init(unit: ScaleUnit?, isOS2X: Bool, isAsked: Bool) {
+        self.unit = unit
+        self.isOS2X = isOS2X
+        self.isAsked = isAsked
+        if !isAsked { frames = FixedLengthFramer(start: Control.soh, length: 16) }
+    }
+
+    public var polling: ScalePolling? {
+        isAsked ? ScalePolling(intervalMilliseconds: 300, timeoutMilliseconds: 800) : nil
+    }
+
+    public func order(_ order: ScaleOrder) -> [UInt8]? {
+        guard isOS2X else { return nil }
+        switch order {
+        case .zero: return [0x3C, 0x5A, 0x4B, 0x3E, 0x09]
+        case .tare: return [0x3C, 0x54, 0x4B, 0x3E, 0x09]
+        case .clearTare: return nil
+        }
+    }
 
     public mutating func ask() -> [UInt8] {
         reset()
@@ -56,7 +86,7 @@ public struct CASPoll: FramedScale {
     }
 
     private mutating func handshake(_ byte: UInt8) -> ScaleReading? {
-        guard case .enquired(let count) = step else { return nil }
+        guard isAsked, case .enquired(let count) = step else { return nil }
         if byte == Control.ack {
             step = .requested
             reply = [Control.dc1]
@@ -78,7 +108,9 @@ public struct CASPoll: FramedScale {
         let body =
             [UInt8(ascii: reading.stability == .unstable ? "U" : "S"), UInt8(ascii: mass < .zero ? "-" : " ")]
             + number.leftPadded(to: 6, with: UInt8(ascii: "0")) + unit.text.leftPadded(to: 2, with: UInt8(ascii: " "))
-        return [Control.soh, Control.stx] + body + [body.reduce(0, ^), Control.etx, Control.eot]
+        let frame = [Control.soh, Control.stx] + body + [body.reduce(0, ^), Control.etx, Control.eot]
+        guard !isAsked else { return frame }
+        return frame + [(mass == .zero ? Self.isZero : 0) | (reading.kind == .net ? Self.hasTare : 0)]
     }
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
@@ -91,8 +123,9 @@ public struct CASPoll: FramedScale {
 
     mutating func take(_ frame: [UInt8]) -> FrameContent {
         guard frame[1] == Control.stx, frame[2..<12].reduce(0, ^) == frame[12], frame[13] == Control.etx,
-            frame[14] == Control.eot, frame[3] == UInt8(ascii: " ") || frame[3] == UInt8(ascii: "-"),
-            let number = DecimalText(frame[3..<10]),
+            frame[14] == Control.eot, isAsked || frame[15] & 0x8F == 0,
+            frame[3] == UInt8(ascii: " ") || frame[3] == UInt8(ascii: "-"),
+            let number = DecimalText(frame[3..<10]), !isOS2X || number.decimals > 0,
             frame[10..<12].allSatisfy({ $0.isLetter || $0 == UInt8(ascii: " ") })
         else { return .refused }
         step = .idle
@@ -100,7 +133,12 @@ public struct CASPoll: FramedScale {
         switch frame[2] {
         case UInt8(ascii: "S"): reading.stability = .stable
         case UInt8(ascii: "U"): reading.stability = .unstable
-        default: return .fault("the scale is in a state that is not known", frame)
+        case UInt8(ascii: "F") where isOS2X: return .fault(ScaleFault.outside, frame)
+        default: return .fault(ScaleFault.unknownState, frame)
+        }
+        if !isAsked {
+            if frame[15] & Self.isOutside != 0 { return .fault(ScaleFault.outside, frame) }
+            reading.kind = frame[15] & Self.hasTare != 0 ? .net : .gross
         }
         reading.setWeight(number, unit: frame[10..<12], expected: unit)
         return .reading(reading)

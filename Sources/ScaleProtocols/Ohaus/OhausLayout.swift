@@ -21,16 +21,20 @@ public enum OhausLayout: Sendable {
 
     func fields(_ text: [UInt8]) -> Fields? {
         switch self {
+        // By the manual, and as captured on an indicator: a column less before the weight, and a legend of one letter.
+        case .defender where text.count == 16: columns(text, weight: 1..<8, unit: 9..<14, mark: 14, length: 16)
         case .defender: columns(text, weight: 2..<9, unit: 10..<15, mark: 15)
         case .ranger: columns(text, weight: 3..<10, unit: 11..<13, mark: 14)
         case .balance: balance(text)
         }
     }
 
-    private func columns(_ text: [UInt8], weight: Range<Int>, unit: Range<Int>, mark: Int) -> Fields? {
+    private func columns(
+        _ text: [UInt8], weight: Range<Int>, unit: Range<Int>, mark: Int, length: Int = 19
+    ) -> Fields? {
         let space = UInt8(ascii: " ")
-        let legend = text.dropFirst(16)
-        guard text.count == 19, text[0] == space || text[0] == UInt8(ascii: "-"),
+        let legend = text.dropFirst(length == 19 ? 16 : mark + 1)
+        guard text.count == length, text[0] == space || text[0] == UInt8(ascii: "-"),
             text[1..<weight.lowerBound].allSatisfy({ $0 == space }),
             text[weight].allSatisfy({ $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "+") }),
             text[unit.lowerBound - 1] == space, let number = DecimalText([text[0]] + text[weight]),

@@ -53,7 +53,7 @@ public struct YaohuaA12E: CommandedScale {
     func take(_ frame: [UInt8]) -> FrameContent {
         let body = frame.prefix(11)
         guard frame.count == 15, frame.suffix(2).elementsEqual(Control.lineEnd),
-            YaohuaNumber.check(body).elementsEqual(frame[11..<13])
+            YaohuaNumber.isCheck(frame[11..<13], of: body)
         else { return .refused }
         if body.elementsEqual(Self.overload) { return .reading(ScaleReading(range: .over, raw: frame)) }
         if body.elementsEqual(Self.underload) { return .reading(ScaleReading(range: .under, raw: frame)) }

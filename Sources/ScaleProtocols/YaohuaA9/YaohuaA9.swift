@@ -28,7 +28,7 @@ public struct YaohuaA9: FramedScale {
     }
 
     func take(_ frame: [UInt8]) -> FrameContent {
-        guard let number = YaohuaNumber.read(frame[1..<9]), YaohuaNumber.check(frame[1..<9]) == Array(frame[9..<11]),
+        guard let number = YaohuaNumber.read(frame[1..<9]), YaohuaNumber.isCheck(frame[9..<11], of: frame[1..<9]),
             frame[11] == Control.etx
         else { return .refused }
         var reading = ScaleReading(kind: kind, raw: frame)

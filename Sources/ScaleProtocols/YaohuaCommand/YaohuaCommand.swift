@@ -110,7 +110,7 @@ public struct YaohuaCommand: FramedScale {
 
     mutating func take(_ frame: [UInt8]) -> FrameContent {
         guard frame.count >= 6,
-            YaohuaNumber.check(frame[1..<(frame.count - 3)]).elementsEqual(frame.suffix(3).dropLast())
+            YaohuaNumber.isCheck(frame.suffix(3).dropLast(), of: frame[1..<(frame.count - 3)])
         else { return .refused }
         let data = frame[3..<(frame.count - 3)]
         let isOurs = frame[1] == address
