@@ -23,7 +23,7 @@ public struct KeyDecoder: Sendable {
     /// Events were lost, and those up to the next SYN_REPORT belong to a report that is not whole.
     private var awaitsReport = false
 
-    public init(limit: Int = 128) {
+    public init(limit: Int = ScanFramer.longest) {
         self.limit = limit
         framer = ScanFramer(limit: limit)
     }

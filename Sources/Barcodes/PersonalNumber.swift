@@ -6,7 +6,7 @@ enum PersonalNumber {
     private static let mobiles: [Pattern] = [#"1[3-9]\d{9}"#, #"1[3-9]\d-\d{4}-\d{4}"#]
 
     static func isMobile(_ text: String) -> Bool {
-        let prefix = ["+86-", "+86", "0086-", "0086"].first(where: text.hasPrefix) ?? ""
+        let prefix = ["+86-", "+86", "0086-", "0086", "86-", "86"].first(where: text.hasPrefix) ?? ""
         let number = text.dropFirst(prefix.count)
         return mobiles.contains { $0.matches(number) }
     }

@@ -6,11 +6,29 @@ public enum Recognition: Sendable, Hashable {
     /// the AIM identifier, such as `]C0`, if the scanner sent one. `isCertain` says that nobody has to be asked whether
     /// the first carrier is the right one.
     case parcel(Waybill, carriers: [Carrier], isCertain: Bool, symbology: String?)
+    /// It may be a parcel, and more likely is none: it is taken for one only if it is announced or known, or scanned twice.
+    case doubtful(Waybill, carriers: [Carrier], symbology: String?, Doubt)
     /// No waybill, but perhaps something to the desk: a command, a badge, a pick-up code, a member's web address. Up to 128
     /// printable ASCII characters, normalised: no spaces, and upper case even where the barcode had lower
     /// (`HTTPS://…`). It may hold anything; it is neither logged nor kept.
     case other(String)
     case refused(Refusal)
+}
+
+/// Why a number that could be a waybill is most likely none.
+public enum Doubt: Sendable, Hashable {
+    /// Thirteen digits with the check digit of goods and the prefix of Chinese ones.
+    case goods
+    /// A letter before a number that is known without it: scanners can put the maker's mark of the symbology there.
+    case letter
+
+    /// What is said when it is scanned the first time.
+    public var refusal: Refusal {
+        switch self {
+        case .goods: .goods
+        case .letter: .letter
+        }
+    }
 }
 
 /// Why a scan is not a parcel. The raw values are said to the operator's screen and to the center.
@@ -35,6 +53,15 @@ public enum Refusal: String, Sendable, CaseIterable {
 
     /// A mobile number or a resident id. It must not be stored.
     case personal
+
+    /// Most likely goods; scanned again, it is taken for a parcel.
+    case goods
+
+    /// A letter too many in front, most likely; scanned again, it is taken as it is.
+    case letter
+
+    /// Of a shipment of several packages, the number without its package.
+    case package
 
     case interrupted
 

@@ -16,12 +16,15 @@ public struct ScanFramer: Sendable {
         case broken
     }
 
+    /// Of a scan, in bytes. Numbers are short; SF's square on a label has some hundreds.
+    public static let longest = 512
+
     private let limit: Int
     private var buffer: [UInt8] = []
     private var state = State.collecting
     private var followsReturn = false
 
-    public init(limit: Int = 128) {
+    public init(limit: Int = ScanFramer.longest) {
         self.limit = limit
     }
 

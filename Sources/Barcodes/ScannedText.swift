@@ -10,13 +10,34 @@ struct ScannedText {
 
     private let data: ArraySlice<UInt8>
 
-    init(_ bytes: [UInt8]) {
+    init(_ scanned: [UInt8]) {
+        // A mark that says of itself that it is UTF-8, before all else.
+        let bytes = Array(scanned.starts(with: [0xEF, 0xBB, 0xBF]) ? scanned[3...] : scanned[...])
         let hasIdentifier =
             bytes.count >= 3 && bytes[0] == UInt8(ascii: "]") && Self.isLetter(bytes[1])
             && (Self.isLetter(bytes[2]) || Self.isDigit(bytes[2]))
         symbology = hasIdentifier ? String(decoding: bytes.prefix(3), as: UTF8.self) : nil
         data = bytes.dropFirst(hasIdentifier ? 3 : 0)
-        text = Self.normalised(data)
+        text = Self.normalised(Self.withoutStarts(data, isCodabar: symbology?.hasPrefix("]F") ?? false))
+    }
+
+    /// Without what some scanners, and the symbologies themselves, put around the data: STX and ETX, the stars of Code 39, the
+    /// letters with which Codabar starts and stops. Small ones are Codabar's in any case: no carrier prints them.
+    private static func withoutStarts(_ bytes: ArraySlice<UInt8>, isCodabar: Bool) -> ArraySlice<UInt8> {
+        var rest = bytes
+        if rest.first == 0x02, rest.last == 0x03 { rest = rest.dropFirst().dropLast() }
+        if rest.count > 2, rest.first == UInt8(ascii: "*"), rest.last == UInt8(ascii: "*") {
+            rest = rest.dropFirst().dropLast()
+        }
+        func isStart(_ byte: UInt8?) -> Bool {
+            guard let byte else { return false }
+            return (UInt8(ascii: "a")...UInt8(ascii: "d")).contains(byte)
+                || isCodabar && (UInt8(ascii: "A")...UInt8(ascii: "D")).contains(byte)
+        }
+        if rest.count >= 10, isStart(rest.first), isStart(rest.last), rest.dropFirst().dropLast().allSatisfy(isDigit) {
+            rest = rest.dropFirst().dropLast()
+        }
+        return rest
     }
 
     /// EAN and UPC: what is printed on goods.

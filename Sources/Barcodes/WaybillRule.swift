@@ -82,6 +82,11 @@ public struct WaybillRule: Sendable {
             guard form.matches(tail), pattern.matches(text[..<index]) else { continue }
             let digits = tail.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
             guard let package = Int(String(decoding: digits, as: UTF8.self)), package > 0 else { continue }
+            // The only package of one is the parcel itself: the label bears the number alone beside it.
+            let total = tail.dropFirst(digits.count + 1).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            if suffix == .packageOfTotal, String(decoding: total, as: UTF8.self) == "1" {
+                return Waybill(number: String(decoding: text[..<index], as: UTF8.self))
+            }
             return Waybill(number: String(decoding: text[..<index], as: UTF8.self), package: package)
         }
         return nil

@@ -30,21 +30,31 @@ public struct WaybillRules: Sendable {
             guard let sscc = scanned.elements?.sscc else { return .refused(.unknown) }
             return .parcel(Waybill(number: sscc), carriers: [], isCertain: false, symbology: scanned.symbology)
         }
-        guard let text = scanned.text else { return .refused(.binary) }
+        guard var text = scanned.text else { return .refused(.binary) }
+        // SF's square, which an imager takes before the bars; the rest of it is about people, and goes no further.
+        if text.hasPrefix("MMM={") {
+            guard let number = Self.field("K5", in: text) else { return .refused(.unknown) }
+            text = number
+        }
         if text.isEmpty {
             return .refused(.empty)
         }
         if PersonalNumber.isOne(text) {
             return .refused(.personal)
         }
-        return recognise(text, symbology: scanned.symbology)
+        return recognise(text, scanned)
     }
 
-    private func recognise(_ text: String, symbology: String?) -> Recognition {
+    private func recognise(_ text: String, _ scanned: ScannedText) -> Recognition {
+        let symbology = scanned.symbology
         if OtherText.isReserved(text) { return other(text) }
         let bytes = Array(text.utf8)
         let candidates = table.compactMap { rule in rule.waybill(in: bytes).map { (rule: rule, waybill: $0) } }
         let sound = candidates.filter { $0.rule.passesCheck($0.waybill) }
+        if scanned.symbology == nil, Self.looksLikeGoods(text) {
+            return .doubtful(
+                Waybill(number: text), carriers: Self.unique(sound.map(\.rule.carrier)), symbology: nil, .goods)
+        }
         if let waybill = sound.first?.waybill {
             let rules = sound.filter { $0.waybill == waybill }.map(\.rule)
             return .parcel(
@@ -55,7 +65,32 @@ public struct WaybillRules: Sendable {
         guard Self.isPlausible(text) else { return other(text) }
         // A number of no known form with a telephone number in it; eighteen digits alone were looked at before.
         guard text.utf8.count == 18 || PersonalText.masked(text) == text else { return .refused(.personal) }
+        if symbology == nil, text.first?.isLetter == true, isKnown(Array(text.utf8.dropFirst())) {
+            return .doubtful(Waybill(number: text), carriers: [], symbology: nil, .letter)
+        }
         return .parcel(Waybill(number: text), carriers: [], isCertain: false, symbology: symbology)
+    }
+
+    private func isKnown(_ number: [UInt8]) -> Bool {
+        table.contains { rule in rule.waybill(in: number).map { rule.passesCheck($0) } ?? false }
+    }
+
+    private static let chineseGoods: Pattern = #"69\d{11}"#
+
+    /// As a scanner reads it that announces no symbology, which is how they leave the factory. Waybills of thirteen digits may
+    /// begin so too, and one in ten of them has this check digit.
+    private static func looksLikeGoods(_ text: String) -> Bool {
+        chineseGoods.matches(text) && CheckDigit.gs1(body: text.dropLast()).map { text.hasSuffix(String($0)) } ?? false
+    }
+
+    /// `'K5':'SF1234567890123'`, in capitals as the text is by now.
+    private static func field(_ name: String, in text: String) -> String? {
+        let key = "'\(name)':'"
+        guard let start = text.firstRange(of: key)?.upperBound, let end = text[start...].firstIndex(of: "'") else {
+            return nil
+        }
+        let value = String(text[start..<end])
+        return isPlausible(value) ? value : nil
     }
 
     private func other(_ text: String) -> Recognition {

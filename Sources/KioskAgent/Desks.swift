@@ -111,15 +111,24 @@ final class Desks: Sendable {
         return CardText(scan.bytes).map { .card($0.text) } ?? .refused(.unknown)
     }
 
+    /// No bar code of a parcel is longer.
+    private static let longestRaw = 64
+
     private func meaning(of input: ScanInput, _ acceptsUnterminated: Bool) -> Desk.Input {
         switch (rules.recognise(input, acceptUnterminated: acceptsUnterminated), input) {
         case (.parcel(let waybill, let carriers, let isCertain, let symbology), .scan(let scan)):
             .parcel(
                 ScannedParcel(
-                    waybill: waybill, carriers: carriers, isCertain: isCertain, symbology: symbology, raw: scan.bytes))
+                    waybill: waybill, carriers: carriers, isCertain: isCertain, symbology: symbology,
+                    // What else a square says is about people.
+                    raw: scan.bytes.count > Self.longestRaw ? Array(waybill.number.utf8) : scan.bytes))
+        case (.doubtful(let waybill, let carriers, let symbology, let doubt), .scan(let scan)):
+            .parcel(
+                ScannedParcel(
+                    waybill: waybill, carriers: carriers, symbology: symbology, raw: scan.bytes, doubt: doubt))
         case (.other(let text), _): .text(text)
         case (.refused(let refusal), _): .refused(refusal)
-        case (.parcel, .fault): .refused(.interrupted)
+        case (.parcel, .fault), (.doubtful, .fault): .refused(.interrupted)
         }
     }
 
@@ -130,7 +139,7 @@ final class Desks: Sendable {
         let input: ScanInput =
             bytes.isEmpty
             ? .fault(.empty)
-            : bytes.count > 128 ? .fault(.tooLong) : .scan(Scan(bytes: bytes, terminated: true))
+            : bytes.count > ScanFramer.longest ? .fault(.tooLong) : .scan(Scan(bytes: bytes, terminated: true))
         return await enter(meaning(of: input, true), at: desk)
     }
 

@@ -115,6 +115,8 @@ public struct Desk: Hashable, Sendable {
     var handling: Parcel.Handling?
     var carrier: Carrier?
     var typed = ""
+    /// What was scanned last, and is most likely no parcel.
+    var doubted: String?
     /// When the question, the pick-up, the typing or what is kept for the next scan began.
     var asked = Uptime(milliseconds: 0)
     var weighing = Weighing()
@@ -170,11 +172,17 @@ public struct Desk: Hashable, Sendable {
     }
 
     private mutating func act(on input: Input, _ turn: inout Turn) throws {
+        defer { if case .parcel(let parcel) = input, parcel.waybill.subject != doubted { doubted = nil } }
         if let unsaved, !answers(input) { return turn.answer = .answerFirst(unsaved) }
         if case .supervisor = question, !isForSupervisor(input) { forgetQuestions() }
         if case .consent = question, !isForConsent(input) { question = nil }
         switch input {
-        case .parcel(let parcel): try scanned(parcel, &turn)
+        case .parcel(let parcel):
+            if let refusal = try doubt(about: parcel, turn) {
+                doubted = parcel.waybill.subject
+                return turn.answer = .refused(refusal)
+            }
+            try scanned(parcel, &turn)
         case .text(let text): try read(text, &turn)
         case .card(let badge): try present(badge: badge, &turn)
         case .refused(let refusal): turn.answer = .refused(refusal)
@@ -184,6 +192,28 @@ public struct Desk: Hashable, Sendable {
         case .tick: break
         }
     }
+
+    /// What is most likely no parcel is one if the point knows it, or if it is scanned a second time.
+    private func doubt(about parcel: ScannedParcel, _ turn: Turn) throws -> Refusal? {
+        let subject = parcel.waybill.subject
+        guard doubted != subject, try turn.point.expected(subject) == nil, try turn.point.parcel(subject) == nil else {
+            return nil
+        }
+        if let doubt = parcel.doubt { return doubt.refusal }
+        // A label of several packages bears the number alone beside that of the package.
+        guard parcel.waybill.package == nil, parcel.carriers.contains(where: Self.numbersPackages.contains) else {
+            return nil
+        }
+        for package in 1...Self.mostPackagesLookedFor {
+            let other = Waybill(number: parcel.waybill.number, package: package).subject
+            if try turn.point.parcel(other) != nil { return .package }
+            if try turn.point.expected(other) != nil { return .package }
+        }
+        return nil
+    }
+
+    private static let mostPackagesLookedFor = 3
+    private static let numbersPackages: Set<Carrier> = [.jd, .deppon]
 
     /// The parcel about which "which carrier?" was asked. It is not saved, and must not be lost in silence: until somebody
     /// answers or cancels, nothing else happens here, and whatever drops it says so.
@@ -281,10 +311,14 @@ public struct ScannedParcel: Hashable, Sendable {
     public var isCertain: Bool
     public var symbology: String?
     public var raw: [UInt8]
+    /// Why it is most likely no parcel.
+    public var doubt: Doubt?
 
     public init(
-        waybill: Waybill, carriers: [Carrier], isCertain: Bool = false, symbology: String?, raw: [UInt8]
+        waybill: Waybill, carriers: [Carrier], isCertain: Bool = false, symbology: String?, raw: [UInt8],
+        doubt: Doubt? = nil
     ) {
+        self.doubt = doubt
         self.waybill = waybill
         self.carriers = carriers
         self.isCertain = isCertain

@@ -71,7 +71,6 @@ import Testing
     @Test(
         arguments: [
             ("JDAWX012345678901-1-2", "JDAWX012345678901", 1, .jd, true),
-            ("JDVA12345678901-1-1-", "JDVA12345678901", 1, .jd, true),
             ("JDVA12345678901-12-30-A01", "JDVA12345678901", 12, .jd, true),
             ("JDVA12345678901-2-3", "JDVA12345678901", 2, .jd, true),
             ("JDVA12345678901-2-4", "JDVA12345678901", 2, .jd, true),
@@ -86,6 +85,55 @@ import Testing
         _ text: String, _ number: String, _ package: Int, _ carrier: Carrier, _ certain: Bool
     ) {
         #expect(Self.recognise(text) == Self.parcel(number, package: package, [carrier], certain: certain))
+    }
+
+    /// One label bears both: of a shipment of one package they are one parcel.
+    @Test(arguments: ["JD0118080218877-1-1-", "JD0118080218877-1-1-A01", "JD0118080218877N1S1H", "JD0118080218877"])
+    func `the only package of one is the parcel itself`(_ text: String) {
+        #expect(Self.recognise(text) == Self.parcel("JD0118080218877", [.jd], certain: true))
+    }
+
+    private static func doubt(_ text: String) -> Doubt? {
+        if case .doubtful(let waybill, _, _, let doubt) = recognise(text), waybill.number == text.uppercased() {
+            doubt
+        } else {
+            nil
+        }
+    }
+
+    @Test func `goods that a scanner does not announce are doubted`() {
+        #expect(Self.doubt("6901028512343") == .goods)
+        #expect(Self.doubt("6901028512344") == nil, "a wrong check digit is no goods")
+        #expect(Self.recognise("]E06901028512343") == .refused(.product))
+    }
+
+    @Test(arguments: ["jSF1234567890116", "D78123456789012", "JSF1234567890116"])
+    func `a letter before a number that is known without it is doubted`(_ text: String) {
+        #expect(Self.doubt(text) == .letter)
+    }
+
+    @Test(arguments: ["8613812345678", "86-138-1234-5678", "+8613812345678", "008613812345678"])
+    func `a mobile number with its country is a person's`(_ text: String) {
+        #expect(Self.recognise(text) == .refused(.personal))
+    }
+
+    @Test(arguments: [
+        ("]F0A12345678901B", "12345678901"), ("d8077152042820402b", "8077152042820402"),
+        ("*SF1234567890123*", "SF1234567890123"), ("\u{2}SF1234567890123\u{3}", "SF1234567890123"),
+        ("\u{FEFF}SF1234567890123", "SF1234567890123"), ("\u{FEFF}]C0SF1234567890123", "SF1234567890123"),
+        ("MMM={'k1':'755','k2':'','k5':'SF1234567890123','k7':'x'}MMMM", "SF1234567890123"),
+        ("MMM={'k1':'755','k5':'SF1234567890123'}" + String(repeating: "M", count: 90), "SF1234567890123"),
+    ])
+    func `what stands around a number is taken off`(_ text: String, _ number: String) {
+        guard case .parcel(let waybill, _, _, _) = Self.recognise(text) else {
+            Issue.record("\(Self.recognise(text))")
+            return
+        }
+        #expect(waybill.number == number)
+    }
+
+    @Test func `a square of SF without its number means nothing`() {
+        #expect(Self.recognise("MMM={'k1':'755','k6':'张三 13812345678'}") == .refused(.unknown))
     }
 
     @Test(arguments: ["JDVA12345678901N0S3H", "JDVA12345678901N1S2", "JDVA1234567890N12345"])
@@ -241,6 +289,9 @@ import Testing
                 parcels += 1
                 #expect(scan.terminated && clean.matches(waybill.number) && !PersonalNumber.isOne(waybill.number))
                 #expect(!OtherText.isReserved(waybill.number))
+            case .doubtful(let waybill, _, _, _):
+                parcels += 1
+                #expect(scan.terminated && clean.matches(waybill.number) && !PersonalNumber.isOne(waybill.number))
             case .other(let text):
                 others += 1
                 #expect(scan.terminated && OtherText.isPrintable(text) && !PersonalNumber.isOne(text))

@@ -49,7 +49,7 @@ import Testing
                 let sent = try run(
                     "/usr/bin/mosquitto_pub",
                     [
-                        "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-t", topic, "-q", "1", "-f",
+                        "-i", "sender", "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-t", topic, "-q", "1", "-f",
                         village.directory.file("payload"),
                     ])
                 #expect(sent.code == 0)
@@ -69,7 +69,8 @@ import Testing
             _ = try run(
                 "/usr/bin/mosquitto_pub",
                 [
-                    "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-t", "kiosk/v1/131002/k1310020007/up/events",
+                    "-i", "sender", "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-t",
+                    "kiosk/v1/131002/k1310020007/up/events",
                     "-q",
                     "1", "-f", village.directory.file("payload"),
                 ])

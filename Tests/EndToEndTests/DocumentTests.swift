@@ -127,7 +127,7 @@ import Testing
             let answer = try run(
                 "/usr/bin/mosquitto_pub",
                 [
-                    "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-V", "5", "-q", "1", "-r", "-t",
+                    "-i", "sender", "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-V", "5", "-q", "1", "-r", "-t",
                     "kiosk/v1/131002/\(Village.id)/down/roster", "-m", body,
                 ])
             #expect(answer.code == 0)
@@ -205,7 +205,7 @@ import Testing
             let answer = try run(
                 "/usr/bin/mosquitto_pub",
                 [
-                    "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-V", "5", "-q", "1", "-t",
+                    "-i", "sender", "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-V", "5", "-q", "1", "-t",
                     "kiosk/v1/\(topic)", "-m", body,
                 ])
             #expect(answer.code == 0)

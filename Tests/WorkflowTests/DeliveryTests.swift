@@ -510,7 +510,7 @@ import Workflow
     }
 
     @Test func `it begins with two batches and grows with the center's word`() throws {
-        var (script, sends) = try shipped(head: 100_000)
+        var (script, sends) = try shipped(head: 1_000_000)
         #expect(sends == [0, 50])
         #expect(script.answer(1...2) == [], "the broker's word opens nothing")
         var widths: [Int] = []

@@ -96,6 +96,10 @@ final class DeskScene {
             .parcel(
                 ScannedParcel(
                     waybill: waybill, carriers: carriers, isCertain: isCertain, symbology: symbology, raw: scan.bytes))
+        case .doubtful(let waybill, let carriers, let symbology, let doubt):
+            .parcel(
+                ScannedParcel(
+                    waybill: waybill, carriers: carriers, symbology: symbology, raw: scan.bytes, doubt: doubt))
         case .other(let text): .text(text)
         case .refused(let refusal): .refused(refusal)
         }

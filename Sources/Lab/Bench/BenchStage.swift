@@ -9,6 +9,8 @@ final class BenchStage {
     typealias Failure = ChildProgram.Failure
 
     static let kiosk = "k1310020007"
+    /// Who looks on beside the center.
+    static let watcher = "watcher"
 
     let directory: String
     let isSecure: Bool
@@ -41,7 +43,8 @@ final class BenchStage {
     /// As `Config/broker` has it, but for who may come in.
     func startBroker() throws {
         let rules = directory + "/acl"
-        try LabFile.write(ShippedBroker.rules, to: rules)
+        // Somebody has to look on; no two may come under one name.
+        try LabFile.write(ShippedBroker.rules + "\nuser \(Self.watcher)\ntopic read kiosk/v1/#\n", to: rules)
         let door = ShippedBroker.Door(
             authority: "\(directory)/ca.crt", certificate: "\(directory)/localhost.crt",
             key: "\(directory)/localhost.key", rules: rules)
@@ -128,7 +131,7 @@ final class BenchStage {
             ["req", "-x509"] + key
                 + ["-keyout", "\(authority).key", "-out", "\(authority).crt", "-subj", "/CN=bench", "-days", "2"])
         try LabFile.write("subjectAltName=DNS:localhost\n", to: directory + "/names")
-        for name in ["localhost", Self.kiosk, "center"] {
+        for name in ["localhost", Self.kiosk, "center", Self.watcher] {
             let path = "\(directory)/\(name)"
             try openssl(["req"] + key + ["-keyout", "\(path).key", "-out", "\(path).csr", "-subj", "/CN=\(name)"])
             try openssl(
