@@ -107,7 +107,7 @@ package struct Documents {
         }
         guard
             let bytes = SmallFile.read(
-                path(place), limit: min(Int(state.st_size), BodyEncoding.mostExpanded) + 1)
+                path(place), limit: min(Int(state.st_size), BodyEncoding.mostOfDocument) + 1)
         else {
             throw CenterError("\(path(place)): \(Self.systemWords)")
         }

@@ -23,7 +23,7 @@ struct SentDocuments {
         let prefix = "\(county).catalog."
         var found: [Int64: Catalog] = [:]
         for name in BoardDisk().names(in: directory) where name.hasPrefix(prefix) {
-            guard let bytes = SmallFile.read("\(directory)/\(name)", limit: BodyEncoding.mostExpanded + 1),
+            guard let bytes = SmallFile.read("\(directory)/\(name)", limit: BodyEncoding.mostOfDocument + 1),
                 let catalog = try? Catalog(parsing: bytes)
             else { continue }
             found[catalog.version] = catalog

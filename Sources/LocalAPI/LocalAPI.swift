@@ -1,11 +1,14 @@
 import Domain
 public import Hummingbird
+import HummingbirdCore
 public import Logging
 import NIOPosix
 import Wire
 
 /// kioskd's local HTTP API: one router, whoever it is served to. `Config/openapi.yaml` describes it.
 public enum LocalAPI {
+    /// Whoever comes beyond these waits for one that goes: descriptors are for scanners, scales and the journal first.
+    static let mostConnections = 64
     /// The most events in one answer.
     public static let mostEvents = 1000
     public static let defaultEvents = 100
@@ -17,7 +20,10 @@ public enum LocalAPI {
         socket: String, facts: any KioskFacts, logger: Logger, onRunning: @escaping @Sendable () async -> Void
     ) -> some ApplicationProtocol {
         Application(
-            router: router(facts), configuration: .init(address: .unixDomainSocket(path: socket), serverName: "kioskd"),
+            router: router(facts),
+            configuration: .init(
+                address: .unixDomainSocket(path: socket), serverName: "kioskd",
+                availableConnectionsDelegate: MaximumAvailableConnections(mostConnections)),
             onServerRunning: { _ in await onRunning() }, eventLoopGroupProvider: .shared(loop), logger: logger)
     }
 

@@ -7,6 +7,8 @@ public enum BodyEncoding {
 
     /// What a receiver expands at most.
     public static let mostExpanded = 256 * 1024
+    /// Of a document: 2,000 parcels with their recipients are some 400 KiB, and 50 on the wire.
+    public static let mostOfDocument = 1 << 20
 
     /// Deflated when that is smaller.
     /// - Parameter dictionary: what the receiver of this kind of message knows beforehand.
@@ -22,20 +24,20 @@ public enum BodyEncoding {
     ///   - name: what it is, for the words of a refusal.
     ///   - dictionary: for a stream that wants one.
     public static func unpack(
-        _ bytes: [UInt8], _ encoding: String?, _ name: String, dictionary: [UInt8] = []
+        _ bytes: [UInt8], _ encoding: String?, _ name: String, dictionary: [UInt8] = [], atMost most: Int = mostExpanded
     ) throws(WireError) -> [UInt8] {
         let plain: [UInt8]
         switch encoding {
         case nil: plain = bytes
         case deflate:
             do {
-                plain = try Deflate.expand(bytes, limit: mostExpanded, dictionary: dictionary)
+                plain = try Deflate.expand(bytes, limit: most, dictionary: dictionary)
             } catch {
                 throw WireError("the \(name) cannot be expanded: \(error)")
             }
         default: throw WireError("unknown content-encoding")
         }
-        guard plain.count <= mostExpanded else { throw WireError("the \(name) is too large") }
+        guard plain.count <= most else { throw WireError("the \(name) is too large") }
         return plain
     }
 }

@@ -48,15 +48,18 @@ extension Desk {
         try signIn(person, method: "badge", &turn)
     }
 
+    private static let strangersCounts = 256
+
     /// The attempt is counted first, also for a number that nobody has, so that neither time nor counter tells which.
     /// - Parameter asked: what the PIN is typed for; `nil` to sign in.
     mutating func signIn(number: Int, pin: String, approving asked: Asked? = nil, _ turn: inout Turn) throws {
         typed = ""
-        // Practice counts guesses in its own journal; it must not tell anybody's PIN.
-        guard !isPractice || session == nil else { return turn.answer = .notPermitted }
+        // Practice counts guesses in its own journal, anew after each start; it must not tell anybody's PIN.
+        guard !isPractice else { return turn.answer = .notPermitted }
         let person = try turn.point.person(number: number)
-        // All numbers that nobody has share one count, or whoever makes them up could fill the disk.
-        let key = person == nil ? "pin" : "pin:\(number)"
+        // Numbers that nobody has are counted as others are, so that a lock tells nothing; they share some counts, or whoever
+        // makes them up could fill the disk.
+        let key = person == nil ? "pin?\(number % Self.strangersCounts)" : "pin:\(number)"
         let verdict = Attempts.next(
             try turn.point.attempts(key), rule: .pin, bootID: turn.moment.bootID, at: turn.moment.now.uptime)
         switch verdict {
@@ -65,7 +68,11 @@ extension Desk {
             turn.answer = .locked(milliseconds: wait)
         case .go(let attempts):
             turn.actions.append(.count(key: key, attempts))
-            turn.actions.append(.verify(person: person?.id ?? "", person?.pin, pin: pin, approving: asked))
+            // Nobody's takes as long as somebody's of this roster.
+            let verifier = try person?.pin ?? turn.point.people().lazy.compactMap(\.pin).first.map {
+                PINVerifier.nobody(iterations: $0.iterations)
+            }
+            turn.actions.append(.verify(person: person?.id ?? "", verifier, pin: pin, approving: asked))
         }
     }
 

@@ -98,6 +98,7 @@ public struct Desk: Hashable, Sendable {
     struct Undoable: Hashable, Sendable {
         var subject: String
         var events: [EventID]
+        var isFlag = false
     }
 
     public let name: String
@@ -296,8 +297,9 @@ public struct Desk: Hashable, Sendable {
         asked = turn.moment.now.uptime
     }
 
-    mutating func remember(_ subject: String, _ events: [EventID]) {
-        undoable.append(Undoable(subject: subject, events: events))
+    /// - Parameter isFlag: it only says what is wrong with the parcel.
+    mutating func remember(_ subject: String, _ events: [EventID], isFlag: Bool = false) {
+        undoable.append(Undoable(subject: subject, events: events, isFlag: isFlag))
         if undoable.count > Self.mostUndoable { undoable.removeFirst() }
     }
 }

@@ -9,7 +9,7 @@ import Testing
         try village.start()
         let before = try village.recordedEvents().count
         try village.scan("")
-        try village.scan(String(repeating: "7", count: 500))
+        try village.scan(String(repeating: "7", count: 600))
         try village.scanner.send([0x01, 0x02, 0x80, 0xFF, 0x0D])
         try village.scan("HELLO")
         try village.scan("13812345678")

@@ -73,7 +73,7 @@ import Wire
         for (text, expected) in [
             ("SF1234567890123", "received"), ("SF1234567890123", "already"), ("JDVA12345678901-2-3", "received"),
             ("123456789012", "received"), ("", "scan"), ("13812345678", "scan"), ("ABC", "scan"),
-            (String(repeating: "7", count: 129), "scan"), ("KB-NOBODYS", "unknown-person"), ("KC-FIND", "mode"),
+            (String(repeating: "7", count: 513), "scan"), ("KB-NOBODYS", "unknown-person"), ("KC-FIND", "mode"),
             ("SF1234567890123", "found"), ("SF9999999999999", "impossible"), ("KC-COLLECT", "mode"),
             ("SF1234567890123", "ask-code"), ("204866", "wrong-code"), ("KC-OVERRIDE", "sign-in-first"),
             ("KC-CANCEL", "cancelled"), ("KC-CONFIRM", "nothing-asked"), ("A1-2-0417", "wrong-code"),

@@ -86,7 +86,7 @@ struct DayWriter {
             let number = mailNumber()
             let wrong = (number.check + Int.random(in: 1...9, using: &generator)) % 10
             return refused("EE\(number.serial)\(wrong)CN", .misread)
-        case 4: return refused(String(repeating: "0123456789", count: 20), .tooLong)
+        case 4: return refused(String(repeating: "0123456789", count: 60), .tooLong)
         default:
             let address = "https://shop.example/p/\(digits(6))?from=poster"
             day.secrets.insert(address)
