@@ -59,7 +59,8 @@ public final class Center: Service {
             documents: Documents(directory: settings.documents),
             logger: logger, network: BoardNetwork(), wall: { BoardClock.wall },
             time: { [settings] in Self.time(settings) },
-            seed: Entropy.system.next())
+            seed: Entropy.system.next(), reserveBytes: settings.reserveBytes,
+            freeBytes: { [settings] in BoardState.freeBytes(at: settings.directory) })
         worker.begin()
         logger.notice("the center is ready", metadata: ["database": "\(settings.database)"])
         service.ready("listening for kiosks")
@@ -68,6 +69,10 @@ public final class Center: Service {
             worker.end()
             logger.notice("the center has stopped", metadata: ["events": "\(worker.intake.counters.events)"])
         }
-        while mailbox.drain().isEmpty { try worker.turn(wake: mailbox.descriptor) }
+        let beat = service.watchdogMilliseconds.map(Int64.init)
+        while mailbox.drain().isEmpty {
+            service.alive()
+            try worker.turn(wake: mailbox.descriptor, within: beat)
+        }
     }
 }

@@ -10,6 +10,8 @@ public struct CenterSettings: Hashable, Sendable {
     /// An address for the pages; `nil` for none.
     public var webListen: String?
     public var logLevel: LogLevel
+    /// Below so much free space nothing is taken.
+    public var reserveBytes: Int64 = 0
     var file = ""
     /// What is wrong with the settings as they were given; the center runs with others, or with all but that.
     public var faults: [String] = []
@@ -88,6 +90,7 @@ public struct CenterSettings: Hashable, Sendable {
         settings.clockBound = try clock.map { section throws(SettingsError) in
             Int64(try section.milliseconds("within", in: 1...3_600_000))
         }
+        settings.reserveBytes = Int64(try storage.integer("reserve", in: 1...100_000, default: 512)) << 20
         let people = try root.section("people")
         settings.idsAreCountyWide =
             try people?.choice("ids", of: IDs.self, default: .village) == .county

@@ -12,6 +12,11 @@ package final class CenterWorker {
     private let logger: Logger
     private let since: Timestamp
     private let time: () -> Acknowledgement.Time?
+    private let reserveBytes: Int64
+    private let freeBytes: () -> Int64?
+    private var free: Int64?
+    private var lookedAt: Uptime?
+    private var fullness = Throttle(milliseconds: 60_000)
     private var underWay: Set<Int32> = []
     /// When the broker answered last, while it owes an answer.
     private var answeredAt: Uptime?
@@ -31,12 +36,16 @@ package final class CenterWorker {
     /// - Parameters:
     ///   - broker: its will is set here.
     ///   - documents: `nil` sends none.
+    ///   - reserveBytes: so much of the disk is kept free; `freeBytes` tells what is.
     ///   - time: what a kiosk is told that asks; `nil` while the center's own clock cannot be believed.
     package init(
         store: CenterStore, broker: MQTTConfiguration, timing: LinkSchedule.Timing, documents: Documents?,
         logger: Logger, network: any Network, wall: @escaping () -> Timestamp,
-        time: @escaping () -> Acknowledgement.Time?, seed: UInt64
+        time: @escaping () -> Acknowledgement.Time?, seed: UInt64, reserveBytes: Int64 = 0,
+        freeBytes: @escaping () -> Int64? = { nil }
     ) {
+        self.reserveBytes = reserveBytes
+        self.freeBytes = freeBytes
         self.logger = logger
         self.time = time
         self.network = network
@@ -66,18 +75,20 @@ package final class CenterWorker {
     /// group gathers by itself.
     /// - Parameter wake: a descriptor that ends the waiting when it becomes readable.
     /// - Throws: when the store failed; what was not committed is not acknowledged, and comes again.
-    package func turn(wake: Int32) throws {
+    /// - Parameter within: so many milliseconds it lasts at most, for whoever has to show that it is alive.
+    package func turn(wake: Int32, within: Int64? = nil) throws {
         var messages: [MQTTMessage] = []
         var isFirst = true
         repeat {
-            let due = [post?.deadline(network.uptime), silenceDue].compactMap(\.self).min()
+            let beat = within.map { network.uptime + $0 }
+            let due = [post?.deadline(network.uptime), silenceDue, beat].compactMap(\.self).min()
             let events = link.turn(wake: wake, until: isFirst ? due : network.uptime)
             isFirst = false
             let before = messages.count
             for event in events { handle(event, &messages) }
             if messages.count == before { break }
         } while messages.count < Self.mostMessages
-        if !messages.isEmpty {
+        if !messages.isEmpty, hasRoom() {
             for (kiosk, next) in try intake.take(messages) {
                 var acknowledgement = next
                 if acknowledgement.question == nil { acknowledgement.question = waiting[kiosk]?.question }
@@ -87,6 +98,22 @@ package final class CenterWorker {
         tell()
         leaveSilentBroker()
         post?.turn(at: network.uptime) { message throws(MQTTError) in try link.publish(message) }
+    }
+
+    /// Below the reserve nothing is taken: the kiosks keep it, and send it again. A full disk would end the center for all.
+    private func hasRoom() -> Bool {
+        let now = network.uptime
+        if lookedAt.map({ now - $0 >= 1000 }) ?? true {
+            lookedAt = now
+            free = freeBytes()
+        }
+        guard let free, free < reserveBytes else { return true }
+        if fullness.admit(at: now) != nil {
+            logger.critical(
+                "too little space is free: nothing is taken and nothing acknowledged, free some",
+                metadata: ["free-mib": "\(free >> 20)", "reserve-mib": "\(reserveBytes >> 20)"])
+        }
+        return false
     }
 
     private func handle(_ event: MQTTEvent, _ messages: inout [MQTTMessage]) {
@@ -142,7 +169,7 @@ package final class CenterWorker {
 
     private func greet() {
         do {
-            try link.subscribe([Topics.everythingUp])
+            try link.subscribe(Topics.fromKiosks)
             let state = CenterState(isOnline: true, since: since)
             _ = try link.publish(
                 MQTTMessage(

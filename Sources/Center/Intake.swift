@@ -24,6 +24,7 @@ package final class Intake {
     private let uptime: () -> Uptime
     /// Up to where events are missing, of chains of which it was said. After a restart an operator ends what is left.
     private var gaps: [HashChain: Int64] = [:]
+    private var allowance = Allowance()
     private var refusals = Throttle(milliseconds: 60_000)
     private var alarms = Throttle(milliseconds: 1000)
 
@@ -79,6 +80,13 @@ package final class Intake {
             touched[chain] = (turn, acknowledgement)
         case .status:
             let status = try ReportedStatus(parsing: message.payload, from: kiosk)
+            if case .online(let epoch, _) = status.report {
+                let chain = HashChain(kiosk: kiosk, epoch: epoch)
+                let isNew = try store.through(chain).sequence == 0
+                if let excess = allowance.admit(0, of: chain, isNew: isNew, at: wall()) {
+                    return try alarm(excess.rawValue, kiosk, "it speaks of more than \(Allowance.mostEpochs) journals in a day")
+                }
+            }
             counters.statuses += 1
             try store.setStatus(kiosk, status, isOld: message.isRetained, at: wall())
             guard case .online(let epoch, let head) = status.report else { break }
@@ -121,6 +129,11 @@ package final class Intake {
     private func take(_ batch: EventBatch.Content, of chain: HashChain) throws -> Acknowledgement {
         var intake = ChainIntake(chain: chain, through: try store.through(chain))
         let before = intake.through
+        let news = batch.events.count { $0.event.sequence > before.sequence }
+        if let excess = allowance.admit(news, of: chain, isNew: before.sequence == 0, at: wall()) {
+            try alarm(excess.rawValue, chain.kiosk, "more than \(excess == .events ? Allowance.mostEvents : Allowance.mostEpochs) in a day; the rest is not taken before tomorrow")
+            return Acknowledgement(epoch: chain.epoch, through: before)
+        }
         var missing: [ClosedRange<Int64>] = []
         events: for message in batch.events {
             switch try intake.judge(message.event, isProved: true, stored: { try store.hash(chain, $0) }) {

@@ -15,6 +15,8 @@ public enum Topics {
 
     /// What the center subscribes to: every kiosk's upward topics.
     public static let everythingUp = "kiosk/v1/+/+/up/#"
+    /// What the center takes.
+    public static let fromKiosks = ["kiosk/v1/+/+/up/events", "kiosk/v1/+/+/up/status"]
 
     private static func root(_ kiosk: KioskID) -> String { "kiosk/v1/\(kiosk.county)/\(kiosk)" }
 

@@ -32,8 +32,7 @@ import Testing
         var environment = ["STATE_DIRECTORY": village.directory.file("kiosk")]
         if wrong == .strayVariable { environment["KIOSK_FOO"] = "1" }
         try village.startKiosk(environment: environment)
-        try eventually("it serves") { (try? village.ask("/v1/status"))?.status == 200 }
-        try eventually("the scanner is there") { "\(try village.status()["peripherals"] ?? "")".contains("1") }
+        try village.waitUntilReady()
         try village.receive("SF1234567890124")
         try village.waitUntilDelivered()
         let alarms = "\(try village.status()["alarms"] ?? "")"

@@ -36,6 +36,8 @@ struct DeskModel {
     struct Undoable: Hashable {
         var subject: String
         var events: [String]
+        /// It only says what is wrong.
+        var isFlag = false
     }
 
     struct Guesses: Hashable {
@@ -113,7 +115,7 @@ struct DeskModel {
         case .badge(let badge): come(world.people.first { $0.key == badge }?.value, now, &turn)
         case .pin(let number, _):
             let isSomebody = world.people.values.contains { $0.number == number }
-            let key = isSomebody ? "pin:\(number)" : "pin"
+            let key = isSomebody ? "pin:\(number)" : "pin?\(number % 256)"
             turn.word = world.guess(key, now, store: true) ? turn.word : .locked
         case .verified(let person, let isRight):
             guard isRight, let worker = world.people.values.first(where: { $0.person == person }) else {
@@ -354,6 +356,13 @@ struct DeskModel {
 
     mutating func dispatch(_ subject: String, _ batch: String?, _ world: inout World, _ turn: inout Turn) {
         let life = world.point.rows[subject]?.life
+        if session?.role == "courier", let life, life.isHere {
+            let mine = batch.flatMap { world.point.batches[$0]?.carrier } ?? session?.carrier
+            if let mine, let theirs = life.carrier, mine != theirs { return turn.word = .notForDispatch }
+            if life.status != "accepted", undoables.contains(where: { $0.subject == subject && $0.isFlag }) {
+                return turn.word = .notForDispatch
+            }
+        }
         if let life, life.isHere, life.status != "accepted" {
             if life.flags.isEmpty { return turn.word = .notForDispatch }
             return go("return", subject, batch, &world, &turn)

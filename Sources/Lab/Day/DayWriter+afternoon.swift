@@ -198,9 +198,13 @@ extension DayWriter {
     mutating func outgoing(_ cast: Cast) {
         phase("17:30", "the first courier fetches what is sent, and what goes back")
         signIn(cast.first, with: .cards)
+        // What is for other carriers waits for an operator.
         open(.dispatch, carrier: .sf)
-        let leaving = cast.sent.prefix(cast.sent.count * 4 / 5)
-        for (place, item) in leaving.enumerated() {
+        let first = cast.sent.prefix(cast.sent.count * 4 / 5)
+        func isHis(_ item: Item) -> Bool { day.fates[item.subject]?.carrier.map { $0 == .sf } ?? true }
+        let others = first.filter { !isHis($0) }
+        for item in others.prefix(2) { scan(item, .notForDispatch) { $0.status = .accepted } }
+        for (place, item) in first.filter(isHis).enumerated() {
             letGo(item, .dispatched)
             if place == 2 { scan(item, .already) { $0.status = .dispatched } }
             if place == 5 {
@@ -210,7 +214,7 @@ extension DayWriter {
         }
         scan(onShelf(cast)[0], .notForDispatch) { $0.status = .shelved }
         let flagged = cast.incoming.filter { day.fates[$0.subject].map { !$0.flags.isEmpty } ?? false }
-        for item in flagged { letGo(item, .returned) }
+        for item in flagged.filter(isHis) { letGo(item, .returned) }
         close()
         signOut()
 
@@ -218,10 +222,12 @@ extension DayWriter {
         signIn(cast.deputy, with: .scanner)
         let item = onShelf(cast).first { $0.expected != nil } ?? onShelf(cast)[0]
         choose(.giveBack)
+        for item in flagged where !isHis(item) { letGo(item, .returned) }
         letGo(item, .returned)
         choose(.receive)
         receive(item)
         choose(.dispatch)
+        for item in others { letGo(item, .dispatched) }
         if let last = cast.sent.last { letGo(last, .dispatched) }
         signOut()
     }
