@@ -84,7 +84,8 @@ package final class Intake {
                 let chain = HashChain(kiosk: kiosk, epoch: epoch)
                 let isNew = try store.through(chain).sequence == 0
                 if let excess = allowance.admit(0, of: chain, isNew: isNew, at: wall()) {
-                    return try alarm(excess.rawValue, kiosk, "it speaks of more than \(Allowance.mostEpochs) journals in a day")
+                    return try alarm(
+                        excess.rawValue, kiosk, "it speaks of more than \(Allowance.mostEpochs) journals in a day")
                 }
             }
             counters.statuses += 1
@@ -131,7 +132,10 @@ package final class Intake {
         let before = intake.through
         let news = batch.events.count { $0.event.sequence > before.sequence }
         if let excess = allowance.admit(news, of: chain, isNew: before.sequence == 0, at: wall()) {
-            try alarm(excess.rawValue, chain.kiosk, "more than \(excess == .events ? Allowance.mostEvents : Allowance.mostEpochs) in a day; the rest is not taken before tomorrow")
+            try alarm(
+                excess.rawValue, chain.kiosk,
+                "more than \(excess == .events ? Allowance.mostEvents : Allowance.mostEpochs) in a day; the rest is not taken before tomorrow"
+            )
             return Acknowledgement(epoch: chain.epoch, through: before)
         }
         var missing: [ClosedRange<Int64>] = []

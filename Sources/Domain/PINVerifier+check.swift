@@ -28,7 +28,8 @@ extension PINVerifier {
 
     public static func nobody(iterations: Int) -> PINVerifier {
         PINVerifier(
-        iterations: iterations, salt: [UInt8](repeating: 0, count: 16), hash: [UInt8](repeating: 0, count: hashLength))
+            iterations: iterations, salt: [UInt8](repeating: 0, count: 16),
+            hash: [UInt8](repeating: 0, count: hashLength))
     }
 
     /// What the roster is to hold of a PIN, with a salt of 16 random bytes; `nil` unless the PIN has four to eight digits

@@ -189,6 +189,8 @@ extension Desk {
     mutating func refuseConsent(_ turn: inout Turn) throws {
         guard case .consent(let subject, _) = question else { return turn.answer = .nothingAsked(.noConsent) }
         question = nil
+        // "Refused" was said with it; the next parcel is another one.
+        armed = nil
         let parcel = try turn.point.parcel(subject)
         let verdict = ParcelLife.judge(Parcel.Flag.refused, isResolved: false, on: parcel)
         guard try accept(verdict, parcel, subject, &turn), let parcel else { return }

@@ -69,9 +69,11 @@ extension Desk {
         case .go(let attempts):
             turn.actions.append(.count(key: key, attempts))
             // Nobody's takes as long as somebody's of this roster.
-            let verifier = try person?.pin ?? turn.point.people().lazy.compactMap(\.pin).first.map {
-                PINVerifier.nobody(iterations: $0.iterations)
-            }
+            let verifier =
+                try person?.pin
+                ?? turn.point.people().lazy.compactMap(\.pin).first.map {
+                    PINVerifier.nobody(iterations: $0.iterations)
+                }
             turn.actions.append(.verify(person: person?.id ?? "", verifier, pin: pin, approving: asked))
         }
     }
