@@ -24,4 +24,43 @@ public enum BoardState {
     /// Gives back what the allocator keeps for later, which after a burst is most of what this process holds, and the code
     /// that only the start needed.
     public static func returnFreeMemory() { kiosk_return_free_memory() }
+
+    /// Whether what is written there is gone with the power: a RAM disk, or an overlay whose upper layer is one, as boards are set
+    /// up to spare their cards. `false` where nobody can tell.
+    public static func isVolatile(_ path: String) -> Bool {
+        var state = statfs()
+        guard unsafe statfs(path, &state) == 0 else { return false }
+        switch UInt32(truncatingIfNeeded: state.f_type) {
+        case tmpfs, ramfs: return true
+        case overlay:
+            guard let upper = upperLayer(of: path) else { return false }
+            guard unsafe statfs(upper, &state) == 0 else { return false }
+            return [tmpfs, ramfs].contains(UInt32(truncatingIfNeeded: state.f_type))
+        default: return false
+        }
+    }
+
+    /// Numbers of statfs(2).
+    private static let tmpfs: UInt32 = 0x0102_1994
+    private static let ramfs: UInt32 = 0x8584_58F6
+    private static let overlay: UInt32 = 0x794C_7630
+
+    /// Of the overlay that is mounted where the path lies: `… / /mount … - overlay name rw,upperdir=/…,…`, see proc(5).
+    private static func upperLayer(of path: String) -> String? {
+        guard let bytes = SmallFile.read("/proc/self/mountinfo", limit: 1 << 20) else { return nil }
+        var best: (mount: String, upper: String)?
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count > 6, let dash = words.firstIndex(of: "-"), words.endIndex - dash > 3,
+                words[dash + 1] == "overlay",
+                let upper = words[dash + 3].split(separator: ",").first(where: { $0.hasPrefix("upperdir=") })
+            else { continue }
+            let mount = String(words[4])
+            let isAbove = mount == "/" || path == mount || path.hasPrefix(mount + "/")
+            if isAbove, mount.utf8.count > best?.mount.utf8.count ?? 0 {
+                best = (mount, String(upper.dropFirst("upperdir=".count)))
+            }
+        }
+        return best?.upper
+    }
 }

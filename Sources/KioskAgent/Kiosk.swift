@@ -241,6 +241,12 @@ final class Kiosk: Sendable {
                 Status.Alarm(
                     code: "disk-reserve", detail: "too little space is free; nothing new is recorded, free some space"))
         }
+        if !settings.mayBeVolatile, BoardState.isVolatile(settings.directory) {
+            alarms.append(
+                Status.Alarm(
+                    code: "storage-volatile",
+                    detail: "\(settings.directory) lies in memory: all that is recorded is gone with the power; put it on the card"))
+        }
         if let fault = settings.faults.last {
             alarms.append(Status.Alarm(code: "settings-refused", detail: "in force is \(settings.file): \(fault)"))
         }

@@ -22,6 +22,8 @@ public struct KioskSettings: Sendable {
     }
 
     public var file: String
+    /// Somebody wants a journal that is gone with the power: for a trial.
+    public var mayBeVolatile = false
     /// What is wrong with the settings as they were given; this kiosk runs with others, or with all but that.
     public var faults: [String] = []
     public var kiosk: KioskID
@@ -57,6 +59,8 @@ public struct KioskSettings: Sendable {
     public var voiceUnit: Mandarin.WeightUnit
     public var socket: String
     public var logLevel: LogLevel
+
+    private enum Volatile: String, CaseIterable { case alarm, allowed }
 
     public enum LogLevel: String, CaseIterable, Sendable {
         case debug, info, notice, warning, error
@@ -137,6 +141,7 @@ public struct KioskSettings: Sendable {
         }
         let reserve = try storage.integer("reserve", in: 1...100_000, default: 64)
         let ballast = try storage.integer("ballast", in: 0...1000, default: 16)
+        let mayBeVolatile = try storage.choice("volatile", of: Volatile.self, default: .alarm) == .allowed
         let retry = try milliseconds(storage, "retry", in: 1000...3_600_000, default: 60_000)
         let retention = try storage.integer("retention", in: 1...3650, default: 90)
 
@@ -183,6 +188,7 @@ public struct KioskSettings: Sendable {
             soundPlayer: try readPlayer(sound), voice: voice, voiceUnit: voiceUnit, socket: socket,
             logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
         if let rtc = try clock?.optionalString("rtc") { settings.rtc = rtc }
+        settings.mayBeVolatile = mayBeVolatile
         return settings
     }
 

@@ -10,6 +10,7 @@ public enum AlarmCode: String, Sendable, CaseIterable {
     case linkUnstable = "link-unstable"
     case documentRefused = "document-refused"
     case settingsRefused = "settings-refused"
+    case storageVolatile = "storage-volatile"
     case documentIgnored = "document-ignored"
     case brokerSilent = "broker-silent"
     case slipsWait = "slips-wait"
@@ -27,6 +28,7 @@ public enum AlarmCode: String, Sendable, CaseIterable {
         case .journalDisputed: Phrase("站点记录和中心不一致", "Journal disputed by the center")
         case .linkUnstable: Phrase("连接反复中断，可能有站点重名", "Link breaks off; same name used twice?")
         case .documentRefused: Phrase("下发的资料有误，站点未采用", "A document was refused")
+        case .storageVolatile: Phrase("存储在内存中，断电后数据会丢失", "The storage is in memory: a power cut loses all of it")
         case .settingsRefused: Phrase("设置有误，沿用上次的设置", "The settings are wrong; the last good ones go on")
         case .documentIgnored: Phrase("下发的资料版本不新，站点未采用", "A document is not newer than the one in force")
         case .brokerSilent: Phrase("消息服务没有回应，正在重新连接", "The broker answers nothing; connecting anew")

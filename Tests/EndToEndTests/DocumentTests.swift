@@ -118,6 +118,45 @@ import Testing
         #expect(typo.code == 0 && typo.errors.contains(#"not known and left out: "recipent""#), "\(typo)")
     }
 
+    /// The center was moved to another machine, and its documents were not: dismissed staff must not keep their badges in silence.
+    @Test func `an older document than the one in force is refused to its sender, and told where it comes all the same`()
+        throws
+    {
+        let village = try Village(isCaptured: false)
+        try village.start()
+        let roster = { (version: Int) in Self.roster.replacing("%", with: "\(version)") }
+        #expect(try send(village, "roster", roster(3)).code == 0)
+        try eventually("it is in force, and the center knows") {
+            try applied(village, "roster", 3) == 1
+                && "\(village.status()["documents"] ?? "")".contains("roster")
+        }
+        try FileManager.default.removeItem(atPath: village.directory.file("center/documents"))
+        let older = roster(1).replacing("王师傅", with: "赵师傅")
+        try eventually("the status has come") {
+            let answer = try send(village, "roster", older)
+            if answer.code == 0 { try FileManager.default.removeItem(atPath: village.directory.file("center/documents")) }
+            return answer.code == 65 && answer.errors.contains("version 3 is in force at k1310020007")
+        }
+        // Somebody else than the center's own command put it there.
+        let sent = try run(
+            "/usr/bin/mosquitto_pub",
+            [
+                "-i", "sender", "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-V", "5", "-q", "1", "-r", "-t",
+                "kiosk/v1/131002/\(Village.id)/down/roster", "-m", older,
+            ])
+        #expect(sent.code == 0)
+        try eventually("the kiosk says so") {
+            "\(try village.status()["alarms"] ?? "")".contains("roster: version 1 came, 3 is in force")
+        }
+        let forced = try village.centerctl(
+            "send", "roster", "--kiosk", Village.id, "--force", try village.directory.write(older, to: "document.json"))
+        #expect(forced.code == 0 && forced.output.contains("version 4"), "\(forced)")
+        try eventually("it is in force") { applied(village, "roster", 4) == 1 }
+        #expect(!"\(try village.status()["alarms"] ?? "")".contains("document-ignored"))
+        let highest = try send(village, "roster", roster(3).replacing(#""version": 3"#, with: #""version": 9223372036854775807"#))
+        #expect(highest.code == 65)
+    }
+
     @Test func `a kiosk refuses what is no document, says why in its status, and takes the next good one`() throws {
         let village = try Village(isCaptured: false)
         try village.start()

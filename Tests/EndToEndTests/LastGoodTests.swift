@@ -74,4 +74,23 @@ import Testing
             Products.path("kioskd"), ["--config", file], environment: ["STATE_DIRECTORY": directory.path])
         #expect(answer.code == 78 && answer.errors.split(separator: "\n").count == 1)
     }
+
+    /// A usual setting of boards against wear of the card: everything works, until the power fails.
+    @Test func `a journal that lies in memory is an alarm, unless somebody wants it`() throws {
+        let memory = "/dev/shm/kiosk-\(UUID().uuidString.prefix(8))"
+        defer { try? FileManager.default.removeItem(atPath: memory) }
+        let village = try Village(isCaptured: false)
+        try FileManager.default.createDirectory(
+            atPath: village.directory.file("kiosk"), withIntermediateDirectories: true)
+        for (setting, isAlarmed) in [("alarm", true), ("allowed", false)] {
+            try village.startKiosk(environment: [
+                "KIOSK_STORAGE_DIRECTORY": memory, "KIOSK_STORAGE_VOLATILE": setting,
+                "KIOSK_API_SOCKET": village.directory.file("kiosk/kioskd.sock"),
+            ])
+            try village.waitUntilReady()
+            let alarms = "\(try village.status()["alarms"] ?? "")"
+            #expect(alarms.contains("storage-volatile") == isAlarmed)
+            #expect(try village.kiosk?.terminate() == 0)
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Lab
 import MQTT
 import TestSupport
@@ -98,6 +99,46 @@ import Testing
         #expect(list.contains(#""alarms":[]"#), "\(list)")
     }
 
+    /// Its word rules over ours (MQTT 5, 3.2.2.3.14); whoever does not hear it is dropped after one and a half of it, for ever.
+    @Test func `a broker that wants a shorter keep alive gets it, from kiosk and center`() throws {
+        let village = try Village(brokerExtra: "max_keepalive 10", isCaptured: false)
+        try village.start()
+        try village.receive("SF1234567890123")
+        try village.waitUntilDelivered()
+        Thread.sleep(forTimeInterval: 17)
+        let counters = try village.linkStatus()["counters"] as? [String: Int]
+        #expect(counters?["connections"] == 1, "\(counters ?? [:])")
+        let log = village.center?.logText ?? ""
+        #expect(!log.contains("no connection"))
+    }
+
+    @Test func `a broker that keeps no retained messages is told in words, with an alarm`() throws {
+        let village = try Village(brokerExtra: "retain_available false", isCaptured: false)
+        try village.startKiosk()
+        try village.waitUntilReady()
+        try eventually("the status says why") {
+            let alarms = "\(try village.status()["alarms"] ?? "")"
+            return alarms.contains("broker-refuses") && alarms.contains("0x9a, the broker keeps no retained messages")
+        }
+        // The point works on.
+        try village.receive("SF1234567890123")
+    }
+
+    @Test func `two hundred that hold the socket do not keep the scanner from being served`() throws {
+        let village = try Village(isCaptured: false)
+        try village.startKiosk()
+        try village.waitUntilReady()
+        let sockets = (0..<200).map { _ in LocalSocketClient(path: village.directory.file("kiosk/kioskd.sock")) }
+        defer { for socket in sockets { socket.close() } }
+        try village.scan("SF1234567890123")
+        try eventually("it is recorded") {
+            let log = village.kiosk?.logText ?? ""
+            return log.contains("received")
+        }
+        for socket in sockets { socket.close() }
+        try eventually("it is in") { (try? village.number("parcels")) == 1 }
+    }
+
     @Test func `a second center on the same store is refused`() throws {
         let village = try Village()
         try village.start()
@@ -153,5 +194,29 @@ import Testing
         let full = try run("/bin/bash", ["-c", "\(kioskctl) status > /dev/full"])
         #expect(full.code == 74)
         #expect(full.errors.contains("cannot be written"))
+    }
+}
+
+/// Holds a connection and says nothing.
+private final class LocalSocketClient {
+    private var descriptor: Int32
+
+    init(path: String) {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + path.utf8.count)
+        unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = unsafe connect(descriptor, $0, length)
+            }
+        }
+    }
+
+    func close() {
+        guard descriptor >= 0 else { return }
+        _ = Glibc.close(descriptor)
+        descriptor = -1
     }
 }

@@ -1,0 +1,178 @@
+import Domain
+import Foundation
+import Logging
+import MQTT
+import SQLite
+import TestSupport
+import Testing
+import Wire
+
+@testable import Center
+
+/// What the center makes of a kiosk's word, and of papers from before a journal was damaged.
+@Suite struct FindingsTests {
+    let directory: TemporaryDirectory
+    let store: CenterStore
+    let market: Market
+    let documents: Documents
+    let county: County
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        store = try CenterStore(path: directory.file("center.db"))
+        market = Market(store)
+        documents = Documents(directory: directory.file("documents"))
+        county = County(of: market.kiosk)
+    }
+
+    private func send(catalog version: Int64, price: Int64) throws {
+        let produce = [Catalog.Produce(id: "tomato", number: 11, name: "番茄", grades: [.init(id: "1", name: "一级")])]
+        let offers = [Catalog.Offer(produce: "tomato", grade: "1", price: Price(fenPerKilogram: price))]
+        let catalog = Catalog(version: version, produce: produce, offers: offers)
+        _ = try documents.write(.catalog(catalog), for: .county(county))
+    }
+
+    private func send(roster version: Int64, _ ids: String...) throws {
+        let people = ids.map { Person(id: $0, name: "李*", roles: [.farmer]) }
+        _ = try documents.write(.roster(Roster(version: version, people: people)), for: .kiosk(market.kiosk))
+    }
+
+    private func findings() throws -> [String] {
+        var sent = SentDocuments(documents)
+        return try store.produce(of: market.kiosk).findings(&sent).map(\.words)
+    }
+
+    @Test func `what agrees with what was sent is no finding, also by an older list and of somebody who has left`() throws {
+        try send(catalog: 7, price: 320)
+        try send(roster: 1, "p-1", "p-2")
+        try market.weigh("p-1", net: 10_000)
+        try send(catalog: 8, price: 400)
+        try send(roster: 2, "p-2")
+        #expect(try findings() == [])
+    }
+
+    @Test func `an amount that its price does not make, a price and a list that were not sent are listed`() throws {
+        try send(catalog: 7, price: 320)
+        let weighed = try market.weigh("p-1", net: 10_000)
+        var data = weighed.weighIn.json
+        if case .object(var members) = data {
+            members["amount"] = 99_999_999
+            members["number"] = "KW-\(market.epoch.text.prefix(6))-000777".json
+            data = .object(members)
+        }
+        try market.tell(.weighInRecorded, "KW-\(market.epoch.text.prefix(6))-000777", data)
+        try market.weigh("p-1", net: 1000, price: 500)
+        let words = try findings()
+        #expect(words.count == 2)
+        #expect(words[0].contains("its amount is 999999.99 yuan") && words[0].contains("32.00"))
+        #expect(words[1].contains("has no price of 5.00"))
+        // They count all the same: somebody may have the money.
+        #expect(try store.produce(of: market.kiosk).statement(of: "p-1", in: Period()).totals?.count == 3)
+    }
+
+    @Test func `a farmer on no roster of that point is listed, and one met there is not`() throws {
+        try send(roster: 1, "p-1")
+        try market.weigh("p-1", net: 1000)
+        try market.weigh("p-stranger", net: 1000)
+        #expect(try findings() == ["p-stranger is on no roster that this point was sent, and was not met here"])
+    }
+
+    @Test func `nothing is said of lists from before a history was kept`() throws {
+        try send(catalog: 9, price: 100)
+        // Weighed by list 7, which was sent by an older program.
+        try market.weigh("p-1", net: 1000)
+        #expect(try findings() == [])
+    }
+
+    // MARK: Papers
+
+    private func chain(_ epoch: Epoch) -> HashChain { HashChain(kiosk: market.kiosk, epoch: epoch) }
+
+    @Test func `a record is found by its event, under every place that it has had`() throws {
+        let weighed = try market.weigh("p-1", net: 10_000)
+        let first = try #require(market.sent.first { $0.event.draft.id == weighed.id })
+        let old = market.epoch
+        try market.salvage()
+        let second = try #require(market.sent.last { $0.event.draft.id == weighed.id })
+        #expect(market.epoch != old && second.event.hash != first.event.hash)
+        for message in [first, second] {
+            let record = try #require(try store.record(chain(message.epoch), message.event.sequence))
+            #expect(record.hash == message.event.hash && record.id == weighed.id)
+        }
+    }
+
+    /// It was printed, the card was damaged before it was delivered, and it came under another place.
+    @Test func `a record that was salvaged before it was delivered is found by its former place`() throws {
+        var generator = SeededGenerator(seed: 77)
+        let former = HashChain(kiosk: market.kiosk, epoch: .random(using: &generator))
+        let weighed = try market.weigh("p-1", net: 10_000)
+        let draft = try #require(market.sent.first { $0.event.draft.id == weighed.id }).event.draft
+        let printed = former.append(draft, after: Head(sequence: 41, hash: market.sent[0].event.hash))
+        #expect(try store.record(former, 42) == nil)
+        try market.tell(
+            .journalMoved, nil, MovedRecord.json([MovedRecord(printed, of: former.epoch)], of: former.epoch))
+        let record = try #require(try store.record(former, 42))
+        #expect(record.hash == printed.hash && record.id == weighed.id)
+        #expect(try store.record(former, 43) == nil)
+    }
+
+    // MARK: Whose it is
+
+    @Test func `the same event under another kiosk's name is an alarm`() throws {
+        try market.weigh("p-1", net: 10_000)
+        let other = Market(store, "k1310020099", seed: 5)
+        for message in market.sent { _ = try other.send(message.event.draft) }
+        let alarms = try store.alarms().filter { $0.kind == "known-elsewhere" }
+        #expect(alarms.map(\.kiosk) == ["k1310020099"])
+        #expect(alarms.first?.detail.contains("k1310020007") == true)
+    }
+
+    @Test func `an alarm is ended by whoever looked at it, and comes again with its cause`() throws {
+        try store.raise("gap", market.kiosk, "events 3 to 9 have not come", at: market.wall)
+        #expect(try store.end("gap", market.kiosk) && !store.end("gap", market.kiosk))
+        #expect(try store.alarms().isEmpty)
+        try store.raise("gap", market.kiosk, "events 3 to 9 have not come", at: market.wall)
+        #expect(try store.alarms().map(\.count) == [1])
+    }
+
+    @Test func `a database of a newer program is left alone`() throws {
+        let path = directory.file("newer.db")
+        _ = try CenterStore(path: path)
+        let connection = try Connection(path: path)
+        try connection.execute("PRAGMA user_version = 99")
+        connection.close()
+        #expect(throws: CenterError.self) { try CenterStore(path: path) }
+    }
+
+    @Test func `one kiosk cannot bring more in a day than its bound, and its neighbours are not held up`() throws {
+        var allowance = Allowance()
+        let now = Timestamp(milliseconds: 1_790_000_000_000)
+        var generator = SeededGenerator(seed: 3)
+        let mine = HashChain(kiosk: market.kiosk, epoch: .random(using: &generator))
+        for _ in 0..<Allowance.mostEvents / 50 {
+            #expect(allowance.admit(50, of: mine, isNew: false, at: now) == nil)
+        }
+        #expect(allowance.admit(1, of: mine, isNew: false, at: now) == .events)
+        let other = HashChain(kiosk: try #require(KioskID("k1310020008")), epoch: mine.epoch)
+        #expect(allowance.admit(50, of: other, isNew: false, at: now) == nil)
+        #expect(allowance.admit(50, of: mine, isNew: false, at: now.adding(86_400_000)) == nil)
+        for _ in 0..<Allowance.mostEpochs - 1 {
+            let next = HashChain(kiosk: other.kiosk, epoch: .random(using: &generator))
+            #expect(allowance.admit(0, of: next, isNew: true, at: now.adding(86_400_000)) == nil)
+        }
+        let last = HashChain(kiosk: other.kiosk, epoch: .random(using: &generator))
+        #expect(allowance.admit(0, of: last, isNew: true, at: now.adding(86_400_000)) == nil)
+        let beyond = HashChain(kiosk: other.kiosk, epoch: .random(using: &generator))
+        #expect(allowance.admit(0, of: beyond, isNew: true, at: now.adding(86_400_000)) == .epochs)
+    }
+
+    @Test func `text of a kiosk does nothing to a terminal`() {
+        let lines = TextTable.lines(header: ["A"], rows: [["f-1\u{1B}[2J\nx\u{202E}"]])
+        #expect(lines[1] == "f-1\u{FFFD}[2J\u{FFFD}x\u{FFFD}")
+        #expect("番茄 12.34".printable == "番茄 12.34")
+    }
+}
+
+extension String {
+    fileprivate var json: JSON { .string(self) }
+}
