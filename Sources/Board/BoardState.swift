@@ -28,16 +28,15 @@ public enum BoardState {
     /// Whether what is written there is gone with the power: a RAM disk, or an overlay whose upper layer is one, as boards are set
     /// up to spare their cards. `false` where nobody can tell.
     public static func isVolatile(_ path: String) -> Bool {
-        var state = statfs()
-        guard unsafe statfs(path, &state) == 0 else { return false }
-        switch UInt32(truncatingIfNeeded: state.f_type) {
-        case tmpfs, ramfs: return true
-        case overlay:
-            guard let upper = upperLayer(of: path) else { return false }
-            guard unsafe statfs(upper, &state) == 0 else { return false }
-            return [tmpfs, ramfs].contains(UInt32(truncatingIfNeeded: state.f_type))
-        default: return false
+        switch kind(path) {
+        case tmpfs, ramfs: true
+        case overlay: upperLayer(of: path).map { [tmpfs, ramfs].contains(kind($0)) } ?? false
+        default: false
         }
+    }
+
+    private static func kind(_ path: String) -> UInt32 {
+        UInt32(truncatingIfNeeded: unsafe kiosk_filesystem_type(path))
     }
 
     /// Numbers of statfs(2).

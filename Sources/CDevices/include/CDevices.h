@@ -91,3 +91,6 @@ int kiosk_write_back(const char *directory);
 /// A file in memory without a name, of so many zeros, which can neither grow nor shrink: a write beyond its end fails with
 /// EPERM, whoever writes.
 int kiosk_memory_file(const char *name, size_t length);
+/// The number of the file system's kind, see statfs(2); -1 with errno set when it cannot be asked.
+long kiosk_filesystem_type(const char *path);
+
