@@ -30,11 +30,15 @@ public struct Recipient: Hashable, Sendable {
     public var name: String
     /// The last four digits at most.
     public var phoneTail: String
+    /// Of the secret that the recipient's own square holds, in capitals; with it all that waits for the recipient is fetched. The
+    /// id is no secret: it stands in events and lists.
+    public var secret: BadgeHash?
 
-    public init(id: String, name: String, phoneTail: String) {
+    public init(id: String, name: String, phoneTail: String, secret: BadgeHash? = nil) {
         self.id = id
         self.name = name
         self.phoneTail = phoneTail
+        self.secret = secret
     }
 }
 

@@ -32,12 +32,13 @@ extension PointTables {
         try overwriting {
             try connection.statement("DELETE FROM expected").run()
             let insert = try connection.statement(
-                "INSERT OR REPLACE INTO expected VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+                "INSERT OR REPLACE INTO expected VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
             for parcel in expected {
                 try insert.run(
                     .text(parcel.subject), .text(parcel.carrier?.rawValue), .text(parcel.handling.rawValue),
                     .text(parcel.code?.rawValue), .text(parcel.recipient?.id), .text(parcel.recipient?.name),
-                    .text(parcel.recipient?.phoneTail), .text(parcel.consent?.rawValue))
+                    .text(parcel.recipient?.phoneTail), .text(parcel.consent?.rawValue),
+                    parcel.recipient?.secret.map { .blob($0.digest.bytes) } ?? .null)
             }
         }
     }
@@ -57,7 +58,7 @@ extension PointTables {
         // A later list may name again whose parcel has come: from then on that name has its time too.
         try connection.statement(
             """
-            INSERT OR IGNORE INTO recipient SELECT recipient, name, tail, NULL FROM expected
+            INSERT OR IGNORE INTO recipient SELECT recipient, name, tail, NULL, secret FROM expected
             WHERE name IS NOT NULL AND EXISTS (SELECT 1 FROM parcel WHERE parcel.subject = expected.subject)
             """
         ).run()
@@ -77,7 +78,7 @@ extension PointTables {
                 // What was announced and has come needs no name any more.
                 try connection.statement(
                     """
-                    UPDATE expected SET recipient = NULL, name = NULL, tail = NULL
+                    UPDATE expected SET recipient = NULL, name = NULL, tail = NULL, secret = NULL
                     WHERE recipient = ?1 AND EXISTS (SELECT 1 FROM parcel WHERE parcel.subject = expected.subject)
                     """
                 ).run(.text(id))

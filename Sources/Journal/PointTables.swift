@@ -92,8 +92,9 @@ struct PointTables {
     func keep(_ recipient: String, from subject: String) throws {
         try connection.statement(
             """
-            INSERT INTO recipient SELECT recipient, name, tail, NULL FROM expected WHERE subject = ?1 AND recipient = ?2
-            ON CONFLICT DO UPDATE SET name = excluded.name, tail = excluded.tail, gone_at = NULL
+            INSERT INTO recipient SELECT recipient, name, tail, NULL, secret FROM expected
+            WHERE subject = ?1 AND recipient = ?2
+            ON CONFLICT DO UPDATE SET name = excluded.name, tail = excluded.tail, gone_at = NULL, secret = excluded.secret
             """
         ).run(.text(subject), .text(recipient))
     }
@@ -218,7 +219,7 @@ struct PointTables {
     /// Milliseconds since 1970 that a clock may show, a wrong one too: until the year 10000, and as far back.
     private static let clock: Range<Int64> = -253_402_300_800_000..<253_402_300_800_000
 
-    static let expectedColumns = "subject, carrier, handling, code, recipient, name, tail, consent"
+    static let expectedColumns = "subject, carrier, handling, code, recipient, name, tail, consent, secret"
 
     func allExpected() throws -> [ExpectedParcel] {
         try connection.statement("SELECT \(Self.expectedColumns) FROM expected ORDER BY subject").map([]) {
@@ -229,7 +230,11 @@ struct PointTables {
     private func expected(_ row: Row) -> ExpectedParcel {
         ExpectedParcel(
             subject: row.text(0), carrier: row.optionalText(1).flatMap(Carrier.init),
-            recipient: row.optionalText(4).map { Recipient(id: $0, name: row.text(5), phoneTail: row.text(6)) },
+            recipient: row.optionalText(4).map {
+                Recipient(
+                    id: $0, name: row.text(5), phoneTail: row.text(6),
+                    secret: Digest(bytes: row.bytes(8)).map { BadgeHash($0) })
+            },
             handling: Parcel.Handling(rawValue: row.text(2)) ?? .normal,
             code: row.optionalText(3).flatMap(PickUpCode.Form.init),
             consent: row.optionalText(7).flatMap(Parcel.Consent.init))
@@ -307,6 +312,16 @@ extension PointTables {
         try connection.statement("SELECT name, tail FROM recipient WHERE id = ?1").first(.text(id)) {
             Recipient(id: id, name: $0.text(0), phoneTail: $0.text(1))
         }
+    }
+
+    /// Whose secret that is, among those of whom the center has told.
+    func recipient(secret: BadgeHash) throws -> String? {
+        try connection.statement(
+            """
+            SELECT id FROM recipient WHERE secret = ?1
+            UNION ALL SELECT recipient FROM expected WHERE secret = ?1 AND recipient IS NOT NULL LIMIT 1
+            """
+        ).first(.blob(secret.digest.bytes)) { $0.text(0) }
     }
 
     func attempts(_ key: String) throws -> Attempts? {

@@ -64,12 +64,8 @@ extension Salvage {
         }
         // As they stood: the events know neither a name nor since when somebody is gone.
         attempt("recipients") {
-            let known = try connection.statement("SELECT * FROM recipient").map([]) { row in
-                (0..<Int32(4)).map { row.value($0) }
-            }
             try target.statement("DELETE FROM recipient").run()
-            let insert = try target.statement("INSERT INTO recipient VALUES (?1, ?2, ?3, ?4)")
-            for row in known { try insert.run(row) }
+            try copy("recipient", from: connection, to: target)
         }
         attempt("older parcels") {
             try connection.statement("SELECT \(ParcelRecord.columns) FROM parcel").forEach { row in

@@ -54,7 +54,7 @@ enum Schema {
             proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE expected (
             subject TEXT PRIMARY KEY, carrier TEXT, handling TEXT NOT NULL, code TEXT, recipient TEXT, name TEXT,
-            tail TEXT, consent TEXT) STRICT, WITHOUT ROWID;
+            tail TEXT, consent TEXT, secret BLOB) STRICT, WITHOUT ROWID;
         CREATE TABLE person (
             id TEXT PRIMARY KEY, badge BLOB, number INTEGER, detail TEXT NOT NULL,
             proof INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -65,7 +65,8 @@ enum Schema {
         CREATE INDEX newcomer_number ON newcomer (number);
         CREATE INDEX newcomer_person ON newcomer (person) WHERE person IS NOT NULL;
         CREATE TABLE recipient (
-            id TEXT PRIMARY KEY, name TEXT NOT NULL, tail TEXT NOT NULL, gone_at INTEGER) STRICT, WITHOUT ROWID;
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, tail TEXT NOT NULL, gone_at INTEGER,
+            secret BLOB) STRICT, WITHOUT ROWID;
         CREATE TABLE attempt (
             key TEXT PRIMARY KEY, failures INTEGER NOT NULL, lock_ms INTEGER NOT NULL, boot_id TEXT NOT NULL,
             uptime_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -155,6 +155,7 @@ extension Transaction: Point {
     public func hasExpectations() throws -> Bool { try store.tables.hasExpectations() }
     public func awaited(from carrier: Carrier?) throws -> [String] { try store.tables.awaited(from: carrier) }
     public func recipient(_ id: String) throws -> Recipient? { try store.tables.recipient(id) }
+    public func recipient(secret: BadgeHash) throws -> String? { try store.tables.recipient(secret: secret) }
     public func person(_ id: String) throws -> Person? { try store.tables.person(id) }
     public func person(badge: BadgeHash) throws -> Person? { try store.tables.person(badge: badge) }
     public func person(number: Int) throws -> Person? { try store.tables.person(number: number) }

@@ -82,7 +82,7 @@ public enum Document: Hashable, Sendable {
     /// likely misspelt.
     public static let knownMembers: Set<String> = [
         "version", "parcels", "waybill", "package", "carrier", "recipient", "handling", "code", "consent", "id", "name",
-        "tail",
+        "tail", "secret",
         "was",
         "people", "roles", "badge", "pin", "iterations", "salt", "hash", "number",
         "produce", "grades", "english", "containers", "tare", "prices", "grade", "fenperkg", "from", "until", "orders",

@@ -70,6 +70,7 @@ extension Recipient {
     var json: JSON {
         .members([
             "id": .string(id), "name": .string(name), "tail": phoneTail.isEmpty ? nil : .string(phoneTail),
+            "secret": secret.map { .string($0.digest.description) },
         ])
     }
 }

@@ -127,7 +127,12 @@ struct Fields {
         guard let fields = try object("recipient") else { return nil }
         let name = try fields.name()
         guard name.contains("*") else { throw fields.wrong("name is not masked; at least one * must stand in it") }
-        return Recipient(id: try fields.identity(), name: name, phoneTail: try fields.tail() ?? "")
+        let secret = try fields.optionalText("secret")
+        let digest = secret.flatMap { Digest($0) }
+        guard secret == nil || digest != nil else { throw fields.wrong("secret is no SHA-256 in base64url") }
+        return Recipient(
+            id: try fields.identity(), name: name, phoneTail: try fields.tail() ?? "",
+            secret: digest.map { BadgeHash($0) })
     }
 
     /// The last digits of a telephone number; `nil` for none.

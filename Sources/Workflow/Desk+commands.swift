@@ -4,7 +4,8 @@ import Phrases
 
 /// Text that is no waybill, and what printed commands do.
 extension Desk {
-    /// The id in a member's address, which normalisation has put into capitals: `HTTPS://…/M/<id>`.
+    /// The secret in a member's address, which normalisation has put into capitals: `HTTPS://…/M/<secret>`. A farmer's holds the
+    /// farmer's code.
     private static func member(in text: String) -> String? {
         guard text.hasPrefix("HTTP://") || text.hasPrefix("HTTPS://") else { return nil }
         let parts = text.split(separator: "/")
@@ -26,10 +27,8 @@ extension Desk {
         guard isPermitted(.receiving, &turn) else { return }
         if let id = Self.member(in: text) {
             if try meet(try farmer(code: id, turn), .code, &turn) { return }
-            if try !present(member: id, &turn) { turn.answer = .nothingHere(nil) }
-            return
+            return try present(member: id, &turn)
         }
-        if try present(member: text, &turn) { return }
         turn.answer = .refused(.unknown)
     }
 

@@ -13,8 +13,6 @@ extension Desk {
         guard isPermitted(.receiving, &turn) else { return }
         let subject = parcel.waybill.subject
         guard let known = try turn.point.parcel(subject) else {
-            // A member's bare id may look like a waybill.
-            if try present(member: parcel.waybill.number, &turn) { return }
             _ = try isPossible(.collect, nil, subject, &turn)
             return
         }
@@ -68,13 +66,24 @@ extension Desk {
         return try turn.point.parcels(of: recipient)
     }
 
-    /// Whether the text is a recipient's own; `false` leaves it to somebody else.
-    mutating func present(member id: String, _ turn: inout Turn) throws -> Bool {
-        let parcels = try turn.point.parcels(of: id)
-        guard !parcels.isEmpty else { return false }
-        question = nil
-        try beginPickUp(.member, parcels, turn: &turn)
-        return true
+    /// A recipient's own square. What is nobody's counts like a wrong code.
+    mutating func present(member secret: String, _ turn: inout Turn) throws {
+        let verdict = Attempts.next(
+            try turn.point.attempts(Self.hourKey), rule: .hour, bootID: turn.moment.bootID, at: turn.moment.now.uptime)
+        switch verdict {
+        case .locked(let wait, let attempts):
+            turn.actions.append(.count(key: Self.hourKey, attempts))
+            turn.answer = .locked(milliseconds: wait)
+        case .go(let attempts):
+            guard let id = try turn.point.recipient(secret: BadgeHash(of: secret)) else {
+                turn.actions.append(.count(key: Self.hourKey, attempts))
+                return turn.answer = .nothingHere(nil)
+            }
+            let parcels = try turn.point.parcels(of: id)
+            guard !parcels.isEmpty else { return turn.answer = .nothingHere(nil) }
+            question = nil
+            try beginPickUp(.member, parcels, turn: &turn)
+        }
     }
 
     private mutating func beginPickUp(

@@ -33,6 +33,8 @@ public protocol Point {
     func items(of batch: String) throws -> [String]
 
     /// Whose journal this is.
+    /// Whose secret that is.
+    func recipient(secret: BadgeHash) throws -> String?
     var chain: HashChain { get }
     /// What stood in that place of an earlier journal of this kiosk.
     func former(_ epoch: Epoch, _ sequence: Int64) throws -> MovedRecord?

@@ -24,7 +24,8 @@ extension CenterCommand {
                 number may stand anywhere.
 
                 expected, at most 2,000 parcels. Needed are version and waybill; handling is normal, large or cold; code \
-                is shelf or digits:
+                is shelf or digits. A recipient's secret (SHA-256 of kiosk-badge-v1, a line feed and what stands in the \
+                recipient's square behind /m/, in capitals) fetches all of theirs:
 
                   {"version": 12, "parcels": [
                     {"waybill": "SF1234567890123", "carrier": "sf",

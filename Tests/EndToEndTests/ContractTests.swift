@@ -143,7 +143,7 @@ import Wire
         let expected = (1...2).map { number in
             ExpectedParcel(
                 subject: "SF000000000000\(number)", carrier: .sf,
-                recipient: Recipient(id: "r-A1", name: "张*", phoneTail: "8642"),
+                recipient: Recipient(id: "r-A1", name: "张*", phoneTail: "8642", secret: BadgeHash(of: "R-A1")),
                 handling: number == 2 ? .cold : .normal, consent: number == 1 ? .order : nil)
         }
         for (kind, json) in [

@@ -28,10 +28,17 @@ extension DeskModel {
     }
 
     mutating func present(
-        member id: String, _ isAddress: Bool, _ now: Int64, _ world: World, _ turn: inout Turn
+        member id: String, _ isAddress: Bool, _ now: Int64, _ world: inout World, _ turn: inout Turn
     ) {
+        // A bare id opens nothing.
+        guard isAddress else { return turn.word = .scan }
+        if !world.guess("code", now, store: false) { return turn.word = .locked }
+        guard world.point.expected.values.contains(where: { $0.recipient == id }) else {
+            _ = world.guess("code", now, store: true)
+            return turn.word = .nothingHere
+        }
         let theirs = world.point.here.filter { $0.value.life.recipient == id }.map(\.key)
-        if theirs.isEmpty { return turn.word = isAddress ? .nothingHere : .scan }
+        if theirs.isEmpty { return turn.word = .nothingHere }
         question = nil
         begin(theirs, now, world.point, &turn)
     }

@@ -111,7 +111,7 @@ struct DeskModel {
         case .scan(let subject): scan(subject, now, &world, &turn)
         case .command(let command): obey(command, now, &world, &turn)
         case .code(let code): present(code, now, &world, &turn)
-        case .member(let id, let isAddress): present(member: id, isAddress, now, world, &turn)
+        case .member(let id, let isAddress): present(member: id, isAddress, now, &world, &turn)
         case .badge(let badge): come(world.people.first { $0.key == badge }?.value, now, &turn)
         case .pin(let number, _):
             let isSomebody = world.people.values.contains { $0.number == number }

@@ -127,7 +127,9 @@ final class Play: @unchecked Sendable {
         let expected = world.point.expected.map { subject, parcel in
             ExpectedParcel(
                 subject: subject, carrier: parcel.carrier.flatMap(Carrier.init(rawValue:)),
-                recipient: parcel.recipient.map { Recipient(id: $0, name: "张*", phoneTail: "0000") },
+                recipient: parcel.recipient.map {
+                    Recipient(id: $0, name: "张*", phoneTail: "0000", secret: BadgeHash(of: $0.uppercased()))
+                },
                 handling: Parcel.Handling(rawValue: parcel.handling)!,
                 consent: parcel.consent.flatMap(Parcel.Consent.init(rawValue:)))
         }

@@ -4,12 +4,14 @@ import Testing
 import Wire
 
 @Suite struct `An expected list` {
+    static let secret = BadgeHash(of: "B2F0C6D1").digest
     static let waybills = ["SF1234567890123", "JDVA12345678901"]
 
     static func parcel(_ change: (inout [String: JSON]) -> Void = { _ in }) -> JSON {
         var members: [String: JSON] = [
             "waybill": "JDVA12345678901", "package": 2, "carrier": "jd",
-            "recipient": ["id": "r-7K2M9", "name": "张*", "tail": "5678"], "handling": "cold", "code": "shelf",
+            "recipient": ["id": "r-7K2M9", "name": "张*", "secret": .string("\(secret)"), "tail": "5678"],
+            "handling": "cold", "code": "shelf",
             "consent": "order",
         ]
         change(&members)
@@ -27,7 +29,7 @@ import Wire
     @Test func `has the form of the contract`() throws {
         let text =
             #"{"parcels":[{"carrier":"jd","code":"shelf","consent":"order","handling":"cold","package":2,"recipient":{"id":"r-7K2M9","#
-            + #""name":"张*","tail":"5678"},"waybill":"JDVA12345678901"},{"waybill":"SF1234567890123"}],"version":12}"#
+            + #""name":"张*","secret":"\#(Self.secret)","tail":"5678"},"waybill":"JDVA12345678901"},{"waybill":"SF1234567890123"}],"version":12}"#
         let list = try ExpectedList(parsing: Array(text.utf8))
         #expect(
             list
@@ -36,7 +38,9 @@ import Wire
                     parcels: [
                         ExpectedParcel(
                             subject: "JDVA12345678901-2", carrier: .jd,
-                            recipient: Recipient(id: "r-7K2M9", name: "张*", phoneTail: "5678"), handling: .cold,
+                            recipient: Recipient(
+                                id: "r-7K2M9", name: "张*", phoneTail: "5678", secret: BadgeHash(of: "B2F0C6D1")),
+                            handling: .cold,
                             code: .shelf, consent: .order), ExpectedParcel(subject: "SF1234567890123"),
                     ]))
         #expect(list.json.canonicalText == text)
@@ -55,7 +59,9 @@ import Wire
     func `is read back the same for every combination`(_ carrier: Carrier) throws {
         for handling in Parcel.Handling.allCases {
             for code in [nil] + PickUpCode.Form.allCases {
-                for recipient in [nil, Recipient(id: "r-1", name: "欧阳**", phoneTail: "")] {
+                for recipient in [
+                    nil, Recipient(id: "r-1", name: "欧阳**", phoneTail: "", secret: BadgeHash(of: "B2F0C6D1")),
+                ] {
                     let list = ExpectedList(
                         version: Document.highestVersion,
                         parcels: ["SF1234567890123", "ABCD-1234-5678", "ABCD-1234-5678-9"].map {
@@ -409,7 +415,7 @@ import Wire
         #expect(said == "unknown content-encoding")
     }
 
-    @Test func `is taken up to 256 KiB expanded, and not a byte more`() throws {
+    @Test func `is taken up to 1 MiB expanded, and not a byte more`() throws {
         for kind in Document.Kind.allCases {
             let lists =
                 switch kind {
@@ -420,7 +426,7 @@ import Wire
                 case .payments: #""transfers":[]"#
                 }
             let bare = Array(#"{\#(lists),"version":1}"#.utf8)
-            let exact = bare + [UInt8](repeating: 0x20, count: 256 * 1024 - bare.count)
+            let exact = bare + [UInt8](repeating: 0x20, count: (1 << 20) - bare.count)
             #expect(try Document(kind, parsing: exact).count == 0)
             #expect(try Document(kind, parsing: Deflate.compress(exact), encoding: "deflate").count == 0)
             let over = exact + [0x20]
@@ -429,7 +435,7 @@ import Wire
             let packed = try Deflate.compress(over)
             #expect(
                 problem { () throws(WireError) in try Document(kind, parsing: packed, encoding: "deflate") }?
-                    .contains("tooLarge(limit: 262144)") == true)
+                    .contains("tooLarge(limit: 1048576)") == true)
         }
     }
 

@@ -64,7 +64,9 @@ final class DeskScene {
         point.announced.append(
             ExpectedParcel(
                 subject: subject, carrier: carrier,
-                recipient: recipient.map { Recipient(id: $0, name: "王*", phoneTail: "8642") }, handling: handling,
+                recipient: recipient.map {
+                    Recipient(id: $0, name: "王*", phoneTail: "8642", secret: BadgeHash(of: $0.uppercased()))
+                }, handling: handling,
                 code: code, consent: consent))
     }
 

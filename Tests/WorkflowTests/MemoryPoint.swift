@@ -133,6 +133,9 @@ struct MemoryPoint: Point {
             .sorted()
     }
 
+    func recipient(secret: BadgeHash) -> String? {
+        announced.compactMap(\.recipient).first { $0.secret == secret }?.id
+    }
     func recipient(_ id: String) -> Recipient? { announced.compactMap(\.recipient).first { $0.id == id } }
     func person(_ id: String) -> Person? { people().first { $0.id == id } }
     func person(badge: BadgeHash) -> Person? { people().first { $0.badge == badge } }

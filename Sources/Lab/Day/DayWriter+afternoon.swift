@@ -75,7 +75,8 @@ extension DayWriter {
             case (5, _): override(item, [.idShown, .known, .family, .codeLost][turn / 6 % 4])
             case (1, let recipient?):
                 // As a telephone shows it; some readers turn it into capitals.
-                let address = "https://kiosk.example/m/" + (turn % 4 == 1 ? recipient : recipient.uppercased())
+                let secret = Self.secret(of: recipient)
+                let address = "https://kiosk.example/m/" + (turn % 4 == 1 ? secret : secret.lowercased())
                 serve(.plain(address), ready(for: recipient), by: "member", items, turn)
             default:
                 serve(
@@ -84,6 +85,10 @@ extension DayWriter {
             }
         }
         scan("https://kiosk.example/m/r-STRANGER", ExpectedAnswer(.nothingHere))
+        // The id, which stands in every list, is not the secret.
+        if let id = visitors.compactMap({ day.fates[$0.subject]?.recipient }).first {
+            scan("https://kiosk.example/m/\(id)", ExpectedAnswer(.nothingHere))
+        }
         choose(.collect)
         scan(visitors[0], .already) { $0.status = .collected }
         choose(.receive)

@@ -28,11 +28,15 @@ extension DayWriter {
     /// The end of a telephone number; no year and no count of this day looks like one.
     mutating func tail() -> String { String(Int.random(in: 5000...9999, using: &generator)) }
 
+    /// What a recipient's square holds, in capitals. Of a real one nobody could make it out of the id.
+    static func secret(of recipient: String) -> String { "SECRET-OF-\(recipient.uppercased())" }
+
     mutating func recipient() -> Recipient {
         let letters = Array("23456789ABCDEFGHJKLMNPQRSTUVWXYZ")
         let id = "r-" + String((0..<6).map { _ in letters[Int.random(in: 0..<letters.count, using: &generator)] })
         let name = (Self.familyNames.randomElement(using: &generator) ?? "欧阳") + "*"
-        let recipient = Recipient(id: id, name: name, phoneTail: tail())
+        let recipient = Recipient(
+            id: id, name: name, phoneTail: tail(), secret: BadgeHash(of: Self.secret(of: id)))
         day.personal.formUnion([recipient.name, recipient.phoneTail])
         return recipient
     }
