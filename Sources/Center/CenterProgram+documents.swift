@@ -9,6 +9,9 @@ extension CenterProgram {
     static let noInput: Int32 = 66
     static let wrongUsage: Int32 = 64
 
+    /// More versions than this were never sent behind this center's back.
+    private static let mostAhead: Int64 = 1_000_000
+
     /// A file for people may be written with much white space.
     private static let mostFileBytes = 4 << 20
 
@@ -32,10 +35,11 @@ extension CenterProgram {
         let json: JSON
         let document: Document
         do {
-            let inForce = try inForce(kind, for: addressee, settings)
-            let held =
-                isForced ? Documents.Place(addressee, kind).flatMap { try? documents.read($0) }?.document.version : nil
-            let version = isForced ? max(inForce?.version ?? 0, held ?? 0) + 1 : nil
+            let held = Documents.Place(addressee, kind).flatMap { try? documents.read($0) }?.document.version ?? 0
+            let known = max(held, SentDocuments(documents).latestVersion(kind, for: addressee))
+            // One board must not use up a county's versions: what it says is believed as far as versions can have come.
+            let inForce = try inForce(kind, for: addressee, settings, atMost: known + mostAhead)
+            let version = isForced ? max(inForce?.version ?? 0, known) + 1 : nil
             (json, document) = try read(kind, bytes, version: version)
             if let inForce,
                 document.version < inForce.version
@@ -73,7 +77,7 @@ extension CenterProgram {
 
     /// The highest version that a kiosk among them has said to be in force there; `nil` while none has, or no center has run.
     private static func inForce(
-        _ kind: Document.Kind, for addressee: Documents.Addressee, _ settings: CenterSettings
+        _ kind: Document.Kind, for addressee: Documents.Addressee, _ settings: CenterSettings, atMost most: Int64
     ) throws -> (kiosk: String, version: Int64, digest: Digest?)? {
         guard BoardDisk().exists(settings.database) else { return nil }
         let prefix =
@@ -87,7 +91,7 @@ extension CenterProgram {
                 return mark?["version"]?.integer.map {
                     (kiosk, $0, mark?["digest"]?.string.flatMap { Digest($0) })
                 }
-            }.max { $0.version < $1.version }
+            }.filter { $0.version <= most }.max { $0.version < $1.version }
     }
 
     /// `nil`, and said why, when the document is not sent to whoever was named.

@@ -13,10 +13,11 @@ extension CenterProgram {
         var result: Int32 = 1
         let code = look(file, environment) { store in
             let chain = HashChain(kiosk: proof.kiosk, epoch: proof.epoch)
-            guard let record = try store.record(chain, proof.sequence) else {
+            let records = try store.records(chain, proof.sequence)
+            guard !records.isEmpty else {
                 return print("There is no such record here: it was not delivered yet, or never was.")
             }
-            guard record.hash == proof.hash else {
+            guard let record = records.first(where: { $0.hash == proof.hash }) else {
                 return print("The receipt does not tell what was recorded: its hash is another.")
             }
             print("The code is genuine: \(proof.kiosk), event \(proof.sequence).")
@@ -26,6 +27,12 @@ extension CenterProgram {
             if let entry { print(entry.weighIn.comparison(voided: entry.voiding?.reason).printable) }
             let payment = account.payments.first { $0.id == record.id }
             if let payment { print(payment.payment.comparison(reversed: payment.reversal?.reason).printable) }
+            // A receipt is of a whole lot; each of its crates is told, and one that was voided since is said.
+            let crates = try store.packedCrates(of: record.id, chain.kiosk).compactMap { number in
+                account.entries.first { $0.weighIn.number.description == number }
+            }
+            for crate in crates { print(crate.weighIn.comparison(voided: crate.voiding?.reason).printable) }
+            guard crates.allSatisfy(\.counts) else { return result = 3 }
             result = (entry?.counts ?? true) && (payment?.counts ?? true) ? 0 : 3
         }
         return code == 0 ? result : code

@@ -15,7 +15,7 @@ public enum CenterProgram {
     static let misconfigured: Int32 = 78
 
     public static func run(configuration file: String, environment: [String: String]) async -> Int32 {
-        guard let settings = load(file, environment) else { return misconfigured }
+        guard let settings = load(file, environment, isForDaemon: true) else { return misconfigured }
         umask(0o007)
         var logger = Logger(label: "kiosk-center") { LineLog(program: $0) }
         logger.logLevel = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
@@ -154,9 +154,11 @@ public enum CenterProgram {
         ]).canonicalText
     }
 
-    static func load(_ file: String, _ environment: [String: String]) -> CenterSettings? {
+    static func load(_ file: String, _ environment: [String: String], isForDaemon: Bool = false) -> CenterSettings? {
         do {
-            return try CenterSettings.load(file: file, environment: environment)
+            let settings = try CenterSettings.load(file: file, environment: environment, isForDaemon: isForDaemon)
+            if !isForDaemon { for fault in settings.faults { complain("note: \(fault)") } }
+            return settings
         } catch {
             complain("\(error)")
             return nil

@@ -33,12 +33,16 @@ public struct CenterSettings: Hashable, Sendable {
     /// Reads the file; each key can be overridden by the environment, `CENTER_BROKER_HOST` for `broker.host`.
     ///
     /// A file that cannot be used gives way to the last one with which the center has started; `faults` then says so.
-    public static func load(file: String, environment: [String: String]) throws -> CenterSettings {
+    /// - Parameter isForDaemon: for a command that a person types a wrong file is wrong.
+    public static func load(
+        file: String, environment: [String: String], isForDaemon: Bool = false
+    ) throws -> CenterSettings {
         let places = [
             environment["CENTER_STORAGE_DIRECTORY"], environment["STATE_DIRECTORY"], "/var/lib/kiosk-center",
         ]
         let loaded = try LastGoodSettings.load(
-            file: file, environment: environment, directories: places.compactMap(\.self), read)
+            file: file, environment: environment, directories: isForDaemon ? places.compactMap(\.self) : [],
+            belongs: { $0.directory == $1 }, read)
         var settings = loaded.settings
         settings.file = loaded.file
         settings.faults = loaded.faults.map(\.description)

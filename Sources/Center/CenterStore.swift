@@ -124,24 +124,30 @@ package final class CenterStore {
 
     /// What stands in a place of a journal, be it there no more: the hash that a paper of then names, and the event's id, by
     /// which it is found wherever it stands now.
-    func record(_ chain: HashChain, _ sequence: Int64) throws -> (hash: Digest, id: EventID)? {
+    /// Two may have stood there: a journal that was copied goes on twice. All of them, so that each paper finds its own.
+    func records(_ chain: HashChain, _ sequence: Int64) throws -> [(hash: Digest, id: EventID)] {
         let stored = try connection.statement(
             """
             SELECT hash, id FROM event WHERE kiosk = ?1 AND epoch = ?2 AND sequence = ?3
             UNION ALL SELECT hash, id FROM salvaged WHERE kiosk = ?1 AND epoch = ?2 AND sequence = ?3
             """
-        ).first(.text(chain.kiosk.text), .text(chain.epoch.text), .integer(sequence)) { row in
+        ).map([.text(chain.kiosk.text), .text(chain.epoch.text), .integer(sequence)]) { row in
             Digest(row.text(0)).flatMap { hash in EventID(row.text(1)).map { (hash, $0) } }
-        }
-        if let stored = stored ?? nil { return stored }
+        }.compactMap(\.self)
         // It was salvaged before it was delivered; then its kiosk told where it had stood.
         let moved = try connection.statement(
             "SELECT data FROM event WHERE kiosk = ?1 AND type = 'kiosk.journal.moved.v1' ORDER BY rowid"
         ).map([.text(chain.kiosk.text)]) { (try? JSON(parsing: $0.bytes(0))).map(MovedRecord.read) ?? [] }
-        for record in moved.joined() where record.epoch == chain.epoch && record.sequence == sequence {
-            return (record.hash, record.id)
-        }
-        return nil
+        return stored
+            + moved.joined().filter { $0.epoch == chain.epoch && $0.sequence == sequence }.map { ($0.hash, $0.id) }
+    }
+
+    /// The numbers of the crates that a lot had when it was closed by this event; empty for another event.
+    func packedCrates(of id: EventID, _ kiosk: KioskID) throws -> [String] {
+        let data = try connection.statement(
+            "SELECT data FROM event WHERE id = ?1 AND kiosk = ?2 AND type = 'kiosk.lot.packed.v1'"
+        ).first(.text(id.text), .text(kiosk.text)) { try? JSON(parsing: $0.bytes(0)) }
+        return ((data ?? nil)?["crates"]?.array ?? []).compactMap(\.string)
     }
 
     // MARK: Events

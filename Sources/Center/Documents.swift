@@ -167,7 +167,13 @@ package struct Documents {
         } catch let error as CenterError {
             outcome = .replaced(damaged: error.description)
         }
-        // First what will be compared with: a kiosk must not be sent what nobody remembers.
+        // First what will be compared with: a kiosk must not be sent what nobody remembers. What is held from before such a
+        // history was kept begins it.
+        if let held = (try? read(place)) ?? nil, let note = sent.note(of: held.document, for: addressee),
+            !BoardDisk().exists("\(sent.directory)/\(note.file)")
+        {
+            try write(note.bytes, to: note.file, in: history)
+        }
         if let note = sent.note(of: document, for: addressee) { try write(note.bytes, to: note.file, in: history) }
         try write(document.json.canonical, to: place.file, in: home)
         return outcome

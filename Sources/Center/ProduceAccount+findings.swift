@@ -24,7 +24,9 @@ extension ProduceAccount {
                         "its amount is \(pricing.amount) yuan, and its price makes \(amount.map { "\($0)" } ?? "nothing") of its weight"
                     )
                 }
-                if let fault = Self.fault(of: pricing, weighIn, catalogs) { words.append(fault) }
+                if !sent.unreadable.contains(pricing.list), let fault = Self.fault(of: pricing, weighIn, catalogs) {
+                    words.append(fault)
+                }
             }
             if !people.isEmpty, !isKnown(weighIn.farmer, people) {
                 words.append("\(weighIn.farmer) is on no roster that this point was sent, and was not met here")

@@ -10,6 +10,8 @@ struct SentDocuments {
     let directory: String
     private var catalogs: [County: [Int64: Catalog]] = [:]
     private var people: [KioskID: Set<String>] = [:]
+    /// Versions whose files are damaged.
+    private(set) var unreadable: Set<Int64> = []
 
     init(_ documents: Documents) { directory = documents.directory + "/history" }
 
@@ -25,7 +27,11 @@ struct SentDocuments {
         for name in BoardDisk().names(in: directory) where name.hasPrefix(prefix) {
             guard let bytes = SmallFile.read("\(directory)/\(name)", limit: BodyEncoding.mostOfDocument + 1),
                 let catalog = try? Catalog(parsing: bytes)
-            else { continue }
+            else {
+                // Of what cannot be read nothing is known, and nobody is accused by it.
+                if let version = Int64(name.dropFirst(prefix.count).prefix { $0 != "." }) { unreadable.insert(version) }
+                continue
+            }
             found[catalog.version] = catalog
         }
         catalogs[county] = found
@@ -45,6 +51,14 @@ struct SentDocuments {
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
+    /// The highest version of a catalog that is remembered here; 0 for another document.
+    func latestVersion(_ kind: Document.Kind, for addressee: Documents.Addressee) -> Int64 {
+        guard kind == .catalog, case .county(let county) = addressee else { return 0 }
+        let prefix = "\(county).catalog."
+        return BoardDisk().names(in: directory).filter { $0.hasPrefix(prefix) }
+            .compactMap { Int64($0.dropFirst(prefix.count).prefix { $0 != "." }) }.max() ?? 0
+    }
+
     // MARK: Keeping
 
     /// What has to be kept of a document, and under which name; `nil` where nothing has.
@@ -56,7 +70,9 @@ struct SentDocuments {
             let before = Self.people(directory, kiosk)
             let known = Set(before)
             // Who was known under another id before is the same person.
-            let ids = roster.people.flatMap { [$0.id] + $0.was }.filter { !known.contains($0) }
+            let ids = roster.people.filter { $0.roles.contains(.farmer) }.flatMap { [$0.id] + $0.was }.filter {
+                !known.contains($0)
+            }
             return ("\(kiosk).people", Array((before + ids).map { $0 + "\n" }.joined().utf8))
         default: return nil
         }

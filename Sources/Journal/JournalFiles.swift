@@ -14,6 +14,8 @@ struct JournalFiles: Sendable {
 
     var database: String { directory + "/journal.db" }
     var log: String { directory + "/journal.db-wal" }
+    /// Of a change that was under way while the file had no log yet: SQLite takes it back when the file is opened for writing.
+    var rollback: String { directory + "/journal.db-journal" }
     var sharedMemory: String { directory + "/journal.db-shm" }
     /// A journal being built; renamed into place when it is whole.
     var draft: String { directory + "/journal.new" }
@@ -50,7 +52,7 @@ struct JournalFiles: Sendable {
     /// Removes a journal that nobody needs, with all that belongs to it.
     func removeAll() {
         removeDraft()
-        for path in [database, log, sharedMemory, identity, watermark, recovering] { try? disk.remove(path) }
+        for path in [database, rollback, log, sharedMemory, identity, watermark, recovering] { try? disk.remove(path) }
     }
 
     /// Only whoever holds the lock may do this: the draft may be another process's, in the making.
@@ -163,8 +165,10 @@ struct JournalFiles: Sendable {
 
     /// Moves what there is of the journal, the database last. It may be called again after it was cut short.
     func move(to place: String) throws(JournalError) {
-        for (from, name) in [(log, "/journal.db-wal"), (sharedMemory, "/journal.db-shm"), (database, "/journal.db")]
-        where exists(from) {
+        for (from, name) in [
+            (rollback, "/journal.db-journal"), (log, "/journal.db-wal"), (sharedMemory, "/journal.db-shm"),
+            (database, "/journal.db"),
+        ] where exists(from) {
             do throws(DiskError) {
                 // What is no file is kept too, but not where SQLite would open it.
                 try disk.rename(from, to: place + name + (disk.isFile(from) ? "" : ".other"))

@@ -63,6 +63,12 @@ package final class JournalKeeper {
 
     private static func openOrRecover(_ recovery: Recovery, now: () -> Now) throws -> (Store, Int) {
         try recovery.files.renewLog()
+        if recovery.files.exists(recovery.files.rollback), recovery.files.isRegularDatabase {
+            // A program before this one was cut short when it gave the file its log. Opening it to write takes that back.
+            let connection = try? Connection(path: recovery.files.database)
+            _ = try? connection?.text("SELECT count(*) FROM sqlite_schema")
+            connection?.close()
+        }
         var causes: [Recovery.Cause] = []
         func rebuild(_ cause: Recovery.Cause, _ detail: String) throws {
             causes.append(try recovery.rebuild(cause: cause, detail: detail, now: now()))
@@ -96,7 +102,8 @@ package final class JournalKeeper {
     /// What can be seen of the files as files; SQLite would take some of it for normal.
     private static func lookBeforeOpening(_ files: JournalFiles) -> (Recovery.Cause, String)? {
         guard files.exists(files.database) else {
-            let wasThere = files.exists(files.log) || files.recordedIdentity != nil
+            // A log that was made for a journal that never got its name holds nothing.
+            let wasThere = files.recordedIdentity != nil || WriteAheadLog.length(at: files.log, on: files.disk) > 32
             return wasThere ? (.damaged, "the database file is gone") : nil
         }
         guard files.isRegularDatabase else { return (.damaged, "the database is no file") }

@@ -141,7 +141,8 @@ package struct Recovery {
         let chain = HashChain(kiosk: kiosk, epoch: .random(using: &generator))
         try build(chain: chain) { store in
             _ = try store.record(report(survey, note, now, &generator))
-            source.carryOverDocuments(to: store.connection)
+            if survey.head != nil || source.names(kiosk) { source.carryOverDocuments(to: store.connection) }
+            source.carryOverOlderPayments(to: store.connection, after: first)
             var moved = MovedRecords()
             func write(_ data: JSON) throws { _ = try store.record(movedDraft(data, now: now, &generator)) }
             try source.forEachGood(after: first) { event, old in
@@ -149,7 +150,10 @@ package struct Recovery {
                 try moved.note(event, of: old.epoch, write: write)
             }
             try moved.finish(write)
-            source.carryOverState(to: store.connection, after: first)
+            // What the rows add up to bears nobody's name: without a row that does, it may be another kiosk's.
+            if survey.head != nil || source.names(kiosk) {
+                source.carryOverState(to: store.connection, after: first)
+            }
         }
         logger.notice(
             "a new journal was begun",
@@ -171,6 +175,7 @@ package struct Recovery {
         try build(chain: chain) { store in
             try store.begin(anchor: anchor, cursor: cursor)
             source.carryOverDocuments(to: store.connection)
+            source.carryOverOlderPayments(to: store.connection, after: first)
             try source.forEachGood(after: first) { event, _ in try store.insert(event) }
             source.carryOverState(to: store.connection, after: first)
             _ = try store.record(report(source.survey(), note, now, &generator))
@@ -222,10 +227,16 @@ package struct Recovery {
                 try meta.run(.text("format"), .text(String(Schema.version)))
                 try fill(builder)
             }
+            // Before it bears its name: a power cut while an open journal turns to a log leaves a rollback journal beside it.
+            guard try connection.text("PRAGMA journal_mode = WAL") == "wal" else {
+                throw JournalError.failed("SQLite did not accept a write-ahead log")
+            }
         } catch {
             files.removeDraft()
             throw error
         }
+        // And not without its log, whose absence would be a loss.
+        try files.makeLog()
         try files.install(kiosk: chain.kiosk, epoch: chain.epoch)
     }
 

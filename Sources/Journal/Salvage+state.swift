@@ -83,6 +83,8 @@ extension Salvage {
                 for subject in try before.items(of: batch.id) { try after.add(subject, to: batch.id) }
             }
         }
+        // Numbers go on where they stood: one that is given twice is another person's paper.
+        attempt("how far numbers have come") { try carryOverCounters(from: before, to: after) }
         if has("print_job") {
             attempt("slips that wait") { try PrintTable(connection: connection).carryOver(to: target) }
         }
@@ -97,6 +99,52 @@ extension Salvage {
                 guard try after.bootTimes(boot) == nil, let start = try? before.bootTimes(boot) else { continue }
                 try after.place(boot: boot, start)
             }
+        }
+    }
+
+    /// Before the events: a reversal takes back what was paid, and the till holds it again, also where the payment's own event is
+    /// not there any more.
+    func carryOverOlderPayments(to target: Connection, after first: Int64) {
+        guard let connection, has("payment") else { return }
+        let after = PointTables(connection: target)
+        let kept = max(first, anchor.sequence)
+        attempt("payments from before the events") {
+            try connection.statement("SELECT \(PaymentRecord.columns) FROM payment").forEach { row in
+                guard var entry = try? PaymentRecord.entry(row), entry.sequence <= kept else { return }
+                entry.sequence = 0
+                // Taken back by an event that is here, it is so again.
+                if let reversal = entry.reversal, reversal.sequence > kept { entry.reversal = nil }
+                entry.reversal?.sequence = 0
+                try after.put(entry)
+            }
+        }
+    }
+
+    /// By the old journal's own count, and by what was carried over, should that be unreadable.
+    private func carryOverCounters(from before: PointTables, to after: PointTables) throws {
+        if has("counter") {
+            for name in try before.connection.statement("SELECT name FROM counter").map([], row: { $0.text(0) }) {
+                if let value = try? before.counter(name) { try after.note(name, value) }
+            }
+        }
+        for (table, prefix) in [
+            ("weighin", WeighIn.Number.prefix), ("payment", Payment.Number.prefix), ("lot", Lot.prefix),
+        ] {
+            let last = try after.connection.statement("SELECT journal, max(count) FROM \(table) GROUP BY journal").map(
+                []) {
+                    ($0.text(0), $0.integer(1))
+                }
+            for (journal, count) in last { try after.note(prefix + journal, count) }
+        }
+        let ids = try after.connection.statement("SELECT DISTINCT lot FROM weighin UNION SELECT id FROM newcomer").map(
+            []) {
+                $0.text(0)
+            }
+        for id in ids {
+            // `KL-3f9a1c-000045`, `PN-3f9a1c-000001`
+            let parts = id.split(separator: "-", omittingEmptySubsequences: false)
+            guard parts.count == 3, let count = Int64(parts[2]) else { continue }
+            try after.note("\(parts[0])-\(parts[1])", count)
         }
     }
 

@@ -67,6 +67,9 @@ final class Salvage {
         return owner ?? named?.kiosk ?? identity?.kiosk
     }
 
+    /// Whether the journal, or the file beside it, says that it is this kiosk's.
+    func names(_ kiosk: KioskID) -> Bool { chains.contains { $0.kiosk == kiosk } }
+
     /// So many rows are looked at for one that proves itself.
     private static let ownerLimit: Int64 = 10_000
 
@@ -78,6 +81,7 @@ final class Salvage {
     }
 
     private func open() {
+        chains = identity.map { [$0] } ?? []
         // A pipe would hold up whoever opens it.
         guard files.disk.isFile(directory + "/journal.db") else { return }
         do {
@@ -88,8 +92,7 @@ final class Salvage {
             logger.warning("the damaged journal cannot be opened as it is", metadata: ["error": "\(error)"])
             return
         }
-        chains = connection.flatMap(Self.chain).map { [$0] } ?? []
-        if let identity, !chains.contains(identity) { chains.append(identity) }
+        if let named = connection.flatMap(Self.chain), !chains.contains(named) { chains.insert(named, at: 0) }
         anchor = mark("anchor") ?? .genesis
         cursor = mark("cursor")
     }

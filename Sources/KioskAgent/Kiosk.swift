@@ -245,7 +245,9 @@ final class Kiosk: Sendable {
             alarms.append(
                 Status.Alarm(
                     code: "storage-volatile",
-                    detail: "\(settings.directory) lies in memory: all that is recorded is gone with the power; put it on the card"))
+                    detail:
+                        "\(settings.directory) lies in memory: all that is recorded is gone with the power; put it on the card"
+                ))
         }
         if let fault = settings.faults.last {
             alarms.append(Status.Alarm(code: "settings-refused", detail: "in force is \(settings.file): \(fault)"))

@@ -16,7 +16,7 @@ public enum KioskDaemon {
     public static func run(configuration file: String, environment: [String: String]) async -> ExitCode {
         let settings: KioskSettings
         do {
-            settings = try KioskSettings.load(file: file, environment: environment)
+            settings = try KioskSettings.load(file: file, environment: environment, isForDaemon: true)
         } catch {
             complain("\(error)")
             return .configuration

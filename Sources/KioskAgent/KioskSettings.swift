@@ -72,10 +72,14 @@ public struct KioskSettings: Sendable {
     /// Reads the file; the environment overrides it, `KIOSK_BROKER_HOST` for `broker.host`.
     ///
     /// A file that cannot be used gives way to the last one with which this kiosk has started; `faults` then says so.
-    public static func load(file: String, environment: [String: String]) throws(SettingsError) -> KioskSettings {
+    /// - Parameter isForDaemon: for a command that a person types a wrong file is wrong.
+    public static func load(
+        file: String, environment: [String: String], isForDaemon: Bool = false
+    ) throws(SettingsError) -> KioskSettings {
         let places = [environment["KIOSK_STORAGE_DIRECTORY"], environment["STATE_DIRECTORY"], usualDirectory]
         let loaded = try LastGoodSettings.load(
-            file: file, environment: environment, directories: places.compactMap(\.self), read)
+            file: file, environment: environment, directories: isForDaemon ? places.compactMap(\.self) : [],
+            belongs: { $0.directory == $1 }, read)
         var settings = loaded.settings
         settings.faults = loaded.faults.map(\.description)
         return settings

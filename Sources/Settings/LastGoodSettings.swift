@@ -14,10 +14,12 @@ public enum LastGoodSettings {
 
     /// - Parameters:
     ///   - directories: where the store may lie; the file itself cannot be asked any more.
+    ///   - belongs: whether the store of these settings lies there: else they are left over from another place.
     ///   - read: reads and checks a file, with the environment over it.
     /// - Throws: what is wrong with the file when there is nothing to go back to.
     public static func load<Settings>(
         file: String, environment: [String: String], directories: [String],
+        belongs: (_ settings: Settings, _ directory: String) -> Bool,
         _ read: (_ file: String, _ environment: [String: String]) throws(SettingsError) -> Settings
     ) throws(SettingsError) -> Loaded<Settings> {
         var faults: [SettingsError] = []
@@ -37,7 +39,7 @@ public enum LastGoodSettings {
         }
         for directory in directories {
             let kept = directory + "/" + name
-            guard let settings = try? read(kept, environment) else { continue }
+            guard let settings = try? read(kept, environment), belongs(settings, directory) else { continue }
             return Loaded(settings: settings, file: kept, faults: faults + [refused])
         }
         throw refused

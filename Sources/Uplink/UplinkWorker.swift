@@ -14,6 +14,7 @@ package final class UplinkWorker {
     private let network: any Network
     private let link: MQTTLink
     private var delivery: Delivery
+    private var generator: SeededGenerator
     private var counters = UplinkState.Counters()
     private var receiveMaximum = 1
     private var subscriptionsDue = 0
@@ -61,6 +62,7 @@ package final class UplinkWorker {
             return broker
         }
         delivery = Delivery(timing: uplink.configuration.delivery, seed: random.next())
+        generator = SeededGenerator(seed: random.next())
     }
 
     func run() {
@@ -254,7 +256,8 @@ package final class UplinkWorker {
                 if state.isOnline, !message.isRetained {
                     statusNewsAt =
                         network.uptime
-                        + Int64.random(in: 0...max(uplink.configuration.delivery.resumeSpreadMilliseconds, 0))
+                        + Int64.random(
+                            in: 0...max(uplink.configuration.delivery.resumeSpreadMilliseconds, 0), using: &generator)
                 }
                 feed(.center(isOnline: state.isOnline, isNews: !message.isRetained))
             case let topic:

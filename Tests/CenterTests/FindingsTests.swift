@@ -42,7 +42,9 @@ import Wire
         return try store.produce(of: market.kiosk).findings(&sent).map(\.words)
     }
 
-    @Test func `what agrees with what was sent is no finding, also by an older list and of somebody who has left`() throws {
+    @Test func `what agrees with what was sent is no finding, also by an older list and of somebody who has left`()
+        throws
+    {
         try send(catalog: 7, price: 320)
         try send(roster: 1, "p-1", "p-2")
         try market.weigh("p-1", net: 10_000)
@@ -96,7 +98,7 @@ import Wire
         let second = try #require(market.sent.last { $0.event.draft.id == weighed.id })
         #expect(market.epoch != old && second.event.hash != first.event.hash)
         for message in [first, second] {
-            let record = try #require(try store.record(chain(message.epoch), message.event.sequence))
+            let record = try #require(try store.records(chain(message.epoch), message.event.sequence).first)
             #expect(record.hash == message.event.hash && record.id == weighed.id)
         }
     }
@@ -108,12 +110,12 @@ import Wire
         let weighed = try market.weigh("p-1", net: 10_000)
         let draft = try #require(market.sent.first { $0.event.draft.id == weighed.id }).event.draft
         let printed = former.append(draft, after: Head(sequence: 41, hash: market.sent[0].event.hash))
-        #expect(try store.record(former, 42) == nil)
+        #expect(try store.records(former, 42).isEmpty)
         try market.tell(
             .journalMoved, nil, MovedRecord.json([MovedRecord(printed, of: former.epoch)], of: former.epoch))
-        let record = try #require(try store.record(former, 42))
+        let record = try #require(try store.records(former, 42).first)
         #expect(record.hash == printed.hash && record.id == weighed.id)
-        #expect(try store.record(former, 43) == nil)
+        #expect(try store.records(former, 43).isEmpty)
     }
 
     // MARK: Whose it is

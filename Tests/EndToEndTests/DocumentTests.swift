@@ -119,7 +119,8 @@ import Testing
     }
 
     /// The center was moved to another machine, and its documents were not: dismissed staff must not keep their badges in silence.
-    @Test func `an older document than the one in force is refused to its sender, and told where it comes all the same`()
+    @Test
+    func `an older document than the one in force is refused to its sender, and told where it comes all the same`()
         throws
     {
         let village = try Village(isCaptured: false)
@@ -134,7 +135,9 @@ import Testing
         let older = roster(1).replacing("王师傅", with: "赵师傅")
         try eventually("the status has come") {
             let answer = try send(village, "roster", older)
-            if answer.code == 0 { try FileManager.default.removeItem(atPath: village.directory.file("center/documents")) }
+            if answer.code == 0 {
+                try FileManager.default.removeItem(atPath: village.directory.file("center/documents"))
+            }
             return answer.code == 65 && answer.errors.contains("version 3 is in force at k1310020007")
         }
         // Somebody else than the center's own command put it there.
@@ -153,7 +156,8 @@ import Testing
         #expect(forced.code == 0 && forced.output.contains("version 4"), "\(forced)")
         try eventually("it is in force") { applied(village, "roster", 4) == 1 }
         #expect(!"\(try village.status()["alarms"] ?? "")".contains("document-ignored"))
-        let highest = try send(village, "roster", roster(3).replacing(#""version": 3"#, with: #""version": 9223372036854775807"#))
+        let highest = try send(
+            village, "roster", roster(3).replacing(#""version": 3"#, with: #""version": 9223372036854775807"#))
         #expect(highest.code == 65)
     }
 

@@ -1,10 +1,11 @@
 import Domain
 import Foundation
-import Journal
 import SQLite
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Journal
 
 /// Journals as each released program left them: of this kiosk and of another, whole, cut and damaged.
 @Suite struct ReleasedFormTests {
@@ -183,5 +184,87 @@ import Testing
         }
         let kept = try FileManager.default.contentsOfDirectory(atPath: bench.directory.file("quarantine"))
         #expect(kept.compactMap(Int.init).sorted() == Array(4...11))
+    }
+
+    // MARK: What an attack found
+
+    /// A power cut while a new journal was given its log: every start after it took that for damage, and threw the journal away.
+    @Test func `a change that was under way when the power failed is taken back, and costs nothing`() throws {
+        let before = try bench.filled(40, acknowledged: 10)
+        let epoch = try epoch
+        let connection = try Connection(path: bench.database)
+        try connection.execute("PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN;")
+        for number in 0..<3000 { try connection.execute("INSERT INTO meta VALUES ('x\(number)', '\(number)')") }
+        let names = ["journal.db", "journal.db-journal"]
+        let content = try names.map { try Data(contentsOf: URL(fileURLWithPath: bench.directory.file($0))) }
+        try connection.execute("ROLLBACK")
+        connection.close()
+        #expect(content[1].count > 1000, "it is to be hot")
+        for (name, bytes) in zip(names, content) {
+            try bytes.write(to: URL(fileURLWithPath: bench.directory.file(name)))
+        }
+        for _ in 0..<3 {
+            let journal = try bench.open()
+            #expect(journal.state.recoveries == 0 && journal.state.epoch == epoch)
+            #expect(try bench.all(journal) == before)
+            journal.close()
+            #expect(!FileManager.default.fileExists(atPath: bench.directory.file("journal.db-journal")))
+        }
+    }
+
+    /// The draft has its log's name before it has its own: nothing is left half done beside it.
+    @Test func `a new journal names its log from the first moment`() throws {
+        try bench.open().close()
+        let header = try Data(contentsOf: URL(fileURLWithPath: bench.database)).prefix(20)
+        #expect(header[18] == 2 && header[19] == 2)
+    }
+
+    @Test func `a log that was made for a journal which never got its name is no loss`() throws {
+        try FileManager.default.createDirectory(atPath: bench.directory.path, withIntermediateDirectories: true)
+        try Data(count: 4 << 20).write(to: URL(fileURLWithPath: bench.database + "-wal"))
+        let journal = try bench.open()
+        defer { journal.close() }
+        #expect(journal.state.recoveries == 0)
+        try bench.record(journal, ["SF1234567890123"])
+    }
+
+    /// A number that is given a second time is another person's: her crates, her card.
+    @Test(arguments: [7, 8])
+    func `numbers go on after an upgrade also where everything that had them is pruned`(form: Int) throws {
+        _ = try bench.filled(5)
+        let connection = try Connection(path: bench.database)
+        try connection.keepWAL()
+        let tables = PointTables(connection: connection)
+        let names = ["KW-ab180e", "PM-ab180e", "KL-ab180e", "PN-ab180e"]
+        for (place, name) in names.enumerated() { try tables.note(name, Int64(40 + place)) }
+        connection.close()
+        try bench.putBack(form: form)
+        try bench.open().close()
+        let after = try Connection(path: bench.database, mode: .readOnly)
+        defer { after.close() }
+        #expect(try names.map { try PointTables(connection: after).counter($0) } == [40, 41, 42, 43])
+    }
+
+    /// Rows that add up to something bear nobody's name: they come along only with events that do.
+    @Test func `of a journal that nobody can say whose it is nothing is taken over`() throws {
+        let files = FileManager.default
+        _ = try bench.filled(5)
+        try bench.tamper(
+            "DELETE FROM meta; UPDATE counter SET value = value; INSERT INTO counter VALUES ('KW-ffffff', 9, 0)")
+        try files.removeItem(atPath: bench.directory.file("journal.id"))
+        let journal = try bench.open(kiosk: Self.other)
+        defer { journal.close() }
+        #expect(try bench.all(journal).map(\.draft.type) == [.journalRecovered])
+        #expect(try journal.oldestPending()?.draft.type == .journalRecovered)
+    }
+
+    @Test func `a database that is gone is told with what is known of it`() throws {
+        _ = try bench.filled(11, acknowledged: 8)
+        let epoch = try epoch
+        for end in ["", "-wal"] { try FileManager.default.removeItem(atPath: bench.database + end) }
+        let journal = try bench.open()
+        defer { journal.close() }
+        let report = try JSON(parsing: try #require(try bench.all(journal).first).draft.data)
+        #expect(report["oldepoch"]?.string == epoch.text && report["lost"] == [[1, 11]])
     }
 }
