@@ -22,7 +22,8 @@ struct CenterCommand: AsyncParsableCommand {
             """,
         version: Center.version,
         subcommands: [
-            Run.self, List.self, Events.self, Parcels.self, Produce.self, Statement.self, Unpriced.self, Transfers.self,
+            Run.self, List.self, EndAlarm.self, Events.self, Parcels.self, Produce.self, Statement.self, Unpriced.self,
+            Transfers.self,
             People.self,
             Households.self, Lots.self,
             Orders.self,
@@ -61,6 +62,28 @@ struct CenterCommand: AsyncParsableCommand {
         func run() throws {
             let code = CenterProgram.list(
                 configuration: settings.config, environment: Environment.all, asJSON: json)
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+
+    struct EndAlarm: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "end-alarm", abstract: "End alarms that somebody has looked at.",
+            discussion: """
+                An alarm stays in kiosk-center list until somebody ends it; a gap ends by itself when what was missing has \
+                come. It comes again when its cause does. It may be used while the center runs.
+
+                For example: kiosk-center end-alarm k1310020007 fork --config /etc/kiosk-center/center.yaml
+                """)
+        @OptionGroup var settings: Settings
+        @Argument(help: ArgumentHelp("Whose alarms.", valueName: "kiosk"))
+        var kiosk: String
+        @Argument(help: "Which of them, as list names it; all of them if left out.")
+        var kind: String?
+
+        func run() throws {
+            let code = CenterProgram.end(
+                alarm: kind, of: kiosk, configuration: settings.config, environment: Environment.all)
             if code != 0 { throw ExitCode(code) }
         }
     }
