@@ -96,7 +96,7 @@ def check_event(event):
         check_payment(event["data"])
     if (noun, deed) == ("till", "counted"):
         check_till(event["data"])
-    if noun == "journal":
+    if (noun, deed) == ("journal", "recovered"):
         check_ranges(event["data"]["lost"])
 
 

@@ -12,7 +12,9 @@ struct ScannedText {
 
     init(_ scanned: [UInt8]) {
         // A mark that says of itself that it is UTF-8, before all else.
-        let bytes = Array(scanned.starts(with: [0xEF, 0xBB, 0xBF]) ? scanned[3...] : scanned[...])
+        var rest = scanned.starts(with: [0xEF, 0xBB, 0xBF]) ? scanned[3...] : scanned[...]
+        if rest.first == 0x02, rest.last == 0x03 { rest = rest.dropFirst().dropLast() }
+        let bytes = Array(rest)
         let hasIdentifier =
             bytes.count >= 3 && bytes[0] == UInt8(ascii: "]") && Self.isLetter(bytes[1])
             && (Self.isLetter(bytes[2]) || Self.isDigit(bytes[2]))
@@ -25,7 +27,6 @@ struct ScannedText {
     /// letters with which Codabar starts and stops. Small ones are Codabar's in any case: no carrier prints them.
     private static func withoutStarts(_ bytes: ArraySlice<UInt8>, isCodabar: Bool) -> ArraySlice<UInt8> {
         var rest = bytes
-        if rest.first == 0x02, rest.last == 0x03 { rest = rest.dropFirst().dropLast() }
         if rest.count > 2, rest.first == UInt8(ascii: "*"), rest.last == UInt8(ascii: "*") {
             rest = rest.dropFirst().dropLast()
         }

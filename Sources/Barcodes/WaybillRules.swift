@@ -39,7 +39,9 @@ public struct WaybillRules: Sendable {
         if text.isEmpty {
             return .refused(.empty)
         }
-        if PersonalNumber.isOne(text) {
+        // A scanner that announces nothing may put the maker's letter in front.
+        let bare = scanned.symbology == nil && text.first?.isLetter == true ? String(text.dropFirst()) : text
+        if PersonalNumber.isOne(text) || PersonalNumber.isOne(bare) {
             return .refused(.personal)
         }
         return recognise(text, scanned)
@@ -64,7 +66,10 @@ public struct WaybillRules: Sendable {
         guard candidates.isEmpty else { return .refused(.misread) }
         guard Self.isPlausible(text) else { return other(text) }
         // A number of no known form with a telephone number in it; eighteen digits alone were looked at before.
-        guard text.utf8.count == 18 || PersonalText.masked(text) == text else { return .refused(.personal) }
+        let isEighteenDigits = text.utf8.count == 18 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        guard !PersonalNumber.isWithin(text), isEighteenDigits || PersonalText.masked(text) == text else {
+            return .refused(.personal)
+        }
         if symbology == nil, text.first?.isLetter == true, isKnown(Array(text.utf8.dropFirst())) {
             return .doubtful(Waybill(number: text), carriers: [], symbology: nil, .letter)
         }

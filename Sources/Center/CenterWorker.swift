@@ -17,6 +17,8 @@ package final class CenterWorker {
     private var free: Int64?
     private var lookedAt: Uptime?
     private var fullness = Throttle(milliseconds: 60_000)
+    private var refusals = Throttle(milliseconds: 60_000)
+    private var said = Throttle(milliseconds: 60_000)
     private var underWay: Set<Int32> = []
     /// When the broker answered last, while it owes an answer.
     private var answeredAt: Uptime?
@@ -121,7 +123,13 @@ package final class CenterWorker {
         case .message(let message): messages.append(message)
         case .published(let id, let reason):
             answeredAt = network.uptime
-            if post?.published(id, reason, at: network.uptime) != true { underWay.remove(id) }
+            if post?.published(id, reason, at: network.uptime) == true { break }
+            underWay.remove(id)
+            if !reason.isSuccess, let heldBack = refusals.admit(at: network.uptime) {
+                logger.error(
+                    "the broker does not take what the center says: no kiosk is acknowledged",
+                    metadata: ["reason": "\(reason)", "not-logged": "\(heldBack)"])
+            }
         case .connected:
             logger.notice("connected to the broker")
             greet()
@@ -136,7 +144,9 @@ package final class CenterWorker {
         case .subscribed(let reason) where !reason.isSuccess:
             logger.error("the broker does not let the center listen", metadata: ["reason": "\(reason)"])
             link.drop("the broker does not let the center listen: \(reason)")
-        case .said(let words): logger.warning("the broker says why", metadata: ["reason": "\(words)"])
+        case .said(let words):
+            guard let heldBack = said.admit(at: network.uptime) else { break }
+            logger.warning("the broker says why", metadata: ["reason": "\(words)", "not-logged": "\(heldBack)"])
         case .refused, .subscribed: break
         }
     }

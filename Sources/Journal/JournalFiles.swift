@@ -201,7 +201,9 @@ struct JournalFiles: Sendable {
     /// The log at its full size, of blocks that were written: one that grows costs the file system's own log with each commit.
     func makeLog() throws(JournalError) {
         let size = Int(disk.identity(log)?.size ?? 0)
-        guard size < Schema.logBytes else { return }
+        // On a disk that is nearly full it grows by itself, at a price: what is free is for what people begin.
+        let lacking = Schema.logBytes - Int64(size)
+        guard lacking > 0, disk.freeBytes(at: directory).map({ $0 >= lacking + Space.step }) ?? true else { return }
         do throws(DiskError) {
             let file = try disk.open(log, .readWrite)
             let zeros = [UInt8](repeating: 0, count: 1 << 16)

@@ -111,8 +111,10 @@ final class Desks: Sendable {
         return CardText(scan.bytes).map { .card($0.text) } ?? .refused(.unknown)
     }
 
-    /// No bar code of a parcel is longer.
-    private static let longestRaw = 64
+    /// What else a square says is about people, and goes nowhere. No bar code of a parcel is longer than these, or has a brace.
+    private static func raw(_ scan: Scan, _ waybill: Waybill) -> [UInt8] {
+        scan.bytes.count > 64 || scan.bytes.contains(UInt8(ascii: "{")) ? Array(waybill.number.utf8) : scan.bytes
+    }
 
     private func meaning(of input: ScanInput, _ acceptsUnterminated: Bool) -> Desk.Input {
         switch (rules.recognise(input, acceptUnterminated: acceptsUnterminated), input) {
@@ -120,12 +122,12 @@ final class Desks: Sendable {
             .parcel(
                 ScannedParcel(
                     waybill: waybill, carriers: carriers, isCertain: isCertain, symbology: symbology,
-                    // What else a square says is about people.
-                    raw: scan.bytes.count > Self.longestRaw ? Array(waybill.number.utf8) : scan.bytes))
+                    raw: Self.raw(scan, waybill)))
         case (.doubtful(let waybill, let carriers, let symbology, let doubt), .scan(let scan)):
             .parcel(
                 ScannedParcel(
-                    waybill: waybill, carriers: carriers, symbology: symbology, raw: scan.bytes, doubt: doubt))
+                    waybill: waybill, carriers: carriers, symbology: symbology, raw: Self.raw(scan, waybill),
+                    doubt: doubt))
         case (.other(let text), _): .text(text)
         case (.refused(let refusal), _): .refused(refusal)
         case (.parcel, .fault), (.doubtful, .fault): .refused(.interrupted)

@@ -44,7 +44,10 @@ public enum KioskDaemon {
     ) async throws -> ExitCode {
         // What the daemon makes is for its user and group; nobody else.
         umask(0o007)
-        let settings = settings.adding(fault: obstacle(at: settings.socket).map { "api.socket: \($0)" })
+        let settings = settings.adding(
+            // Before a first start there is no directory yet, which is made in a moment.
+            fault: BoardDisk().exists(settings.directory)
+                ? obstacle(at: settings.socket).map { "api.socket: \($0)" } : nil)
         let manager = ServiceManager(environment: environment, processID: getpid())
         let refuge = Refuge(environment: environment)
         let digest = SmallFile.read(settings.file, limit: 1 << 20).map { Digest(of: $0) }

@@ -56,7 +56,7 @@ public final class MQTTLink {
 
     /// A connection that is open on one side only says nothing for ever. The library would wait for two keep-alives.
     private var silenceDue: Uptime? {
-        guard let session, isConnected else { return nil }
+        guard let session, isConnected, session.keepAliveSeconds > 0 else { return nil }
         return session.lastHeard + Int64(session.keepAliveSeconds) * 1500
     }
 

@@ -208,7 +208,7 @@ import Glibc
             pollfd(fd: descriptor, events: Int16(POLLIN | writes), revents: 0),
         ]
         // Keep-alive needs a look now and then, however long the caller would wait.
-        unsafe poll(&waiting, 2, max(min(milliseconds, Int32(keepAliveSeconds) * 250), 0))
+        unsafe poll(&waiting, 2, max(min(milliseconds, Int32(keepAliveSeconds > 0 ? keepAliveSeconds : 60) * 250), 0))
         let happened = Int32(waiting[1].revents)
         var code = Int32(MOSQ_ERR_SUCCESS.rawValue)
         if happened & (POLLIN | POLLHUP | POLLERR) != 0 {
@@ -254,8 +254,8 @@ import Glibc
             var keepAlive = UInt16(clamping: session.configuration.keepAliveSeconds)
             unsafe mosquitto_property_read_int16(
                 properties, Int32(MQTT_PROP_SERVER_KEEP_ALIVE.rawValue), &keepAlive, false)
-            // 0 is no limit; a sign of life now and then costs nothing.
-            if keepAlive > 0 { session.keepAliveSeconds = Int(keepAlive) }
+            // 0 is no limit, and then nobody pings.
+            session.keepAliveSeconds = Int(keepAlive)
             session.onEvent(.connected(receiveMaximum: Int(maximum)))
         }
 

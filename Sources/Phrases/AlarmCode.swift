@@ -13,6 +13,7 @@ public enum AlarmCode: String, Sendable, CaseIterable {
     case storageVolatile = "storage-volatile"
     case documentIgnored = "document-ignored"
     case brokerSilent = "broker-silent"
+    case centerSilent = "center-silent"
     case slipsWait = "slips-wait"
     case clockUnset = "clock-unset"
     case clockContradicted = "clock-contradicted"
@@ -31,6 +32,7 @@ public enum AlarmCode: String, Sendable, CaseIterable {
         case .storageVolatile: Phrase("存储在内存中，断电后数据会丢失", "The storage is in memory: a power cut loses all of it")
         case .settingsRefused: Phrase("设置有误，沿用上次的设置", "The settings are wrong; the last good ones go on")
         case .documentIgnored: Phrase("下发的资料版本不新，站点未采用", "A document is not newer than the one in force")
+        case .centerSilent: Phrase("中心没有确认，数据保存在本站", "The center acknowledges nothing; everything is kept here")
         case .brokerSilent: Phrase("消息服务没有回应，正在重新连接", "The broker answers nothing; connecting anew")
         case .slipsWait: Phrase("小票待打印", "Slips wait for the printer")
         case .clockUnset: Phrase("不知道时间，请对时", "Time not known: set it")

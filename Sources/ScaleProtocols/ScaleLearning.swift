@@ -115,13 +115,15 @@ public enum ScaleLearning {
         let covered = readings.reduce(0) { $0 + $1.raw.count }
         // The first and the last frame were cut by our beginning and ending.
         let whole = max(covered, bytes.count - 2 * (sample.raw.count - 1))
-        let isChecked = noticesChanges(sample.raw, name, options)
+        // Of frames without a weight nothing can be said.
+        let isChecked = sample.mass != nil && noticesChanges(sample.raw, name, options)
         var score = covered * (isChecked ? 100 : 60) / whole
         // One frame proves little, and one that says nothing but faults as little.
         score = score * min(readings.count, 3) / 3
         if sample.mass == nil { score /= 2 }
-        // A scale that is never at rest has most likely no word for it.
-        if score > 0, readings.allSatisfy({ $0.stability == .unstable }) { score -= 1 }
+        // A load that shows one weight for long and is never at rest: the scale has most likely no word for it.
+        let isStill = readings.count >= 10 && readings.allSatisfy { $0.mass == readings[0].mass }
+        if score > 0, isStill, readings.allSatisfy({ $0.stability == .unstable }) { score -= 1 }
         return Candidate(
             name: name, options: options, parity: parity, score: score, frames: readings.count, dropped: codec.dropped,
             isChecked: isChecked, sample: sample)

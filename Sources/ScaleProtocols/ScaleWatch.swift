@@ -255,7 +255,7 @@ public struct ScaleWatch: Sendable {
 
     private static let unitFaults: Set<String> = [
         ScaleFault.pounds, ScaleFault.pieces, ScaleFault.otherUnit, ScaleFault.unknownUnit,
-        ScaleFault.noUnit,
+        ScaleFault.noUnit, ScaleFault.percent,
     ]
 
     private static func isAtRest(_ reading: ScaleReading) -> Bool {

@@ -25,6 +25,7 @@ package final class UplinkWorker {
     private var refusals = Throttle(milliseconds: 60_000)
     private var failures = Throttle(milliseconds: failureLogMilliseconds)
     private var alarms: [String: String] = [:]
+    private var alarmLines = Throttle(milliseconds: 1000)
     private var isStopping = false
     /// The messages under way that are batches; the rest are statuses, whose fate says nothing of delivery.
     private var batches: Set<Int32> = []
@@ -85,6 +86,9 @@ package final class UplinkWorker {
         for letter in uplink.mailbox.drain() { handle(letter) }
         feed(.tick)
         retryDocuments()
+        alarm(
+            "center-silent",
+            delivery.silences >= 3 ? "the broker takes what is sent, and the center acknowledges nothing" : nil)
         noteGoodSession()
         publishStatusIfDue()
         publishState()
@@ -220,9 +224,7 @@ package final class UplinkWorker {
         alarm("broker-silent", nil)
         guard batches.remove(id) != nil else { return }
         switch answer {
-        case .taken, .nobodyListens:
-            alarm("not-authorised", nil)
-            alarm("broker-refuses", nil)
+        case .taken, .nobodyListens: break
         case .notAuthorised: alarm("not-authorised", "the broker does not let this kiosk publish: \(reason)")
         case .refused where reason == .packetTooLarge && shrinkBatch():
             feed(.published(id: id, answer))
@@ -230,6 +232,11 @@ package final class UplinkWorker {
         case .refused: alarm("broker-refuses", "the broker refused a message: \(reason)")
         }
         feed(.published(id: id, answer))
+        // What was taken beside what was refused ends no refusal.
+        if answer == .taken || answer == .nobodyListens {
+            if delivery.hold != .notAuthorised { alarm("not-authorised", nil) }
+            if delivery.hold != .refused { alarm("broker-refuses", nil) }
+        }
     }
 
     /// Tries half as many events; `false` when one alone is too many.
@@ -399,7 +406,8 @@ package final class UplinkWorker {
         guard alarms[code] != detail else { return }
         alarms[code] = detail
         isStatusWanted = true
-        if let detail { uplink.logger.error("alarm: \(detail)", metadata: ["alarm": "\(code)"]) }
+        guard let detail, let heldBack = alarmLines.admit(at: network.uptime) else { return }
+        uplink.logger.error("alarm: \(detail)", metadata: ["alarm": "\(code)", "not-logged": "\(heldBack)"])
     }
 
     private var alarmList: [Status.Alarm] {

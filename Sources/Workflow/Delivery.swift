@@ -90,11 +90,15 @@ public struct Delivery: Sendable {
     private var waitingSince: Uptime?
     /// When silence is taken for a loss.
     private var patience: Int64 = 0
-    private var silences = 0
+    /// How often in a row the center did not answer in time.
+    public private(set) var silences = 0
     private var ahead: Int64
     /// When the broker answered last, while it owes an answer.
     private var answeredAt: Uptime?
     private var refusals = 0
+    /// What was under way when delivery was held: its answers say nothing that was not known by then. One burst that was refused is
+    /// one refusal, and what was taken of it ends nothing.
+    private var stale: Set<Int32> = []
     private var lastGap: (from: Int64, at: Uptime)?
     /// The last event before what the center lacks although it once acknowledged it: it has lost data, and nothing else would
     /// ever send that again. `nil` as long as it lacks nothing from before the cursor.
@@ -154,6 +158,7 @@ public struct Delivery: Sendable {
                 widen(by: acknowledged - cursor)
                 cursor = acknowledged
                 held = nil
+                refusals = 0
                 progress(now)
             }
         case .sent(let id, let through):
@@ -170,7 +175,7 @@ public struct Delivery: Sendable {
         case .published(let id, let answer):
             guard flights.remove(id) != nil else { break }
             answeredAt = now
-            published(answer, now)
+            if stale.remove(id) == nil || held == nil { published(answer, now) }
         case .acknowledged(let missing):
             // The center is there. What the broker refused, it goes on refusing until the cursor has moved.
             if held?.cause == .centerAbsent { held = nil }
@@ -234,7 +239,6 @@ public struct Delivery: Sendable {
         case .taken:
             // The broker takes it and somebody listens. Only the center's own acknowledgement ends a known absence.
             if let held { self.held = isCenterKnownOffline ? (.centerAbsent, held.probeAt) : nil }
-            refusals = 0
         case .nobodyListens: hold(.centerAbsent, probeAfter: timing.probeMilliseconds, now)
         case .notAuthorised: hold(.notAuthorised, probeAfter: timing.notAuthorisedProbeMilliseconds, now)
         case .refused:
@@ -248,6 +252,7 @@ public struct Delivery: Sendable {
 
     private mutating func hold(_ cause: Hold, probeAfter milliseconds: Int64, _ now: Uptime) {
         held = (cause, now + milliseconds)
+        stale = flights
         sent = origin
         waitingSince = nil
     }
@@ -286,8 +291,12 @@ public struct Delivery: Sendable {
             guard held.probeAt <= now, origin < head else { return }
             let interval =
                 held.cause == .notAuthorised ? timing.notAuthorisedProbeMilliseconds : timing.probeMilliseconds
+            guard flights.isEmpty, !awaitsSend else {
+                // Looked at again soon: what is under way is answered, or the connection given up.
+                self.held = (held.cause, now + timing.gapMilliseconds)
+                return
+            }
             self.held = (held.cause, now + interval)
-            guard flights.isEmpty, !awaitsSend else { return }
             // One batch, to see, and always the first: the last probe may be lost. The hold stays until an answer.
             sent = origin
             isProbing = true

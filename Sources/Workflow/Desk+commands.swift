@@ -26,7 +26,10 @@ extension Desk {
         // A closed desk does not even say whether there is anything for somebody.
         guard isPermitted(.receiving, &turn) else { return }
         if let id = Self.member(in: text) {
-            if try meet(try farmer(code: id, turn), .code, &turn) { return }
+            let farmer = try farmer(code: id, turn)
+            if try meet(farmer, .code, &turn) { return }
+            // A farmer's code in the wrong place is no guess at a secret.
+            guard farmer == nil else { return turn.answer = .nothingHere(nil) }
             return try present(member: id, &turn)
         }
         turn.answer = .refused(.unknown)

@@ -118,6 +118,7 @@ public struct Desk: Hashable, Sendable {
     var typed = ""
     /// What was scanned last, and is most likely no parcel.
     var doubted: String?
+    var doubtedAt = Uptime(milliseconds: 0)
     /// When the question, the pick-up, the typing or what is kept for the next scan began.
     var asked = Uptime(milliseconds: 0)
     var weighing = Weighing()
@@ -180,6 +181,7 @@ public struct Desk: Hashable, Sendable {
         switch input {
         case .parcel(let parcel):
             if let refusal = try doubt(about: parcel, turn) {
+                if doubted != parcel.waybill.subject { doubtedAt = turn.moment.now.uptime }
                 doubted = parcel.waybill.subject
                 return turn.answer = .refused(refusal)
             }
@@ -197,7 +199,10 @@ public struct Desk: Hashable, Sendable {
     /// What is most likely no parcel is one if the point knows it, or if it is scanned a second time.
     private func doubt(about parcel: ScannedParcel, _ turn: Turn) throws -> Refusal? {
         let subject = parcel.waybill.subject
-        guard doubted != subject, try turn.point.expected(subject) == nil, try turn.point.parcel(subject) == nil else {
+        // Neither what a scanner reads twice by itself, nor what somebody looked at a while ago, is a second thought.
+        let since = turn.moment.now.uptime - doubtedAt
+        let isConfirmed = doubted == subject && since >= Self.secondThought && since < policy.questionMilliseconds
+        guard !isConfirmed, try turn.point.expected(subject) == nil, try turn.point.parcel(subject) == nil else {
             return nil
         }
         if let doubt = parcel.doubt { return doubt.refusal }
@@ -213,6 +218,7 @@ public struct Desk: Hashable, Sendable {
         return nil
     }
 
+    private static let secondThought: Int64 = 1000
     private static let mostPackagesLookedFor = 3
     private static let numbersPackages: Set<Carrier> = [.jd, .deppon]
 
@@ -284,6 +290,7 @@ public struct Desk: Hashable, Sendable {
     private var idleSince: Uptime? { session?.active ?? (isPractice ? practised : nil) }
 
     mutating func forgetQuestions() {
+        doubted = nil
         question = nil
         pickUp = nil
         armed = nil

@@ -117,10 +117,21 @@ import Testing
         #expect(Self.recognise(text) == .refused(.personal))
     }
 
+    /// A letter of the scanner, a dash, a zero in front: it is a person's number all the same, and is not kept.
+    @Test(arguments: [
+        "j13812345678", "x13812345678x", "A13812345678B", "TEL13812345678", "SFNO13812345678", "j110101199003078515",
+        "j11010519491231002X", "13812345678-123456", "13812345678-A12345", "8613812345678-1", "013812345678",
+        "j8613912345678",
+    ])
+    func `a person's number is none of a parcel whatever stands around it`(_ text: String) {
+        #expect(Self.recognise(text) == .refused(.personal))
+    }
+
     @Test(arguments: [
         ("]F0A12345678901B", "12345678901"), ("d8077152042820402b", "8077152042820402"),
         ("*SF1234567890123*", "SF1234567890123"), ("\u{2}SF1234567890123\u{3}", "SF1234567890123"),
-        ("\u{FEFF}SF1234567890123", "SF1234567890123"), ("\u{FEFF}]C0SF1234567890123", "SF1234567890123"),
+        ("\u{FEFF}SF1234567890123", "SF1234567890123"), ("\u{2}]C0SF1234567890123\u{3}", "SF1234567890123"),
+        ("\u{FEFF}]C0SF1234567890123", "SF1234567890123"),
         ("MMM={'k1':'755','k2':'','k5':'SF1234567890123','k7':'x'}MMMM", "SF1234567890123"),
         ("MMM={'k1':'755','k5':'SF1234567890123'}" + String(repeating: "M", count: 90), "SF1234567890123"),
     ])

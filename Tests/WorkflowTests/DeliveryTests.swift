@@ -585,4 +585,28 @@ import Workflow
         }
         #expect(waits == [5000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000, 300_000])
     }
+
+    /// One event that the broker never takes, among many that it does: this sent 30 MB in 20 s.
+    @Test func `what is taken beside a refused batch ends no refusal`() throws {
+        var (script, sends) = try shipped(head: 1000)
+        #expect(sends == [0, 50])
+        #expect(script.answer(1...1, .refused) == [] && script.due == 5000)
+        #expect(script.answer(2...2) == [], "the one beside it was taken")
+        #expect(script.delivery.hold == .refused && script.due == 5000)
+        #expect(script.wait(5000) == [0], "the first again, alone")
+        #expect(script.answer(3...3, .refused) == [] && script.due == 10_000)
+        #expect(script.wait(10_000) == [0])
+        #expect(script.answer(4...4) == [50], "it is taken: on with the rest")
+    }
+
+    /// A quota of the second that cut a burst off held for five minutes.
+    @Test func `the refusals of one burst are one refusal`() throws {
+        var (script, _) = try shipped(head: 100_000)
+        for _ in 0..<3 { _ = script.acknowledge(Int64(script.lastID) * 50) + script.answerAll() }
+        let first = script.lastID
+        _ = script.acknowledge(Int64(script.lastID) * 50)
+        #expect(script.lastID - first > 8)
+        for id in (first + 1)...script.lastID { _ = script.answer(id...id, .refused) }
+        #expect(script.due == 5000)
+    }
 }
