@@ -70,12 +70,16 @@ extension ScaleProfile {
             "cas-value": PackageResources.cas_value_yaml,
             "ht9800": PackageResources.ht9800_yaml,
             "keli-d2008": PackageResources.keli_d2008_yaml,
+            "keli-xk3118k9": PackageResources.keli_xk3118k9_yaml,
             "kern": PackageResources.kern_yaml,
             "kern-ftc": PackageResources.kern_ftc_yaml,
             "mettler-sics": PackageResources.mettler_sics_yaml,
             "ohaus-balance": PackageResources.ohaus_balance_yaml,
             "ohaus-defender": PackageResources.ohaus_defender_yaml,
             "ohaus-ranger": PackageResources.ohaus_ranger_yaml,
+            "os2x": PackageResources.os2x_yaml,
+            "os2x-asked": PackageResources.os2x_asked_yaml,
+            "sartorius-sbi": PackageResources.sartorius_sbi_yaml,
             "sma": PackageResources.sma_yaml,
             "st-gs": PackageResources.st_gs_yaml,
             "toledo-8142": PackageResources.toledo_8142_yaml,
@@ -94,6 +98,7 @@ extension ScaleProfile {
             "yaohua-reversed": PackageResources.yaohua_reversed_yaml,
             "yaohua-text": PackageResources.yaohua_text_yaml,
             "yousheng-bcd": PackageResources.yousheng_bcd_yaml,
+            "yousheng-bcd-old": PackageResources.yousheng_bcd_old_yaml,
         ]
     }
 }

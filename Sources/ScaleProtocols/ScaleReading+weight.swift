@@ -15,6 +15,9 @@ extension ScaleReading {
         } else if let power = unit?.powerOfGrams {
             mass = Mass(number.digits, tensOfGrams: power - number.decimals)
             fault = mass == nil ? Mass.fractionFault : nil
+            if name == nil, (0...power).contains(number.decimals) {
+                resolution = Mass(grams: .powerOfTen(power - number.decimals))
+            }
         } else {
             fault = ScaleFault.pounds
         }

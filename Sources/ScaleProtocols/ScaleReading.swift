@@ -35,6 +35,10 @@ public struct ScaleReading: Sendable, Hashable {
     /// The displayed scale interval d, when the frame tells it.
     public var interval: Mass?
 
+    /// What one step of the last digit that was shown stands for, in a frame that names no unit. Coarser than d, it is no weight in
+    /// the unit that is expected: a count, or another unit.
+    @Incidental public var resolution: Mass? = nil
+
     /// Why a sound frame gives no mass, in words for the operator.
     public var fault: String?
 
@@ -55,4 +59,13 @@ public struct ScaleReading: Sendable, Hashable {
         self.fault = fault
         self.raw = raw
     }
+}
+
+/// Goes with a value and is no part of what it is: two readings that differ in this alone are the same.
+@propertyWrapper public struct Incidental<Value: Sendable>: Sendable, Hashable {
+    public var wrappedValue: Value
+
+    public init(wrappedValue: Value) { self.wrappedValue = wrappedValue }
+    public static func == (left: Self, right: Self) -> Bool { true }
+    public func hash(into hasher: inout Hasher) {}
 }

@@ -236,6 +236,8 @@ public struct ScaleWatch: Sendable {
         if mass < .zero { return .negative }
         let interval = interval(reading)
         if let maximum = limits.maximum, mass.grams > maximum.grams + 9 * (interval ?? 0) { return .overloaded }
+        // Its steps are finer than that, so it is no weight in kilograms that was shown: fifty pieces, or another unit.
+        if let interval, let resolution = reading.resolution, resolution.grams > interval { return .wrongUnit }
         if let interval, !mass.grams.isMultiple(of: interval) { return .outOfSteps }
         if !Self.isAtRest(reading) { return .unstable }
         if mass == .zero { return .empty }

@@ -74,4 +74,37 @@ import Testing
         let readings = codec.feed(Array("+   1234.0    \r\n".utf8))
         #expect(readings.map(\.mass) == [Mass(grams: 1234)] && readings[0].stability == .unstable)
     }
+
+    /// A counting indicator moves its point and says nothing else: fifty pieces were credited as 50.000 kg.
+    @Test(
+        arguments: [
+            (ScaleProtocolName.yaohuaA9, "\u{2}+0000500", true), (.yaohuaReversed, "=05000000", true),
+            (.yaohuaReversed, "=000.5000", false),
+        ] as [(ScaleProtocolName, String, Bool)])
+    func `what shows fewer decimals than its interval has is no weight`(
+        name: ScaleProtocolName, text: String, isWrong: Bool
+    ) throws {
+        var bytes = Array(text.utf8)
+        if name == .yaohuaA9 {
+            let sum = bytes.dropFirst().reduce(0, ^)
+            bytes += Array(String(sum >> 4, radix: 16, uppercase: true).utf8)
+            bytes += Array(String(sum & 15, radix: 16, uppercase: true).utf8) + [0x03]
+        } else {
+            bytes.append(0x3D)
+        }
+        var codec = name.make()
+        let reading = try #require(codec.feed(bytes).first, "\(bytes)")
+        var limits = ScaleWatch.Limits()
+        limits.interval = Mass(grams: 5)
+        var watch = ScaleWatch(limits)
+        watch.connect()
+        for place in 0..<40 {
+            var again = reading
+            again.stability = .inferredStable
+            watch.hear(atMilliseconds: Int64(place) * 100)
+            watch.feed(again, atMilliseconds: Int64(place) * 100)
+        }
+        let state = watch.state(atMilliseconds: 4000)
+        #expect((state.obstacle == .wrongUnit) == isWrong, "\(state)")
+    }
 }

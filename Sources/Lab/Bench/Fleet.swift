@@ -1,7 +1,9 @@
+import Board
 import CDevices
 import Domain
 import Glibc
 import Wire
+import Workflow
 
 /// Thousands of kiosks in one thread, each with a connection, a journal and batches of its own: they deliver as kiosks do,
 /// and count what the center acknowledges.
@@ -11,8 +13,6 @@ import Wire
 final class Fleet {
     typealias Failure = ChildProgram.Failure
 
-    /// Of all kiosks together, sent and not acknowledged by the center: what the broker's queue for the center holds.
-    static let mostUnderWay = 1000
     /// Connections that the broker has not answered yet; its own list of those waiting holds a hundred.
     static let mostConnecting = 64
 
@@ -22,14 +22,21 @@ final class Fleet {
         var descriptor: Int32 = -1
         var isReady = false
         var received: [UInt8] = []
-        var sent = 0
         var through: Int64 = 0
+        let epoch: Epoch
+        /// Decides what leaves when, as on a board: nothing else holds a kiosk of a county back.
+        var delivery: Delivery
+        var lastID: UInt16 = 0
+        var head: Int64 { batches.last?.last ?? 0 }
     }
 
     private var kiosks: [Kiosk] = []
     private let poller: Int32
     private(set) var ready = 0
     private(set) var events: Int64 = 0
+    /// Batches that left, those that left again too.
+    private(set) var sends: Int64 = 0
+    var batches: Int { kiosks.reduce(0) { $0 + $1.batches.count } }
 
     init(kiosks count: Int, batches: Int, eventsEach: Int, seed: UInt64, progress: (Int) -> Void) throws {
         poller = kiosk_epoll_create()
@@ -40,7 +47,8 @@ final class Fleet {
             let chain = HashChain(kiosk: id, epoch: .random(using: &generator))
             var stock = EventStock(seed: seed &+ UInt64(index))
             var head = Head.genesis
-            var kiosk = Kiosk(id: id, batches: [])
+            var kiosk = Kiosk(
+                id: id, batches: [], epoch: chain.epoch, delivery: Delivery(seed: seed &+ UInt64(index)))
             var messages: [EventMessage] = []
             for _ in 0..<batches {
                 while messages.count < eventsEach {
@@ -92,37 +100,65 @@ final class Fleet {
 
     // MARK: Delivering
 
-    /// Sends every batch, and returns when the center has acknowledged the last; nanoseconds from the first to the last.
+    /// Lets all kiosks loose at once, and returns when the center has acknowledged the last batch; nanoseconds from the first.
     func deliver(progress: (Int64) -> Void) throws -> Int64 {
         let began = ParcelBenchmark.nanoseconds
-        var next = 0
-        // Batch by batch around the whole fleet, so that each is met with the whole table of kiosks.
-        let order = (0..<(kiosks.first?.batches.count ?? 0)).flatMap { batch in
-            kiosks.indices.map { (kiosk: $0, batch: batch) }
+        for index in kiosks.indices {
+            try feed(
+                .journal(epoch: kiosks[index].epoch, head: kiosks[index].head, acknowledged: 0, anchor: 0), index)
+            try feed(.linkUp(receiveMaximum: 20), index)
         }
+        let all = batches
         var told: Int64 = 0
-        var quiet = 0
-        while acknowledged < order.count {
-            while next < order.count, next - acknowledged < Self.mostUnderWay {
-                let (index, batch) = order[next]
-                let body = kiosks[index].batches[batch]
-                let frame = MQTTFrame.publish(
-                    Topics.events(kiosks[index].id), id: UInt16(1 + batch % 60_000), body.bytes,
-                    encoding: body.encoding)
-                try send(frame, index)
-                next += 1
-            }
+        var heard = BoardClock.uptime
+        var ticked = heard
+        while acknowledged < all {
             let before = acknowledged
             try turn()
-            quiet = acknowledged == before ? quiet + 1 : 0
-            guard quiet < 600_000 else { throw Failure("of \(order.count) batches \(acknowledged) were acknowledged") }
-            let share = Int64(acknowledged) * 10 / Int64(order.count)
+            let now = BoardClock.uptime
+            if acknowledged > before { heard = now }
+            guard now - heard < Self.patienceMilliseconds else {
+                throw Failure("of \(all) batches \(acknowledged) were acknowledged")
+            }
+            if now - ticked >= 100 {
+                ticked = now
+                for index in kiosks.indices where kiosks[index].delivery.deadline.map({ $0 <= now }) ?? false {
+                    try feed(.tick, index)
+                }
+            }
+            let share = Int64(acknowledged) * 10 / Int64(all)
             if share > told {
                 told = share
                 progress(share * 10)
             }
         }
         return ParcelBenchmark.nanoseconds - began
+    }
+
+    /// Nothing was acknowledged for so long: it never will be.
+    private static let patienceMilliseconds: Int64 = 120_000
+
+    private func feed(_ input: Delivery.Input, _ index: Int) throws {
+        var inputs = [input]
+        while let next = inputs.popLast() {
+            for action in kiosks[index].delivery.handle(next, at: BoardClock.uptime) {
+                switch action {
+                case .send(let after): inputs.append(try send(after: after, index))
+                case .reconnect: throw Failure("the broker answers \(kiosks[index].id) nothing")
+                }
+            }
+        }
+    }
+
+    private func send(after: Int64, _ index: Int) throws -> Delivery.Input {
+        guard let body = kiosks[index].batches.first(where: { $0.last > after }) else { return .notSent }
+        kiosks[index].lastID = kiosks[index].lastID % 60_000 + 1
+        let id = kiosks[index].lastID
+        sends += 1
+        try send(
+            MQTTFrame.publish(
+                Topics.events(kiosks[index].id), id: id, body.bytes, encoding: body.encoding), index)
+        return .sent(id: Int32(id), through: body.last)
     }
 
     private var acknowledged = 0
@@ -157,13 +193,23 @@ final class Fleet {
         case 0x30:
             if packet.flags & 0x06 != 0, let id = packet.id { try send(MQTTFrame.acknowledge(id), index) }
             guard let payload = packet.payload, let word = try? Acknowledgement(parsing: payload) else { return }
-            guard word.missing.isEmpty else {
-                throw Failure("the center misses \(word.missing) of \(kiosks[index].id)")
-            }
             let before = kiosks[index].through
-            guard word.through.sequence > before else { return }
-            kiosks[index].through = word.through.sequence
-            acknowledged += kiosks[index].batches.count { $0.last > before && $0.last <= word.through.sequence }
+            if word.through.sequence > before {
+                kiosks[index].through = word.through.sequence
+                acknowledged += kiosks[index].batches.count { $0.last > before && $0.last <= word.through.sequence }
+            }
+            try feed(
+                .journal(
+                    epoch: kiosks[index].epoch, head: kiosks[index].head, acknowledged: kiosks[index].through, anchor: 0
+                ),
+                index)
+            try feed(.acknowledged(missing: word.missing), index)
+        case 0x40:
+            guard packet.body.count >= 2 else { return }
+            let id = Int32(packet.body[0]) << 8 | Int32(packet.body[1])
+            let reason = packet.body.count > 2 ? packet.body[2] : 0
+            let answer: Delivery.Answer = reason == 0x10 ? .nobodyListens : reason >= 0x80 ? .refused : .taken
+            try feed(.published(id: id, answer), index)
         case 0xE0: throw Failure("the broker ended the connection of \(kiosks[index].id)")
         default: break
         }

@@ -44,7 +44,11 @@ extension SpeedBenchmark {
         try fleet.connect(port: stage.port) { progress("\($0) of \(kiosks) kiosks are connected") }
         let used = UsedTime([stage.broker, stage.center])
         let nanoseconds = try fleet.deliver { progress("\($0) of 100 batches are acknowledged") }
-        let words = used.words(events: fleet.events)
+        // In hundredths.
+        let sends = fleet.sends * 100 / Int64(max(fleet.batches, 1))
+        let words =
+            used.words(events: fleet.events)
+            + ", \(sends / 100).\(sends % 100 < 10 ? "0" : "")\(sends % 100) sends a batch"
         let resident = stage.broker.map { Self.residentKiB($0.id) } ?? 0
         return (fleet.ready, fleet.events * 1_000_000_000 / max(nanoseconds, 1), words, resident)
     }
