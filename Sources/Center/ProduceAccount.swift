@@ -226,14 +226,24 @@ package struct ProduceAccount {
         payments[index].reversal = reversal
         let payment = payments[index].payment
         for item in payment.crates {
-            if let crate = byEvent[item.id], entries[crate].paidBy == payment.number { entries[crate].paidBy = nil }
+            if let crate = byEvent[item.id], entries[crate].paidBy == payment.number {
+                let farmer = canonical(entries[crate].weighIn.farmer)
+                entries[crate].paidBy = standing {
+                    canonical($0.farmer) == farmer && $0.crates.contains { $0.id == item.id }
+                }
+            }
         }
         for item in payment.takenBack {
             if let crate = byEvent[item.id], entries[crate].takenBackBy == payment.number {
-                entries[crate].takenBackBy = nil
+                entries[crate].takenBackBy = standing { $0.takenBack.contains { $0.id == item.id } }
             }
         }
         return nil
+    }
+
+    /// A payment that counts and settles the same: a journal that went on in two epochs may have paid twice, even by one number.
+    private func standing(_ settles: (Payment) -> Bool) -> Payment.Number? {
+        payments.first { $0.counts && settles($0.payment) }?.payment.number
     }
 
     // MARK: Looking

@@ -85,6 +85,23 @@ import Wire
         #expect(try ask("statement", "--farmer", "p-0").output.contains("transfer T-1"))
     }
 
+    /// As after a fork: one number names two payments, and whichever is reversed, the farmer was paid by the other.
+    @Test(arguments: [[0, 1], [1, 0]])
+    func `a crate that was paid twice is owed when both payments are reversed`(order: [Int]) throws {
+        let weighed = try market.weigh(net: 1000)
+        let paid = try [pay(1, weighed, by: nil), pay(1, weighed, by: nil)]
+        let number = Payment.Number(journal: weighed.weighIn.number.journal, count: 1)
+        var dues: [WeighInEntry.Due?] = []
+        for place in order {
+            let id = paid[place].event.draft.id
+            try market.tell(
+                .paymentReversed, number.description,
+                Payment.Reversal(reverses: id, number: number, reason: .mistake, approvedBy: "p-boss").json)
+            dues.append(try market.account.entries.first?.due)
+        }
+        #expect(dues == [nil, .payment])
+    }
+
     @Test func `a reversed payment's paper is genuine and counts no more`() throws {
         let weighed = try market.weigh(net: 1000)
         let paid = try pay(1, weighed, by: nil)
