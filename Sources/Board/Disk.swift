@@ -86,6 +86,12 @@ extension Disk {
         try synchronise(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
     }
 
+    /// Makes the one file hold what the other does, unless it does already.
+    package func keepCopy(of path: String, at copy: String, limit: Int) throws(DiskError) {
+        guard path != copy, let bytes = read(path, limit: limit), bytes != read(copy, limit: limit) else { return }
+        try replace(copy, with: bytes)
+    }
+
     /// Writes a file's bytes over themselves and synchronises them. After a synchronisation that failed, Linux counts the pages
     /// as written: whoever opens the file reads bytes that are in memory alone, and synchronising once more does not write
     /// them. What is to be built upon has to be written anew.

@@ -4,7 +4,7 @@ import Domain
 /// beyond is not acknowledged, so that nothing of a kiosk in earnest is lost, and an alarm says so.
 struct Allowance {
     /// Ninety days of a busy point are 22,500.
-    static let mostEvents = 250_000
+    static let usualMost = 250_000
     /// Each is a journal that was given up.
     static let mostEpochs = 20
 
@@ -13,10 +13,14 @@ struct Allowance {
         case epochs = "too-many-epochs"
     }
 
+    private let mostEvents: Int
     private var day: Int64 = 0
     private var events: [KioskID: Int] = [:]
     private var epochs: [KioskID: Set<Epoch>] = [:]
 
+    init(mostEvents: Int = usualMost) { self.mostEvents = mostEvents }
+
+    /// Looks whether so many may come; `note` counts those that were stored: what comes again, or lies behind a gap, uses up nothing.
     /// - Returns: what there is too much of; then nothing of it is to be taken today.
     mutating func admit(_ count: Int, of chain: HashChain, isNew: Bool, at now: Timestamp) -> Excess? {
         let today = now.milliseconds / 86_400_000
@@ -29,8 +33,8 @@ struct Allowance {
             guard epochs[chain.kiosk, default: []].count < Self.mostEpochs else { return .epochs }
             epochs[chain.kiosk, default: []].insert(chain.epoch)
         }
-        guard events[chain.kiosk, default: 0] + count <= Self.mostEvents else { return .events }
-        events[chain.kiosk, default: 0] += count
-        return nil
+        return events[chain.kiosk, default: 0] + count <= mostEvents ? nil : .events
     }
+
+    mutating func note(_ count: Int, of kiosk: KioskID) { events[kiosk, default: 0] += count }
 }

@@ -51,11 +51,7 @@ public struct CenterSettings: Hashable, Sendable {
 
     /// Keeps what this start was made with, for a start that finds nothing better.
     func keepAsGood() throws {
-        let kept = directory + "/" + LastGoodSettings.name
-        guard file != kept, let bytes = SmallFile.read(file, limit: 1 << 20),
-            bytes != SmallFile.read(kept, limit: 1 << 20)
-        else { return }
-        try BoardDisk().replace(kept, with: bytes)
+        try BoardDisk().keepCopy(of: file, at: directory + "/" + LastGoodSettings.name, limit: 1 << 20)
     }
 
     private static func read(_ file: String, _ environment: [String: String]) throws(SettingsError) -> CenterSettings {

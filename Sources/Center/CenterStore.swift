@@ -122,7 +122,7 @@ package final class CenterStore {
         ).first(.text(chain.kiosk.text), .text(chain.epoch.text), .integer(sequence)) { Digest($0.text(0)) } ?? nil
     }
 
-    /// What stands in a place of a journal, be it there no more: the hash that a paper of then names, and the event's id, by
+    /// What stands in a place of a journal, be it there no more: the hash that a paper printed then names, and the event's id, by
     /// which it is found wherever it stands now.
     /// Two may have stood there: a journal that was copied goes on twice. All of them, so that each paper finds its own.
     func records(_ chain: HashChain, _ sequence: Int64) throws -> [(hash: Digest, id: EventID)] {
@@ -163,15 +163,19 @@ package final class CenterStore {
     package func store(_ message: EventMessage, at now: Timestamp) throws -> Stored {
         let event = message.event
         let draft = event.draft
-        let known = try connection.statement(
-            """
-            SELECT type, subject, time, bootid, uptimems, clock, actor, data FROM event WHERE id = ?2 AND kiosk = ?1
-            """
-        ).first(.text(message.kiosk.text), .text(draft.id.text)) { row in
-            row.text(0) == draft.type.text && row.optionalText(1) == draft.subject
-                && row.text(2) == draft.now.wall.description && row.text(3) == draft.bootID
-                && row.integer(4) == draft.now.uptime.milliseconds && row.text(5) == draft.now.clock.description
-                && row.optionalText(6) == draft.actor && row.bytes(7) == draft.data
+        // Whether this kiosk's event of that id is the same fact, and who else has one.
+        var known: Bool?
+        var other: KioskID?
+        try connection.statement(
+            "SELECT kiosk, type, subject, time, bootid, uptimems, clock, actor, data FROM event WHERE id = ?1"
+        ).forEach(.text(draft.id.text)) { row in
+            guard row.text(0) == message.kiosk.text else { return other = other ?? KioskID(row.text(0)) }
+            let isSame =
+                row.text(1) == draft.type.text && row.optionalText(2) == draft.subject
+                && row.text(3) == draft.now.wall.description && row.text(4) == draft.bootID
+                && row.integer(5) == draft.now.uptime.milliseconds && row.text(6) == draft.now.clock.description
+                && row.optionalText(7) == draft.actor && row.bytes(8) == draft.data
+            known = known ?? false || isSame
         }
         if known == true {
             try connection.statement("INSERT INTO salvaged VALUES (?1, ?2, ?3, ?4, ?5)").run(
@@ -188,10 +192,7 @@ package final class CenterStore {
             .text(String(decoding: draft.data, as: UTF8.self)), .text(event.previousHash.description),
             .text(event.hash.description), .integer(now.milliseconds))
         if known == false { return .idTaken }
-        let other = try connection.statement("SELECT kiosk FROM event WHERE id = ?1 AND kiosk <> ?2 LIMIT 1").first(
-            .text(draft.id.text), .text(message.kiosk.text)
-        ) { KioskID($0.text(0)) }
-        return (other ?? nil).map { .knownOf($0) } ?? .new
+        return other.map { .knownOf($0) } ?? .new
     }
 
     private static let eventColumns =

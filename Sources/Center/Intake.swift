@@ -24,14 +24,15 @@ package final class Intake {
     private let uptime: () -> Uptime
     /// Up to where events are missing, of chains of which it was said. After a restart an operator ends what is left.
     private var gaps: [HashChain: Int64] = [:]
-    private var allowance = Allowance()
+    private var allowance: Allowance
     private var refusals = Throttle(milliseconds: 60_000)
     private var alarms = Throttle(milliseconds: 1000)
 
     package init(
         store: CenterStore, logger: Logger, wall: @escaping () -> Timestamp = { BoardClock.wall },
-        uptime: @escaping () -> Uptime = { BoardClock.uptime }
+        uptime: @escaping () -> Uptime = { BoardClock.uptime }, mostEventsADay: Int? = nil
     ) {
+        allowance = mostEventsADay.map { Allowance(mostEvents: $0) } ?? Allowance()
         self.store = store
         self.logger = logger
         self.wall = wall
@@ -134,7 +135,7 @@ package final class Intake {
         if let excess = allowance.admit(news, of: chain, isNew: before.sequence == 0, at: wall()) {
             try alarm(
                 excess.rawValue, chain.kiosk,
-                "more than \(excess == .events ? Allowance.mostEvents : Allowance.mostEpochs) in a day; the rest is not taken before tomorrow"
+                "\(excess == .events ? "more events" : "more journals") than one kiosk may bring in a day; the rest is not taken before tomorrow (UTC)"
             )
             return Acknowledgement(epoch: chain.epoch, through: before)
         }
@@ -179,7 +180,10 @@ package final class Intake {
             counters.refused += 1
             try alarm("broken", chain.kiosk, "event \(broken) does not match its hash")
         }
-        if intake.through != before { try store.setThrough(chain, intake.through, at: wall()) }
+        if intake.through != before {
+            try store.setThrough(chain, intake.through, at: wall())
+            allowance.note(Int(clamping: intake.through.sequence - before.sequence), of: chain.kiosk)
+        }
         return Acknowledgement(epoch: chain.epoch, through: intake.through, missing: missing)
     }
 

@@ -131,17 +131,19 @@ package struct Recovery {
         let survey = source.survey()
         try requireOwn(survey.head == nil ? nil : survey.chain?.kiosk)
         if note.cause == .upgraded {
-            if survey.isWhole, let chain = survey.chain, let cursor = source.cursor, let head = survey.head {
-                try goOn(chain, from: max(first, source.anchor.sequence), cursor, head, source, note, now: now)
+            if survey.isWhole, let chain = survey.chain, let cursor = source.cursor, survey.head != nil {
+                try goOn(chain, from: max(first, source.anchor.sequence), cursor, survey, source, note, now: now)
                 return .upgraded
             }
             note.cause = survey.head == nil && survey.lost.isEmpty ? .upgraded : .damaged
         }
+        // What the rows add up to bears nobody's name: without a row that does, it may be another kiosk's.
+        let isOurs = survey.head != nil || source.names(kiosk)
         var generator = random
         let chain = HashChain(kiosk: kiosk, epoch: .random(using: &generator))
         try build(chain: chain) { store in
             _ = try store.record(report(survey, note, now, &generator))
-            if survey.head != nil || source.names(kiosk) { source.carryOverDocuments(to: store.connection) }
+            if isOurs { source.carryOverDocuments(to: store.connection) }
             source.carryOverOlderPayments(to: store.connection, after: first)
             var moved = MovedRecords()
             func write(_ data: JSON) throws { _ = try store.record(movedDraft(data, now: now, &generator)) }
@@ -150,10 +152,7 @@ package struct Recovery {
                 try moved.note(event, of: old.epoch, write: write)
             }
             try moved.finish(write)
-            // What the rows add up to bears nobody's name: without a row that does, it may be another kiosk's.
-            if survey.head != nil || source.names(kiosk) {
-                source.carryOverState(to: store.connection, after: first)
-            }
+            if isOurs { source.carryOverState(to: store.connection, after: first) }
         }
         logger.notice(
             "a new journal was begun",
@@ -167,8 +166,8 @@ package struct Recovery {
     /// A journal of an older form that is whole goes on under the same name: nothing that was acknowledged is sent again, and every
     /// paper still proves itself. Only what its events add up to is worked out anew.
     private func goOn(
-        _ chain: HashChain, from first: Int64, _ cursor: Head, _ head: Head, _ source: Salvage, _ note: RecoveryNote,
-        now: Now
+        _ chain: HashChain, from first: Int64, _ cursor: Head, _ survey: Salvage.Survey, _ source: Salvage,
+        _ note: RecoveryNote, now: Now
     ) throws {
         var generator = random
         let anchor = first == source.anchor.sequence ? source.anchor : cursor
@@ -178,10 +177,11 @@ package struct Recovery {
             source.carryOverOlderPayments(to: store.connection, after: first)
             try source.forEachGood(after: first) { event, _ in try store.insert(event) }
             source.carryOverState(to: store.connection, after: first)
-            _ = try store.record(report(source.survey(), note, now, &generator))
+            _ = try store.record(report(survey, note, now, &generator))
         }
         logger.notice(
-            "the journal goes on in today's form", metadata: ["epoch": "\(chain.epoch)", "through": "\(head.sequence)"])
+            "the journal goes on in today's form",
+            metadata: ["epoch": "\(chain.epoch)", "through": "\(survey.head?.sequence ?? 0)"])
     }
 
     private func report(_ survey: Salvage.Survey, _ note: RecoveryNote, _ now: Now, _ generator: inout Entropy)

@@ -90,11 +90,8 @@ public struct KioskSettings: Sendable {
     /// Keeps what this start was made with, for a start that finds nothing better.
     func keepAsGood(_ logger: Logger) {
         let kept = directory + "/" + LastGoodSettings.name
-        guard file != kept, let bytes = SmallFile.read(file, limit: 1 << 20),
-            bytes != SmallFile.read(kept, limit: 1 << 20)
-        else { return }
         do {
-            try BoardDisk().replace(kept, with: bytes)
+            try BoardDisk().keepCopy(of: file, at: kept, limit: 1 << 20)
         } catch {
             logger.warning("the settings could not be kept", metadata: ["file": "\(kept)", "error": "\(error)"])
         }

@@ -32,9 +32,10 @@ public protocol Point {
     /// What was scanned in it, in no particular order.
     func items(of batch: String) throws -> [String]
 
-    /// Whose journal this is.
     /// Whose secret that is.
     func recipient(secret: BadgeHash) throws -> String?
+
+    /// Whose journal this is.
     var chain: HashChain { get }
     /// What stood in that place of an earlier journal of this kiosk.
     func former(_ epoch: Epoch, _ sequence: Int64) throws -> MovedRecord?

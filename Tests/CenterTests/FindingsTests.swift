@@ -151,8 +151,9 @@ import Wire
         let now = Timestamp(milliseconds: 1_790_000_000_000)
         var generator = SeededGenerator(seed: 3)
         let mine = HashChain(kiosk: market.kiosk, epoch: .random(using: &generator))
-        for _ in 0..<Allowance.mostEvents / 50 {
+        for _ in 0..<Allowance.usualMost / 50 {
             #expect(allowance.admit(50, of: mine, isNew: false, at: now) == nil)
+            allowance.note(50, of: mine.kiosk)
         }
         #expect(allowance.admit(1, of: mine, isNew: false, at: now) == .events)
         let other = HashChain(kiosk: try #require(KioskID("k1310020008")), epoch: mine.epoch)

@@ -118,6 +118,33 @@ private struct Chain {
         #expect(try stored() == events)
     }
 
+    @Test func `what comes again, or lies behind a gap, uses up nothing of what a kiosk may bring in a day`() throws {
+        let intake = Intake(
+            store: store, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, mostEventsADay: 10)
+        var chain = Chain()
+        let events = chain.next(count: 12)
+        for _ in 0..<5 { _ = try intake.take([chain.message(Array(events[3..<9]))]) }
+        for _ in 0..<5 { _ = try intake.take([chain.message(Array(events[0..<9]))]) }
+        #expect(try stored().count == 9 && alarms().isEmpty)
+        let answer = try #require(try intake.take([chain.message(Array(events[9..<12]))]).first?.1)
+        #expect(answer.through.sequence == 9 && answer.missing.isEmpty)
+        #expect(try stored().count == 9 && alarms() == ["too-many-events"])
+    }
+
+    /// The second content of an id is kept beside the first; when a journal is salvaged it comes again, and counts once.
+    @Test func `an id of two contents counts each once, also after a salvage`() throws {
+        var chain = Chain()
+        let first = chain.next()
+        var second = first.event.draft
+        second.subject = "SF1234567890124"
+        let other = chain.next(second)
+        _ = try intake.take([chain.message([first, other])])
+        var salvaged = Chain(seed: 2)
+        _ = try intake.take([salvaged.message([salvaged.next(first.event.draft), salvaged.next(second)])])
+        #expect(try stored() == [first, other])
+        #expect(intake.counters.salvaged == 2)
+    }
+
     @Test func `another history under the same name is a fork and overwrites nothing`() throws {
         var chain = Chain()
         let events = chain.next(count: 4)

@@ -7,8 +7,9 @@ import Domain
 /// Two digits in each of the three bytes, least significant byte first. Status: the low three bits less one are the digits
 /// right of the point, bits 3 and 4 the mode (00 weighing, 01 counting, 10 percent), bit 5 the minus, bit 6 rest, bit 7
 /// overflow. Older indicators leave bit 6 at 0 always: that is a variant, and their rest is inferred. The sixth byte, where the
-/// indicator sends one, is 0 for kg and 1 for lb. FF is in no sound digit byte and ends the frame before it, so a reading comes with the FF after it, and a byte too
-/// many or too few is noticed; nothing else is, for there is no checksum. The frame does not tell gross from net.
+/// indicator sends one, is 0 for kg and 1 for lb. FF is in no sound digit byte and ends the frame before it, so a reading comes
+/// with the FF after it, and a byte too many or too few is noticed; nothing else is, for there is no checksum. The frame does not
+/// tell gross from net.
 /// Source: PROTOCOLS.md, section 1.9; the maker's manual of JCS-B.
 public struct FFBCD: FramedScale {
     private static let mark: UInt8 = 0xFF

@@ -7,7 +7,7 @@ import Domain
 /// The unit is there at rest and blank in motion: a weight without one is no weight here, unless the unit is set, and then it is
 /// a moving one. `H` or `High` in the place of the weight is over, `L` or `Low` under, `Err` an error of the scale. There is
 /// no checksum; the columns are the guard. It talks unasked, or is asked with ESC P. Orders are not sent: what they are called
-/// differs from model to model. Source: the maker's manuals of SBI balances; see FIELD.md, S11.
+/// differs from model to model. Source: the maker's manuals of SBI balances.
 public struct SartoriusSBI: CommandedScale {
     private let unit: ScaleUnit?
     let commands: ScaleCommands
