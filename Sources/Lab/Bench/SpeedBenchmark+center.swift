@@ -4,10 +4,10 @@ import Glibc
 /// What the center stores and acknowledges, with its broker and the simulated kiosks on the same machine.
 extension SpeedBenchmark {
     func center(_ place: String) throws -> [Figure] {
-        let run = try fleetRun(place, kiosks: 200, batches: max(events / 10_000, 1), eventsEach: 50)
+        let run = try fleetRun(place, kiosks: 300, batches: max(events / 15_000, 1), eventsEach: 50)
         return [
             Figure(
-                .center, "200 kiosks with full batches, stored and acknowledged", run.rate, "events/s",
+                .center, "300 kiosks with full batches, stored and acknowledged", run.rate, "events/s",
                 budget: .center, note: run.used)
         ]
     }
