@@ -91,6 +91,11 @@ extension CenterProgram {
             }
             for line in TextTable.lines(header: ["KIOSK", "NUMBER", "FARMER", "FINDING"], rows: rows) { print(line) }
         }
+        if report.uncompared > 0 {
+            print(
+                "\(report.uncompared) weigh-ins were priced by lists that this center does not have, from before it kept them: their prices are not compared."
+            )
+        }
         if !report.problems.isEmpty {
             print("\(report.problems.count) events count for nothing, and somebody should look at each:")
             let rows = report.problems.map { kiosk, problem in
@@ -120,7 +125,10 @@ extension CenterProgram {
             var members = totals.members
             members["kind"] = .string(kind)
             members["farmers"] = .integer(Int64(farmers))
-            if registered == nil { members["undated"] = .integer(report.undated) }
+            if registered == nil {
+                members["undated"] = .integer(report.undated)
+                members["uncompared"] = .integer(Int64(report.uncompared))
+            }
             print(JSON.object(members).canonicalText)
         }
         for (kiosk, finding) in report.findings {

@@ -24,7 +24,7 @@ extension ProduceAccount {
                         "its amount is \(pricing.amount) yuan, and its price makes \(amount.map { "\($0)" } ?? "nothing") of its weight"
                     )
                 }
-                if !sent.unreadable.contains(pricing.list), let fault = Self.fault(of: pricing, weighIn, catalogs) {
+                if !sent.unreadable.contains(pricing.list), let fault = fault(of: pricing, entry, catalogs) {
                     words.append(fault)
                 }
             }
@@ -35,21 +35,34 @@ extension ProduceAccount {
         }
     }
 
+    /// How many crates were priced by a list from before such a history was kept: nothing here says what that list was.
+    func countOfUncompared(_ sent: inout SentDocuments) -> Int {
+        guard let first = sent.catalogs(of: County(of: kiosk)).keys.min() else {
+            return entries.count { $0.counts && $0.pricing != nil }
+        }
+        return entries.count { $0.counts && $0.pricing.map { $0.list < first } ?? false }
+    }
+
     private func isKnown(_ farmer: String, _ people: Set<String>) -> Bool {
         people.contains(farmer) || people.contains(canonical(farmer)) || newcomers[farmer] != nil
     }
 
-    /// Lists from before a history was kept are not known, and nothing is said of them.
-    private static func fault(
-        of pricing: WeighIn.Pricing, _ weighIn: WeighIn, _ catalogs: [Int64: Catalog]
-    ) -> String? {
+    /// Lists from before a history was kept are not known, and no crate is accused by them.
+    private func fault(of pricing: WeighIn.Pricing, _ entry: WeighInEntry, _ catalogs: [Int64: Catalog]) -> String? {
+        let weighIn = entry.weighIn
         guard let first = catalogs.keys.min(), pricing.list >= first else { return nil }
         guard let catalog = catalogs[pricing.list] else {
             return "it was priced by list \(pricing.list), which its county was never sent"
         }
-        let prices = catalog.offers.filter { $0.produce == weighIn.produce && $0.grade == weighIn.grade }.map(\.price)
-        return prices.contains(pricing.price)
-            ? nil
-            : "list \(pricing.list) has no price of \(Money(fen: pricing.price.fenPerKilogram)) yuan for \(weighIn.produce) \(weighIn.grade)"
+        let price = Money(fen: pricing.price.fenPerKilogram)
+        let offers = catalog.offers.filter {
+            $0.produce == weighIn.produce && $0.grade == weighIn.grade && $0.price == pricing.price
+        }
+        if offers.isEmpty {
+            return "list \(pricing.list) has no price of \(price) yuan for \(weighIn.produce) \(weighIn.grade)"
+        }
+        // Only what is certain is said: a price that may have been in force is none.
+        guard let span = span(of: entry), !offers.contains(where: { $0.mayHold(in: span) }) else { return nil }
+        return "the price of \(price) yuan of list \(pricing.list) was not in force when it was weighed"
     }
 }

@@ -27,6 +27,8 @@ struct ProduceReport {
     private(set) var problems: [(kiosk: KioskID, problem: ProduceAccount.Problem)] = []
     /// What counts, and does not agree with what the kiosk was sent.
     private(set) var findings: [(kiosk: KioskID, finding: ProduceAccount.Finding)] = []
+    /// Weigh-ins whose price nothing here can be compared with: their lists are older than what this center keeps.
+    private(set) var uncompared = 0
     /// Whether one id is one person, whichever village it stands at.
     let idsAreCountyWide: Bool
     private var sent: SentDocuments?
@@ -52,6 +54,7 @@ struct ProduceReport {
         problems += account.problems.map { (account.kiosk, $0) }
         if var sent {
             findings += account.findings(&sent).map { (account.kiosk, $0) }
+            uncompared += account.countOfUncompared(&sent)
             self.sent = sent
         }
         var lines: [Key: [Statement.Line]] = [:]

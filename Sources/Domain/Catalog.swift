@@ -67,6 +67,11 @@ public struct Catalog: Hashable, Sendable {
             self.from = from
             self.until = until
         }
+
+        /// Whether it is in force at some moment of the span.
+        public func mayHold(in span: TimeSpan) -> Bool {
+            (from.map { $0 <= span.latest } ?? true) && (until.map { span.earliest < $0 } ?? true)
+        }
     }
 
     /// Rises with every change; it rides with every price that was paid.

@@ -63,6 +63,10 @@ enum ParcelRecord {
         return .members([
             "status": .string(condition.status.rawValue),
             "flags": condition.flags.isEmpty ? nil : .array(condition.flags.sorted().map { .string($0.rawValue) }),
+            "flaggedby": condition.flaggedBy.isEmpty
+                ? nil
+                : .object(
+                    Dictionary(uniqueKeysWithValues: condition.flaggedBy.map { ($0.key.rawValue, .string($0.value)) })),
             "handling": condition.handling == .normal ? nil : .string(condition.handling.rawValue),
             "slot": condition.slot.map { .string($0) }, "code": condition.code.map { .string($0) },
             "carrier": condition.carrier.map { .string($0.rawValue) },
@@ -95,6 +99,7 @@ enum ParcelRecord {
         condition.isAnnounced = json["announced"]?.boolean ?? false
         condition.extended = moment(json["extended"])
         condition.flags = Set((json["flags"]?.array ?? []).compactMap { $0.string.flatMap(Parcel.Flag.init) })
+        for flag in condition.flags { condition.flaggedBy[flag] = json["flaggedby"]?[flag.rawValue]?.string }
         condition.handling = json["handling"]?.string.flatMap(Parcel.Handling.init) ?? .normal
         condition.slot = json["slot"]?.string
         condition.code = json["code"]?.string

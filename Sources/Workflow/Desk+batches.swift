@@ -31,20 +31,20 @@ extension Desk {
     /// that waits for its recipient stays.
     mutating func dispatch(_ subject: String, in batch: Batch?, _ turn: inout Turn) throws {
         let parcel = try turn.point.parcel(subject)
-        // What waits for another carrier is not this courier's, and what he flagged himself a moment ago opens nothing: an
-        // operator gives it.
-        if session?.role == .courier, let parcel, parcel.isPresent {
-            if let mine = batch?.carrier ?? session?.carrier, let theirs = parcel.condition.carrier, mine != theirs {
-                return turn.answer = .notForDispatch(.init(parcel).withoutCode)
-            }
-            if parcel.status != .accepted, undoable.contains(where: { $0.subject == subject && $0.isFlag }) {
-                return turn.answer = .notForDispatch(.init(parcel).withoutCode)
-            }
+        // What waits for another carrier is not this courier's.
+        if session?.role == .courier, let parcel, parcel.isPresent,
+            let mine = batch?.carrier ?? session?.carrier, let theirs = parcel.condition.carrier, mine != theirs
+        {
+            return turn.answer = .notForDispatch(.init(parcel).withoutCode)
         }
         guard let parcel, parcel.isPresent, parcel.status != .accepted else {
             return try leave(subject, parcel?.status == .returned ? .giveBack : .dispatch, in: batch, &turn)
         }
-        guard !parcel.condition.flags.isEmpty else {
+        // What a courier flagged himself opens nothing, at whichever desk and whenever it was: an operator gives it.
+        let opening = parcel.condition.flags.filter {
+            session?.role != .courier || parcel.condition.flaggedBy[$0] != session?.person
+        }
+        guard !opening.isEmpty else {
             return turn.answer = .notForDispatch(.init(parcel).withoutCode)
         }
         try leave(subject, .giveBack, in: batch, &turn)

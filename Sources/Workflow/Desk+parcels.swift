@@ -318,7 +318,7 @@ extension Desk {
                 .parcelFlagged, subject, actor: session?.person,
                 ["flag": .string(flag.rawValue), "resolved": .boolean(isResolved)])
         }
-        remember(subject, ids, isFlag: !isResolved)
+        remember(subject, ids)
         var known = Answer.Whereabouts(parcel)
         known.flags = isResolved ? [] : (known.flags + flags).sorted()
         turn.answer = isResolved ? .resolved(known) : .flagged(known)

@@ -98,7 +98,6 @@ public struct Desk: Hashable, Sendable {
     struct Undoable: Hashable, Sendable {
         var subject: String
         var events: [EventID]
-        var isFlag = false
     }
 
     public let name: String
@@ -304,9 +303,8 @@ public struct Desk: Hashable, Sendable {
         asked = turn.moment.now.uptime
     }
 
-    /// - Parameter isFlag: it only says what is wrong with the parcel.
-    mutating func remember(_ subject: String, _ events: [EventID], isFlag: Bool = false) {
-        undoable.append(Undoable(subject: subject, events: events, isFlag: isFlag))
+    mutating func remember(_ subject: String, _ events: [EventID]) {
+        undoable.append(Undoable(subject: subject, events: events))
         if undoable.count > Self.mostUndoable { undoable.removeFirst() }
     }
 }

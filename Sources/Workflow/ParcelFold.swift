@@ -19,7 +19,7 @@ public enum ParcelFold {
         else { return parcel }
         if draft.type == .parcelCorrected { return corrected(parcel, by: data, event) }
         let moment = Moment(now: draft.now, bootID: draft.bootID)
-        guard let condition = condition(after: draft.type, data, before: parcel?.condition, at: moment) else {
+        guard let condition = condition(after: draft, data, before: parcel?.condition, at: moment) else {
             return parcel
         }
         var past = parcel?.past ?? []
@@ -47,12 +47,12 @@ public enum ParcelFold {
     // MARK: Steps
 
     private static func condition(
-        after type: EventType, _ data: JSON, before: Parcel.Condition?, at moment: Moment
+        after draft: EventDraft, _ data: JSON, before: Parcel.Condition?, at moment: Moment
     ) -> Parcel.Condition? {
-        switch type {
+        switch draft.type {
         case .parcelReceived, .parcelAccepted:
             var condition = Parcel.Condition(
-                status: type == .parcelReceived ? .received : .accepted, arrived: moment)
+                status: draft.type == .parcelReceived ? .received : .accepted, arrived: moment)
             condition.carrier = carrier(data)
             condition.recipient = data["recipient"]?.string
             condition.handling = handling(data) ?? .normal
@@ -74,9 +74,10 @@ public enum ParcelFold {
             guard var condition = before, let flag = data["flag"]?.string.flatMap(Parcel.Flag.init) else { return nil }
             if data["resolved"]?.boolean == true {
                 condition.flags.remove(flag)
+                condition.flaggedBy[flag] = nil
                 if flag == .overdue { condition.extended = moment }
             } else {
-                condition.flags.insert(flag)
+                if condition.flags.insert(flag).inserted { condition.flaggedBy[flag] = draft.actor }
             }
             return condition
         default: return nil
@@ -92,6 +93,7 @@ public enum ParcelFold {
         condition.slot = nil
         condition.code = nil
         condition.flags = []
+        condition.flaggedBy = [:]
         condition.batch = data["batch"]?.string ?? condition.batch
         condition.carrier = carrier(data) ?? condition.carrier
         return condition

@@ -84,6 +84,33 @@ import Wire
         // Weighed by list 7, which was sent by an older program.
         try market.weigh("p-1", net: 1000)
         #expect(try findings() == [])
+        var sent = SentDocuments(documents)
+        #expect(try store.produce(of: market.kiosk).countOfUncompared(&sent) == 1)
+    }
+
+    @Test func `a price of its list that was not in force when the crate was weighed is listed`() throws {
+        let day: Int64 = 86_400_000
+        func offer(_ price: Int64, from: Int64?, until: Int64?) -> Catalog.Offer {
+            Catalog.Offer(
+                produce: "tomato", grade: "1", price: Price(fenPerKilogram: price),
+                from: from.map { market.wall.adding($0) }, until: until.map { market.wall.adding($0) })
+        }
+        let produce = [Catalog.Produce(id: "tomato", number: 11, name: "番茄", grades: [.init(id: "1", name: "一级")])]
+        let catalog = Catalog(
+            version: 7, produce: produce,
+            offers: [
+                offer(500, from: nil, until: -day), offer(320, from: -day, until: day), offer(400, from: day, until: nil),
+            ])
+        _ = try documents.write(.catalog(catalog), for: .county(county))
+        try market.weigh("p-1", net: 1000, price: 320)
+        #expect(try findings() == [])
+        try market.weigh("p-1", net: 1000, price: 500)
+        try market.weigh("p-1", net: 1000, price: 400)
+        #expect(
+            try findings() == [
+                "the price of 5.00 yuan of list 7 was not in force when it was weighed",
+                "the price of 4.00 yuan of list 7 was not in force when it was weighed",
+            ])
     }
 
     // MARK: Papers

@@ -37,7 +37,6 @@ struct DeskModel {
         var subject: String
         var events: [String]
         /// It only says what is wrong.
-        var isFlag = false
     }
 
     struct Guesses: Hashable {
@@ -359,12 +358,12 @@ struct DeskModel {
         if session?.role == "courier", let life, life.isHere {
             let mine = batch.flatMap { world.point.batches[$0]?.carrier } ?? session?.carrier
             if let mine, let theirs = life.carrier, mine != theirs { return turn.word = .notForDispatch }
-            if life.status != "accepted", undoables.contains(where: { $0.subject == subject && $0.isFlag }) {
-                return turn.word = .notForDispatch
-            }
         }
         if let life, life.isHere, life.status != "accepted" {
-            if life.flags.isEmpty { return turn.word = .notForDispatch }
+            let own = session?.role == "courier" ? session?.person : nil
+            if life.flags.allSatisfy({ own != nil && life.flaggers[$0] == own }) {
+                return turn.word = .notForDispatch
+            }
             return go("return", subject, batch, &world, &turn)
         }
         go(life?.status == "returned" ? "return" : "dispatch", subject, batch, &world, &turn)

@@ -9,6 +9,7 @@ struct PointModel {
         var slot: String?
         var code: String?
         var flags: Set<String> = []
+        var flaggers: [String: String] = [:]
         var handling = "normal"
         var carrier: String?
         var recipient: String?
@@ -80,13 +81,13 @@ struct PointModel {
         case ("operator", "signedin"): sessions[data["desk"]?.string ?? ""] = subject
         case ("operator", "signedout"): sessions[data["desk"]?.string ?? ""] = nil
         case ("parcel", "corrected"): putBack(subject, data)
-        case ("parcel", let what): change(subject, String(what), data, draft.id.text)
+        case ("parcel", let what): change(subject, String(what), data, draft)
         default: break
         }
         here[subject] = rows[subject].flatMap { $0.life.isHere ? $0 : nil }
     }
 
-    private mutating func change(_ subject: String, _ what: String, _ data: JSON, _ id: String) {
+    private mutating func change(_ subject: String, _ what: String, _ data: JSON, _ draft: EventDraft) {
         let before = rows[subject]
         var life: Life
         switch what {
@@ -108,17 +109,23 @@ struct PointModel {
                 life.consent = data["consent"]?.string ?? life.consent
             case "flagged":
                 guard let flag = data["flag"]?.string else { return }
-                if data["resolved"]?.boolean == true { life.flags.remove(flag) } else { life.flags.insert(flag) }
+                if data["resolved"]?.boolean == true {
+                    life.flags.remove(flag)
+                    life.flaggers[flag] = nil
+                } else if !life.flags.contains(flag) {
+                    life.flags.insert(flag)
+                    life.flaggers[flag] = draft.actor
+                }
             default:
                 life.status = what
-                (life.slot, life.code, life.flags) = (nil, nil, [])
+                (life.slot, life.code, life.flags, life.flaggers) = (nil, nil, [], [:])
                 life.batch = data["batch"]?.string ?? life.batch
                 life.carrier = data["carrier"]?.string ?? life.carrier
             }
         }
         if let batch = life.batch, batch != before?.life.batch { batches[batch]?.items.insert(subject) }
         let step = Step(change: before?.change, life: before?.life)
-        rows[subject] = Row(life: life, change: id, past: Array(((before?.past ?? []) + [step]).suffix(4)))
+        rows[subject] = Row(life: life, change: draft.id.text, past: Array(((before?.past ?? []) + [step]).suffix(4)))
     }
 
     private mutating func putBack(_ subject: String, _ data: JSON) {
@@ -223,7 +230,9 @@ extension PointModel.Life {
     init(_ condition: Parcel.Condition) {
         self.init(
             status: condition.status.rawValue, slot: condition.slot, code: condition.code,
-            flags: Set(condition.flags.map(\.rawValue)), handling: condition.handling.rawValue,
+            flags: Set(condition.flags.map(\.rawValue)),
+            flaggers: Dictionary(uniqueKeysWithValues: condition.flaggedBy.map { ($0.key.rawValue, $0.value) }),
+            handling: condition.handling.rawValue,
             carrier: condition.carrier?.rawValue, recipient: condition.recipient, batch: condition.batch,
             consent: condition.consent?.rawValue)
     }

@@ -206,7 +206,7 @@ final class Play: @unchecked Sendable {
         if let subject = awaited.undoable {
             let ids = events.filter { $0.draft.subject == subject && $0.draft.type != .operatorSignedOut }
             models[place].undoables.append(
-                .init(subject: subject, events: ids.map(\.draft.id.text), isFlag: awaited.word == .flagged))
+                .init(subject: subject, events: ids.map(\.draft.id.text)))
             if models[place].undoables.count > 10 { models[place].undoables.removeFirst() }
         }
         // What was touched is what the model says, row and event.

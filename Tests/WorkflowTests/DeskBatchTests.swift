@@ -161,6 +161,23 @@ import Workflow
         #expect(scene.status(Self.number(4)) == .returned)
     }
 
+    @Test func `what a courier flagged himself he does not take, at another desk or on another day either`() throws {
+        let scene = DeskScene()
+        try scene.play(
+            (DeskScene.operatorBadge, .signedIn), (Self.number(1), .received),
+            (DeskScene.courierBadge, .signedIn), ("KC-FLAG-DAMAGED", .armed), (Self.number(1), .flagged),
+            ("KC-BATCH-OUT", .batchOpened), (Self.number(1), .notForDispatch), ("KC-SIGN-OUT", .signedOut))
+        try scene.play(at: "back", (DeskScene.courierBadge, .signedIn), (Self.number(1), .notForDispatch))
+        // Ten others later nothing of it can be undone at that desk any more.
+        try scene.play((DeskScene.courierBadge, .signedIn))
+        for number in 10..<25 { try scene.play((Self.number(number), .impossible)) }
+        try scene.play((Self.number(1), .notForDispatch))
+        // An operator who looked at it says so himself.
+        try scene.play(
+            (DeskScene.operatorBadge, .signedIn), ("KC-FLAG-REFUSED", .armed), (Self.number(1), .flagged),
+            (DeskScene.courierBadge, .signedIn), (Self.number(1), .returned))
+    }
+
     @Test func `a parcel that is marked missing leaves with nobody`() throws {
         let scene = DeskScene()
         try scene.play(
