@@ -17,7 +17,7 @@ public enum Recognition: Sendable, Hashable {
 
 /// Why a number that could be a waybill is most likely none.
 public enum Doubt: Sendable, Hashable {
-    /// Thirteen digits with the check digit of goods and the prefix of Chinese ones.
+    /// Digits with the check digit and the prefix of goods.
     case goods
     /// A letter before a number that is known without it: scanners can put the maker's mark of the symbology there.
     case letter
@@ -62,6 +62,9 @@ public enum Refusal: String, Sendable, CaseIterable {
 
     /// Of a shipment of several packages, the number without its package.
     case package
+
+    /// A package whose number is here already without it; scanned again, it is taken for a further parcel.
+    case whole
 
     case interrupted
 

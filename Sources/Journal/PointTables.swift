@@ -257,6 +257,14 @@ extension PointTables {
         try parcels("SELECT \(ParcelRecord.columns) FROM parcel WHERE subject = ?1", .text(subject)).first
     }
 
+    func knowsPackages(of number: String) throws -> Bool {
+        try ["parcel", "expected"].contains { table in
+            // "." is the sign behind "-".
+            try connection.statement("SELECT 1 FROM \(table) WHERE subject > ?1 || '-' AND subject < ?1 || '.' LIMIT 1")
+                .first(.text(number)) { _ in true } ?? false
+        }
+    }
+
     func parcel(code: String) throws -> Parcel? {
         try parcels(
             "SELECT \(ParcelRecord.columns) FROM parcel INDEXED BY parcel_here WHERE code = ?1 AND \(ParcelRecord.here)",

@@ -147,6 +147,7 @@ public struct CenterDocument: Sendable {
 
 extension Transaction: Point {
     public func parcel(_ subject: String) throws -> Parcel? { try store.parcel(subject) }
+    public func knowsPackages(of number: String) throws -> Bool { try store.tables.knowsPackages(of: number) }
     public func parcel(code: String) throws -> Parcel? { try store.tables.parcel(code: code) }
     public func parcels(of recipient: String) throws -> [Parcel] { try store.tables.parcels(of: recipient) }
     public func occupancy() throws -> [String: Int] { try store.tables.occupancy() }

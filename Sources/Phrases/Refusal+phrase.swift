@@ -14,6 +14,8 @@ extension Refusal {
         case .goods: Phrase("像是商品条码；是快递请再扫一次", "This looks like goods; if it is a parcel, scan it again")
         case .letter:
             Phrase("单号前多了字母；没错请再扫一次", "A letter too many in front? If it is right, scan it again")
+        case .whole:
+            Phrase("这个单号已按一件入库，若是另一件请再扫一次", "In already as one parcel; if this is another package of it, scan again")
         case .package: Phrase("一票多件，请扫带件号的条码", "Of several packages: scan the code with the package's number")
         case .personal: Phrase("这是手机号或证件号，没有保存，请扫运单条码", "A personal number, which is not kept: scan the waybill")
         case .interrupted: Phrase("扫描中断，请再扫", "Interrupted; scan again")

@@ -205,20 +205,15 @@ public struct Desk: Hashable, Sendable {
             return nil
         }
         if let doubt = parcel.doubt { return doubt.refusal }
-        // A label of several packages bears the number alone beside that of the package.
-        guard parcel.waybill.package == nil, parcel.carriers.contains(where: Self.numbersPackages.contains) else {
-            return nil
-        }
-        for package in 1...Self.mostPackagesLookedFor {
-            let other = Waybill(number: parcel.waybill.number, package: package).subject
-            if try turn.point.parcel(other) != nil { return .package }
-            if try turn.point.expected(other) != nil { return .package }
-        }
-        return nil
+        // A label of several packages bears the number alone beside that of the package; whichever is read first, it is one
+        // parcel.
+        guard parcel.carriers.contains(where: Self.numbersPackages.contains) else { return nil }
+        let number = parcel.waybill.number
+        if parcel.waybill.package == nil { return try turn.point.knowsPackages(of: number) ? .package : nil }
+        return try turn.point.parcel(number) == nil ? nil : .whole
     }
 
     private static let secondThought: Int64 = 1000
-    private static let mostPackagesLookedFor = 3
     private static let numbersPackages: Set<Carrier> = [.jd, .deppon]
 
     /// The parcel about which "which carrier?" was asked. It is not saved, and must not be lost in silence: until somebody

@@ -4,6 +4,8 @@ public import Domain
 /// recorded; a plain model answers in tests.
 public protocol Point {
     func parcel(_ subject: String) throws -> Parcel?
+    /// Whether a package of that number is or was here, or is announced.
+    func knowsPackages(of number: String) throws -> Bool
     /// The parcel here that has this pick-up code.
     func parcel(code: String) throws -> Parcel?
     /// The parcels here for one recipient.

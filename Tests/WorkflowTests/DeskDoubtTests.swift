@@ -51,6 +51,15 @@ import Workflow
         try scene.play(
             ("JD0118080218877-1-3-", .received), ("JD0118080218877-2-3-", .received), ("JD0118080218877", .scan))
         #expect(scene.point.known["JD0118080218877"] == nil)
+        try scene.play(("JD0118080218899-7-9-", .received), ("JD0118080218899", .scan))
+        // The other code of the label first.
+        try scene.play(("JD0118080218881", .received), ("JD0118080218881-1-3-", .scan))
+        #expect(scene.point.known["JD0118080218881-1"] == nil)
+        // The second package bears it too, and whoever scans it again means it.
+        scene.pass(milliseconds: 1500)
+        try scene.play(("JD0118080218881-2-3-", .scan))
+        scene.pass(milliseconds: 1500)
+        try scene.play(("JD0118080218881-2-3-", .received))
         // One label of one package bears both.
         try scene.play(("JD0118080218878-1-1-", .received), ("JD0118080218878", .already))
     }

@@ -106,6 +106,9 @@ struct MemoryPoint: Point {
     var present: [Parcel] { known.values.filter(\.isPresent) }
 
     func parcel(_ subject: String) -> Parcel? { known[subject] }
+    func knowsPackages(of number: String) -> Bool {
+        (Array(known.keys) + announced.map(\.subject)).contains { $0.hasPrefix("\(number)-") }
+    }
     func parcel(code: String) -> Parcel? { present.first { $0.condition.code == code } }
 
     func parcels(of recipient: String) -> [Parcel] {
