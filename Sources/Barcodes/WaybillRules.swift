@@ -82,12 +82,15 @@ public struct WaybillRules: Sendable {
 
     /// Goods of China; books and journals; of the other countries those with whose prefixes the table above has no waybill.
     /// 1 to 5 in front are numbers of Yunda and of the post, one in ten of which has the check digit too: they are not doubted.
-    private static let goods: [Pattern] = [#"69\d{11}"#, #"69\d{6}"#, #"97[789]\d{10}"#, #"[08]\d{12}"#, #"9[0-4]\d{11}"#]
+    private static let goods: [Pattern] = [
+        #"69\d{11}"#, #"69\d{6}"#, #"97[789]\d{10}"#, #"[08]\d{12}"#, #"9[0-4]\d{11}"#,
+    ]
 
     /// As a scanner reads it that announces no symbology, which is how they leave the factory. Waybills may begin so too, and
     /// one in ten of them has this check digit.
     private static func looksLikeGoods(_ text: String) -> Bool {
-        goods.contains { $0.matches(text) } && CheckDigit.gs1(body: text.dropLast()).map { text.hasSuffix(String($0)) } ?? false
+        goods.contains { $0.matches(text) }
+            && CheckDigit.gs1(body: text.dropLast()).map { text.hasSuffix(String($0)) } ?? false
     }
 
     /// `'K5':'SF1234567890123'`, in capitals as the text is by now.

@@ -2,6 +2,7 @@ import Domain
 public import Hummingbird
 import HummingbirdCore
 public import Logging
+import NIOCore
 import NIOPosix
 import Wire
 
@@ -9,6 +10,8 @@ import Wire
 public enum LocalAPI {
     /// Whoever comes beyond these waits for one that goes: descriptors are for scanners, scales and the journal first.
     static let mostConnections = 64
+    /// Whoever holds a connection and asks nothing for so long has to come again: its place is somebody else's.
+    private static let idle = TimeAmount.seconds(10)
     /// The most events in one answer.
     public static let mostEvents = 1000
     public static let defaultEvents = 100
@@ -20,7 +23,7 @@ public enum LocalAPI {
         socket: String, facts: any KioskFacts, logger: Logger, onRunning: @escaping @Sendable () async -> Void
     ) -> some ApplicationProtocol {
         Application(
-            router: router(facts),
+            router: router(facts), server: .http1(configuration: .init(idleTimeout: idle)),
             configuration: .init(
                 address: .unixDomainSocket(path: socket), serverName: "kioskd",
                 availableConnectionsDelegate: MaximumAvailableConnections(mostConnections)),

@@ -51,6 +51,9 @@ extension UInt8 {
 
     var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
 
+    /// A unit is written in letters, or is percent.
+    var isUnitSign: Bool { isLetter || self == UInt8(ascii: "%") }
+
     /// Seen on paper: neither a control character nor beyond ASCII.
     var isPrintable: Bool { (0x20...0x7E).contains(self) }
 }

@@ -95,6 +95,8 @@ public struct ScaleWatch: Sendable {
     /// What it showed; empty when the next load may be recorded.
     private var recorded: [Mass] = []
     private var lastRecorded: UInt64?
+    /// The finest steps that this scale has shown at rest, for a scale whose d nobody has set.
+    private var finest: Mass?
     /// Which load is followed, and what it weighed at rest; `nil` while none lies at rest.
     private var load: (number: UInt64, mass: Mass?) = (1, nil)
 
@@ -131,6 +133,9 @@ public struct ScaleWatch: Sendable {
         let since = last.flatMap { $0.said == said ? $0.since : nil } ?? now
         last = Heard(reading: reading, said: said, at: now, since: since)
         bytes = nil
+        if Self.isAtRest(reading), let resolution = reading.resolution {
+            finest = min(finest ?? resolution, resolution)
+        }
         if hasReturned(reading) { recorded = [] }
     }
 
@@ -237,7 +242,10 @@ public struct ScaleWatch: Sendable {
         let interval = interval(reading)
         if let maximum = limits.maximum, mass.grams > maximum.grams + 9 * (interval ?? 0) { return .overloaded }
         // Its steps are finer than that, so it is no weight in kilograms that was shown: fifty pieces, or another unit.
-        if let interval, let resolution = reading.resolution, resolution.grams > interval { return .wrongUnit }
+        // Where d is not set, the finest steps that it has shown stand for it.
+        if let least = interval ?? finest?.grams, let resolution = reading.resolution, resolution.grams > least {
+            return .wrongUnit
+        }
         if let interval, !mass.grams.isMultiple(of: interval) { return .outOfSteps }
         if !Self.isAtRest(reading) { return .unstable }
         if mass == .zero { return .empty }

@@ -99,7 +99,8 @@ import Wire
         let catalog = Catalog(
             version: 7, produce: produce,
             offers: [
-                offer(500, from: nil, until: -day), offer(320, from: -day, until: day), offer(400, from: day, until: nil),
+                offer(500, from: nil, until: -day), offer(320, from: -day, until: day),
+                offer(400, from: day, until: nil),
             ])
         _ = try documents.write(.catalog(catalog), for: .county(county))
         try market.weigh("p-1", net: 1000, price: 320)

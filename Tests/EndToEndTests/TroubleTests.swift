@@ -139,6 +139,15 @@ import Testing
         try eventually("it is in") { (try? village.number("parcels")) == 1 }
     }
 
+    @Test func `those who hold the socket and ask nothing lose their places to whoever asks`() throws {
+        let village = try Village(isCaptured: false)
+        try village.startKiosk()
+        try village.waitUntilReady()
+        let sockets = (0..<100).map { _ in LocalSocketClient(path: village.directory.file("kiosk/kioskd.sock")) }
+        defer { for socket in sockets { socket.close() } }
+        try eventually("the status is answered", within: 60) { (try? village.number("parcels")) == 0 }
+    }
+
     @Test func `a second center on the same store is refused`() throws {
         let village = try Village()
         try village.start()

@@ -75,6 +75,58 @@ import Testing
         #expect(readings.map(\.mass) == [Mass(grams: 1234)] && readings[0].stability == .unstable)
     }
 
+    @Test func `where d is not set, a scale without a unit that has shown finer steps before counts now`() throws {
+        func reading(_ text: String) throws -> ScaleReading {
+            var codec = ScaleProtocolName.yaohuaReversed.make()
+            var reading = try #require(codec.feed(Array("=\(text)=".utf8)).first)
+            reading.stability = .inferredStable
+            return reading
+        }
+        var watch = ScaleWatch()
+        watch.connect()
+        func state(_ text: String, _ now: Int64) throws -> ScaleWatch.Obstacle? {
+            watch.hear(atMilliseconds: now)
+            watch.feed(try reading(text), atMilliseconds: now)
+            return watch.state(atMilliseconds: now).obstacle
+        }
+        // Nobody can tell before it has weighed.
+        #expect(try state("05000000", 0) == nil)
+        #expect(try state("000.0000", 100) == .empty)
+        #expect(try state("005.2100", 200) == nil)
+        watch.disconnect()
+        watch.connect()
+        #expect(try state("05000000", 1300) == .wrongUnit)
+        // A digit misread on its way teaches nothing: it never comes to rest.
+        var moving = try reading("5432.100")
+        moving.stability = .unstable
+        watch.feed(moving, atMilliseconds: 1400)
+        #expect(try state("005.2100", 1500) == nil)
+    }
+
+    /// Percent is a unit that is no weight, and not a broken line: whoever looks is told so.
+    @Test(
+        arguments: [
+            (.sma, "kg_", "%__"), (.mtSICS, "kg", "%"), (.kern, "kg ", "%  "), (.casCI, "kg", "% "),
+            (.stGS, "kg", "%"), (.andStandard, " kg", "  %"), (.casENQ, "kg", " %"), (.os2x, "kg", " %"),
+            (.sartoriusSBI, "g  ", "%  "), (.ohaus, "kg", "% "), (.ohausBalance, "kg", "%"), (.ohausRanger, "kg", "% "),
+        ] as [(ScaleProtocolName, String, String)])
+    func `percent in the place of the unit is told as percent`(
+        name: ScaleProtocolName, unit: String, percent: String
+    ) throws {
+        var codec = name.make()
+        let said = ScaleReading(mass: Mass(grams: 5000), stability: .stable, range: .ok)
+        var frame = try #require(codec.encode(said))
+        let place = try #require(
+            frame.indices.first { frame[$0...].starts(with: unit.utf8) }, "\(String(decoding: frame, as: UTF8.self))")
+        if name == .casENQ || name == .os2x {
+            for byte in unit.utf8 { frame[place + 2] ^= byte }
+            for byte in percent.utf8 { frame[place + 2] ^= byte }
+        }
+        frame.replaceSubrange(place..<place + unit.utf8.count, with: percent.utf8)
+        let readings = codec.feed(frame)
+        #expect(readings.map(\.fault) == ["the scale shows percent"] && readings.first?.mass == nil)
+    }
+
     /// A counting indicator moves its point and says nothing else: fifty pieces were credited as 50.000 kg.
     @Test(
         arguments: [

@@ -44,7 +44,7 @@ public struct AndStandard: CommandedScale {
         let unitField = text.dropFirst(12)
         guard text.count == 15, text[2] == UInt8(ascii: ","),
             text[3] == UInt8(ascii: "+") || text[3] == UInt8(ascii: "-"),
-            unitField.allSatisfy({ $0.isLetter || $0 == UInt8(ascii: " ") })
+            unitField.allSatisfy({ $0.isUnitSign || $0 == UInt8(ascii: " ") })
         else { return .refused }
         let number = DecimalText(text[3..<12])
         var reading = ScaleReading(range: .ok, raw: frame)

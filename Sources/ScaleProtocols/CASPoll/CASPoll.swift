@@ -126,7 +126,7 @@ public struct CASPoll: FramedScale {
             frame[14] == Control.eot, isAsked || frame[15] & 0x8F == 0,
             frame[3] == UInt8(ascii: " ") || frame[3] == UInt8(ascii: "-"),
             let number = DecimalText(frame[3..<10]), !isOS2X || number.decimals > 0,
-            frame[10..<12].allSatisfy({ $0.isLetter || $0 == UInt8(ascii: " ") })
+            frame[10..<12].allSatisfy({ $0.isUnitSign || $0 == UInt8(ascii: " ") })
         else { return .refused }
         step = .idle
         var reading = ScaleReading(range: .ok, raw: frame)

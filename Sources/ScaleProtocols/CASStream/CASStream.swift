@@ -70,7 +70,7 @@ public struct CASStream: CommandedScale {
         if frame.count != 22 { return answered(frame) }
         guard let header = ScaleLineHeader(frame[0..<6]), header.range != .under, header.kind != .tare,
             frame[7] >= 0x80, frame[8] == UInt8(ascii: ","), frame[17] == UInt8(ascii: " "),
-            frame[18..<20].allSatisfy({ $0.isLetter || $0 == UInt8(ascii: " ") })
+            frame[18..<20].allSatisfy({ $0.isUnitSign || $0 == UInt8(ascii: " ") })
         else { return .refused }
         guard address.map({ frame[6] == device($0) }) ?? true else { return .nothing }
         var reading = ScaleReading(kind: header.kind, stability: header.stability, range: header.range, raw: frame)

@@ -73,7 +73,7 @@ public struct Kern: CommandedScale {
         default: return .refused
         }
         guard reading.range == .ok else { return .reading(reading) }
-        let name = unitField.prefix(while: \.isLetter)
+        let name = unitField.prefix(while: \.isUnitSign)
         guard frame[6] != UInt8(ascii: "-"), frame[6] != UInt8(ascii: "+"),
             frame[6..<15].allSatisfy({ $0.isDigit || $0 == space || $0 == UInt8(ascii: ".") }),
             let number = DecimalText(frame[5..<15]), !name.isEmpty,

@@ -93,7 +93,7 @@ public struct MTSICS: CommandedScale {
         default: break
         }
         guard words.count == 4, words[1] == "S" || words[1] == "D", hasLayout(frame),
-            let number = DecimalText(words[2].utf8), words[3].utf8.allSatisfy(\.isLetter), words[3].utf8.count <= 4
+            let number = DecimalText(words[2].utf8), words[3].utf8.allSatisfy(\.isUnitSign), words[3].utf8.count <= 4
         else { return .refused }
         var reading = ScaleReading(stability: words[1] == "S" ? .stable : .unstable, range: .ok, raw: frame)
         reading.setWeight(number, unit: Array(words[3].utf8)[...], expected: unit)

@@ -48,15 +48,15 @@ public enum OhausLayout: Sendable {
 
     /// Letters, then spaces.
     private func word(_ field: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        let name = field.prefix(while: \.isLetter)
+        let name = field.prefix(while: \.isUnitSign)
         return !name.isEmpty && field.dropFirst(name.count).allSatisfy({ $0 == UInt8(ascii: " ") }) ? name : nil
     }
 
     private func balance(_ text: [UInt8]) -> Fields? {
         let space = UInt8(ascii: " ")
-        let weight = text.prefix { !$0.isLetter }
+        let weight = text.prefix { !$0.isUnitSign }
         let rest = text.dropFirst(weight.count)
-        let name = rest.prefix(while: \.isLetter)
+        let name = rest.prefix(while: \.isUnitSign)
         let end = rest.dropFirst(name.count)
         guard (11...13).contains(weight.count), weight.last == space, let number = DecimalText(weight.dropLast()),
             (1...5).contains(name.count), end.isEmpty || end.first == space,

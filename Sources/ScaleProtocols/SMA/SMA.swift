@@ -46,7 +46,7 @@ public struct SMA: CommandedScale {
         let unitField = frame.dropFirst(16).prefix(3)
         guard frame.count == 20, frame.dropFirst().dropLast().allSatisfy(\.isPrintable), frame[2].isDigit,
             frame[4] == UInt8(ascii: "M") || frame[4] == UInt8(ascii: " "),
-            unitField.allSatisfy({ $0.isLetter || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: " ") })
+            unitField.allSatisfy({ $0.isUnitSign || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: " ") })
         else { return .refused }
         var reading = ScaleReading(
             stability: frame[4] == UInt8(ascii: "M") ? .unstable : .stable, range: .ok, raw: frame)

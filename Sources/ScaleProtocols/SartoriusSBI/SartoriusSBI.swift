@@ -54,7 +54,7 @@ public struct SartoriusSBI: CommandedScale {
         case "Err", "ERR": return .fault("the scale reports: \(words.joined(separator: " "))", frame)
         default: break
         }
-        let name = text[11..<14].prefix(while: \.isLetter)
+        let name = text[11..<14].prefix(while: \.isUnitSign)
         guard [space, UInt8(ascii: "+"), UInt8(ascii: "-")].contains(text[0]), text[1] == space, text[10] == space,
             text[2..<10].allSatisfy({ $0.isDigit || $0 == space || $0 == UInt8(ascii: ".") }),
             text[11..<14].dropFirst(name.count).allSatisfy({ $0 == space }),

@@ -74,9 +74,9 @@ public struct StGs: CommandedScale {
 
     private func read(_ rest: ArraySlice<UInt8>, _ header: ScaleLineHeader, _ frame: [UInt8]) -> FrameContent {
         var reading = ScaleReading(kind: header.kind, stability: header.stability, range: header.range, raw: frame)
-        var value = rest.prefix { !$0.isLetter }
+        var value = rest.prefix { !$0.isUnitSign }
         let name = rest.dropFirst(value.count)
-        guard name.allSatisfy(\.isLetter), name.count <= 3 else { return .refused }
+        guard name.allSatisfy(\.isUnitSign), name.count <= 3 else { return .refused }
         let fill = [UInt8(ascii: " "), UInt8(ascii: ",")]
         // A comma is only one before the unit.
         guard value.filter({ $0 == fill[1] }).count <= (name.isEmpty ? 0 : 1) else { return .refused }
