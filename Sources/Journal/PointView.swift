@@ -104,6 +104,12 @@ public struct PointView {
         try moment.placed { try store.tables.bootTimes($0) }
     }
 
+    /// What stands, or stood before a recovery, in the place that a paper names.
+    public func record(of proof: RecordProof) throws -> MovedRecord? {
+        guard proof.epoch == epoch else { return try store.tables.former(proof.epoch, proof.sequence) }
+        return try event(proof.sequence).map { MovedRecord($0, of: proof.epoch) }
+    }
+
     // MARK: Events
 
     /// The event of that number, proved to be what was recorded; `nil` when there is none, or it is pruned.

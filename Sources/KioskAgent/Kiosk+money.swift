@@ -35,6 +35,35 @@ extension Kiosk {
         }
     }
 
+    func receipt(_ code: String) async throws -> JSON? {
+        guard let proof = RecordProof(code) else { return nil }
+        guard proof.kiosk == settings.kiosk else { return ["result": "elsewhere"] }
+        return try await journal.look { view in
+            guard let record = try view.record(of: proof) else { return ["result": "absent"] }
+            guard record.hash == proof.hash else { return ["result": "wrong"] }
+            let crates = try Self.crates(of: record, proof, view)
+            let payment = try record.subject.flatMap(Payment.Number.init).flatMap { try view.payment($0) }
+            let counts = crates.allSatisfy(\.counts) && payment?.counts ?? true
+            return .members([
+                "result": counts ? "right" : "void", "type": .string(record.type.text),
+                "subject": record.subject.map { .string($0) },
+                "weighins": crates.isEmpty ? nil : .array(try crates.map { try Self.json($0, view) }),
+                "payment": try payment.map { try Self.json($0, view) },
+            ])
+        }
+    }
+
+    /// The crates that the paper tells of. What it told of a lot from before a recovery is not kept: those that count.
+    private static func crates(of record: MovedRecord, _ proof: RecordProof, _ view: PointView) throws -> [WeighInEntry]
+    {
+        guard let subject = record.subject else { return [] }
+        guard record.type == .lotPacked else { return try view.weighIn(subject).map { [$0] } ?? [] }
+        let all = try view.trace(lot: subject).crates
+        guard proof.epoch == view.epoch, let event = try view.event(proof.sequence) else { return all.filter(\.counts) }
+        let told = (try? JSON(parsing: event.draft.data))?["crates"]?.array ?? []
+        return all.filter { told.contains(.string($0.weighIn.number.description)) }
+    }
+
     func till() async throws -> JSON? {
         try await journal.look { view in
             try view.till().map { till in

@@ -130,7 +130,7 @@ extension Kiosk {
         }
     }
 
-    private static func json(_ entry: WeighInEntry, _ view: PointView) throws -> JSON {
+    static func json(_ entry: WeighInEntry, _ view: PointView) throws -> JSON {
         guard case .object(var members) = entry.weighIn.json else { return entry.weighIn.json }
         members["name"] = try view.person(entry.weighIn.farmer).map { .string($0.name) }
         members["sequence"] = .integer(entry.sequence)

@@ -52,6 +52,8 @@ public protocol KioskFacts: Sendable {
     func balance(of farmer: String) async throws -> JSON?
     /// Payments after one of them; `nil` when that is no number of one.
     func payments(after number: String?, limit: Int) async throws -> [JSON]?
+    /// What was recorded of what a paper's code tells, and whether it counts; `nil` for a text that is no such code.
+    func receipt(_ code: String) async throws -> JSON?
     /// The cash by the events since it was counted; `nil` before it ever was.
     func till() async throws -> JSON?
     /// A farmer's account, by id or number; `nil` for nobody who is known here. Times are RFC 3339 in UTC.

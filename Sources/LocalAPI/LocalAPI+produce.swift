@@ -45,6 +45,14 @@ extension LocalAPI {
             }
             return answer(lines: lines)
         }
+        router.get("/v1/receipts/{code}") { _, context in
+            guard let receipt = try await facts.receipt(context.parameters.require("code")) else {
+                throw Problem(
+                    status: .badRequest, code: "bad-parameter",
+                    detail: "that is no receipt's code: it begins with KR- and has four parts between full stops")
+            }
+            return answer(receipt)
+        }
         router.get("/v1/till") { _, _ in
             try found(try await facts.till(), "no-till", "the till was never counted here")
         }

@@ -11,7 +11,7 @@ struct VerifyReceiptCommand: AsyncParsableCommand {
             holds; `kiosk-center verify-receipt` knows all that it was ever sent.
 
             It tells what was recorded, to be compared with the paper. Exit code 0: the record is there, with this hash. \
-            Exit code 3: so it is, but it was voided since. Exit code 1: it is not, or is another.
+            Exit code 3: so it is, but it was voided or reversed since. Exit code 1: it is not, or is another.
 
             Example:
               kioskctl verify-receipt KR-k1310020007.3f9a….123.A5BYxv…
@@ -31,44 +31,36 @@ struct VerifyReceiptCommand: AsyncParsableCommand {
     func run() async throws {
         guard let proof = RecordProof(text) else { return }
         try await complaining {
-            let client = try target.client()
-            let answer = try await client.ask(.GET, "/v1/events?after=\(proof.sequence - 1)&limit=1")
-            let event = answer.body.split(separator: 0x0A).first.flatMap { try? JSON(parsing: $0) }
-            var (verdict, words) = Self.judge(proof, event)
-            if verdict == "right", let data = event?["data"], let weighIn = WeighIn(data) {
-                let record = try await client.ask(.GET, "/v1/weighins/\(weighIn.number)")
-                let voided = try JSON(parsing: record.body)["voided"]?.string.flatMap(WeighIn.Voiding.Reason.init)
-                words += "\n" + weighIn.comparison(voided: voided)
-                if voided != nil { verdict = "voided" }
-            }
-            if json {
-                try Output.line(
-                    JSON.members([
-                        "result": .string(verdict), "event": ["right", "voided"].contains(verdict) ? event : nil,
-                    ])
-                    .canonicalText)
-            } else {
-                try Output.line(words)
-                if verdict == "right", let event { try Output.line(EventText.line(event)) }
-            }
-            let code: Complaint.Code? = verdict == "right" ? nil : verdict == "voided" ? .voided : .damaged
+            let body = try await target.client().ask(.GET, "/v1/receipts/\(proof)").body
+            let answer = try JSON(parsing: body)
+            let verdict = answer["result"]?.string ?? ""
+            try Output.line(json ? answer.canonicalText : Self.words(verdict, proof, answer))
+            let code: Complaint.Code? = verdict == "right" ? nil : verdict == "void" ? .voided : .damaged
             if let code { throw ArgumentParser.ExitCode(code.rawValue) }
         }
     }
 
-    static func judge(_ proof: RecordProof, _ event: JSON?) -> (verdict: String, words: String) {
-        guard let event, event["sequence"]?.string == "\(proof.sequence)" else {
-            return ("absent", "There is no such record here: it was pruned, or never was.")
+    private static func words(_ verdict: String, _ proof: RecordProof, _ answer: JSON) -> String {
+        switch verdict {
+        case "right", "void":
+            var lines = ["The code is genuine: the record is there, with this hash."]
+            for record in answer["weighins"]?.array ?? [] {
+                guard let weighIn = WeighIn(record) else { continue }
+                lines.append(weighIn.comparison(voided: record["voided"]?.string.flatMap(WeighIn.Voiding.Reason.init)))
+            }
+            if let record = answer["payment"], let payment = Payment(record) {
+                lines.append(
+                    payment.comparison(reversed: record["reversed"]?.string.flatMap(Payment.Reversal.Reason.init)))
+            }
+            if lines.count == 1, let type = answer["type"]?.string {
+                lines.append("Recorded: \(type), \(answer["subject"]?.string ?? "without a subject").")
+            }
+            return lines.joined(separator: "\n")
+        case "wrong": return "The receipt does not tell what was recorded: its hash is another."
+        case "elsewhere": return "The receipt is of \(proof.kiosk), another point."
+        default:
+            return
+                "There is no such record here: it was pruned, is of a journal from before this one, or never was. Ask the center."
         }
-        guard event["source"]?.string?.hasSuffix("/\(proof.kiosk)") == true else {
-            return ("elsewhere", "The receipt is of \(proof.kiosk), another point.")
-        }
-        guard event["epoch"]?.string == proof.epoch.text else {
-            return ("elsewhere", "The receipt is of an earlier journal of this point; ask the center.")
-        }
-        guard event["hash"]?.string == proof.hash.description else {
-            return ("wrong", "The receipt does not tell what was recorded: its hash is another.")
-        }
-        return ("right", "The code is genuine: the record is there, with this hash.")
     }
 }

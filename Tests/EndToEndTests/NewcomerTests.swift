@@ -49,6 +49,15 @@ import Wire
         let balance = try market.said(String(card))
         #expect(balance["word"] == "balance" && balance["money"]?["owed"] == 640, "\(balance.canonicalText)")
         try market.play([("KC-CONFIRM", "paid")])
+        // The paper of a payment proves itself at the point's command line as well.
+        let paid = try JSON(parsing: try #require(try market.village.recordedEvents().last).utf8)
+        let proof = RecordProof(
+            kiosk: try #require(KioskID(Village.id)), epoch: try #require(paid["epoch"]?.string.flatMap(Epoch.init)),
+            sequence: try #require(paid["sequence"]?.string.flatMap { Int64($0) }),
+            hash: try #require(paid["hash"]?.string.flatMap { Digest($0) }))
+        let paper = try market.village.kioskctl("verify-receipt", "\(proof)")
+        #expect(paper.code == 0 && paper.output.contains(paid["subject"]?.string ?? "KP-"), "\(paper)")
+        #expect(paper.output.contains("yuan (cash)"), "\(paper)")
         try village.waitUntilDelivered()
         let stored = try village.storedEvents()
         #expect(stored.contains { $0.contains(#""merged":[{"id":"\#(id)","into":"p-f9"}]"#) })

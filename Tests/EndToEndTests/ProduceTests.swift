@@ -281,6 +281,12 @@ import Testing
                 #expect(answer.output.contains(part), "\(answer)")
             }
         }
+        // The lot's paper told of both crates.
+        let paper = try market.village.kioskctl("verify-receipt", "\(lot)")
+        #expect(paper.code == 3 && paper.output.contains("5.000 kg") && paper.output.contains("6.000 kg"), "\(paper)")
+        let elsewhere = try market.village.kioskctl(
+            "verify-receipt", "\(lot)".replacingOccurrences(of: "K1310020007", with: "K1310020008"))
+        #expect(elsewhere.code == 1 && elsewhere.output.contains("another point"), "\(elsewhere)")
         try market.play([("KC-SIGN-OUT", "signed-out"), ("\(right)", "sign-in-first")])
     }
 
