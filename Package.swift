@@ -159,7 +159,7 @@ let package = Package(
             "Lab",
             [
                 "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Workflow", "Journal", "SQLite", "MQTT",
-                "Board", "CDevices", log,
+                "Board", "CDevices", "CSSL", log,
             ], resources: [.embedInCode("Broker/mosquitto.conf"), .embedInCode("Broker/acl")]),
         // On the top floor too: kiosks, broker and center in virtual time. Nothing of it is linked into what runs on a board.
         house(

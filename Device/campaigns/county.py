@@ -124,41 +124,25 @@ class Cable:
                 run(*prefix, "tc", "qdisc", "del", "dev", device, "root")
 
 
-class Broker:
-    """mosquitto, which remembers nothing from one start to the next."""
+class Broker(village.Broker):
+    """Listens when it is made, and whenever it is started."""
 
-    def __init__(self, directory, address="127.0.0.1", extra="allow_anonymous true\n"):
-        self.directory = directory
-        self.port = village.free_port()
-        self.address = address
-        self.settings = directory / "broker.conf"
-        self.settings.write_text(village.shipped_broker(self.port, address, extra))
+    def __init__(self, directory, address="127.0.0.1", clock=None):
+        super().__init__(directory, address, clock=clock)
         self.start()
 
     def start(self):
-        self.child = village.Child(self.directory / "broker.log", "mosquitto", "-c", self.settings)
-        village.wait_for("the broker listens", self.listens)
-
-    def listens(self):
-        if not self.child.is_running:
-            raise village.Broken(f"mosquitto ended; see {self.directory}/broker.log")
-        with socket.socket() as probe:
-            return probe.connect_ex((self.address, self.port)) == 0
-
-    def kill(self):
-        self.child.kill()
-
-    def read_rules(self):
-        self.child.process.send_signal(signal.SIGHUP)
+        super().start()
+        self.wait_until_it_listens()
 
 
 class Center:
-    def __init__(self, programs, directory, broker, tls=""):
+    def __init__(self, programs, directory, broker):
         self.program = programs / "kiosk-center"
         self.directory = directory
         self.settings = directory / "center.yaml"
         self.settings.write_text(
-            f"broker: {{host: {broker.address}, port: {broker.port}{tls}}}\nstorage: {{directory: {directory}/center}}\n"
+            f"broker: {broker.door('center')}\nstorage: {{directory: {directory}/center}}\n"
             "link: {spread: 0.1}\n")
         self.start()
 
@@ -187,7 +171,7 @@ class Center:
 class Kiosk(village.Kiosk):
     """A kiosk that is looked after as a service manager would, and whose answers are read aloud."""
 
-    def __init__(self, campaign, broker, storage=None, keepalive=5, link="{spread: 0.1, base: 0.2, cap: 1}", tls="", host=None,
+    def __init__(self, campaign, broker, storage=None, keepalive=5, link="{spread: 0.1, base: 0.2, cap: 1}", host=None,
                  reserve=1, devices="", under=(), environment=None):
         super().__init__(campaign.programs, campaign.directory, storage)
         self.under = under
@@ -199,7 +183,7 @@ class Kiosk(village.Kiosk):
         self.latencies = []
         self.settings.write_text(
             f"kiosk: {{id: {village.KIOSK}}}\nstorage: {{directory: {self.storage}, reserve: {reserve}, retry: 1}}\n"
-            f"broker: {{host: {host or broker.address}, port: {broker.port}, keepalive: {keepalive}{tls}}}\nlink: {link}\n"
+            f"broker: {broker.door(village.KIOSK, host, f', keepalive: {keepalive}')}\nlink: {link}\n"
             f"api: {{socket: {self.socket}}}\n"
             f"devices:\n  scanners: [{{path: {self.directory}/scanner}}]\n{devices}")
 
@@ -387,28 +371,6 @@ class Clock:
         draft = self.file.with_suffix(".new")
         draft.write_text(f"{seconds:+d}\n")
         os.rename(draft, self.file)
-
-
-class Authority:
-    """Certificates for a day: of the broker, the center and the kiosk."""
-
-    def __init__(self, directory):
-        self.directory = directory
-        make = ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1")
-        run(*make, "-subj", "/CN=ca", "-keyout", directory / "ca.key", "-out", directory / "ca.crt")
-        for name, extra in (("server", ("-addext", f"subjectAltName=IP:127.0.0.1,IP:{CENTER}")), ("center", ()), (village.KIOSK, ())):
-            run(*make, "-subj", f"/CN={name}", *extra, "-CA", directory / "ca.crt", "-CAkey", directory / "ca.key", "-keyout",
-                directory / f"{name}.key", "-out", directory / f"{name}.crt")
-
-    @property
-    def broker(self):
-        here = self.directory
-        return (f"allow_anonymous false\ncafile {here}/ca.crt\ncertfile {here}/server.crt\nkeyfile {here}/server.key\n"
-                "require_certificate true\nuse_identity_as_username true\ntls_version tlsv1.3\n")
-
-    def client(self, name):
-        here = self.directory
-        return f", tls: {{ca: {here}/ca.crt, certificate: {here}/{name}.crt, key: {here}/{name}.key}}"
 
 
 class Campaign(village.Campaign):

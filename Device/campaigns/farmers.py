@@ -51,20 +51,6 @@ class Scale:
         county.expect(f"the scale shows {grams} g", seen)
 
 
-class Broker(county.Broker):
-    """TLS for the kiosk, from which alone it takes the time; the center stands beside it."""
-
-    def __init__(self, directory, authority):
-        self.directory, self.address, self.port = directory, "127.0.0.1", village.free_port()
-        self.outside = village.free_port()
-        self.settings = directory / "broker.conf"
-        self.settings.write_text(
-            "per_listener_settings true\nuser root\npersistence false\nmax_inflight_messages 20\nmax_queued_messages 4096\n"
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\n"
-            f"listener {self.outside} {county.CENTER}\n{authority.broker}")
-        self.start()
-
-
 class Center(county.Center):
     """In the true time of the world."""
 
@@ -100,14 +86,12 @@ class Month:
         self.board = county.Clock(self.directory / "board")
         self.board.set(5 - int(self.began))
         self.cable = county.Cable(self.directory)
-        authority = county.Authority(self.directory)
-        self.broker = Broker(self.directory, authority)
         self.move(self.start)
+        self.broker = county.Broker(self.directory, county.CENTER, self.world)
         self.center = Center(self.programs, self.directory, self.broker, self.world)
         self.scale = Scale(self.programs, self.directory)
-        far = type("Far", (), {"address": county.CENTER, "port": self.broker.outside})
         self.kiosk = county.Kiosk(
-            self, far, tls=authority.client(village.KIOSK), link="{spread: 0.1, base: 0.2, cap: 5}", under=(*self.cable.inside, *self.board.under),
+            self, self.broker, link="{spread: 0.1, base: 0.2, cap: 5}", under=(*self.cable.inside, *self.board.under),
             environment=self.board.environment,
             devices=f"  scale: {{path: {self.scale.path}, profile: toledo-continuous, line: 8N1, identity: {{serial: M1, "
                     f"maximum: 60000, minimum: 100, interval: 20, verified-until: {stamp(self.start + 25 * DAY)[:10]}}}}}\n")

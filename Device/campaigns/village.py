@@ -19,7 +19,10 @@ import tty
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
+SHIPPED = REPOSITORY / "Config/broker"
 KIOSK = "k1310020007"
+# Of the broker, where it is looked for by one.
+NAME = "mqtt.county.test"
 
 # Seconds that anything may take at most, on a busy machine.
 PATIENCE = 30
@@ -138,7 +141,7 @@ class Kiosk:
         self.storage = Path(storage or self.directory / "kiosk")
         self.socket = self.directory / "kiosk.sock"
         self.settings = self.directory / "kiosk.yaml"
-        link = f"broker: {{host: 127.0.0.1, port: {broker}}}\nlink: {{spread: 0.1, base: 0.1, cap: 0.5}}\n" if broker else ""
+        link = f"broker: {broker.door(KIOSK)}\nlink: {{spread: 0.1, base: 0.1, cap: 0.5}}\n" if broker else ""
         self.settings.write_text(
             f"kiosk: {{id: {KIOSK}}}\nstorage: {{directory: {self.storage}, reserve: 1}}\n{link}"
             f"api: {{socket: {self.socket}}}\ndevices: {{scanners: [{{path: {self.directory}/scanner}}]}}\n{extra}")
@@ -263,21 +266,75 @@ class Kiosk:
             raise Fault(f"kioskctl verify: {answer.stdout}{answer.stderr}")
 
 
-def shipped_broker(port, address="127.0.0.1", extra=""):
-    """Config/broker/mosquitto.conf, with nothing exchanged but where it listens and who may come in. What `extra` names is
-    not taken from the file."""
-    text = (Path(__file__).resolve().parents[2] / "Config/broker/mosquitto.conf").read_text()
-    others = {line.split()[0] for line in extra.splitlines() if line.strip()} | {"acl_file", "log_dest"}
-    if "cafile" in others or "allow_anonymous" in others:
-        others.add("allow_anonymous")
-    lines = ["user root"] + ([] if "allow_anonymous" in others else ["allow_anonymous true"])
-    others.add("allow_anonymous")
-    for line in text.splitlines():
-        if line.startswith("listener "):
-            break
-        if line and not line.startswith("#") and line.split()[0] not in others:
-            lines.append(line)
-    return "\n".join([*lines, f"listener {port} {address}", extra, ""])
+class Broker:
+    """A broker as a county's: the file of Config/broker, its rules and certificates for a day; nothing is exchanged but paths
+    and where it listens. It remembers nothing from one start to the next. What `extra` names is not taken from the file. The
+    certificates are of the time that `clock` tells, or of now."""
+
+    def __init__(self, directory, address="127.0.0.1", extra="", clock=None):
+        self.directory, self.address, self.port = Path(directory), address, free_port()
+        self.place = self.directory / "mosquitto"
+        self.place.mkdir()
+        self.rules = self.place / "acl"
+        shutil.copy(SHIPPED / "acl", self.rules)
+        self.make_certificates(clock)
+        others = {line.split()[0] for line in extra.splitlines() if line.strip()} | {"log_dest"}
+        lines = ["user root"]
+        for line in (SHIPPED / "mosquitto.conf").read_text().splitlines():
+            if line.startswith("listener "):
+                lines.append(f"listener {self.port} {address}")
+            elif line and not line.startswith("#") and line.split()[0] not in others:
+                lines.append(line.replace("/etc/mosquitto/", f"{self.place}/"))
+        self.settings = self.directory / "broker.conf"
+        self.settings.write_text("\n".join([*lines, extra, ""]))
+        self.child = None
+
+    def make_certificates(self, clock):
+        here, days = self.place, "60" if clock else "1"
+
+        def openssl(*words):
+            under, environment = (clock.under, clock.environment) if clock else ((), {})
+            answer = subprocess.run([*under, "openssl", *map(str, words)], capture_output=True, text=True, timeout=PATIENCE,
+                                    env={**os.environ, **environment})
+            if answer.returncode != 0:
+                raise Broken(f"openssl {words[0]}: {answer.stderr.strip()}")
+
+        make = ("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", days)
+        openssl(*make, "-subj", "/CN=fleet", "-keyout", here / "fleet-ca.key", "-out", here / "fleet-ca.crt")
+        names = f"subjectAltName=DNS:localhost,DNS:{NAME},IP:127.0.0.1,IP:{self.address}"
+        for name, more in (("server", ("-addext", names)), ("center", ()), (KIOSK, ())):
+            openssl(*make, "-subj", f"/CN={name}", *more, "-CA", here / "fleet-ca.crt", "-CAkey", here / "fleet-ca.key",
+                    "-keyout", here / f"{name}.key", "-out", here / f"{name}.crt")
+        (here / "index.txt").touch()
+        (here / "ca.cnf").write_text(f"[ca]\ndefault_ca = fleet\n[fleet]\ndatabase = {here}/index.txt\ndefault_md = sha256\n")
+        openssl("ca", "-gencrl", "-config", here / "ca.cnf", "-cert", here / "fleet-ca.crt", "-keyfile", here / "fleet-ca.key",
+                "-crldays", days, "-out", here / "fleet.crl")
+
+    def door(self, name, host=None, more=""):
+        """The settings of who comes in under that name."""
+        here = self.place
+        return (f"{{host: {host or self.address}, port: {self.port}{more}, "
+                f"tls: {{ca: {here}/fleet-ca.crt, certificate: {here}/{name}.crt, key: {here}/{name}.key}}}}")
+
+    def start(self):
+        self.child = Child(
+            self.directory / "broker.log", shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin"), "-c",
+            self.settings)
+
+    def wait_until_it_listens(self):
+        wait_for("the broker listens", self.listens)
+
+    def listens(self):
+        if not self.child.is_running:
+            raise Broken(f"mosquitto ended; see {self.directory}/broker.log")
+        with socket.socket() as probe:
+            return probe.connect_ex((self.address, self.port)) == 0
+
+    def kill(self):
+        self.child.kill()
+
+    def read_rules(self):
+        self.child.process.send_signal(signal.SIGHUP)
 
 
 class Village:
@@ -287,31 +344,25 @@ class Village:
         self.programs = Path(programs)
         self.directory = Path(directory)
         self.directory.mkdir()
-        self.port = free_port()
-        (self.directory / "broker.conf").write_text(shipped_broker(self.port))
+        self.broker = Broker(self.directory)
         self.center_settings = self.directory / "center.yaml"
         self.center_settings.write_text(
-            f"broker: {{host: 127.0.0.1, port: {self.port}}}\nstorage: {{directory: {self.directory}/center}}\n"
+            f"broker: {self.broker.door('center')}\nstorage: {{directory: {self.directory}/center}}\n"
             "link: {spread: 0.1}\n")
-        self.kiosk = Kiosk(programs, self.directory, broker=self.port)
-        self.broker = self.center = None
-
-    def start_broker(self):
-        self.broker = Child(
-            self.directory / "broker.log", shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin"), "-c",
-            self.directory / "broker.conf")
+        self.kiosk = Kiosk(programs, self.directory, broker=self.broker)
+        self.center = None
 
     def start_center(self):
         self.center = Child(
             self.directory / "center.log", self.programs / "kiosk-center", "--config", self.center_settings)
 
     def start(self):
-        self.start_broker()
+        self.broker.start()
         self.start_center()
         self.kiosk.start()
 
     def end(self):
-        for child in (self.kiosk.child, self.center, self.broker):
+        for child in (self.kiosk.child, self.center, self.broker.child):
             if child:
                 child.kill()
 

@@ -48,8 +48,8 @@ import Testing
                 try village.directory.write(payload, to: "payload")
                 let sent = try run(
                     "/usr/bin/mosquitto_pub",
-                    [
-                        "-i", "sender", "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-t", topic, "-q", "1", "-f",
+                    try village.broker.sender() + [
+                        "-t", topic, "-q", "1", "-f",
                         village.directory.file("payload"),
                     ])
                 #expect(sent.code == 0)
@@ -68,8 +68,8 @@ import Testing
             try village.directory.write(payload, to: "payload")
             _ = try run(
                 "/usr/bin/mosquitto_pub",
-                [
-                    "-i", "sender", "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-t",
+                try village.broker.sender() + [
+                    "-t",
                     "kiosk/v1/131002/k1310020007/up/events",
                     "-q",
                     "1", "-f", village.directory.file("payload"),

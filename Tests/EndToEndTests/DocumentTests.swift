@@ -143,8 +143,8 @@ import Testing
         // Somebody else than the center's own command put it there.
         let sent = try run(
             "/usr/bin/mosquitto_pub",
-            [
-                "-i", "sender", "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-V", "5", "-q", "1", "-r", "-t",
+            try village.broker.sender() + [
+                "-V", "5", "-q", "1", "-r", "-t",
                 "kiosk/v1/131002/\(Village.id)/down/roster", "-m", older,
             ])
         #expect(sent.code == 0)
@@ -169,8 +169,8 @@ import Testing
         func publish(_ body: String) throws {
             let answer = try run(
                 "/usr/bin/mosquitto_pub",
-                [
-                    "-i", "sender", "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-V", "5", "-q", "1", "-r", "-t",
+                try village.broker.sender() + [
+                    "-V", "5", "-q", "1", "-r", "-t",
                     "kiosk/v1/131002/\(Village.id)/down/roster", "-m", body,
                 ])
             #expect(answer.code == 0)
@@ -247,8 +247,8 @@ import Testing
         func publish(_ topic: String, _ body: String) throws {
             let answer = try run(
                 "/usr/bin/mosquitto_pub",
-                [
-                    "-i", "sender", "-h", "127.0.0.1", "-p", "\(village.broker.port)", "-V", "5", "-q", "1", "-t",
+                try village.broker.sender() + [
+                    "-V", "5", "-q", "1", "-t",
                     "kiosk/v1/\(topic)", "-m", body,
                 ])
             #expect(answer.code == 0)

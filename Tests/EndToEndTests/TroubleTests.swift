@@ -13,7 +13,7 @@ import Testing
         let huge = [UInt8](repeating: UInt8(ascii: "["), count: 8 << 20)
         try publish(
             [MQTTMessage(topic: "kiosk/v1/131002/\(Village.id)/down/roster", payload: huge, isRetained: true)],
-            port: village.broker.port)
+            to: village.broker)
         try village.start()
         try village.receive("SF1234567890123")
         try village.waitUntilDelivered()
@@ -53,7 +53,7 @@ import Testing
                 topic: "kiosk/v1/\(kiosk.dropFirst().prefix(6))/\(kiosk)/up/status", payload: Array(body.utf8),
                 isRetained: true)
         }
-        try publish(statuses, port: village.broker.port)
+        try publish(statuses, to: village.broker)
         try village.start()
         try village.receive("SF1234567890123")
         try village.waitUntilDelivered()

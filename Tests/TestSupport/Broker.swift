@@ -1,22 +1,12 @@
 import Foundation
 import Lab
+import MQTT
 
-/// A real mosquitto on a free loopback port.
+/// A real mosquitto on a free loopback port, with the file, the rules and the certificates of a county's.
 public final class Broker: @unchecked Sendable {
     // Sendable: used by one test at a time; a test that kills it from another thread waits for that thread.
-    public struct TLS: Sendable {
-        public var authority: String
-        public var certificate: String
-        public var key: String
-
-        public init(authority: String, certificate: String, key: String) {
-            self.authority = authority
-            self.certificate = certificate
-            self.key = key
-        }
-    }
-
     public private(set) var port: Int
+    public let authority: Authority
     private let directory: TemporaryDirectory
     private var process: ChildProcess?
     private let extra: String
@@ -25,6 +15,9 @@ public final class Broker: @unchecked Sendable {
     public init(in directory: TemporaryDirectory, extra: String = "") throws {
         self.directory = directory
         self.extra = extra
+        let keys = directory.file("keys")
+        try FileManager.default.createDirectory(atPath: keys, withIntermediateDirectories: true)
+        authority = try Authority(directory: keys)
         port = try Self.freePort()
         try start(choosingPort: true)
     }
@@ -37,15 +30,40 @@ public final class Broker: @unchecked Sendable {
     public func signal(_ signal: Int32) { process?.signal(signal) }
 
     /// Starts it again on the same port, with nothing remembered.
-    public func start(tls: TLS? = nil) throws { try start(choosingPort: false, tls: tls) }
+    ///
+    /// - Parameter own: with another certificate than the county's.
+    public func start(as own: Authority.Client? = nil) throws { try start(choosingPort: false, own) }
 
-    private func start(choosingPort: Bool, tls: TLS? = nil) throws {
+    /// Beside the county's own: who looks on, and who may say anything.
+    private static let testers = """
+
+        user recorder
+        topic read kiosk/#
+        user sender
+        topic readwrite kiosk/#
+
+        """
+
+    /// A client of the test's own, of one of those names.
+    public func client(_ name: String) throws -> MQTTConfiguration {
+        MQTTConfiguration(
+            host: "localhost", port: port, clientID: name, keepAliveSeconds: 60, tls: try authority.issue(name).tls,
+            will: nil)
+    }
+
+    /// What `mosquitto_pub` wants of one who may say anything.
+    public func sender() throws -> [String] {
+        let own = try authority.issue("sender")
+        return [
+            "-i", "sender", "-h", "localhost", "-p", "\(port)", "--cafile", own.authority, "--cert", own.certificate,
+            "--key", own.key,
+        ]
+    }
+
+    private func start(choosingPort: Bool, _ own: Authority.Client? = nil) throws {
         for _ in 0..<10 {
-            let rules = try directory.write(ShippedBroker.rules, to: "acl")
-            let door = tls.map {
-                ShippedBroker.Door(
-                    authority: $0.authority, certificate: $0.certificate, key: $0.key, rules: rules)
-            }
+            var door = try authority.door(rules: directory.write(ShippedBroker.rules + Self.testers, to: "acl"))
+            if let own { (door.certificate, door.key) = (own.certificate, own.key) }
             try directory.write(
                 ShippedBroker.configuration(
                     port: port, door: door,

@@ -3,15 +3,14 @@ import Domain
 import Foundation
 import MQTT
 
-/// Publishes these messages to a broker on the loopback, one connection for all of them, and waits until it has taken each.
-public func publish(_ messages: [MQTTMessage], port: Int, within seconds: Double = 20) throws {
+/// Publishes these messages as one who may say anything, one connection for all of them, and waits until it has taken each.
+public func publish(_ messages: [MQTTMessage], to broker: Broker, within seconds: Double = 20) throws {
     let mailbox = Mailbox<Void>(capacity: 1)
+    let client = try broker.client("sender")
     let link = MQTTLink(
         timing: .init(spreadMilliseconds: 0, baseMilliseconds: 50, capMilliseconds: 200, goodMilliseconds: 0), seed: 1
     ) {
-        MQTTConfiguration(
-            host: "127.0.0.1", port: port, clientID: "publisher-\(UUID().uuidString.prefix(8))", keepAliveSeconds: 60,
-            tls: nil, will: nil)
+        client
     }
     link.start()
     defer { link.stop() }

@@ -13,19 +13,18 @@ public final class Recorder: Sendable {
     private let thread: OwnThread
 
     /// `nil` when nobody wants a capture.
-    public init?(port: Int) {
+    public init?(_ broker: Broker) throws {
         guard let directory = Self.directory else { return nil }
         let path = "\(directory)/\(UUID().uuidString).mqtt"
         _ = FileManager.default.createFile(atPath: path, contents: nil)
         let mailbox = mailbox
+        let client = try broker.client("recorder")
         thread = OwnThread.start(name: "recorder") {
             guard let file = FileHandle(forWritingAtPath: path) else { return }
             let timing = LinkSchedule.Timing(
                 spreadMilliseconds: 0, baseMilliseconds: 50, capMilliseconds: 200, goodMilliseconds: 0)
             let link = MQTTLink(timing: timing, seed: 1) {
-                MQTTConfiguration(
-                    host: "127.0.0.1", port: port, clientID: "recorder-\(UUID().uuidString.prefix(8))",
-                    keepAliveSeconds: 60, tls: nil, will: nil)
+                client
             }
             link.start()
             while mailbox.drain().isEmpty {

@@ -25,14 +25,14 @@ public final class Village: @unchecked Sendable {
     ) throws {
         directory = try TemporaryDirectory()
         broker = try Broker(in: directory, extra: brokerExtra)
-        recorder = isCaptured ? Recorder(port: broker.port) : nil
+        recorder = isCaptured ? try Recorder(broker) : nil
         scanner = try SimulatedLine(link: directory.file("scanner"))
         // Quick to return after a kill: the schedule itself has tests of its own.
         kioskSettings = try directory.write(
             """
             kiosk: {id: \(Self.id)}
             storage: {directory: \(directory.file("kiosk"))}
-            broker: {host: 127.0.0.1, port: \(broker.port)}
+            broker: \(try broker.authority.settings(Self.id, port: broker.port))
             link: {spread: 0.1, base: 0.1, cap: 0.5}
             devices:
               scanners:
@@ -41,7 +41,7 @@ public final class Village: @unchecked Sendable {
             """, to: "kiosk.yaml")
         centerSettings = try directory.write(
             """
-            broker: {host: 127.0.0.1, port: \(broker.port)}
+            broker: \(try broker.authority.settings("center", port: broker.port))
             storage: {directory: \(directory.file("center"))}
             link: {spread: 0.1}
             \(centerExtra)

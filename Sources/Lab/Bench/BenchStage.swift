@@ -13,7 +13,8 @@ final class BenchStage {
     static let watcher = "watcher"
 
     let directory: String
-    let isSecure: Bool
+    /// Whoever may come in, where not everybody may.
+    let authority: Authority?
     let port: Int
     private let programs: String
     private(set) var broker: ChildProgram?
@@ -25,10 +26,9 @@ final class BenchStage {
     init(directory: String, programs: String, isSecure: Bool = false) throws {
         self.directory = directory
         self.programs = programs
-        self.isSecure = isSecure
         port = try Loopback.freePort()
         client = LocalAPIClient(path: directory + "/kiosk/kioskd.sock")
-        if isSecure { try makeCertificates() }
+        authority = isSecure ? try Authority(directory: directory) : nil
     }
 
     deinit { stop() }
@@ -45,12 +45,9 @@ final class BenchStage {
         let rules = directory + "/acl"
         // Somebody has to look on; no two may come under one name.
         try LabFile.write(ShippedBroker.rules + "\nuser \(Self.watcher)\ntopic read kiosk/v1/#\n", to: rules)
-        let door = ShippedBroker.Door(
-            authority: "\(directory)/ca.crt", certificate: "\(directory)/localhost.crt",
-            key: "\(directory)/localhost.key", rules: rules)
         try LabFile.write(
             ShippedBroker.configuration(
-                port: port, door: isSecure ? door : nil, log: "\(directory)/broker.log",
+                port: port, door: try authority?.door(rules: rules), log: "\(directory)/broker.log",
                 more: "connection_messages false\nlog_type error"), to: directory + "/broker.conf")
         let child = try ChildProgram(
             DayStage.mosquitto, ["-c", directory + "/broker.conf"], log: directory + "/broker.out")
@@ -64,7 +61,7 @@ final class BenchStage {
     func startCenter() throws {
         try LabFile.write(
             """
-            broker: \(door("center", port))
+            broker: \(try door("center", port))
             storage: {directory: \(directory)/center}
             link: {spread: 0}
 
@@ -81,7 +78,7 @@ final class BenchStage {
             """
             kiosk: {id: \(Self.kiosk)}
             storage: {directory: \(directory)/kiosk, reserve: 1}
-            \(port.map { "broker: \(door(Self.kiosk, $0, keepAlive))" } ?? "")
+            \(try port.map { "broker: \(try door(Self.kiosk, $0, keepAlive))" } ?? "")
             link: {spread: 0, base: 0.1, cap: 0.5}
             \(extra)
             \(scanner.map { "devices: {scanners: [{path: \($0)}]}" } ?? "")
@@ -109,35 +106,9 @@ final class BenchStage {
             "\(programs)/\(name)", ["--config", "\(directory)/\(settings)"], log: "\(directory)/\(name).log")
     }
 
-    private func door(_ name: String, _ port: Int, _ keepAlive: Int? = nil) -> String {
-        guard isSecure else { return "{host: 127.0.0.1, port: \(port)}" }
-        let alive = keepAlive.map { "keepalive: \($0), " } ?? ""
-        let own = "certificate: \(directory)/\(name).crt, key: \(directory)/\(name).key"
-        return "{host: localhost, port: \(port), \(alive)tls: {ca: \(directory)/ca.crt, \(own)}}"
-    }
-
-    /// For a client of the lab's own.
-    func tls(_ name: String) -> MQTTConfiguration.TLS {
-        MQTTConfiguration.TLS(
-            authority: directory + "/ca.crt", certificate: "\(directory)/\(name).crt", key: "\(directory)/\(name).key")
-    }
-
-    /// Elliptic keys, as the handshake of a small board wants them.
-    private func makeCertificates() throws {
-        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        func openssl(_ arguments: [String]) throws { _ = try ChildProgram.run("openssl", arguments, in: directory) }
-        let authority = "\(directory)/ca"
-        try openssl(
-            ["req", "-x509"] + key
-                + ["-keyout", "\(authority).key", "-out", "\(authority).crt", "-subj", "/CN=bench", "-days", "2"])
-        try LabFile.write("subjectAltName=DNS:localhost\n", to: directory + "/names")
-        for name in ["localhost", Self.kiosk, "center", Self.watcher] {
-            let path = "\(directory)/\(name)"
-            try openssl(["req"] + key + ["-keyout", "\(path).key", "-out", "\(path).csr", "-subj", "/CN=\(name)"])
-            try openssl(
-                ["x509", "-req", "-in", "\(path).csr", "-CA", "\(authority).crt", "-CAkey", "\(authority).key"]
-                    + ["-CAcreateserial", "-days", "2", "-extfile", "\(directory)/names", "-out", "\(path).crt"])
-        }
+    private func door(_ name: String, _ port: Int, _ keepAlive: Int? = nil) throws -> String {
+        try authority?.settings(name, port: port, more: keepAlive.map { "keepalive: \($0), " } ?? "")
+            ?? "{host: 127.0.0.1, port: \(port)}"
     }
 }
 

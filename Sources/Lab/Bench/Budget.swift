@@ -31,7 +31,7 @@ public enum Budget: Hashable, Sendable {
     /// Bytes in thirty days of 250 events and the default status.
     static let month = Budget.atMost(5_000_000)
     /// Events a second, stored and acknowledged.
-    static let center = Budget.atLeast(10_000)
+    static let center = Budget.atLeast(20_000)
     static let connections = Budget.atLeast(25_000)
     /// Bytes at the block device, an event.
     static let single = Budget.atMost(SpeedBenchmark.bareRow * 3 / 2)

@@ -20,6 +20,7 @@ final class Fleet {
         let id: KioskID
         var batches: [EventBatch.Body]
         var descriptor: Int32 = -1
+        var channel: SecureChannel?
         var isReady = false
         var received: [UInt8] = []
         var through: Int64 = 0
@@ -38,11 +39,15 @@ final class Fleet {
     private(set) var sends: Int64 = 0
     var batches: Int { kiosks.reduce(0) { $0 + $1.batches.count } }
 
-    init(kiosks count: Int, batches: Int, eventsEach: Int, seed: UInt64, progress: (Int) -> Void) throws {
+    /// - Parameter first: the number of the first kiosk; the others follow it.
+    init(
+        kiosks count: Int, from first: Int = 1_301_000_000, batches: Int, eventsEach: Int, seed: UInt64,
+        progress: (Int) -> Void
+    ) throws {
         poller = kiosk_epoll_create()
         var generator = SeededGenerator(seed: seed)
         for index in 0..<count {
-            let text = String(1_301_000_000 + index)
+            let text = String(first + index)
             guard let id = KioskID("k" + text) else { throw Failure("no kiosk of the number \(text)") }
             let chain = HashChain(kiosk: id, epoch: .random(using: &generator))
             var stock = EventStock(seed: seed &+ UInt64(index))
@@ -75,7 +80,8 @@ final class Fleet {
     // MARK: Connecting
 
     /// Opens every connection, each with its subscription; as many as the system lets this process and the broker have.
-    func connect(port: Int, progress: (Int) -> Void) throws {
+    /// - Parameter authority: who gives each kiosk its certificate, where the broker asks for one.
+    func connect(port: Int, authority: Authority? = nil, progress: (Int) -> Void) throws {
         var opened = 0
         while ready < kiosks.count {
             while opened < kiosks.count, opened - ready < Self.mostConnecting {
@@ -85,14 +91,17 @@ final class Fleet {
                 guard Loopback.bind(descriptor, port: 0, host: UInt32(2 + opened / 10_000)),
                     Loopback.connect(descriptor, port: port)
                 else { throw Failure("connection \(opened): \(Self.words)") }
-                _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
                 kiosks[opened].descriptor = descriptor
+                if let own = try authority?.issue(kiosks[opened].id.text) {
+                    kiosks[opened].channel = try SecureChannel(descriptor, own)
+                }
+                _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
                 guard kiosk_epoll_add(poller, descriptor, UInt64(opened)) == 0 else {
                     throw Failure("connection \(opened): \(Self.words)")
                 }
                 try send(MQTTFrame.connect(kiosks[opened].id.text), opened)
                 opened += 1
-                if opened % 5000 == 0 { progress(opened) }
+                if opened % (authority == nil ? 5000 : 250) == 0 { progress(opened) }
             }
             try turn()
         }
@@ -172,11 +181,18 @@ final class Fleet {
     }
 
     private func read(_ index: Int) throws {
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = unsafe Glibc.read(kiosks[index].descriptor, &bytes, bytes.count)
-        if count < 0, errno == EAGAIN || errno == EINTR { return }
-        guard count > 0 else { throw Failure("the broker ended the connection of \(kiosks[index].id)") }
-        kiosks[index].received += bytes.prefix(count)
+        if let channel = kiosks[index].channel {
+            guard let bytes = channel.read() else {
+                throw Failure("the broker ended the connection of \(kiosks[index].id)")
+            }
+            kiosks[index].received += bytes
+        } else {
+            var bytes = [UInt8](repeating: 0, count: 4096)
+            let count = unsafe Glibc.read(kiosks[index].descriptor, &bytes, bytes.count)
+            if count < 0, errno == EAGAIN || errno == EINTR { return }
+            guard count > 0 else { throw Failure("the broker ended the connection of \(kiosks[index].id)") }
+            kiosks[index].received += bytes.prefix(count)
+        }
         while let packet = MQTTFrame.take(&kiosks[index].received) { try handle(packet, index) }
     }
 
@@ -218,12 +234,15 @@ final class Fleet {
     private func send(_ bytes: [UInt8], _ index: Int) throws {
         var sent = 0
         while sent < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.send(
-                    kiosks[index].descriptor, buffer.baseAddress.map { unsafe $0 + sent }, bytes.count - sent,
-                    Int32(MSG_NOSIGNAL))
-            }
-            if count < 0, errno == EAGAIN || errno == EINTR {
+            let rest = bytes[sent...]
+            let count =
+                kiosks[index].channel?.write(rest)
+                ?? (unsafe rest.withUnsafeBytes { buffer in
+                    let count = unsafe Glibc.send(
+                        kiosks[index].descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
+                    return count < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : count
+                })
+            if count == 0 {
                 var waiting = pollfd(fd: kiosks[index].descriptor, events: Int16(POLLOUT), revents: 0)
                 unsafe poll(&waiting, 1, 100)
                 continue

@@ -57,7 +57,7 @@ extension SpeedBenchmark {
             try stage.startCenter()
             let proxy = try delayMilliseconds.map { try WireProxy(to: stage.port, delayMilliseconds: $0) }
             defer { proxy?.stop() }
-            let tls = isSecure ? stage.tls(BenchStage.watcher) : nil
+            let tls = try stage.authority?.issue(BenchStage.watcher).tls
             let ear = try AcknowledgementEar(port: stage.port, kiosk: kiosk, tls: tls)
             try stage.startKiosk(port: proxy?.port ?? stage.port)
             try ear.waitForKiosk()

@@ -28,10 +28,7 @@ public struct SpeedBenchmark {
     }
 
     public func measure(_ line: BenchLine) throws -> [Figure] {
-        let place = directory + "/" + line.rawValue
-        guard unsafe mkdir(place, 0o700) == 0 else {
-            throw ChildProgram.Failure("\(place): \(unsafe String(cString: strerror(errno)))")
-        }
+        let place = try folder(line.rawValue)
         return switch line {
         case .scan: try scan(place)
         case .burst: try burst(place)
@@ -40,11 +37,19 @@ public struct SpeedBenchmark {
         case .wire: try wire(place)
         case .month: try month(place)
         case .center: try center(place)
-        case .fleet: try fleet(place)
+        case .fleet: try fleet(place) + secureFleet(folder("fleet-tls"))
         case .flash: try flash(place)
         case .start: try start(place)
         case .flat: try flat(place)
         }
+    }
+
+    private func folder(_ name: String) throws -> String {
+        let place = directory + "/" + name
+        guard unsafe mkdir(place, 0o700) == 0 else {
+            throw ChildProgram.Failure("\(place): \(unsafe String(cString: strerror(errno)))")
+        }
+        return place
     }
 
     static func kiosk() throws -> KioskID {

@@ -25,6 +25,7 @@ final class DayStage {
     let directory: String
     private let programs: String
     private let port: Int
+    private let authority: Authority
     private var broker: ChildProgram?
     private var center: ChildProgram?
     private var kiosk: ChildProgram?
@@ -44,15 +45,23 @@ final class DayStage {
         self.fittings = fittings
         port = try Loopback.freePort()
         client = LocalAPIClient(path: directory + "/kiosk/kioskd.sock")
+        let keys = directory + "/keys"
+        guard unsafe mkdir(keys, 0o700) == 0 else {
+            throw Failure("\(keys): \(unsafe String(cString: strerror(errno)))")
+        }
+        authority = try Authority(directory: keys)
         try furnish(fittings)
         try write(
             """
-            broker: {host: 127.0.0.1, port: \(port)}
+            broker: \(try authority.settings("center", port: port))
             storage: {directory: \(directory)/center}
             link: {spread: 0.1}
             """, to: "center.yaml")
+        // Somebody has to look on.
+        let rules = ShippedBroker.rules + "\nuser \(Eavesdropper.name)\ntopic read kiosk/v1/#\n"
+        try write(rules, to: "acl")
         try write(
-            ShippedBroker.configuration(port: port), to: "broker.conf")
+            ShippedBroker.configuration(port: port, door: authority.door(rules: directory + "/acl")), to: "broker.conf")
     }
 
     /// Takes effect when kioskd starts.
@@ -63,7 +72,7 @@ final class DayStage {
             """
             kiosk: {id: \(Day.kiosk)}
             storage: {directory: \(directory)/kiosk, reserve: 1}
-            broker: {host: 127.0.0.1, port: \(port)}
+            broker: \(try authority.settings(Day.kiosk, port: port))
             link: {spread: 0.1, base: 0.1, cap: 0.5}
             \(fittings.settings)
             devices:
@@ -85,7 +94,7 @@ final class DayStage {
     /// Everything but the kiosk.
     func startCenter(watch: Watch) throws {
         try startBroker()
-        eavesdropper = Eavesdropper(port: port, watch: watch)
+        eavesdropper = try Eavesdropper(port: port, authority.issue(Eavesdropper.name), watch: watch)
         center = try program("kiosk-center")
     }
 

@@ -11,13 +11,15 @@ final class Eavesdropper: Sendable {
     private let heard = Mutex<(messages: Int, leaks: Set<String>)>((0, []))
     private let thread = Mutex<OwnThread?>(nil)
 
-    init(port: Int, watch: Watch) {
+    static let name = "eavesdropper"
+
+    init(port: Int, _ own: Authority.Client, watch: Watch) {
         let thread = OwnThread.start(name: "eavesdropper") { [self] in
             let timing = LinkSchedule.Timing(
                 spreadMilliseconds: 0, baseMilliseconds: 50, capMilliseconds: 200, goodMilliseconds: 0)
             let link = MQTTLink(timing: timing, seed: 1) {
                 MQTTConfiguration(
-                    host: "127.0.0.1", port: port, clientID: "eavesdropper", keepAliveSeconds: 60, tls: nil, will: nil)
+                    host: "localhost", port: port, clientID: Self.name, keepAliveSeconds: 60, tls: own.tls, will: nil)
             }
             link.start()
             while mailbox.drain().isEmpty {
