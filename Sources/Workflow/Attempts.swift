@@ -27,7 +27,7 @@ public struct Attempts: Hashable, Sendable {
         /// The first lock; each further failure doubles it, up to the longest.
         public var lockMilliseconds: Int64
         public var longestMilliseconds: Int64
-        /// After so long without a failure all is forgotten; `nil`: only a success forgets.
+        /// Each time that so long passes without a failure, one is forgotten; `nil`: only a success forgets.
         public var forgetMilliseconds: Int64?
 
         /// No rule locks for longer.
@@ -39,7 +39,8 @@ public struct Attempts: Hashable, Sendable {
         /// The codes of one parcel.
         public static let parcel = Rule(
             free: 5, lockMilliseconds: 3_600_000, longestMilliseconds: longestLock, forgetMilliseconds: nil)
-        /// Codes of whatever parcel, tried at this point.
+        /// Codes of whatever parcel, tried at this point: ten mistakes of people in a hurry, and then one an hour, which is 33 in
+        /// a day for whoever guesses.
         public static let hour = Rule(
             free: 10, lockMilliseconds: 900_000, longestMilliseconds: 3_600_000, forgetMilliseconds: 3_600_000)
     }
@@ -65,7 +66,9 @@ public struct Attempts: Hashable, Sendable {
         if elapsed < attempts.lockMilliseconds {
             return .locked(milliseconds: attempts.lockMilliseconds - elapsed, attempts)
         }
-        if let forget = rule.forgetMilliseconds, elapsed >= forget { attempts.failures = 0 }
+        if let forget = rule.forgetMilliseconds {
+            attempts.failures = Int(max(Int64(min(max(attempts.failures, 0), mostFailures)) - elapsed / forget, 0))
+        }
         attempts.failures = min(max(attempts.failures, 0), mostFailures - 1) + 1
         attempts.at = now
         attempts.lockMilliseconds = 0

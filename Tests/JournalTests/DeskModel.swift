@@ -36,7 +36,6 @@ struct DeskModel {
     struct Undoable: Hashable {
         var subject: String
         var events: [String]
-        /// It only says what is wrong.
     }
 
     struct Guesses: Hashable {
@@ -415,7 +414,7 @@ struct World {
         if key.hasPrefix("code:") { first = 3_600_000 }
         var known = guesses[key] ?? DeskModel.Guesses(at: now)
         guard now - known.at >= known.lock else { return false }
-        if key == "code", now - known.at >= 3_600_000 { known.failures = 0 }
+        if key == "code" { known.failures = max(known.failures - Int((now - known.at) / 3_600_000), 0) }
         known.failures = min(known.failures + 1, 1000)
         known.at = now
         known.lock = known.failures < free ? 0 : min(first << min(known.failures - free, 20), longest)
