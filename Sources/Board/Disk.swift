@@ -153,6 +153,20 @@ package struct BoardDisk: Disk {
         return names
     }
 
+    /// Takes from everybody but the owner what he let others do with the files and folders in it. What is not his stays.
+    package func keepPrivate(_ directory: String) {
+        for name in names(in: directory) {
+            let path = "\(directory)/\(name)"
+            var state = stat()
+            guard unsafe lstat(path, &state) == 0 else { continue }
+            switch state.st_mode & S_IFMT {
+            case S_IFREG where state.st_mode & 0o077 != 0: _ = unsafe chmod(path, 0o600)
+            case S_IFDIR where state.st_mode & 0o077 != 0: _ = unsafe chmod(path, 0o700)
+            default: break
+            }
+        }
+    }
+
     package func removeDirectory(_ path: String) throws(DiskError) { try succeed(unsafe rmdir(path)) }
 
     package func synchronise(_ directory: String) throws(DiskError) {

@@ -71,13 +71,16 @@ public enum CenterProgram {
                     row.kiosk, row.state, String(row.through), row.head.map { String($0) } ?? "-",
                     row.head.map { String(max($0 - row.through, 0)) } ?? "-", String(row.events), String(row.epochs),
                     row.seen.milliseconds == 0 ? "-" : row.seen.atPlace, clock(row.status),
-                    row.alarms.isEmpty ? "-" : row.alarms.map(\.kind).joined(separator: ","),
+                    alarms(row),
                 ]
             }
             for line in TextTable.lines(header: header, rows: lines) { print(line) }
             for alarm in rows.flatMap(\.alarms) {
                 let times = alarm.count == 1 ? "at" : "\(alarm.count) times, last at"
                 print("\(alarm.kiosk) \(alarm.kind), \(times) \(alarm.last): \(alarm.detail)".printable)
+            }
+            for row in rows {
+                for (code, detail) in told(row) { print("\(row.kiosk) itself says \(code): \(detail)".printable) }
             }
         }
     }
@@ -144,12 +147,25 @@ public enum CenterProgram {
         }
     }
 
+    private static func alarms(_ row: CenterStore.KioskRow) -> String {
+        let codes = row.alarms.map(\.kind) + told(row).map(\.code)
+        return codes.isEmpty ? "-" : codes.joined(separator: ",").printable
+    }
+
+    /// What the kiosk's own last word raises; the others are what the center found.
+    private static func told(_ row: CenterStore.KioskRow) -> [(code: String, detail: String)] {
+        (row.status["alarms"]?.array ?? []).compactMap { alarm in
+            alarm["code"]?.string.map { ($0, alarm["detail"]?.string ?? "") }
+        }
+    }
+
     private static func json(_ row: CenterStore.KioskRow) -> String {
         JSON.members([
             "kiosk": .string(row.kiosk), "state": .string(row.state), "epoch": row.epoch.map { .string($0) },
             "through": .integer(row.through), "head": row.head.map { .integer($0) }, "events": .integer(row.events),
             "epochs": .integer(row.epochs), "seen": .string(row.seen.description),
-            "alarms": .array(row.alarms.map { .string($0.kind) }), "clock": row.status["clock"],
+            "alarms": .array(row.alarms.map { .string($0.kind) }),
+            "kioskalarms": .array(told(row).map { .string($0.code) }), "clock": row.status["clock"],
             "timeboundms": row.status["timeboundms"], "clocksource": row.status["clocksource"],
         ]).canonicalText
     }

@@ -1,3 +1,4 @@
+import Board
 package import Domain
 package import Logging
 package import MQTT
@@ -31,6 +32,7 @@ package final class CenterWorker {
     static let mostMessages = 2000
     package static let mostUnderWay = 1000
     private static let silenceMilliseconds: Int64 = 60_000
+    private static let certificateWarningMilliseconds: Int64 = 30 * 86_400_000
 
     /// How many acknowledgements the broker has not taken yet, and how many it was not offered yet.
     package var acknowledgements: (underWay: Int, waiting: Int) { (underWay.count, waiting.count) }
@@ -144,6 +146,9 @@ package final class CenterWorker {
         case .subscribed(let reason) where !reason.isSuccess:
             logger.error("the broker does not let the center listen", metadata: ["reason": "\(reason)"])
             link.drop("the broker does not let the center listen: \(reason)")
+        case .certificateEnds(let time):
+            guard time < BoardClock.now.wall.adding(Self.certificateWarningMilliseconds) else { break }
+            logger.warning("the center's certificate needs another in its place", metadata: ["ends": "\(time)"])
         case .said(let words):
             guard let heldBack = said.admit(at: network.uptime) else { break }
             logger.warning("the broker says why", metadata: ["reason": "\(words)", "not-logged": "\(heldBack)"])

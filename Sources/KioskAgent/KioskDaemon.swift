@@ -42,8 +42,10 @@ public enum KioskDaemon {
     private static func run(
         _ settings: KioskSettings, environment: [String: String], logger: Logger
     ) async throws -> ExitCode {
-        // What the daemon makes is for its user and group; nobody else.
-        umask(0o007)
+        // The journal holds names, ends of telephone numbers and hashes of PINs, which are short: it is the service's alone, and
+        // what an older program left readable is too. Whoever belongs to the group asks by the socket.
+        umask(0o077)
+        if BoardDisk().exists(settings.directory) { BoardDisk().keepPrivate(settings.directory) }
         let settings = settings.adding(
             // Before a first start there is no directory yet, which is made in a moment.
             fault: BoardDisk().exists(settings.directory)
@@ -98,6 +100,16 @@ public enum KioskDaemon {
         }
     }
 
+    /// Lets the group of the service come to its socket, and into the directory if it lies there.
+    private static func share(_ socket: String, in directory: String) -> Bool {
+        guard unsafe chmod(socket, 0o660) == 0 else { return false }
+        var state = stat()
+        guard socket.hasPrefix(directory + "/"), unsafe stat(directory, &state) == 0, state.st_mode & 0o010 == 0 else {
+            return true
+        }
+        return unsafe chmod(directory, 0o750) == 0
+    }
+
     /// Runs the kiosk until it is stopped, or until `retry` has found that the storage works again.
     /// - Parameter socket: `nil`: there is no place for one, and nobody can look in.
     private static func serve(
@@ -108,6 +120,9 @@ public enum KioskDaemon {
         var apiLogger = logger.named("api")
         apiLogger.logLevel = max(logger.logLevel, .warning)
         let onRunning: @Sendable () -> Void = {
+            if let socket, !share(socket, in: kiosk.settings.directory) {
+                logger.warning("kioskctl will need root", metadata: ["socket": "\(socket)"])
+            }
             logger.notice(
                 "kioskd is ready", metadata: ["kiosk": "\(kiosk.settings.kiosk)", "socket": "\(socket ?? "none")"])
             manager.ready(kiosk.outage == nil ? "receiving parcels" : "the storage has failed; refusing everything")

@@ -21,6 +21,7 @@ import Glibc
     /// What was asked for, until the broker says otherwise: then its word counts (MQTT 5, 3.2.2.3.14).
     private(set) public var keepAliveSeconds: Int
     /// The library's last words about an error; they tell what a bare code does not (an expired certificate, say).
+    private var certificateEnds: Timestamp?
     private var trouble: String?
 
     public init(configuration: MQTTConfiguration) throws(MQTTError) {
@@ -97,6 +98,7 @@ import Glibc
             "reading \(tls.authority)")
         if let certificate = tls.certificate {
             try succeed(unsafe SSL_CTX_use_certificate_chain_file(context, certificate), "reading \(certificate)")
+            certificateEnds = unsafe Self.end(of: SSL_CTX_get0_certificate(context))
         }
         if let key = tls.key {
             try succeed(unsafe SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM), "reading \(key)")
@@ -129,12 +131,22 @@ import Glibc
         }
     }
 
+    private static func end(of certificate: OpaquePointer?) -> Timestamp? {
+        var time = unsafe tm()
+        guard let certificate = unsafe certificate,
+            unsafe ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &time) == 1
+        else { return nil }
+        let seconds = unsafe timegm(&time)
+        return Timestamp(milliseconds: Int64(seconds) * 1000)
+    }
+
     // MARK: Connecting
 
     /// Resolves the name and opens the connection; blocks for as long as the operating system does. The answer of the
     /// broker comes later, as an event. Clean Start and a session expiry of 0 are the library's own for MQTT 5.
     public func connect() throws(MQTTError) {
         trouble = nil
+        if let certificateEnds { onEvent(.certificateEnds(certificateEnds)) }
         var properties: OpaquePointer?
         defer { unsafe mosquitto_property_free_all(&properties) }
         try check(

@@ -14,6 +14,7 @@ public enum AlarmCode: String, Sendable, CaseIterable {
     case documentIgnored = "document-ignored"
     case brokerSilent = "broker-silent"
     case centerSilent = "center-silent"
+    case certificateEnds = "certificate-ends"
     case slipsWait = "slips-wait"
     case clockUnset = "clock-unset"
     case clockContradicted = "clock-contradicted"
@@ -34,6 +35,7 @@ public enum AlarmCode: String, Sendable, CaseIterable {
         case .documentIgnored: Phrase("下发的资料版本不新，站点未采用", "A document is not newer than the one in force")
         case .centerSilent: Phrase("中心没有确认，数据保存在本站", "The center acknowledges nothing; everything is kept here")
         case .brokerSilent: Phrase("消息服务没有回应，正在重新连接", "The broker answers nothing; connecting anew")
+        case .certificateEnds: Phrase("本站证书快到期，请更换", "The certificate ends soon: it needs another")
         case .slipsWait: Phrase("小票待打印", "Slips wait for the printer")
         case .clockUnset: Phrase("不知道时间，请对时", "Time not known: set it")
         case .clockContradicted: Phrase("时间有冲突，请核对", "Time contradicted: check it")

@@ -34,6 +34,7 @@ package final class UplinkWorker {
     private var connectedAt: Uptime?
     private var shortSessions = 0
     private var lastSupersede: Uptime?
+    private var certificateEnds: Timestamp?
     private var sendFailures = Throttle(milliseconds: 60_000)
 
     /// A session shorter than this is no session; several in a row are an alarm.
@@ -44,6 +45,7 @@ package final class UplinkWorker {
 
     /// While the link stays down, one line in this time says so.
     private static let failureLogMilliseconds: Int64 = 600_000
+    private static let certificateWarningMilliseconds: Int64 = 30 * 86_400_000
     /// Two status messages are at least this far apart, however much changes.
     private static let statusGapMilliseconds: Int64 = 1000
 
@@ -89,6 +91,7 @@ package final class UplinkWorker {
         alarm(
             "center-silent",
             delivery.silences >= 3 ? "the broker takes what is sent, and the center acknowledges nothing" : nil)
+        alarm("certificate-ends", endOfCertificate)
         noteGoodSession()
         publishStatusIfDue()
         publishState()
@@ -159,6 +162,7 @@ package final class UplinkWorker {
             feed(.linkUp(receiveMaximum: receiveMaximum))
             // After the two that delivery needs: answers come in order and name no topic.
             attempt { try link.subscribe(documents.topics.keys.sorted()) }
+        case .certificateEnds(let time): certificateEnds = time
         case .said(let words):
             guard let heldBack = refusals.admit(at: network.uptime) else { break }
             uplink.logger.warning("the broker says why", metadata: ["reason": "\(words)", "not-logged": "\(heldBack)"])
@@ -408,6 +412,21 @@ package final class UplinkWorker {
         isStatusWanted = true
         guard let detail, let heldBack = alarmLines.admit(at: network.uptime) else { return }
         uplink.logger.error("alarm: \(detail)", metadata: ["alarm": "\(code)", "not-logged": "\(heldBack)"])
+    }
+
+    /// In words, once it is near: somebody has to come with another.
+    private var endOfCertificate: String? {
+        guard let certificateEnds else { return nil }
+        let now =
+            switch uplink.certificateTime() {
+            case .now(let time), .notBefore(let time): time
+            case nil: BoardClock.now.wall
+            }
+        guard certificateEnds < now.adding(Self.certificateWarningMilliseconds) else { return nil }
+        let day = "\(certificateEnds)".prefix(10)
+        return certificateEnds < now
+            ? "this kiosk's certificate ended on \(day): the broker lets it in no more"
+            : "this kiosk's certificate ends on \(day): it needs another before that"
     }
 
     private var alarmList: [Status.Alarm] {

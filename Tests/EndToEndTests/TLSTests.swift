@@ -83,6 +83,22 @@ import Testing
         try eventually("it knows the time") { try village.status()["clocksource"] as? String == "center" }
     }
 
+    @Test func `a certificate that ends soon is an alarm, at the point and at the center`() throws {
+        let village = try Village()
+        _ = try village.broker.authority.issue(Village.id, days: 10)
+        try village.start()
+        try village.receive("SF1234567890123")
+        try village.waitUntilDelivered()
+        let alarms = "\(try village.status()["alarms"] ?? "")"
+        #expect(alarms.contains("certificate-ends") && alarms.contains("ends on"), "\(alarms)")
+        try eventually("the center knows") { try village.centerctl("list").output.contains("certificate-ends") }
+        // Another is taken at the next connection.
+        _ = try village.broker.authority.issue(Village.id)
+        village.broker.kill()
+        try village.broker.start()
+        try eventually("it is gone") { !"\(try village.status()["alarms"] ?? "")".contains("certificate-ends") }
+    }
+
     @Test func `a kiosk without its certificate is not let in and keeps everything`() throws {
         let village = try village()
         let text = try String(contentsOfFile: village.kioskSettings, encoding: .utf8)

@@ -31,7 +31,7 @@ public struct Authority: Sendable {
             ["req", "-x509"] + Self.pair + [
                 "-keyout", directory + "/ca.key", "-out", certificate, "-subj", "/CN=fleet",
             ]
-                + Self.days)
+                + ["-days", "\(Self.usualDays)"])
         try openssl(["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", directory + "/own.key"])
         try LabFile.write("", to: directory + "/index.txt")
         try LabFile.write(
@@ -48,11 +48,12 @@ public struct Authority: Sendable {
     /// - Parameters:
     ///   - name: its common name, and that of the file.
     ///   - alternative: under which other names it may be reached.
-    public func issue(_ name: String, alternative: String? = nil) throws -> Client {
+    ///   - days: until it ends; without, it is good also for who believes that it is some years later.
+    public func issue(_ name: String, alternative: String? = nil, days: Int? = nil) throws -> Client {
         let signed = "\(directory)/\(name).crt"
         try openssl(
             ["req", "-x509", "-key", directory + "/own.key", "-CA", certificate, "-CAkey", directory + "/ca.key"]
-                + Self.days + ["-subj", "/CN=\(name)", "-out", signed]
+                + ["-days", "\(days ?? Self.usualDays)", "-subj", "/CN=\(name)", "-out", signed]
                 + (alternative.map { ["-addext", "subjectAltName=\($0)"] } ?? []))
         return Client(authority: certificate, certificate: signed, key: directory + "/own.key")
     }
@@ -72,8 +73,7 @@ public struct Authority: Sendable {
     }
 
     private static let pair = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    /// Also for who believes that it is some years later.
-    private static let days = ["-days", "7300"]
+    private static let usualDays = 7300
 
     private func openssl(_ arguments: [String]) throws {
         _ = try ChildProgram.run("openssl", arguments, in: directory)
