@@ -129,7 +129,7 @@ public enum ScaleLearning {
             isChecked: isChecked, sample: sample)
     }
 
-    /// Whether no frame with another digit is read as a weight.
+    /// Whether no frame with another digit is read at all: one that is read, and says that it cannot be weighed, was not guarded.
     private static func noticesChanges(_ frame: [UInt8], _ name: ScaleProtocolName, _ options: ScaleOptions) -> Bool {
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
         let places = frame.indices.filter { digits.contains(frame[$0]) }
@@ -139,7 +139,7 @@ public enum ScaleLearning {
                 var changed = frame
                 changed[place] = frame[place] == UInt8(ascii: "9") ? UInt8(ascii: "0") : frame[place] + 1
                 // Twice: some frames end where the next begins.
-                return codec.feed(changed + changed).allSatisfy { $0.mass == nil }
+                return codec.feed(changed + changed).isEmpty
             }
     }
 }

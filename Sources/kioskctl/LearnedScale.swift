@@ -22,7 +22,7 @@ struct LearnedScale {
 
     func lines(_ path: String) -> [String] {
         guard let best = candidates.first else { return hint }
-        var lines = [row("SCORE", "PROTOCOL", "LINE", "CHECK", "FRAMES", "SAMPLE")]
+        var lines = [row("SCORE", "PROTOCOL", "LINE", "CHECKSUM", "FRAMES", "SAMPLE")]
         for found in candidates.prefix(8) {
             let candidate = found.candidate
             lines.append(
@@ -125,7 +125,7 @@ struct LearnedScale {
     }
 
     private func row(_ columns: String...) -> String {
-        zip(columns, [6, 20, 11, 6, 9, 0]).map { text, width in
+        zip(columns, [6, 20, 11, 8, 9, 0]).map { text, width in
             text + String(repeating: " ", count: max(width - text.count, 0))
         }.joined(separator: " ")
     }

@@ -71,6 +71,47 @@ struct `Plugging in and out` {
         #expect(try await eventually { bench.heard == ["OLD⏎", "NEW⏎"] })
     }
 
+    /// Just after the start too, while the watch on its directory is young; the retry is every two seconds, as on a board.
+    @Test(arguments: [0, 100])
+    func `a line exchanged soon after the first scan is served again within seconds`(milliseconds: Int) async throws {
+        for order in 0..<3 {
+            let name = "gun-\(order)"
+            var old: Pty? = try Pty()
+            try bench.plug(old!, as: name)
+            let hub = try bench.hub(serial: [name], pace: Pace())
+            #expect(try await eventually { hub.isConnected() })
+            let heard = bench.heard.count
+            old?.send("A\(order)\r")
+            #expect(try await eventually { bench.heard.count == heard + 1 })
+            try await Task.sleep(for: .milliseconds(milliseconds))
+            let new: Pty
+            switch order {
+            case 0:
+                old = nil
+                // Under the very same number, most likely.
+                new = try Pty()
+                try bench.plug(new, as: name)
+            case 1:
+                new = try Pty()
+                try bench.plug(new, as: name)
+                old = nil
+            default:
+                new = try Pty()
+                try bench.unplug(name)
+                old = nil
+                try await Task.sleep(for: .milliseconds(20))
+                try bench.plug(new, as: name)
+            }
+            #expect(
+                try await eventually(within: .seconds(5)) {
+                    hub.peripherals[0].counters["opens"] == 2 && hub.peripherals[0].connected
+                }, "order \(order)")
+            new.send("B\(order)\r")
+            #expect(try await eventually { bench.heard.last == "B\(order)⏎" }, "order \(order): \(bench.heard)")
+            hub.stop()
+        }
+    }
+
     @Test func `one missing device costs the others nothing`() async throws {
         let line = try Pty()
         try bench.plug(line, as: "here")

@@ -43,6 +43,19 @@ import Testing
         #expect(forward?.score ?? 100 <= 60)
     }
 
+    /// Its grams have decimals, so most changed digits make no weight; that is no check.
+    @Test func `a format without a check is never said to have one`() {
+        for text in [
+            "      0.665 g   \r\n", "S S      0.665 g \r\n", "+    0.665 g  \r\n", "ST,GS,   0.665 g\r\n",
+            "ST,GS,   5.000 g\r\n",
+        ] {
+            let heard = Array(String(repeating: text, count: 20).utf8)
+            for candidate in ScaleLearning.candidates(heard) {
+                #expect(!candidate.isChecked && candidate.score <= 60, "\(text): \(candidate.name.rawValue)")
+            }
+        }
+    }
+
     @Test func `finds the options that the bytes tell`() throws {
         var unchecked = ScaleOptions()
         unchecked.checksum = false
