@@ -42,6 +42,24 @@ import Testing
         #expect(unit.contains("CapabilityBoundingSet=") && unit.contains("NoNewPrivileges=yes"))
     }
 
+    @Test func `every page of a scale's protocol says its sources and what each state looks like`() throws {
+        let home = Products.repository + "/Sources/ScaleProtocols"
+        let pages = try FileManager.default.contentsOfDirectory(atPath: home).filter { !$0.contains(".") }
+        #expect(pages.count > 20)
+        for page in pages {
+            let text = try String(contentsOfFile: "\(home)/\(page)/README.md", encoding: .utf8)
+            for state in ["over", "under", "another unit", "counting, percent", "rest"] {
+                #expect(text.contains("| \(state) | "), "\(page): \(state)")
+            }
+            #expect(text.contains("| sure |") || text.contains("Layout "), "\(page): no sources")
+        }
+        let profiles = try FileManager.default.contentsOfDirectory(atPath: Products.repository + "/Config/scales")
+        for profile in profiles {
+            let text = try String(contentsOfFile: "\(Products.repository)/Config/scales/\(profile)", encoding: .utf8)
+            #expect(text.contains("\nsource: ") && text.contains("\nsure: "), "\(profile)")
+        }
+    }
+
     @Test func `the sample settings are accepted as they stand`() throws {
         let kiosk = try KioskSettings.load(file: Products.repository + "/Config/kiosk.yaml", environment: [:])
         #expect(kiosk.kiosk.text == "k1310020007")
