@@ -36,7 +36,7 @@ public enum Budget: Hashable, Sendable {
     /// Bytes at the block device, an event.
     static let single = Budget.atMost(SpeedBenchmark.bareRow * 3 / 2)
     static let singleApart = Budget.atMostOfFloor(150)
-    static let burstBytes = Budget.atMost(2048)
+    static let burstBytes = Budget.atMost(2300)
     /// Milliseconds.
     static let start = Budget.atMost(250)
     /// KiB.

@@ -11,7 +11,7 @@ extension SpeedBenchmark {
     static let bareRow: Int64 = 12_595
     private static let group = Journal.mostWaiting
     /// Longer than the kernel's clock for files stands still: a commit minutes after the last one changes their times too.
-    private static let pauseMicroseconds: UInt32 = 6000
+    fileprivate static let pauseMicroseconds: UInt32 = 6000
 
     func flash(_ place: String) throws -> [Figure] {
         let device = try BlockDevice(under: place)
@@ -31,6 +31,8 @@ extension SpeedBenchmark {
         let burst = try (ours.came(commits, group: Self.group), floor.came(commits, group: Self.group))
         ours.close()
         floor.close()
+        progress("three days, each with a list of the center, an erasure and a stop")
+        let days = try CardDays(place, seed: seed, device).bytesADay(days: 3)
         func figure(_ what: String, _ value: Int64, floor: Int64? = nil, budget: Budget? = nil)
             -> Figure
         {
@@ -42,6 +44,7 @@ extension SpeedBenchmark {
             figure("a weigh-in", weighed),
             figure("a parcel, minutes after the last", apart.0, floor: apart.1, budget: .singleApart),
             figure("a parcel in a burst", burst.0, floor: burst.1, budget: .burstBytes),
+            Figure(.flash, "a day of 250 parcels' events, an erasure and a clean stop", days / 1000, "kB a day"),
         ]
     }
 }
@@ -124,6 +127,58 @@ private final class OurCard {
         let before = try device.settled()
         try body()
         return (try device.settled() - before) / Int64(max(count, 1))
+    }
+}
+
+/// Days of a point: the center announces who gets what, each event comes minutes after the last, at night names are erased, and
+/// the board is switched off.
+private final class CardDays {
+    private static let parcelsADay = 125
+    private let configuration: Journal.Configuration
+    private let device: BlockDevice
+    private var waybills: WaybillGenerator
+
+    init(_ place: String, seed: UInt64, _ device: BlockDevice) throws {
+        self.device = device
+        waybills = WaybillGenerator(seed: seed &+ 1)
+        configuration = Journal.Configuration(
+            directory: place + "/days", kiosk: try SpeedBenchmark.kiosk(), reserveBytes: 0, bootID: "lab",
+            now: { ParcelLifeStock.now })
+        // What a new journal costs once is no day's.
+        try open().close()
+    }
+
+    private func open() throws -> Journal {
+        try Journal.open(configuration, logger: Logger(label: "lab") { _ in SwiftLogNoOpLogHandler() }) { _ in }
+    }
+
+    func bytesADay(days: Int) throws -> Int64 {
+        let before = try device.settled()
+        for day in 1...days { try play(Int64(day)) }
+        return (try device.settled() - before) / Int64(days)
+    }
+
+    private func play(_ day: Int64) throws {
+        let journal = try open()
+        defer { journal.close() }
+        let subjects = waybills.next(Self.parcelsADay)
+        let list = subjects.map {
+            ExpectedParcel(
+                subject: $0, recipient: Recipient(id: "r-\($0.suffix(4))", name: "张*", phoneTail: String($0.suffix(4))))
+        }
+        try journal.record {
+            try $0.apply(CenterDocument(version: day, digest: Digest(of: [UInt8(day)]), content: .expected(list)))
+        }
+        for draft in subjects.map(ParcelLifeStock.came) + subjects.map(ParcelLifeStock.fetched) {
+            try journal.record { _ = try $0.record(draft) }
+            let state = journal.state
+            _ = try journal.acknowledge(state.head, of: state.epoch)
+            _ = try device.settled()
+            usleep(SpeedBenchmark.pauseMicroseconds)
+        }
+        let night = ParcelLifeStock.now.wall
+        let erased = try journal.record { try $0.eraseRecipients(goneBefore: night.adding(1), now: night) }
+        guard erased > 0 else { throw ChildProgram.Failure("nobody was erased") }
     }
 }
 
