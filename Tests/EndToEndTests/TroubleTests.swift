@@ -124,6 +124,29 @@ import Testing
         try village.receive("SF1234567890123")
     }
 
+    /// Its reason string cannot: this libmosquitto reads the properties of a DISCONNECT and gives none of them to anybody.
+    @Test func `why a broker ends the connection stands in the log`() throws {
+        let village = try Village(isCaptured: false)
+        village.broker.kill()
+        // CONNACK, and DISCONNECT: server moved (0x9D), with a reason string.
+        let words = "go to the other county"
+        let end: [UInt8] = [0x9D, UInt8(words.utf8.count + 3), 0x1F, 0, UInt8(words.utf8.count)] + Array(words.utf8)
+        let server = try ScriptedBroker(answers: [0x20, 3, 0, 0, 0, 0xE0, UInt8(end.count)] + end)
+        defer { server.close() }
+        try village.directory.write(
+            """
+            kiosk: {id: \(Village.id)}
+            storage: {directory: \(village.directory.file("kiosk"))}
+            broker: {host: 127.0.0.1, port: \(server.port)}
+            link: {spread: 0.1, base: 0.1, cap: 0.5}
+            """, to: "kiosk.yaml")
+        try village.startKiosk()
+        try eventually("it is told") {
+            let log = village.kiosk?.logText ?? ""
+            return log.contains("the broker ended the connection: 0x9d, the broker wants another server to be used")
+        }
+    }
+
     @Test func `two hundred that hold the socket do not keep the scanner from being served`() throws {
         let village = try Village(isCaptured: false)
         try village.startKiosk()
@@ -203,6 +226,44 @@ import Testing
         let full = try run("/bin/bash", ["-c", "\(kioskctl) status > /dev/full"])
         #expect(full.code == 74)
         #expect(full.errors.contains("cannot be written"))
+    }
+}
+
+/// Answers whoever connects with the same bytes, whatever he says.
+private final class ScriptedBroker: @unchecked Sendable {
+    let port: Int
+    private let listener: Int32
+
+    init(answers: [UInt8]) throws {
+        port = try Broker.freePort()
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        address.sin_port = UInt16(port).bigEndian
+        let isBound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+        guard isBound, listen(listener, 4) == 0 else { throw TimedOut(description: "no port for a broker") }
+        Thread.detachNewThread {
+            while true {
+                let client = accept(listener, nil, nil)
+                guard client >= 0 else { return }
+                var bytes = [UInt8](repeating: 0, count: 4096)
+                _ = recv(client, &bytes, bytes.count, 0)
+                _ = send(client, answers, answers.count, Int32(MSG_NOSIGNAL))
+                Thread.sleep(forTimeInterval: 0.2)
+                _ = Glibc.close(client)
+            }
+        }
+    }
+
+    func close() {
+        shutdown(listener, Int32(SHUT_RDWR))
+        _ = Glibc.close(listener)
     }
 }
 
