@@ -129,44 +129,54 @@ let package = Package(
         house("Receipts", ["Domain", "Deflate", "Phrases"]),
         house("Glyphs", ["CFreeType", "Receipts"]),
         house("Wire", ["Domain", "Deflate"], isOptimised: true),
-        house("Workflow", ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire"], isOptimised: true),
+        // What events add up to, at the kiosk and at the center alike.
+        house("Projections", ["Domain"], isOptimised: true),
+        // What is sent when, and whether what comes continues a chain.
+        house("Delivery", ["Domain"], isOptimised: true),
+        house("Workflow", ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Projections"], isOptimised: true),
 
         // I/O; these never import one another, but for the desk's turn, which stands on the journal alone.
         house("Devices", ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board", log]),
-        house("Journal", ["Domain", "Wire", "Workflow", "SQLite", "Board", log], isOptimised: true),
+        house("Journal", ["Domain", "Wire", "Workflow", "Projections", "SQLite", "Board", log], isOptimised: true),
         house(
             "DeskSession", ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Workflow", "Journal"], isOptimised: true
         ),
-        house("Uplink", ["Domain", "Wire", "Workflow", "MQTT", "Board", log], isOptimised: true),
+        house("Uplink", ["Domain", "Wire", "Delivery", "MQTT", "Board", log], isOptimised: true),
         house("LocalAPI", ["Domain", "Wire", hummingbird, sockets, log]),
 
         // What runs.
         house(
             "KioskAgent",
             [
-                "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Workflow", "Settings",
-                "Devices",
-                "Journal", "DeskSession", "Uplink", "LocalAPI", "Board", "MQTT", "Glyphs", "Symbols", lifecycle,
+                "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Projections",
+                "Delivery", "Workflow",
+                "Settings", "Devices", "Journal", "DeskSession", "Uplink", "LocalAPI", "Board", "MQTT", "Glyphs",
+                "Symbols", lifecycle,
                 signals, log,
             ],
             // Links into Config: the table that a kiosk without a file of its own works with, and the scales it knows by name.
             resources: [.embedInCode("waybills.yaml"), .embedInCode("scales")]),
         house(
             "Center",
-            ["Domain", "Phrases", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board", lifecycle, signals, log],
+            [
+                "Domain", "Phrases", "Wire", "Projections", "Delivery", "Settings", "SQLite", "MQTT", "Board",
+                lifecycle, signals, log,
+            ],
             isOptimised: true),
         house(
             "Lab",
             [
-                "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Workflow", "Journal", "SQLite", "MQTT",
-                "Board", "CDevices", "CSSL", log,
+                "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow",
+                "Journal",
+                "SQLite", "MQTT", "Board", "CDevices", "CSSL", log,
             ], resources: [.embedInCode("Broker/mosquitto.conf"), .embedInCode("Broker/acl")]),
         // On the top floor too: kiosks, broker and center in virtual time. Nothing of it is linked into what runs on a board.
         house(
             "Simulation",
             [
-                "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Workflow", "Journal", "DeskSession",
-                "Uplink", "Center", "SQLite", "CSQLite", "MQTT", "Board", log,
+                "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow",
+                "Journal",
+                "DeskSession", "Uplink", "Center", "SQLite", "CSQLite", "MQTT", "Board", log,
             ], isOptimised: true),
         program("kioskd", ["KioskAgent", "Board", arguments]),
         program("kiosk-center", ["Center", "Board", "Domain", arguments]),
@@ -189,7 +199,10 @@ let package = Package(
         tests("WireTests", ["Wire", "Domain", "Deflate", "CZlib"]),
         tests(
             "WorkflowTests",
-            ["Workflow", "Phrases", "Wire", "Barcodes", "ScaleProtocols", "Domain", "KioskAgent", "TestSupport"]),
+            [
+                "Workflow", "Delivery", "Projections", "Phrases", "Wire", "Barcodes", "ScaleProtocols", "Domain",
+                "KioskAgent", "TestSupport",
+            ]),
         tests("PhrasesTests", ["Phrases", "Barcodes", "ScaleProtocols", "Domain"]),
         tests("LinkTests", ["MQTT", "Domain"]),
         tests(

@@ -1,7 +1,7 @@
+import Projections
 import Board
 import Domain
 import Wire
-import Workflow
 
 /// `kiosk-center lots`, `orders` and `trace`: from a farmer's crate to the parcel in the city, and back.
 extension CenterProgram {

@@ -1,6 +1,6 @@
+import Projections
 import Domain
 import Wire
-import Workflow
 
 /// Parcels as the center sees them: what the stored events add up to, by the same rules as at the kiosk.
 extension CenterProgram {

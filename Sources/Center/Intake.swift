@@ -1,9 +1,9 @@
+import Delivery
 import Board
 package import Domain
 package import Logging
 package import MQTT
 package import Wire
-import Workflow
 
 /// Takes what kiosks publish, stores a whole group of messages in one transaction, and only after its COMMIT gives back
 /// the acknowledgements to be sent. Used by the center's thread.

@@ -1,5 +1,5 @@
+import Projections
 import Domain
-import Workflow
 
 /// From a farmer's crate to the parcel in the city, and back.
 extension ProduceAccount {

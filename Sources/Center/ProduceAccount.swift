@@ -1,6 +1,6 @@
+import Projections
 package import Domain
 import Wire
-import Workflow
 
 /// What the stored events of one kiosk's produce add up to, by the same rules as at the kiosk: its crates, lots and orders.
 ///

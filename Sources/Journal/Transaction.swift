@@ -1,3 +1,4 @@
+import Projections
 public import Domain
 public import Wire
 public import Workflow

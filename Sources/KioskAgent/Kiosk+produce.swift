@@ -1,3 +1,4 @@
+import Projections
 import Board
 import Domain
 import Journal

@@ -1,3 +1,4 @@
+import Delivery
 import Barcodes
 import Board
 import DeskSession

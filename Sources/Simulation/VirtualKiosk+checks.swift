@@ -1,3 +1,4 @@
+import Delivery
 import DeskSession
 import Domain
 import Journal

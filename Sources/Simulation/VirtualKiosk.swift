@@ -1,3 +1,5 @@
+import Projections
+import Delivery
 import DeskSession
 import Domain
 import Journal

@@ -1,10 +1,10 @@
+public import Delivery
 import Board
 public import Domain
 public import Logging
 public import MQTT
 import Synchronization
 public import Wire
-public import Workflow
 
 /// Delivers the journal to the center: one thread that owns the link and the delivery logic.
 public final class Uplink: Sendable {

@@ -1,10 +1,10 @@
+import Delivery
 import Board
 package import Domain
 import Logging
 package import MQTT
 import Synchronization
 import Wire
-import Workflow
 
 /// The uplink's thread: performs what `Delivery` decides.
 package final class UplinkWorker {

@@ -6,7 +6,8 @@ import Testing
 @Suite struct ImportTests {
     /// Pure rooms: values in, values out. They may not know the operating system, the clock, threads or a log.
     static let pure: Set<String> = [
-        "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Workflow",
+        "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Projections", "Delivery",
+        "Workflow",
     ]
     /// Rooms that do I/O side by side; none may know another of them.
     static let inputOutput: Set<String> = ["Devices", "Journal", "Uplink", "LocalAPI"]
@@ -39,28 +40,30 @@ import Testing
         "Glyphs": ["CFreeType", "Receipts"],
         // Compression is a computation like any other; it touches nothing outside.
         "Wire": ["Domain", "Deflate"],
-        "Workflow": ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire"],
+        "Projections": ["Domain"],
+        "Delivery": ["Domain"],
+        "Workflow": ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Projections"],
         "Devices": ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board"],
-        "Journal": ["Domain", "Wire", "Workflow", "SQLite", "Board"],
+        "Journal": ["Domain", "Wire", "Workflow", "Projections", "SQLite", "Board"],
         // The desk's turn: what beeps, and what the simulator proves.
         "DeskSession": ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Workflow", "Journal"],
-        "Uplink": ["Domain", "Wire", "Workflow", "MQTT", "Board"],
+        "Uplink": ["Domain", "Wire", "Delivery", "MQTT", "Board"],
         "LocalAPI": ["Domain", "Wire"],
         "KioskAgent": [
-            "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Workflow", "Settings",
-            "Devices",
-            "Journal", "DeskSession", "Uplink", "LocalAPI", "Board", "MQTT", "Glyphs", "Symbols",
+            "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Projections", "Delivery",
+            "Workflow", "Settings", "Devices", "Journal", "DeskSession", "Uplink", "LocalAPI", "Board", "MQTT",
+            "Glyphs", "Symbols",
         ],
-        "Center": ["Domain", "Phrases", "Wire", "Workflow", "Settings", "SQLite", "MQTT", "Board"],
+        "Center": ["Domain", "Phrases", "Wire", "Projections", "Delivery", "Settings", "SQLite", "MQTT", "Board"],
         // The lab stands on the top floor: it measures rooms below it against the bare library.
         "Lab": [
-            "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Workflow", "Journal", "SQLite", "MQTT", "Board",
-            "CDevices", "CSSL",
+            "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow", "Journal",
+            "SQLite", "MQTT", "Board", "CDevices", "CSSL",
         ],
         // It drives the real kiosk and the real center, so it stands above both; no program but kiosk-lab knows it.
         "Simulation": [
-            "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Workflow", "Journal", "DeskSession", "Uplink",
-            "Center", "SQLite", "CSQLite", "MQTT", "Board",
+            "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow", "Journal",
+            "DeskSession", "Uplink", "Center", "SQLite", "CSQLite", "MQTT", "Board",
         ],
         "kioskd": ["KioskAgent", "Board"],
         "kiosk-center": ["Center", "Board", "Domain"],
@@ -71,7 +74,7 @@ import Testing
     /// What else a room may import; a room not named here may import anything from outside the house.
     static let outside: [String: Set<String>] = [
         "Domain": [], "Barcodes": [], "ScaleProtocols": [], "Phrases": [], "Sounds": [], "Receipts": [], "Wire": [],
-        "Workflow": [],
+        "Projections": [], "Delivery": [], "Workflow": [],
     ]
 
     @Test func `every room is in the table and every room of the table exists`() throws {

@@ -1,3 +1,4 @@
+import Projections
 import Barcodes
 import Domain
 import Phrases

@@ -1,3 +1,4 @@
+import Projections
 import Domain
 import Testing
 import Workflow

@@ -1,3 +1,4 @@
+import Delivery
 import Board
 import CDevices
 import Domain

@@ -1,3 +1,4 @@
+import Projections
 public import Domain
 import Wire
 import Workflow
