@@ -1,6 +1,6 @@
 // swift-tools-version: 6.2
-// The house, top to bottom as in Sources/KioskAgent/KioskAgent.docc: executables, the agent and the center, I/O,
-// pure logic, and at the bottom one Swift owner for each C library. Arrows point down only; a test checks it.
+// The modules, top to bottom as in Sources/KioskAgent/KioskAgent.docc: executables, the agent and the center, I/O,
+// pure logic, and at the bottom one Swift owner for each C library. Dependencies point down only; a test checks it.
 
 import PackageDescription
 
@@ -28,7 +28,7 @@ let strictTests: [SwiftSetting] = [
     .unsafeFlags(["-gnone"], .when(configuration: .debug)),
 ]
 
-func house(
+func module(
     _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = [],
     isOptimised: Bool = false
 ) -> Target {
@@ -112,40 +112,40 @@ let package = Package(
         .target(name: "CDevices"),
 
         // One Swift owner for each C library.
-        house("Board", ["CDevices", "Domain", log], isOptimised: true),
-        house("MQTT", ["CMosquitto", "CSSL", "Board", "Domain"], isOptimised: true),
-        house("SQLite", ["CSQLite"], isOptimised: true),
-        house("Settings", ["CYAML"]),
-        house("Deflate", ["CZlib"]),
-        house("Symbols", ["CZint"]),
-        house("Hashing", ["COpenSSL"], isOptimised: true),
+        module("Board", ["CDevices", "Domain", log], isOptimised: true),
+        module("MQTT", ["CMosquitto", "CSSL", "Board", "Domain"], isOptimised: true),
+        module("SQLite", ["CSQLite"], isOptimised: true),
+        module("Settings", ["CYAML"]),
+        module("Deflate", ["CZlib"]),
+        module("Symbols", ["CZint"]),
+        module("Hashing", ["COpenSSL"], isOptimised: true),
 
         // Pure: values in, values out; no clock, no file, no socket.
-        house("Domain", ["Hashing"], isOptimised: true),
-        house("Barcodes", ["Domain"]),
-        house("ScaleProtocols", ["Domain"], exclude: scaleProtocols.map { "\($0)/README.md" }, isOptimised: true),
-        house("Phrases", ["Domain", "Barcodes", "ScaleProtocols"], isOptimised: true),
-        house("Sounds", ["Domain"]),
-        house("Receipts", ["Domain", "Deflate", "Phrases"]),
-        house("Glyphs", ["CFreeType", "Receipts"]),
-        house("Wire", ["Domain", "Deflate"], isOptimised: true),
+        module("Domain", ["Hashing"], isOptimised: true),
+        module("Barcodes", ["Domain"]),
+        module("ScaleProtocols", ["Domain"], exclude: scaleProtocols.map { "\($0)/README.md" }, isOptimised: true),
+        module("Phrases", ["Domain", "Barcodes", "ScaleProtocols"], isOptimised: true),
+        module("Sounds", ["Domain"]),
+        module("Receipts", ["Domain", "Deflate", "Phrases"]),
+        module("Glyphs", ["CFreeType", "Receipts"]),
+        module("Wire", ["Domain", "Deflate"], isOptimised: true),
         // What events add up to, at the kiosk and at the center alike.
-        house("Projections", ["Domain"], isOptimised: true),
+        module("Projections", ["Domain"], isOptimised: true),
         // What is sent when, and whether what comes continues a chain.
-        house("Delivery", ["Domain"], isOptimised: true),
-        house("Workflow", ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Projections"], isOptimised: true),
+        module("Delivery", ["Domain"], isOptimised: true),
+        module("Workflow", ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Projections"], isOptimised: true),
 
         // I/O; these never import one another, but for the desk's turn, which stands on the journal alone.
-        house("Devices", ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board", log]),
-        house("Journal", ["Domain", "Wire", "Workflow", "Projections", "SQLite", "Board", log], isOptimised: true),
-        house(
+        module("Devices", ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board", log]),
+        module("Journal", ["Domain", "Wire", "Workflow", "Projections", "SQLite", "Board", log], isOptimised: true),
+        module(
             "DeskSession", ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Workflow", "Journal"], isOptimised: true
         ),
-        house("Uplink", ["Domain", "Wire", "Delivery", "MQTT", "Board", log], isOptimised: true),
-        house("LocalAPI", ["Domain", "Wire", hummingbird, sockets, log]),
+        module("Uplink", ["Domain", "Wire", "Delivery", "MQTT", "Board", log], isOptimised: true),
+        module("LocalAPI", ["Domain", "Wire", hummingbird, sockets, log]),
 
         // What runs.
-        house(
+        module(
             "KioskAgent",
             [
                 "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Projections",
@@ -156,14 +156,14 @@ let package = Package(
             ],
             // Links into Config: the table that a kiosk without a file of its own works with, and the scales it knows by name.
             resources: [.embedInCode("waybills.yaml"), .embedInCode("scales")]),
-        house(
+        module(
             "Center",
             [
-                "Domain", "Phrases", "Wire", "Projections", "Delivery", "Settings", "SQLite", "MQTT", "Board",
+                "Domain", "Wire", "Projections", "Delivery", "Settings", "SQLite", "MQTT", "Board",
                 lifecycle, signals, log,
             ],
             isOptimised: true),
-        house(
+        module(
             "Lab",
             [
                 "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow",
@@ -171,7 +171,7 @@ let package = Package(
                 "SQLite", "MQTT", "Board", "CDevices", "CSSL", log,
             ], resources: [.embedInCode("Broker/mosquitto.conf"), .embedInCode("Broker/acl")]),
         // On the top floor too: kiosks, broker and center in virtual time. Nothing of it is linked into what runs on a board.
-        house(
+        module(
             "Simulation",
             [
                 "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow",
@@ -179,7 +179,12 @@ let package = Package(
                 "DeskSession", "Uplink", "Center", "SQLite", "CSQLite", "MQTT", "Board", log,
             ], isOptimised: true),
         program("kioskd", ["KioskAgent", "Board", arguments]),
-        program("kiosk-center", ["Center", "Board", "Domain", arguments]),
+        program(
+            "kiosk-center",
+            [
+                "Center", "Domain", "Phrases", "Projections", "Wire", "SQLite", "Board", lifecycle, signals, log,
+                arguments,
+            ]),
         program(
             "kioskctl",
             [
@@ -219,7 +224,7 @@ let package = Package(
                 "CDevices", "kioskd", "kioskctl", "kiosk-center", "kiosk-lab",
             ]),
         tests(
-            "HouseTests",
+            "ArchitectureTests",
             [
                 "TestSupport", "Barcodes", "KioskAgent", "Center", "Domain", "Journal", "MQTT", "Phrases",
                 "ScaleProtocols", "Uplink", "Workflow", "kioskd",

@@ -64,7 +64,7 @@ def vocabulary_problems(contract, files):
     """What is wrong with the lists of words, one text each."""
     vocabularies = [vocabulary for file in files for vocabulary in json.loads(file.read_text("utf-8"))]
     if not vocabularies:
-        yield "no vocabularies.json found: the words of the code were not compared; HouseTests writes them down"
+        yield "no vocabularies.json found: the words of the code were not compared; ArchitectureTests writes them down"
     for vocabulary in vocabularies:
         try:
             check_vocabulary(contract, vocabulary)

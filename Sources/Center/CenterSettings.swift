@@ -12,7 +12,7 @@ public struct CenterSettings: Hashable, Sendable {
     public var logLevel: LogLevel
     /// Below so much free space nothing is taken.
     public var reserveBytes: Int64 = 0
-    var file = ""
+    package var file = ""
     /// What is wrong with the settings as they were given; the center runs with others, or with all but that.
     public var faults: [String] = []
     /// Whether one person has one id in the whole county. Else equal ids of two villages are two people.
@@ -50,7 +50,7 @@ public struct CenterSettings: Hashable, Sendable {
     }
 
     /// Keeps what this start was made with, for a start that finds nothing better.
-    func keepAsGood() throws {
+    package func keepAsGood() throws {
         try BoardDisk().keepCopy(of: file, at: directory + "/" + LastGoodSettings.name, limit: 1 << 20)
     }
 

@@ -125,7 +125,7 @@ package final class CenterStore {
     /// What stands in a place of a journal, be it there no more: the hash that a paper printed then names, and the event's id, by
     /// which it is found wherever it stands now.
     /// Two may have stood there: a journal that was copied goes on twice. All of them, so that each paper finds its own.
-    func records(_ chain: HashChain, _ sequence: Int64) throws -> [(hash: Digest, id: EventID)] {
+    package func records(_ chain: HashChain, _ sequence: Int64) throws -> [(hash: Digest, id: EventID)] {
         let stored = try connection.statement(
             """
             SELECT hash, id FROM event WHERE kiosk = ?1 AND epoch = ?2 AND sequence = ?3
@@ -143,7 +143,7 @@ package final class CenterStore {
     }
 
     /// The numbers of the crates that a lot had when it was closed by this event; empty for another event.
-    func packedCrates(of id: EventID, _ kiosk: KioskID) throws -> [String] {
+    package func packedCrates(of id: EventID, _ kiosk: KioskID) throws -> [String] {
         let data = try connection.statement(
             "SELECT data FROM event WHERE id = ?1 AND kiosk = ?2 AND type = 'kiosk.lot.packed.v1'"
         ).first(.text(id.text), .text(kiosk.text)) { try? JSON(parsing: $0.bytes(0)) }
@@ -235,7 +235,7 @@ package final class CenterStore {
     }
 
     /// The accounts of one kiosk or of all, one at a time, so that memory does not grow with the county.
-    func forEachProduce(of kiosk: KioskID?, _ body: (ProduceAccount) throws -> Void) throws {
+    package func forEachProduce(of kiosk: KioskID?, _ body: (ProduceAccount) throws -> Void) throws {
         if let kiosk { return try body(produce(of: kiosk)) }
         let kiosks = try connection.statement(
             "SELECT DISTINCT kiosk FROM event WHERE \(Self.isProduce) ORDER BY kiosk"
@@ -293,7 +293,7 @@ package final class CenterStore {
 
     /// Nobody needs to look at it any more. It comes again when its cause does.
     /// - Returns: whether there was one.
-    @discardableResult func end(_ kind: String, _ kiosk: KioskID) throws -> Bool {
+    @discardableResult package func end(_ kind: String, _ kiosk: KioskID) throws -> Bool {
         let before = connection.changes
         try connection.statement("DELETE FROM alarm WHERE kiosk = ?1 AND kind = ?2").run(
             .text(kiosk.text), .text(kind))
@@ -304,8 +304,8 @@ package final class CenterStore {
         package var kiosk: String
         package var kind: String
         package var detail: String
-        var last: Timestamp
-        var count: Int64
+        package var last: Timestamp
+        package var count: Int64
     }
 
     /// What went wrong so far, each kind of a kiosk once, with the words of the last time.
@@ -318,28 +318,28 @@ package final class CenterStore {
     }
 
     /// What kiosks whose names begin so said last of themselves.
-    func statuses(ofNamesWith prefix: String) throws -> [(kiosk: String, status: JSON)] {
+    package func statuses(ofNamesWith prefix: String) throws -> [(kiosk: String, status: JSON)] {
         try connection.statement("SELECT kiosk, status FROM kiosk WHERE kiosk >= ?1 AND kiosk < ?2").map(
             [.text(prefix), .text(prefix + "~")]
         ) { ($0.text(0), (try? JSON(parsing: $0.bytes(1))) ?? .null) }
     }
 
-    struct KioskRow {
-        var kiosk: String
-        var state: String
-        var epoch: String?
-        var through: Int64
-        var head: Int64?
-        var events: Int64
-        var epochs: Int64
-        var seen: Timestamp
+    package struct KioskRow {
+        package var kiosk: String
+        package var state: String
+        package var epoch: String?
+        package var through: Int64
+        package var head: Int64?
+        package var events: Int64
+        package var epochs: Int64
+        package var seen: Timestamp
         /// What it said last of itself; an offline one's last words from before.
-        var status: JSON
-        var alarms: [Alarm]
+        package var status: JSON
+        package var alarms: [Alarm]
     }
 
     /// One row for each kiosk that was ever heard of.
-    func kiosks() throws -> [KioskRow] {
+    package func kiosks() throws -> [KioskRow] {
         let alarms = Dictionary(grouping: try alarms(), by: \.kiosk)
         return try connection.statement(
             """

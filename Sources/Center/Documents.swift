@@ -1,7 +1,7 @@
 import Board
-import Domain
+package import Domain
 import Glibc
-import Wire
+package import Wire
 
 /// The documents that the center holds for its kiosks: one file each, `<kiosk>.<kind>.json` or `<county>.<kind>.json`, in
 /// canonical JSON of exactly what was checked. `kiosk-center send` writes them, the running center reads them; a rename is all that passes between
@@ -9,13 +9,15 @@ import Wire
 package struct Documents {
     let directory: String
 
+    package init(directory: String) { self.directory = directory }
+
     /// To whom a document goes.
-    enum Addressee: Hashable, CustomStringConvertible {
+    package enum Addressee: Hashable, CustomStringConvertible {
         case kiosk(KioskID)
         /// All the kiosks of that county together.
         case county(County)
 
-        var description: String {
+        package var description: String {
             switch self {
             case .kiosk(let kiosk): kiosk.text
             case .county(let county): county.text
@@ -24,12 +26,12 @@ package struct Documents {
     }
 
     /// Whose document, and which.
-    struct Place: Hashable, Comparable, CustomStringConvertible {
-        let addressee: Addressee
-        let kind: Document.Kind
+    package struct Place: Hashable, Comparable, CustomStringConvertible {
+        package let addressee: Addressee
+        package let kind: Document.Kind
 
         var file: String { "\(addressee).\(kind.rawValue).json" }
-        var description: String { file }
+        package var description: String { file }
 
         /// Where it is published.
         var topic: String {
@@ -39,16 +41,16 @@ package struct Documents {
             }
         }
 
-        static func < (left: Place, right: Place) -> Bool { left.file < right.file }
+        package static func < (left: Place, right: Place) -> Bool { left.file < right.file }
 
         /// That kiosk's own, or the one that it shares with its county.
-        init(_ kiosk: KioskID, _ kind: Document.Kind) {
+        package init(_ kiosk: KioskID, _ kind: Document.Kind) {
             addressee = kind.isForCounty ? .county(County(of: kiosk)) : .kiosk(kiosk)
             self.kind = kind
         }
 
         /// `nil` for a kind that is not sent to such a one.
-        init?(_ addressee: Addressee, _ kind: Document.Kind) {
+        package init?(_ addressee: Addressee, _ kind: Document.Kind) {
             switch addressee {
             case .kiosk: guard !kind.isForCounty else { return nil }
             case .county: guard kind.isForCounty else { return nil }
@@ -71,7 +73,7 @@ package struct Documents {
         }
 
         /// Whether that kiosk hears of it.
-        func reaches(_ kiosk: KioskID) -> Bool { self == Place(kiosk, kind) }
+        package func reaches(_ kiosk: KioskID) -> Bool { self == Place(kiosk, kind) }
     }
 
     /// Tells one state of a file from another.
@@ -90,16 +92,16 @@ package struct Documents {
         }
     }
 
-    struct Held {
-        var document: Document
-        var written: Timestamp
+    package struct Held {
+        package var document: Document
+        package var written: Timestamp
     }
 
     func path(_ place: Place) -> String { directory + "/" + place.file }
 
     /// `nil` when there is none.
     /// - Throws: when what is there cannot be read, or is not what `write` wrote.
-    func read(_ place: Place) throws(CenterError) -> Held? {
+    package func read(_ place: Place) throws(CenterError) -> Held? {
         var state = stat()
         guard unsafe stat(path(place), &state) == 0 else {
             guard errno == ENOENT else { throw CenterError("\(path(place)): \(Self.systemWords)") }
@@ -119,7 +121,7 @@ package struct Documents {
     }
 
     /// Every place that is there, in order.
-    func places() throws(CenterError) -> [Place] {
+    package func places() throws(CenterError) -> [Place] {
         guard let walk = DirectoryWalk(directory) else {
             guard errno == ENOENT else { throw CenterError("\(directory): \(Self.systemWords)") }
             return []
@@ -131,7 +133,7 @@ package struct Documents {
 
     // MARK: Writing
 
-    enum Outcome: Hashable {
+    package enum Outcome: Hashable {
         case written
         /// The very same document is there already.
         case known
@@ -141,7 +143,7 @@ package struct Documents {
 
     /// Puts a document in its place, whole or not at all, also when the power fails.
     /// - Throws: when it is not newer than the one there, and when the system refuses.
-    func write(_ document: Document, for addressee: Addressee) throws -> Outcome {
+    package func write(_ document: Document, for addressee: Addressee) throws -> Outcome {
         guard let place = Place(addressee, document.kind) else {
             throw CenterError("\(addressee) is sent no \(document.kind.rawValue)")
         }
@@ -180,11 +182,11 @@ package struct Documents {
     }
 
     /// The version there is as new or newer, and another.
-    struct NotNewer: Error, CustomStringConvertible {
+    package struct NotNewer: Error, CustomStringConvertible {
         var version: Int64
         var held: Held
 
-        var description: String {
+        package var description: String {
             let word = version == held.document.version ? "is held already with another content" : "is not newer"
             return "version \(version) \(word): version \(held.document.version) was written at \(held.written); "
                 + "give the document a higher version"
@@ -219,7 +221,7 @@ package struct Documents {
     }
 
     /// Makes the directory and its parents; what root makes belongs to whom the place it lies in belongs.
-    static func makeDirectory(_ path: String) -> Bool {
+    package static func makeDirectory(_ path: String) -> Bool {
         if unsafe mkdir(path, 0o750) == 0 { return handOver(path) }
         if errno == EEXIST { return true }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex,
@@ -239,7 +241,7 @@ package struct Documents {
         return fchown(made, state.st_uid, state.st_gid) == 0
     }
 
-    static var systemWords: String { unsafe String(cString: strerror(errno)) }
+    package static var systemWords: String { unsafe String(cString: strerror(errno)) }
 }
 
 /// Reads a directory entry by entry, so that a large one can be read in parts.

@@ -1,10 +1,10 @@
 import Board
-import Domain
+package import Domain
 
 /// Which persons are of a registered household, and from when to when. Known to the center alone: it is in no event, no roster and on
 /// no board. A file beside the database, put down by `kiosk-center households`.
-struct Households: Hashable {
-    struct Entry: Hashable {
+package struct Households: Hashable {
+    package struct Entry: Hashable {
         var person: String
         /// Only at this point; `nil` for every one where the person brings something.
         var kiosk: KioskID?
@@ -13,16 +13,16 @@ struct Households: Hashable {
         var until: String?
     }
 
-    var entries: [Entry]
+    package var entries: [Entry]
 
-    init(entries: [Entry] = []) { self.entries = entries }
+    package init(entries: [Entry] = []) { self.entries = entries }
 
     /// No county has more.
-    static let most = 1_000_000
-    static let mostBytes = 256 << 20
+    package static let most = 1_000_000
+    package static let mostBytes = 256 << 20
 
     /// - Throws: `CenterError` for what does not have the form of `{"households":[{"person":"p-3","from":"2026-01-01"}]}`.
-    init(parsing bytes: [UInt8]) throws {
+    package init(parsing bytes: [UInt8]) throws {
         guard let list = (try? JSON(parsing: bytes))?["households"]?.array, list.count <= Self.most else {
             throw CenterError("households are {\"households\": [{\"person\": …, \"from\": …}]}, at most \(Self.most)")
         }
@@ -45,7 +45,7 @@ struct Households: Hashable {
         }
     }
 
-    var json: JSON {
+    package var json: JSON {
         [
             "households": .array(
                 entries.map {
@@ -62,7 +62,7 @@ struct Households: Hashable {
     }
 
     /// For questions by person, made once.
-    struct Index {
+    package struct Index {
         fileprivate var entries: [String: [Entry]]
 
         /// What nobody can place in time belongs to a household only if that is so at all times.
@@ -77,19 +77,19 @@ struct Households: Hashable {
         }
     }
 
-    var index: Index { Index(entries: Dictionary(grouping: entries, by: \.person)) }
+    package var index: Index { Index(entries: Dictionary(grouping: entries, by: \.person)) }
 
     // MARK: The file
 
-    static func path(in directory: String) -> String { directory + "/households.json" }
+    package static func path(in directory: String) -> String { directory + "/households.json" }
 
     /// Empty where none was put down.
-    static func read(in directory: String) throws -> Households {
+    package static func read(in directory: String) throws -> Households {
         guard let bytes = SmallFile.read(path(in: directory), limit: mostBytes) else { return Households() }
         return try Households(parsing: bytes)
     }
 
-    func write(in directory: String) throws {
+    package func write(in directory: String) throws {
         try BoardDisk().replace(Self.path(in: directory), with: json.canonical)
     }
 }

@@ -1,17 +1,17 @@
-import Domain
+package import Domain
 import Wire
 
 /// What a kiosk recorded that does not agree with what it was sent. It counts as it was recorded, because somebody may have been
 /// paid for it; a person decides.
 extension ProduceAccount {
-    struct Finding {
-        var number: WeighIn.Number
-        var id: EventID
-        var farmer: String
-        var words: String
+    package struct Finding {
+        package var number: WeighIn.Number
+        package var id: EventID
+        package var farmer: String
+        package var words: String
     }
 
-    func findings(_ sent: inout SentDocuments) -> [Finding] {
+    package func findings(_ sent: inout SentDocuments) -> [Finding] {
         let catalogs = sent.catalogs(of: County(of: kiosk))
         let people = sent.people(of: kiosk)
         return entries.filter(\.counts).flatMap { entry in

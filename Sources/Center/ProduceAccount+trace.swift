@@ -1,43 +1,24 @@
+package import Domain
 import Projections
-import Domain
 
 /// From a farmer's crate to the parcel in the city, and back.
 extension ProduceAccount {
     /// One thing on the way.
-    struct Step: Hashable {
-        enum What: String { case crate, lot, order, parcel }
+    package struct Step: Hashable {
+        package enum What: String { case crate, lot, order, parcel }
 
-        var what: What
-        var name: String
-        var status: String
-        var weight: Mass?
-        var time: Timestamp?
-        var more: [String: JSON]
-
-        func row(_ kiosk: KioskID) -> [String] {
-            let more = more.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.string ?? $0.value.canonicalText)" }
-            return [
-                what.rawValue, name, kiosk.text, status, weight.map(CenterProgram.kilograms) ?? "-",
-                time?.atPlace ?? "unknown", more.joined(separator: ", "),
-            ]
-        }
-
-        func json(_ kiosk: KioskID) -> String {
-            var members = more
-            members["what"] = .string(what.rawValue)
-            members["name"] = .string(name)
-            members["kiosk"] = .string(kiosk.text)
-            members["status"] = .string(status)
-            members["weight"] = weight.map { .integer($0.grams) }
-            members["time"] = time.map { .string($0.description) }
-            return JSON.object(members).canonicalText
-        }
+        package var what: What
+        package var name: String
+        package var status: String
+        package var weight: Mass?
+        package var time: Timestamp?
+        package var more: [String: JSON]
     }
 
     /// Crates first, then lots, orders and parcels; empty when nothing here has that name. From a crate or lot the way leads
     /// to the parcels that may hold of it, from an order or parcel to the crates that may be in it: within a lot nobody tells
     /// one crate's produce from another's.
-    func trace(_ name: String) -> [Step] {
+    package func trace(_ name: String) -> [Step] {
         let label = name.uppercased()
         let crates: [Int]
         let lots: Set<String>
@@ -110,5 +91,5 @@ extension ProduceAccount {
 
 extension Shipment {
     /// What lies in the parcel.
-    var net: Mass { lines.reduce(.zero) { $0.adding($1.quantity) } }
+    package var net: Mass { lines.reduce(.zero) { $0.adding($1.quantity) } }
 }

@@ -1,5 +1,5 @@
-import Projections
 package import Domain
+import Projections
 import Wire
 
 /// What the stored events of one kiosk's produce add up to, by the same rules as at the kiosk: its crates, lots and orders.
@@ -15,7 +15,7 @@ package struct ProduceAccount {
         + PersonFold.types.map(\.text)).sorted()
         .compactMap { EventType($0) }
 
-    struct Group {
+    package struct Group {
         /// Indices of `entries`, the voided ones too.
         var entries: [Int] = []
         var status = Lot.Status.open
@@ -25,19 +25,19 @@ package struct ProduceAccount {
 
     /// An event that counts for nothing, and why.
     package struct Problem {
-        var epoch: Epoch
+        package var epoch: Epoch
         package var sequence: Int64
-        var id: EventID
-        var type: EventType
+        package var id: EventID
+        package var type: EventType
         package var words: String
     }
 
-    let kiosk: KioskID
-    private(set) var entries: [WeighInEntry] = []
+    package let kiosk: KioskID
+    package private(set) var entries: [WeighInEntry] = []
     package private(set) var payments: [PaymentEntry] = []
-    private(set) var groups: [String: Group] = [:]
+    package private(set) var groups: [String: Group] = [:]
     /// With the moment of their last change.
-    private(set) var shipments: [String: (shipment: Shipment, moment: Moment)] = [:]
+    package private(set) var shipments: [String: (shipment: Shipment, moment: Moment)] = [:]
     package private(set) var problems: [Problem] = []
     /// Whom the point met before the county knew them.
     package private(set) var newcomers: [String: Newcomer] = [:]
@@ -50,7 +50,7 @@ package struct ProduceAccount {
     /// When each boot began, once its clock could be believed.
     private var boots: [String: BootTimes] = [:]
 
-    init(kiosk: KioskID) { self.kiosk = kiosk }
+    package init(kiosk: KioskID) { self.kiosk = kiosk }
 
     /// No crate and no amount beyond these is of this world. Sums of fewer than millions of them hold within 64 bits.
     static let heaviest = Mass(grams: 1_000_000_000)
@@ -202,9 +202,9 @@ package struct ProduceAccount {
     }
 
     /// By what the county calls this person.
-    func canonical(_ farmer: String) -> String { people[farmer] ?? farmer }
+    package func canonical(_ farmer: String) -> String { people[farmer] ?? farmer }
     /// Whom the county has said this is.
-    func known(_ newcomer: String) -> String? { people[newcomer] }
+    package func known(_ newcomer: String) -> String? { people[newcomer] }
 
     /// A list takes the place of the one before, and so does what became of it.
     private mutating func refuse(_ draft: EventDraft, at moment: Moment) -> String? {
@@ -258,12 +258,12 @@ package struct ProduceAccount {
     }
 
     /// When it was, as far as anybody can know; `nil` for a boot in which no clock could ever be believed.
-    func time(of moment: Moment) -> Timestamp? {
+    package func time(of moment: Moment) -> Timestamp? {
         moment.placed { boots[$0] }
     }
 
     /// Between which times a crate was weighed: by its own boot, else by what was recorded before and after it.
-    func span(of entry: WeighInEntry) -> TimeSpan? {
+    package func span(of entry: WeighInEntry) -> TimeSpan? {
         if let span = entry.moment.span(by: { boots[$0] }) { return span }
         let index = byEvent[entry.id] ?? 0
         func nearest(_ others: some Sequence<WeighInEntry>) -> TimeSpan? {
@@ -275,7 +275,7 @@ package struct ProduceAccount {
             between: nearest(entries[..<index].reversed())?.earliest ?? Timestamp(milliseconds: 0), and: latest)
     }
 
-    func lot(_ id: String) -> Lot? {
+    package func lot(_ id: String) -> Lot? {
         groups[id].flatMap { group in
             ProduceFold.lot(
                 id, status: group.status, offer: group.offer, entries: group.entries.map { entries[$0] },
@@ -286,8 +286,8 @@ package struct ProduceAccount {
 
 /// From the first moment until the first one no more; without either, always.
 package struct Period {
-    var from: Timestamp?
-    var until: Timestamp?
+    package var from: Timestamp?
+    package var until: Timestamp?
 
     package init(from: Timestamp? = nil, until: Timestamp? = nil) {
         self.from = from

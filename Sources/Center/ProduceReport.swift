@@ -1,14 +1,14 @@
-import Domain
+package import Domain
 
 /// The county's account: what each farmer brought of each produce, and what registered households earned by it.
-struct ProduceReport {
-    struct Key: Hashable, Comparable {
-        var kiosk: KioskID
-        var farmer: String
+package struct ProduceReport {
+    package struct Key: Hashable, Comparable {
+        package var kiosk: KioskID
+        package var farmer: String
         /// When the crate was brought.
-        var isRegistered: Bool
-        var produce: String
-        var grade: String
+        package var isRegistered: Bool
+        package var produce: String
+        package var grade: String
 
         init(_ kiosk: KioskID, _ farmer: String, _ weighIn: WeighIn, isRegistered: Bool) {
             self.kiosk = kiosk
@@ -19,27 +19,27 @@ struct ProduceReport {
         }
 
         private var parts: [String] { [kiosk.text, farmer, isRegistered ? "0" : "1", produce, grade] }
-        static func < (left: Key, right: Key) -> Bool { left.parts.lexicographicallyPrecedes(right.parts) }
+        package static func < (left: Key, right: Key) -> Bool { left.parts.lexicographicallyPrecedes(right.parts) }
     }
 
-    let period: Period
-    private(set) var rows: [Key: Statement.Totals] = [:]
-    private(set) var problems: [(kiosk: KioskID, problem: ProduceAccount.Problem)] = []
+    package let period: Period
+    package private(set) var rows: [Key: Statement.Totals] = [:]
+    package private(set) var problems: [(kiosk: KioskID, problem: ProduceAccount.Problem)] = []
     /// What counts, and does not agree with what the kiosk was sent.
-    private(set) var findings: [(kiosk: KioskID, finding: ProduceAccount.Finding)] = []
+    package private(set) var findings: [(kiosk: KioskID, finding: ProduceAccount.Finding)] = []
     /// Weigh-ins whose price nothing here can be compared with: their lists are older than what this center keeps.
-    private(set) var uncompared = 0
+    package private(set) var uncompared = 0
     /// Whether one id is one person, whichever village it stands at.
-    let idsAreCountyWide: Bool
+    package let idsAreCountyWide: Bool
     private var sent: SentDocuments?
 
     /// Weigh-ins that are in no period, because nobody knows when they were.
-    private(set) var undated: Int64 = 0
+    package private(set) var undated: Int64 = 0
 
     private let households: Households.Index
 
     /// - Parameter sent: what weigh-ins are compared with; `nil` for nothing.
-    init(
+    package init(
         _ period: Period, _ households: Households = Households(), sent: SentDocuments? = nil,
         idsAreCountyWide: Bool = false
     ) {
@@ -50,7 +50,7 @@ struct ProduceReport {
     }
 
     /// - Throws: when a sum is beyond what can be counted.
-    mutating func add(_ account: ProduceAccount) throws {
+    package mutating func add(_ account: ProduceAccount) throws {
         problems += account.problems.map { (account.kiosk, $0) }
         if var sent {
             findings += account.findings(&sent).map { (account.kiosk, $0) }
@@ -84,7 +84,7 @@ struct ProduceReport {
     }
 
     /// - Parameter registered: `nil` for everybody.
-    func sums(registered: Bool? = nil) -> (totals: Statement.Totals, farmers: Int) {
+    package func sums(registered: Bool? = nil) -> (totals: Statement.Totals, farmers: Int) {
         let rows = rows.filter { registered == nil || $0.key.isRegistered == registered }
         var totals = Statement.Totals()
         for row in rows.values { totals.add(row) }
@@ -94,7 +94,7 @@ struct ProduceReport {
 }
 
 extension Statement.Totals {
-    mutating func add(_ other: Self) {
+    package mutating func add(_ other: Self) {
         count += other.count
         net = net.adding(other.net)
         amount = Money(fen: amount.fen &+ other.amount.fen)
@@ -106,7 +106,7 @@ extension Statement.Totals {
         paid = Money(fen: paid.fen &+ other.paid.fen)
     }
 
-    var members: [String: JSON] {
+    package var members: [String: JSON] {
         [
             "crates": .integer(Int64(count)), "net": .integer(net.grams), "amount": .integer(amount.fen),
             "unpriced": .integer(Int64(unpriced)), "voided": .integer(Int64(voided)),
@@ -116,7 +116,7 @@ extension Statement.Totals {
     }
 
     /// For people.
-    var words: String {
+    package var words: String {
         "\(Self.crates(count)), \(net), \(amount) yuan"
             + (unpriced == 0 ? "" : ", \(unpriced) of them (\(unpricedNet)) without a price")
             + (voided == 0 ? "" : "; voided \(Self.crates(voided)), \(voidedNet), \(voidedAmount) yuan")

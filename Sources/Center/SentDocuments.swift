@@ -1,26 +1,26 @@
 import Board
-import Domain
+package import Domain
 import Glibc
-import Wire
+package import Wire
 
 /// What was ever sent, as far as money rests on it: every price list of a county, and whom each kiosk's rosters named. It lies
 /// beside the documents, and is what a kiosk's word is compared with.
-struct SentDocuments {
+package struct SentDocuments {
     /// Of the documents' own.
-    let directory: String
+    package let directory: String
     private var catalogs: [County: [Int64: Catalog]] = [:]
     private var people: [KioskID: Set<String>] = [:]
     /// Versions whose files are damaged.
-    private(set) var unreadable: Set<Int64> = []
+    package private(set) var unreadable: Set<Int64> = []
 
-    init(_ documents: Documents) { directory = documents.directory + "/history" }
+    package init(_ documents: Documents) { directory = documents.directory + "/history" }
 
     private static let mostPeopleBytes = 16 << 20
 
     // MARK: Looking
 
     /// By version; empty where none was sent since such a history is kept.
-    mutating func catalogs(of county: County) -> [Int64: Catalog] {
+    package mutating func catalogs(of county: County) -> [Int64: Catalog] {
         if let known = catalogs[county] { return known }
         let prefix = "\(county).catalog."
         var found: [Int64: Catalog] = [:]
@@ -39,7 +39,7 @@ struct SentDocuments {
     }
 
     /// Everybody who ever stood on a roster for this kiosk.
-    mutating func people(of kiosk: KioskID) -> Set<String> {
+    package mutating func people(of kiosk: KioskID) -> Set<String> {
         if let known = people[kiosk] { return known }
         let found = Set(Self.people(directory, kiosk))
         people[kiosk] = found
@@ -52,7 +52,7 @@ struct SentDocuments {
     }
 
     /// The highest version of a catalog that is remembered here; 0 for another document.
-    func latestVersion(_ kind: Document.Kind, for addressee: Documents.Addressee) -> Int64 {
+    package func latestVersion(_ kind: Document.Kind, for addressee: Documents.Addressee) -> Int64 {
         guard kind == .catalog, case .county(let county) = addressee else { return 0 }
         let prefix = "\(county).catalog."
         return BoardDisk().names(in: directory).filter { $0.hasPrefix(prefix) }
@@ -62,7 +62,7 @@ struct SentDocuments {
     // MARK: Keeping
 
     /// What has to be kept of a document, and under which name; `nil` where nothing has.
-    func note(of document: Document, for addressee: Documents.Addressee) -> (file: String, bytes: [UInt8])? {
+    package func note(of document: Document, for addressee: Documents.Addressee) -> (file: String, bytes: [UInt8])? {
         switch (document, addressee) {
         case (.catalog(let catalog), .county(let county)):
             return ("\(county).catalog.\(catalog.version).json", catalog.json.canonical)

@@ -2,7 +2,7 @@
 public struct Parcel: Hashable, Sendable {
     /// Where a parcel stands in its life. One that the center has only announced is no parcel yet, see `ExpectedParcel`.
     public enum Status: String, Sendable, CaseIterable {
-        /// In the house, not on a shelf.
+        /// At the point, not on a shelf.
         case received
         /// In a slot, with a pick-up code.
         case shelved
@@ -15,7 +15,7 @@ public struct Parcel: Hashable, Sendable {
         /// Gone on its way with a courier.
         case dispatched
 
-        /// Whether the parcel is in the house.
+        /// Whether the parcel is at the point.
         public var isPresent: Bool {
             switch self {
             case .received, .shelved, .accepted: true

@@ -1,6 +1,6 @@
-import Projections
 import Domain
 import Logging
+import Projections
 import SQLite
 import Wire
 import Workflow

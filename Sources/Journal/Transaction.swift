@@ -1,5 +1,5 @@
-import Projections
 public import Domain
+import Projections
 public import Wire
 public import Workflow
 

@@ -1,7 +1,7 @@
-import Projections
 import Board
 import Domain
 import Journal
+import Projections
 import Wire
 import Workflow
 

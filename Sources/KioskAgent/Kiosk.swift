@@ -1,6 +1,6 @@
-import Delivery
 import Barcodes
 import Board
+import Delivery
 import DeskSession
 import Devices
 import Domain

@@ -100,7 +100,7 @@ struct Housekeeping: Service {
     }
 }
 
-/// Says to the service manager that the kiosk lives although it has no journal to keep house in.
+/// Says to the service manager that the kiosk lives although it has no journal to look after.
 struct Heartbeat: Service {
     let manager: ServiceManager
 

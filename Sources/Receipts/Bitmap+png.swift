@@ -8,7 +8,7 @@ extension Bitmap {
     ///     length ×4  "IDAT"  zlib (each row: filter 0, dots)     CRC ×4
     ///     0      ×4  "IEND"                                      CRC ×4
     ///
-    /// The CRC covers a chunk's name and content. PNG's 1 is light, ours is dark. zlib is already in the house; libpng would
+    /// The CRC covers a chunk's name and content. PNG's 1 is light, ours is dark. zlib is linked already; libpng would
     /// add a library and its jumps out of C, to write what a picture of this one kind says in four chunks.
     ///
     /// A picture without rows or columns becomes one of a single light dot, since PNG has no empty ones.

@@ -1,10 +1,10 @@
-import Projections
 import Delivery
 import DeskSession
 import Domain
 import Journal
 import MQTT
 import Phrases
+import Projections
 import Uplink
 import Wire
 import Workflow

@@ -99,7 +99,7 @@ extension Note.Pitch {
     }
 }
 
-/// The sine of so many turns, to five digits. By hand, since pure rooms know no C library, whose last digits differ from
+/// The sine of so many turns, to five digits. By hand, since pure modules import no C library, whose last digits differ from
 /// machine to machine besides.
 func sine(_ turns: Double) -> Double {
     // Into -1/2 … 1/2, and from there by symmetry into -1/4 … 1/4, where the series is quick.

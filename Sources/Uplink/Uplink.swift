@@ -1,5 +1,5 @@
-public import Delivery
 import Board
+public import Delivery
 public import Domain
 public import Logging
 public import MQTT

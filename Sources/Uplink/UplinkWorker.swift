@@ -1,5 +1,5 @@
-import Delivery
 import Board
+import Delivery
 package import Domain
 import Logging
 package import MQTT

@@ -1,6 +1,6 @@
-import Projections
 import Domain
 import Phrases
+import Projections
 
 /// Crates that belong together, and what takes one out of the account again.
 extension Desk {

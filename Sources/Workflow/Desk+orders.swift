@@ -1,6 +1,6 @@
-import Projections
 import Domain
 import Phrases
+import Projections
 import ScaleProtocols
 
 /// An order from the city: picked from lots by weight, put into a parcel, and from there a parcel like any other.

@@ -50,7 +50,7 @@ struct PointModel {
     let slots: [Slot]
     let expected: [String: (carrier: String?, handling: String, recipient: String?, consent: String?)]
     var rows: [String: Row] = [:]
-    /// Those of `rows` that are in the house.
+    /// Those of `rows` that are at the point.
     private(set) var here: [String: Row] = [:]
     var batches: [String: Batch] = [:]
     var sessions: [String: String] = [:]

@@ -1,7 +1,7 @@
-import Projections
 import Barcodes
 import Domain
 import Phrases
+import Projections
 import TestSupport
 import Testing
 import Workflow

@@ -1,5 +1,5 @@
-import Projections
 import Domain
+import Projections
 import Testing
 import Workflow
 

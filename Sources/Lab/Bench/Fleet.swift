@@ -1,6 +1,6 @@
-import Delivery
 import Board
 import CDevices
+import Delivery
 import Domain
 import Glibc
 import Wire

@@ -146,7 +146,7 @@ extension DayWriter {
         }
     }
 
-    /// Out of the house, with the courier's hand-over or by the operator alone.
+    /// Away from the point, with the courier's hand-over or by the operator alone.
     mutating func letGo(_ item: Item, _ status: Parcel.Status) {
         noteLeaving(item.subject, status, with: handOver?.carrier)
         let scanned = addToHandOver(item.subject)

@@ -1,5 +1,5 @@
-import Projections
 public import Domain
+import Projections
 import Wire
 import Workflow
 

@@ -1,11 +1,11 @@
+import Center
 import Domain
 import Phrases
 
 /// Whether a receipt tells what was recorded: for whoever holds the paper and doubts it.
 extension CenterProgram {
     /// - Returns: 0 when the record is stored with this hash, 3 when it was voided or reversed since, 1 when it is not there or is another.
-    public static func verify(receipt text: String, configuration file: String, environment: [String: String]) -> Int32
-    {
+    static func verify(receipt text: String, configuration file: String, environment: [String: String]) -> Int32 {
         guard let proof = RecordProof(text) else {
             complain("that is no receipt's code: it begins with KR- and has four parts between full stops")
             return wrongUsage

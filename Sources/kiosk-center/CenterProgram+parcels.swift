@@ -1,11 +1,12 @@
-import Projections
+import Center
 import Domain
+import Projections
 import Wire
 
 /// Parcels as the center sees them: what the stored events add up to, by the same rules as at the kiosk.
 extension CenterProgram {
     /// Counts for each kiosk; with a kiosk named, each of its parcels.
-    public static func parcels(
+    static func parcels(
         configuration file: String, environment: [String: String], kiosk: String?, asJSON: Bool
     ) -> Int32 {
         var wanted: KioskID?

@@ -1,17 +1,18 @@
 import Board
+import Center
 import Domain
 import Wire
 
 /// `kiosk-center produce` and `kiosk-center statement`: what was weighed, what of it counts, and what is paid for it.
 extension CenterProgram {
     /// Which events a report is about, as a person writes it.
-    public struct Selection {
-        public var kiosk: String?
+    struct Selection {
+        var kiosk: String?
         /// A day in China (UTC+8), both included, or a moment, of which the last is no more in it.
-        public var from: String?
-        public var until: String?
+        var from: String?
+        var until: String?
 
-        public init(kiosk: String? = nil, from: String? = nil, until: String? = nil) {
+        init(kiosk: String? = nil, from: String? = nil, until: String? = nil) {
             self.kiosk = kiosk
             self.from = from
             self.until = until
@@ -46,7 +47,7 @@ extension CenterProgram {
     }
 
     /// What each farmer brought of each produce, and what registered households earned by it.
-    public static func produce(
+    static func produce(
         configuration file: String, environment: [String: String], _ selection: Selection, asJSON: Bool
     ) -> Int32 {
         guard let (kiosk, period) = selection.read() else { return wrongUsage }
@@ -158,7 +159,7 @@ extension CenterProgram {
     }
 
     /// What one farmer delivered, what of it was voided and what was paid, line by line; the sums are those of the lines.
-    public static func statement(
+    static func statement(
         configuration file: String, environment: [String: String], farmer: String, _ selection: Selection, asJSON: Bool
     ) -> Int32 {
         guard let (kiosk, period) = selection.read() else { return wrongUsage }
@@ -324,7 +325,7 @@ extension CenterProgram {
     // MARK: Registered households
 
     /// Puts down who is of a registered household, as a whole; or shows how many are.
-    public static func households(
+    static func households(
         configuration file: String, environment: [String: String], from list: String?
     ) -> Int32 {
         guard let settings = load(file, environment) else { return misconfigured }
@@ -348,7 +349,7 @@ extension CenterProgram {
     // MARK: Without a price
 
     /// Crates that nobody could price: what a list with a price for then answers.
-    public static func unpriced(
+    static func unpriced(
         configuration file: String, environment: [String: String], kiosk name: String?, asJSON: Bool
     ) -> Int32 {
         guard let (kiosk, _) = Selection(kiosk: name).read() else { return wrongUsage }

@@ -1,4 +1,5 @@
 import Board
+import Center
 import Domain
 import Wire
 
@@ -18,7 +19,7 @@ extension CenterProgram {
         var time: Timestamp?
     }
 
-    public static func transfers(
+    static func transfers(
         configuration file: String, environment: [String: String], kiosk name: String?, asJSON: Bool
     ) -> Int32 {
         guard let (kiosk, _) = Selection(kiosk: name).read() else { return wrongUsage }

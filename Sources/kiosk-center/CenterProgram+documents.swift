@@ -1,4 +1,5 @@
 import Board
+import Center
 import Domain
 import SQLite
 import Wire
@@ -19,7 +20,7 @@ extension CenterProgram {
     /// - Parameter kind: `expected`, `roster`, `catalog` or `orders`.
     /// - Parameter kiosk: whose it is; `nil` for a catalog, which is a county's.
     /// - Parameter isForced: the version becomes the next one after whatever is in force or held, whatever the file says.
-    public static func send(
+    static func send(
         configuration: String, environment: [String: String], kind: String, kiosk: String?, county: String?,
         file: String, isForced: Bool = false
     ) -> Int32 {
@@ -114,7 +115,7 @@ extension CenterProgram {
     }
 
     /// Lists what is held, one line for each document; with a kiosk named, what that one is sent, its county's catalog too.
-    public static func documents(
+    static func documents(
         configuration: String, environment: [String: String], kiosk: String?, asJSON: Bool
     ) -> Int32 {
         guard let settings = load(configuration, environment) else { return misconfigured }

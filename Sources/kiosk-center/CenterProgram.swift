@@ -1,4 +1,5 @@
 import Board
+import Center
 import Domain
 import Glibc
 import Logging
@@ -8,13 +9,13 @@ import UnixSignals
 import Wire
 
 /// What `kiosk-center` does, from settings to exit code.
-public enum CenterProgram {
+enum CenterProgram {
     static let stopped: Int32 = 0
     static let failed: Int32 = 74
     static let inUse: Int32 = 75
     static let misconfigured: Int32 = 78
 
-    public static func run(configuration file: String, environment: [String: String]) async -> Int32 {
+    static func run(configuration file: String, environment: [String: String]) async -> Int32 {
         guard let settings = load(file, environment, isForDaemon: true) else { return misconfigured }
         umask(0o007)
         var logger = Logger(label: "kiosk-center") { LineLog(program: $0) }
@@ -55,7 +56,7 @@ public enum CenterProgram {
         }
     }
 
-    public static func list(configuration file: String, environment: [String: String], asJSON: Bool) -> Int32 {
+    static func list(configuration file: String, environment: [String: String], asJSON: Bool) -> Int32 {
         look(file, environment) { store in
             let rows = try store.kiosks()
             if asJSON {
@@ -86,7 +87,7 @@ public enum CenterProgram {
     }
 
     /// Ends alarms that somebody has looked at; they come again when their cause does.
-    public static func end(
+    static func end(
         alarm kind: String?, of kiosk: String, configuration file: String, environment: [String: String]
     ) -> Int32 {
         guard let settings = load(file, environment) else { return misconfigured }
@@ -116,7 +117,7 @@ public enum CenterProgram {
         return "\(status["clocksource"]?.string ?? word), ±\((bound + 999) / 1000) s"
     }
 
-    public static func events(configuration file: String, environment: [String: String], kiosk: String?) -> Int32 {
+    static func events(configuration file: String, environment: [String: String], kiosk: String?) -> Int32 {
         var wanted: KioskID?
         if let kiosk {
             guard let id = kioskID(kiosk) else { return wrongUsage }

@@ -1,11 +1,12 @@
 import Board
+import Center
 import Domain
 import Wire
 
 /// `kiosk-center people`: whom points have met and the county does not know yet.
 extension CenterProgram {
     /// - Parameter all: also those whom a roster has named since.
-    public static func people(
+    static func people(
         configuration file: String, environment: [String: String], kiosk name: String?, all: Bool, asJSON: Bool
     ) -> Int32 {
         guard let (kiosk, _) = Selection(kiosk: name).read() else { return wrongUsage }

@@ -2,14 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The house's rule that arrows point down only, as a table: each room, and what it may know of the others.
+/// Dependencies point down only, as a table: each module, and what it may import of the others.
 @Suite struct ImportTests {
-    /// Pure rooms: values in, values out. They may not know the operating system, the clock, threads or a log.
+    /// Pure modules: values in, values out. They may not know the operating system, the clock, threads or a log.
     static let pure: Set<String> = [
         "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Projections", "Delivery",
         "Workflow",
     ]
-    /// Rooms that do I/O side by side; none may know another of them.
+    /// Modules that do I/O, side by side; none may import another of them.
     static let inputOutput: Set<String> = ["Devices", "Journal", "Uplink", "LocalAPI"]
     /// The one Swift owner of each C library; the simulator gives SQLite another disk to stand on, and the lab is a thousand
     /// clients with TLS in one thread.
@@ -54,8 +54,8 @@ import Testing
             "Workflow", "Settings", "Devices", "Journal", "DeskSession", "Uplink", "LocalAPI", "Board", "MQTT",
             "Glyphs", "Symbols",
         ],
-        "Center": ["Domain", "Phrases", "Wire", "Projections", "Delivery", "Settings", "SQLite", "MQTT", "Board"],
-        // The lab stands on the top floor: it measures rooms below it against the bare library.
+        "Center": ["Domain", "Wire", "Projections", "Delivery", "Settings", "SQLite", "MQTT", "Board"],
+        // The lab is in the top layer: it measures modules below it against the bare library.
         "Lab": [
             "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow", "Journal",
             "SQLite", "MQTT", "Board", "CDevices", "CSSL",
@@ -66,43 +66,43 @@ import Testing
             "DeskSession", "Uplink", "Center", "SQLite", "CSQLite", "MQTT", "Board",
         ],
         "kioskd": ["KioskAgent", "Board"],
-        "kiosk-center": ["Center", "Board", "Domain"],
+        "kiosk-center": ["Center", "Board", "Domain", "Phrases", "Projections", "SQLite", "Wire"],
         "kioskctl": ["KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Phrases", "Symbols", "Wire"],
         "kiosk-lab": ["Lab", "Simulation", "Board", "Domain", "ScaleProtocols"],
     ]
 
-    /// What else a room may import; a room not named here may import anything from outside the house.
+    /// What else a module may import; one that is not named here may import anything from outside this package.
     static let outside: [String: Set<String>] = [
         "Domain": [], "Barcodes": [], "ScaleProtocols": [], "Phrases": [], "Sounds": [], "Receipts": [], "Wire": [],
         "Projections": [], "Delivery": [], "Workflow": [],
     ]
 
-    @Test func `every room is in the table and every room of the table exists`() throws {
-        let rooms = try FileManager.default.contentsOfDirectory(atPath: Products.repository + "/Sources")
+    @Test func `every module is in the table and every module of the table exists`() throws {
+        let modules = try FileManager.default.contentsOfDirectory(atPath: Products.repository + "/Sources")
             .filter { !$0.hasPrefix("C") || $0 == "Center" }
-        #expect(Set(rooms) == Set(Self.allowed.keys))
+        #expect(Set(modules) == Set(Self.allowed.keys))
     }
 
     @Test(arguments: allowed.keys.sorted())
-    func `a room imports only what lies below it`(room: String) throws {
-        let house = Set(Self.allowed.keys).union(Self.owners.keys)
-        for (file, module) in try imports(of: room) {
-            if house.contains(module) {
-                #expect(Self.allowed[room]?.contains(module) == true, "\(file) imports \(module)")
-            } else if let outside = Self.outside[room] {
-                #expect(outside.contains(module), "\(file) imports \(module); \(room) is pure")
+    func `a module imports only what lies below it`(module: String) throws {
+        let ours = Set(Self.allowed.keys).union(Self.owners.keys)
+        for (file, imported) in try imports(of: module) {
+            if ours.contains(imported) {
+                #expect(Self.allowed[module]?.contains(imported) == true, "\(file) imports \(imported)")
+            } else if let outside = Self.outside[module] {
+                #expect(outside.contains(imported), "\(file) imports \(imported); \(module) is pure")
             }
             // Full Foundation brings ICU: 8 MB of memory and 48 MB in every update.
-            #expect(module != "Foundation" && module != "FoundationNetworking", "\(file) imports \(module)")
+            #expect(imported != "Foundation" && imported != "FoundationNetworking", "\(file) imports \(imported)")
         }
     }
 
-    @Test func `no arrow of the table points between rooms of the same floor or up`() {
-        for room in Self.inputOutput {
-            #expect(Self.allowed[room]?.isDisjoint(with: Self.inputOutput) == true, "\(room)")
+    @Test func `no dependency of the table points up, or sideways where that is not allowed`() {
+        for module in Self.inputOutput {
+            #expect(Self.allowed[module]?.isDisjoint(with: Self.inputOutput) == true, "\(module)")
         }
-        for room in Self.pure {
-            #expect(Self.allowed[room]?.isSubset(of: Self.pure.union(["Deflate", "Hashing"])) == true, "\(room)")
+        for module in Self.pure {
+            #expect(Self.allowed[module]?.isSubset(of: Self.pure.union(["Deflate", "Hashing"])) == true, "\(module)")
         }
         for (library, owners) in Self.owners {
             let users = Self.allowed.filter { $0.value.contains(library) }.map(\.key)
@@ -118,8 +118,8 @@ import Testing
         #expect(open.isEmpty)
     }
 
-    private func imports(of room: String) throws -> [(file: String, module: String)] {
-        let directory = Products.repository + "/Sources/" + room
+    private func imports(of module: String) throws -> [(file: String, module: String)] {
+        let directory = Products.repository + "/Sources/" + module
         let files = try FileManager.default.subpathsOfDirectory(atPath: directory).filter { $0.hasSuffix(".swift") }
         #expect(!files.isEmpty)
         return try files.flatMap { file in
@@ -131,7 +131,7 @@ import Testing
                         ["public", "internal", "private", "package", "@preconcurrency", "@testable"].contains($0)
                     })
                 else { return nil }
-                return ("\(room)/\(file)", words[index + 1].split(separator: ".").first.map(String.init) ?? "")
+                return ("\(module)/\(file)", words[index + 1].split(separator: ".").first.map(String.init) ?? "")
             }
         }
     }

@@ -1,11 +1,12 @@
-import Projections
 import Board
+import Center
 import Domain
+import Projections
 import Wire
 
 /// `kiosk-center lots`, `orders` and `trace`: from a farmer's crate to the parcel in the city, and back.
 extension CenterProgram {
-    public static func lots(
+    static func lots(
         configuration file: String, environment: [String: String], kiosk: String?, asJSON: Bool
     ) -> Int32 {
         guard let (wanted, _) = Selection(kiosk: kiosk).read() else { return wrongUsage }
@@ -49,7 +50,7 @@ extension CenterProgram {
     }
 
     /// Orders as they were sent to be packed, and as they were packed; one that was both is listed once.
-    public static func orders(
+    static func orders(
         configuration file: String, environment: [String: String], kiosk: String?, asJSON: Bool
     ) -> Int32 {
         guard let (wanted, _) = Selection(kiosk: kiosk).read() else { return wrongUsage }
@@ -124,7 +125,7 @@ extension CenterProgram {
 
     /// What a crate, lot, order or parcel came from, and what came of it.
     /// - Parameter name: `KW-…`, `KL-…`, `O-…`, or a parcel's waybill; in any case of letters.
-    public static func trace(
+    static func trace(
         configuration file: String, environment: [String: String], name: String, asJSON: Bool
     ) -> Int32 {
         look(file, environment) { store in
@@ -138,5 +139,26 @@ extension CenterProgram {
             show(
                 header, rows, asJSON, nothing: "No weigh-in, lot, order or parcel of produce is known here as \(name).")
         }
+    }
+}
+
+extension ProduceAccount.Step {
+    func row(_ kiosk: KioskID) -> [String] {
+        let more = more.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.string ?? $0.value.canonicalText)" }
+        return [
+            what.rawValue, name, kiosk.text, status, weight.map(CenterProgram.kilograms) ?? "-",
+            time?.atPlace ?? "unknown", more.joined(separator: ", "),
+        ]
+    }
+
+    func json(_ kiosk: KioskID) -> String {
+        var members = more
+        members["what"] = .string(what.rawValue)
+        members["name"] = .string(name)
+        members["kiosk"] = .string(kiosk.text)
+        members["status"] = .string(status)
+        members["weight"] = weight.map { .integer($0.grams) }
+        members["time"] = time.map { .string($0.description) }
+        return JSON.object(members).canonicalText
     }
 }
