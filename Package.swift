@@ -144,18 +144,24 @@ let package = Package(
         module("Uplink", ["Domain", "Wire", "Delivery", "MQTT", "Board", log], isOptimised: true),
         module("LocalAPI", ["Domain", "Wire", hummingbird, sockets, log]),
 
+        // kiosk.yaml, for the daemon and for whoever looks for it.
+        module(
+            "KioskSettings",
+            ["Domain", "Barcodes", "ScaleProtocols", "Workflow", "Settings", "Devices", "MQTT", "Board", log],
+            // Links into Config: the table that a kiosk without a file of its own works with, and the scales it knows by name.
+            resources: [.embedInCode("waybills.yaml"), .embedInCode("scales")]),
+
         // What runs.
         module(
             "KioskAgent",
             [
                 "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Projections",
                 "Delivery", "Workflow",
-                "Settings", "Devices", "Journal", "DeskSession", "Uplink", "LocalAPI", "Board", "MQTT", "Glyphs",
+                "Settings", "KioskSettings", "Devices", "Journal", "DeskSession", "Uplink", "LocalAPI", "Board", "MQTT",
+                "Glyphs",
                 "Symbols", lifecycle,
                 signals, log,
-            ],
-            // Links into Config: the table that a kiosk without a file of its own works with, and the scales it knows by name.
-            resources: [.embedInCode("waybills.yaml"), .embedInCode("scales")]),
+            ]),
         module(
             "Center",
             [
@@ -178,7 +184,7 @@ let package = Package(
                 "Journal",
                 "DeskSession", "Uplink", "Center", "SQLite", "CSQLite", "MQTT", "Board", log,
             ], isOptimised: true),
-        program("kioskd", ["KioskAgent", "Board", arguments]),
+        program("kioskd", ["KioskAgent", "KioskSettings", "Board", arguments]),
         program(
             "kiosk-center",
             [
@@ -188,7 +194,8 @@ let package = Package(
         program(
             "kioskctl",
             [
-                "KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Phrases", "Symbols", "Wire", arguments,
+                "KioskSettings", "Devices", "ScaleProtocols", "Board", "Domain", "Phrases", "Symbols", "Wire",
+                arguments,
                 .product(name: "NIOCore", package: "swift-nio"), sockets,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
@@ -206,7 +213,7 @@ let package = Package(
             "WorkflowTests",
             [
                 "Workflow", "Delivery", "Projections", "Phrases", "Wire", "Barcodes", "ScaleProtocols", "Domain",
-                "KioskAgent", "TestSupport",
+                "KioskSettings", "TestSupport",
             ]),
         tests("PhrasesTests", ["Phrases", "Barcodes", "ScaleProtocols", "Domain"]),
         tests("LinkTests", ["MQTT", "Domain"]),
@@ -226,13 +233,14 @@ let package = Package(
         tests(
             "ArchitectureTests",
             [
-                "TestSupport", "Barcodes", "KioskAgent", "Center", "Domain", "Journal", "MQTT", "Phrases",
+                "TestSupport", "Barcodes", "KioskAgent", "KioskSettings", "Center", "Domain", "Journal", "MQTT", "Phrases",
                 "ScaleProtocols", "Uplink", "Workflow", "kioskd",
             ]),
         tests(
             "AgentTests",
             [
-                "KioskAgent", "DeskSession", "Devices", "ScaleProtocols", "Settings", "Journal", "Workflow",
+                "KioskAgent", "KioskSettings", "DeskSession", "Devices", "ScaleProtocols", "Settings", "Journal",
+                "Workflow",
                 "Phrases", "Receipts", "Sounds", "LocalAPI", "Domain", "Wire", "Lab", "TestSupport", log,
             ]),
         tests(
@@ -242,7 +250,7 @@ let package = Package(
         tests("BoardTests", ["Board"]),
         tests("SymbolsTests", ["Symbols", "Domain", "TestSupport", "Wire", "kioskctl"]),
         tests("SoundsTests", ["Sounds", "Domain"]),
-        tests("BarcodesTests", ["Barcodes", "Domain", "KioskAgent", "Settings", "TestSupport", log]),
+        tests("BarcodesTests", ["Barcodes", "Domain", "KioskSettings", "Settings", "TestSupport", log]),
         tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain", "Lab"], resources: [.copy("Fixtures")]),
         tests(
             "DevicesTests",

@@ -4,6 +4,7 @@ public import DeskSession
 public import Devices
 import Domain
 import Journal
+import KioskSettings
 import Logging
 import Phrases
 public import ScaleProtocols

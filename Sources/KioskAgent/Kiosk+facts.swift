@@ -2,6 +2,7 @@ import Board
 import Devices
 import Domain
 import Journal
+import KioskSettings
 import LocalAPI
 import MQTT
 import ScaleProtocols

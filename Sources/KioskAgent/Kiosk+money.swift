@@ -1,5 +1,6 @@
 import Domain
 import Journal
+import KioskSettings
 import Workflow
 
 /// What farmers are owed and were paid, and the cash of the point, as the local API shows them.

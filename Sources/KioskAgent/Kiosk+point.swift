@@ -2,6 +2,7 @@ import Board
 import DeskSession
 import Domain
 import Journal
+import KioskSettings
 import LocalAPI
 import Workflow
 

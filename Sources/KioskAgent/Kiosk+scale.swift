@@ -1,6 +1,7 @@
 import Board
 import Devices
 import Domain
+import KioskSettings
 import Logging
 import Phrases
 import ScaleProtocols

@@ -1,5 +1,6 @@
 import Devices
 import Domain
+import KioskSettings
 import Phrases
 import Sounds
 

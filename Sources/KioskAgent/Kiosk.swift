@@ -5,6 +5,7 @@ import DeskSession
 import Devices
 import Domain
 import Journal
+import KioskSettings
 import Logging
 import MQTT
 import Phrases
@@ -45,7 +46,7 @@ final class Kiosk: Sendable {
     let catalogNews = Announcer<Void>(kept: 1)
 
     init(
-        settings: KioskSettings, configurationDigest: String, refuge: Refuge, logger: Logger,
+        settings: KioskSettings, configurationDigest: String, runtime: RuntimeDirectory, logger: Logger,
         outage: StorageOutage? = nil, onRecovering: @escaping @Sendable () -> Void = {},
         onFailure: @escaping @Sendable (JournalError) -> Void
     ) throws {
@@ -74,7 +75,7 @@ final class Kiosk: Sendable {
             configuration: journal.configuration, logger: logger.named("practice"))
         let sounder = settings.soundPlayer.map { player in
             Sounder(
-                player: player, directory: (outage == nil ? settings.directory : refuge.directory) + "/sounds",
+                player: player, directory: (outage == nil ? settings.directory : runtime.directory) + "/sounds",
                 voice: settings.voice,
                 logger: logger.named("sound"))
         }
@@ -323,5 +324,13 @@ extension Logger {
         var logger = self
         logger[metadataKey: "part"] = "\(part)"
         return logger
+    }
+}
+
+extension KioskSettings {
+    var journal: Journal.Configuration {
+        Journal.Configuration(
+            directory: directory, kiosk: kiosk, reserveBytes: reserveBytes, ballastBytes: ballastBytes,
+            bootID: BoardClock.bootID, now: { BoardClock.now })
     }
 }

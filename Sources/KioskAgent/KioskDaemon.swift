@@ -3,6 +3,7 @@ import Devices
 import Domain
 import Glibc
 import Journal
+import KioskSettings
 import LocalAPI
 import Logging
 import ServiceLifecycle
@@ -51,20 +52,20 @@ public enum KioskDaemon {
             fault: BoardDisk().exists(settings.directory)
                 ? obstacle(at: settings.socket).map { "api.socket: \($0)" } : nil)
         let manager = ServiceManager(environment: environment, processID: getpid())
-        let refuge = Refuge(environment: environment)
+        let runtime = RuntimeDirectory(environment: environment)
         let digest = SmallFile.read(settings.file, limit: 1 << 20).map { Digest(of: $0) }
         let short = String(digest.map { $0.description.prefix(16) } ?? "unknown")
         while true {
-            let watch = WriteWatch(refuge: refuge, logger: logger)
+            let watch = WriteWatch(runtime: runtime, logger: logger)
             var outage: StorageOutage?
             do {
-                guard !refuge.restartsAreUsedUp(at: BoardClock.uptime) else {
-                    refuge.forgetFailures()
-                    throw JournalError.failed("\(Refuge.mostRestarts) writes have failed within minutes")
+                guard !runtime.restartsAreUsedUp(at: BoardClock.uptime) else {
+                    runtime.forgetFailures()
+                    throw JournalError.failed("\(RuntimeDirectory.mostRestarts) writes have failed within minutes")
                 }
                 let kiosk = try await OwnThread.run(name: "opening") {
                     try Kiosk(
-                        settings: settings, configurationDigest: short, refuge: refuge, logger: logger,
+                        settings: settings, configurationDigest: short, runtime: runtime, logger: logger,
                         onRecovering: { manager.busy("salvaging the journal") }, onFailure: { watch.failed($0) })
                 }
                 do {
@@ -76,7 +77,7 @@ public enum KioskDaemon {
                     throw error
                 }
                 // Where nobody can look in, people are still served.
-                let place = [settings.socket, refuge.prepare() ? refuge.socket : nil].compactMap(\.self).first {
+                let place = [settings.socket, runtime.prepare() ? runtime.socket : nil].compactMap(\.self).first {
                     takePlace(of: $0, logger)
                 }
                 return try await serve(kiosk, on: place, retry: nil, manager)
@@ -87,12 +88,12 @@ public enum KioskDaemon {
                     metadata: ["error": "\(error)"])
             }
             let kiosk = try Kiosk(
-                settings: settings, configurationDigest: short, refuge: refuge, logger: logger, outage: outage,
+                settings: settings, configurationDigest: short, runtime: runtime, logger: logger, outage: outage,
                 onFailure: { _ in })
             let retry = StorageRetry(
                 configuration: settings.journal, everyMilliseconds: settings.retryMilliseconds,
                 logger: logger.named("journal"))
-            let socket = [refuge.prepare() ? refuge.socket : nil, settings.socket].compactMap(\.self).first {
+            let socket = [runtime.prepare() ? runtime.socket : nil, settings.socket].compactMap(\.self).first {
                 takePlace(of: $0, logger)
             }
             let code = try await serve(kiosk, on: socket, retry: retry, manager)

@@ -1,6 +1,7 @@
 import Board
 import Domain
 import Journal
+import KioskSettings
 import Logging
 import ServiceLifecycle
 import Workflow

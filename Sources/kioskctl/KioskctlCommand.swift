@@ -2,7 +2,7 @@ import ArgumentParser
 import Board
 import Domain
 import Glibc
-import KioskAgent
+import KioskSettings
 import NIOHTTP1
 
 @main
@@ -64,8 +64,8 @@ struct Target: ParsableArguments {
             let usual = try KioskSettings.socket(file: config, environment: Environment.all)
             guard LocalSocket.look(at: usual) != .alive else { return LocalClient(socket: usual) }
             // A daemon whose storage is out listens in memory.
-            let refuge = Refuge(environment: Environment.all).socket
-            return LocalClient(socket: LocalSocket.look(at: refuge) == .alive ? refuge : usual)
+            let runtime = RuntimeDirectory(environment: Environment.all).socket
+            return LocalClient(socket: LocalSocket.look(at: runtime) == .alive ? runtime : usual)
         } catch {
             throw Complaint(code: .configuration, "\(error)")
         }

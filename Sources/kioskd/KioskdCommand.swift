@@ -1,6 +1,7 @@
 import ArgumentParser
 import Board
 import KioskAgent
+import KioskSettings
 
 @main
 struct KioskdCommand: AsyncParsableCommand {

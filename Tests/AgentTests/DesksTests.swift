@@ -16,6 +16,7 @@ import Wire
 import Workflow
 
 @testable import KioskAgent
+@testable import KioskSettings
 
 /// What the devices hand over becomes what a desk is entered.
 @Suite(.timeLimit(.minutes(1))) struct `A reader of cards` {

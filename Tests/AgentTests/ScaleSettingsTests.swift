@@ -6,7 +6,7 @@ import Settings
 import TestSupport
 import Testing
 
-@testable import KioskAgent
+@testable import KioskSettings
 
 /// The profiles in `Config/scales`, and `devices.scale` of `kiosk.yaml`.
 @Suite struct `Scales in the settings` {

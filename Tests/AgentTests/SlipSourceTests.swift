@@ -3,6 +3,7 @@ import DeskSession
 import Domain
 import Foundation
 import Journal
+import KioskSettings
 import Logging
 import Receipts
 import TestSupport

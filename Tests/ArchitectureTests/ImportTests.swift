@@ -49,9 +49,12 @@ import Testing
         "DeskSession": ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Workflow", "Journal"],
         "Uplink": ["Domain", "Wire", "Delivery", "MQTT", "Board"],
         "LocalAPI": ["Domain", "Wire"],
+        // What kiosk.yaml says, for the daemon and for whoever looks for it.
+        "KioskSettings": ["Domain", "Barcodes", "ScaleProtocols", "Workflow", "Settings", "Devices", "MQTT", "Board"],
         "KioskAgent": [
             "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Projections", "Delivery",
-            "Workflow", "Settings", "Devices", "Journal", "DeskSession", "Uplink", "LocalAPI", "Board", "MQTT",
+            "Workflow", "Settings", "KioskSettings", "Devices", "Journal", "DeskSession", "Uplink", "LocalAPI", "Board",
+            "MQTT",
             "Glyphs", "Symbols",
         ],
         "Center": ["Domain", "Wire", "Projections", "Delivery", "Settings", "SQLite", "MQTT", "Board"],
@@ -65,9 +68,9 @@ import Testing
             "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow", "Journal",
             "DeskSession", "Uplink", "Center", "SQLite", "CSQLite", "MQTT", "Board",
         ],
-        "kioskd": ["KioskAgent", "Board"],
+        "kioskd": ["KioskAgent", "KioskSettings", "Board"],
         "kiosk-center": ["Center", "Board", "Domain", "Phrases", "Projections", "SQLite", "Wire"],
-        "kioskctl": ["KioskAgent", "Devices", "ScaleProtocols", "Board", "Domain", "Phrases", "Symbols", "Wire"],
+        "kioskctl": ["KioskSettings", "Devices", "ScaleProtocols", "Board", "Domain", "Phrases", "Symbols", "Wire"],
         "kiosk-lab": ["Lab", "Simulation", "Board", "Domain", "ScaleProtocols"],
     ]
 

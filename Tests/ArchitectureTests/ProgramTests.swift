@@ -2,6 +2,7 @@ import Barcodes
 import Domain
 import Foundation
 import KioskAgent
+import KioskSettings
 import MQTT
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
 import Barcodes
-import KioskAgent
+import KioskSettings
 import TestSupport
 
 extension WaybillRules {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Barcodes
-@testable import KioskAgent
+@testable import KioskSettings
 
 /// The table of carriers as a file that people edit.
 @Suite struct `Waybill rules from a file` {

@@ -1,6 +1,6 @@
 import Barcodes
 import Domain
-import KioskAgent
+import KioskSettings
 import Phrases
 import Testing
 import Workflow

@@ -1,6 +1,6 @@
 public import Barcodes
 import Domain
-import Logging
+package import Logging
 public import Settings
 
 /// The table of carriers as a YAML file; `Config/waybills.yaml` explains it and is itself the built-in table.
@@ -22,7 +22,7 @@ extension WaybillRules {
 
     /// What a kiosk works with: the file's table, or the built-in one if no file is named or the file is wrong. A wrong one
     /// costs its own hints and never the point.
-    static func inForce(file: String?, logger: Logger) -> WaybillRules {
+    package static func inForce(file: String?, logger: Logger) -> WaybillRules {
         do throws(SettingsError) {
             if let file {
                 let rules = try WaybillRules(file: file)

@@ -1,8 +1,7 @@
 import Board
 public import Devices
 public import Domain
-import Journal
-import Logging
+package import Logging
 public import MQTT
 public import Settings
 public import Workflow
@@ -88,7 +87,7 @@ public struct KioskSettings: Sendable {
     private static let usualDirectory = "/var/lib/kioskd"
 
     /// Keeps what this start was made with, for a start that finds nothing better.
-    func keepAsGood(_ logger: Logger) {
+    package func keepAsGood(_ logger: Logger) {
         let kept = directory + "/" + LastGoodSettings.name
         do {
             try BoardDisk().keepCopy(of: file, at: kept, limit: 1 << 20)
@@ -106,16 +105,10 @@ public struct KioskSettings: Sendable {
         return settings
     }
 
-    func adding(fault: String?) -> KioskSettings {
+    package func adding(fault: String?) -> KioskSettings {
         var settings = self
         if let fault { settings.faults.append(fault) }
         return settings
-    }
-
-    var journal: Journal.Configuration {
-        Journal.Configuration(
-            directory: directory, kiosk: kiosk, reserveBytes: reserveBytes, ballastBytes: ballastBytes,
-            bootID: BoardClock.bootID, now: { BoardClock.now })
     }
 
     /// Where the daemon with these settings listens.
