@@ -44,10 +44,10 @@ public struct Newcomer: Hashable, Sendable {
         public var json: JSON { ["id": .string(id), "into": .string(person)] }
 
         public init?(_ json: JSON) {
-            // Nobody is merged into somebody whom the county does not know either.
-            guard let id = json["id"]?.string, let person = json["into"]?.string, Newcomer.parts(person) == nil else {
-                return nil
-            }
+            // Only somebody whom a point has met is merged, and nobody into somebody whom the county does not know either.
+            guard let id = json["id"]?.string, let person = json["into"]?.string, Newcomer.parts(person) == nil,
+                Newcomer.parts(id) != nil
+            else { return nil }
             self.init(id: id, person: person)
         }
     }

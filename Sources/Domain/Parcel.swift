@@ -70,7 +70,7 @@ public struct Parcel: Hashable, Sendable {
     public struct Condition: Hashable, Sendable {
         public var status: Status
         public var flags: Set<Flag> = []
-        /// Who set each of them first; none where nobody did, or where it is not known any more.
+        /// Who set each of them last; none where nobody did, or where it is not known any more.
         public var flaggedBy: [Flag: String] = [:]
         public var handling = Handling.normal
         /// `3-2`: shelf and layer.

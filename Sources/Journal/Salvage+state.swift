@@ -162,9 +162,8 @@ extension Salvage {
         }
     }
 
-    /// The account of produce whose events are not there any more: a farmer's statement reaches further back than they do.
-    /// What lies behind the anchor was saved and acknowledged; what lies after it stands in the new journal by its events, or
-    /// is lost with them.
+    /// The account of produce whose events are not there any more: a farmer's statement reaches further back than they do. A
+    /// crate that proves itself was saved, and is owed, also where its own event is spoilt.
     private func carryOverProduce(from before: PointTables, to after: PointTables, after first: Int64) {
         let kept = max(first, anchor.sequence)
         if has("payment") { attempt("older payments") { try carryOverPayments(from: before, to: after) } }
@@ -174,7 +173,7 @@ extension Salvage {
                 step()
                 guard var entry = try? WeighInRecord.entry(row) else { return }
                 let number = entry.weighIn.number.description
-                guard entry.sequence <= kept, try after.weighIn(number) == nil else { return }
+                guard try after.weighIn(number) == nil else { return }
                 func isLost(_ sequence: Int64) -> Bool { sequence > kept && !isProved(sequence, of: number) }
                 // What became of it later holds only if that event is there, or is as old as this one. Its place in the old
                 // journal is no place in this one.

@@ -77,7 +77,8 @@ public enum ParcelFold {
                 condition.flaggedBy[flag] = nil
                 if flag == .overdue { condition.extended = moment }
             } else {
-                if condition.flags.insert(flag).inserted { condition.flaggedBy[flag] = draft.actor }
+                condition.flags.insert(flag)
+                condition.flaggedBy[flag] = draft.actor
             }
             return condition
         default: return nil

@@ -23,17 +23,18 @@ extension Desk {
         guard let batch = try openBatch(turn) else { return turn.answer = .openBatchFirst }
         switch batch.kind {
         case .delivery: try receive(parcel, in: batch, decided: nil, &turn)
-        case .dispatch: try dispatch(parcel.waybill.subject, in: batch, &turn)
+        case .dispatch: try dispatch(parcel, in: batch, &turn)
         }
     }
 
     /// What leaves with a courier: what villagers send, and what goes back because something is wrong with it. A parcel
     /// that waits for its recipient stays.
-    mutating func dispatch(_ subject: String, in batch: Batch?, _ turn: inout Turn) throws {
+    mutating func dispatch(_ scanned: ScannedParcel, in batch: Batch?, _ turn: inout Turn) throws {
+        let subject = scanned.waybill.subject
         let parcel = try turn.point.parcel(subject)
-        // What waits for another carrier is not this courier's.
-        if session?.role == .courier, let parcel, parcel.isPresent,
-            let mine = batch?.carrier ?? session?.carrier, let theirs = parcel.condition.carrier, mine != theirs
+        // What waits for another carrier is not this courier's: by its record, or by a number that can be nobody else's.
+        if session?.role == .courier, let parcel, parcel.isPresent, let mine = session?.carrier ?? batch?.carrier,
+            let theirs = parcel.condition.carrier ?? (scanned.isCertain ? scanned.carriers.first : nil), mine != theirs
         {
             return turn.answer = .notForDispatch(.init(parcel).withoutCode)
         }
@@ -41,8 +42,10 @@ extension Desk {
             return try leave(subject, parcel?.status == .returned ? .giveBack : .dispatch, in: batch, &turn)
         }
         // What a courier flagged himself opens nothing, at whichever desk and whenever it was: an operator gives it.
-        let opening = parcel.condition.flags.filter {
-            session?.role != .courier || parcel.condition.flaggedBy[$0] != session?.person
+        let own = try session.flatMap { $0.role == .courier ? try turn.point.canonical($0.person) : nil }
+        let opening = try parcel.condition.flags.filter { flag in
+            guard let own, let setter = parcel.condition.flaggedBy[flag] else { return true }
+            return try turn.point.canonical(setter) != own
         }
         guard !opening.isEmpty else {
             return turn.answer = .notForDispatch(.init(parcel).withoutCode)
@@ -55,7 +58,8 @@ extension Desk {
         if let batch = try openBatch(turn) {
             return turn.answer = .batchIsOpen(try count(batch, turn))
         }
-        let carrier = carrier ?? session.carrier
+        // For whom a courier comes the county says, where it does.
+        let carrier = session.role == .courier ? session.carrier ?? carrier : carrier ?? session.carrier
         self.carrier = nil
         try endLot(&turn)
         (weighing, packing) = (Weighing(), nil)

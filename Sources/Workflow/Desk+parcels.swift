@@ -21,7 +21,7 @@ extension Desk {
         case .receive:
             guard isPermitted(.receiving, &turn) else { return }
             let batch = try openBatch(turn)
-            if batch?.kind == .dispatch { return try dispatch(subject, in: batch, &turn) }
+            if batch?.kind == .dispatch { return try dispatch(parcel, in: batch, &turn) }
             try receive(parcel, in: batch, decided: nil, &turn)
         case .shelve:
             guard isPermitted(.work, &turn) else { return }
@@ -192,7 +192,7 @@ extension Desk {
         // "Refused" was said with it; the next parcel is another one.
         armed = nil
         let parcel = try turn.point.parcel(subject)
-        let verdict = ParcelLife.judge(Parcel.Flag.refused, isResolved: false, on: parcel)
+        let verdict = try judge(.refused, isResolved: false, on: parcel, turn)
         guard try accept(verdict, parcel, subject, &turn), let parcel else { return }
         let id = turn.record(
             .parcelFlagged, subject, actor: session?.person,
@@ -311,7 +311,7 @@ extension Desk {
         case .flag(let flag): (flags, isResolved) = ([flag], false)
         case .resolve: (flags, isResolved) = (parcel?.condition.flags.sorted() ?? [], true)
         }
-        let verdict = ParcelLife.judge(flags.first ?? .damaged, isResolved: isResolved, on: parcel)
+        let verdict = try judge(flags.first ?? .damaged, isResolved: isResolved, on: parcel, turn)
         guard try accept(verdict, parcel, subject, &turn), let parcel else { return }
         let ids = flags.map { flag in
             turn.record(
@@ -322,6 +322,18 @@ extension Desk {
         var known = Answer.Whereabouts(parcel)
         known.flags = isResolved ? [] : (known.flags + flags).sorted()
         turn.answer = isResolved ? .resolved(known) : .flagged(known)
+    }
+
+    /// What a courier flagged counts for more once somebody of the point has said the same.
+    private func judge(
+        _ flag: Parcel.Flag, isResolved: Bool, on parcel: Parcel?, _ turn: Turn
+    ) throws -> ParcelLife.Verdict {
+        let verdict = ParcelLife.judge(flag, isResolved: isResolved, on: parcel)
+        guard verdict == .already, !isResolved, session?.role != .courier, let parcel,
+            let setter = parcel.condition.flaggedBy[flag],
+            try turn.point.person(setter)?.roles.isDisjoint(with: [.operator, .supervisor]) ?? true
+        else { return verdict }
+        return .becomes(parcel.status)
     }
 
     private mutating func find(_ subject: String, _ turn: inout Turn) throws {

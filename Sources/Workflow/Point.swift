@@ -48,6 +48,8 @@ public protocol Point {
 
     /// Everybody on the roster, and whom the point has met beside.
     func people() throws -> [Person]
+    /// By what the county calls this person.
+    func canonical(_ id: String) throws -> String
     /// What the next person gets who is added here.
     func nextNewcomer() throws -> (id: String, number: Int)
     /// What the county buys and pays; `nil` before the center has said so.

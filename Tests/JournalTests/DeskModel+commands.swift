@@ -156,7 +156,10 @@ extension DeskModel {
     private mutating func open(_ kind: String, _ point: PointModel, _ turn: inout Turn) {
         if mayNot("batch", &turn) { return }
         guard openBatch(point) == nil else { return turn.word = .batchIsOpen }
-        let (named, courier, desk) = (carrier ?? session?.carrier, session?.person, name)
+        let (named, courier, desk) = (
+            session?.role == "courier" ? session?.carrier ?? carrier : carrier ?? session?.carrier, session?.person,
+            name
+        )
         carrier = nil
         mode = "receive"
         turn.events.append(

@@ -181,7 +181,7 @@ struct DeskModel {
 
     mutating func scan(_ subject: String, _ now: Int64, _ world: inout World, _ turn: inout Turn) {
         question = nil
-        if let armed { return flag(subject, armed, world.point, &turn) }
+        if let armed { return flag(subject, armed, world, &turn) }
         if pickUp != nil { return takeAway(subject, now, &world, &turn) }
         let batch = openBatch(world.point)
         let kind = batch.flatMap { world.point.batches[$0]?.kind }
@@ -314,7 +314,7 @@ struct DeskModel {
     mutating func disagree(_ world: World, _ turn: inout Turn) {
         guard case .consent(let subject, _) = question else { return turn.word = .nothingAsked }
         question = nil
-        flag(subject, "refused", world.point, &turn)
+        flag(subject, "refused", world, &turn)
         if turn.word == .flagged { turn.word = .consentRefused }
     }
 
@@ -355,7 +355,7 @@ struct DeskModel {
     mutating func dispatch(_ subject: String, _ batch: String?, _ world: inout World, _ turn: inout Turn) {
         let life = world.point.rows[subject]?.life
         if session?.role == "courier", let life, life.isHere {
-            let mine = batch.flatMap { world.point.batches[$0]?.carrier } ?? session?.carrier
+            let mine = session?.carrier ?? batch.flatMap { world.point.batches[$0]?.carrier }
             if let mine, let theirs = life.carrier, mine != theirs { return turn.word = .notForDispatch }
         }
         if let life, life.isHere, life.status != "accepted" {
@@ -382,11 +382,16 @@ struct DeskModel {
         turn.word = deed == "return" ? .returned : .dispatched
     }
 
-    mutating func flag(_ subject: String, _ what: String, _ point: PointModel, _ turn: inout Turn) {
+    mutating func flag(_ subject: String, _ what: String, _ world: World, _ turn: inout Turn) {
         armed = nil
-        guard let life = point.rows[subject]?.life, life.isHere else { return turn.word = .impossible }
+        guard let life = world.point.rows[subject]?.life, life.isHere else { return turn.word = .impossible }
         let flags = what == "resolve" ? life.flags.sorted() : [what]
-        guard what == "resolve" ? !flags.isEmpty : !life.flags.contains(what) else { return turn.word = .already }
+        // A courier's word again, by somebody of the point.
+        let byCourier =
+            life.flaggers[what].flatMap { setter in world.people.values.first { $0.person == setter } }?.role
+            == "courier"
+        let isNew = !life.flags.contains(what) || session?.role != "courier" && byCourier
+        guard what == "resolve" ? !flags.isEmpty : isNew else { return turn.word = .already }
         for flag in flags {
             turn.events.append(
                 .init(type: "parcel.flagged", subject: subject) { _, data in

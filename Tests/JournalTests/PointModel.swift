@@ -112,7 +112,7 @@ struct PointModel {
                 if data["resolved"]?.boolean == true {
                     life.flags.remove(flag)
                     life.flaggers[flag] = nil
-                } else if !life.flags.contains(flag) {
+                } else {
                     life.flags.insert(flag)
                     life.flaggers[flag] = draft.actor
                 }

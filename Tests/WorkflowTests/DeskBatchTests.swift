@@ -172,10 +172,22 @@ import Workflow
         try scene.play((DeskScene.courierBadge, .signedIn))
         for number in 10..<25 { try scene.play((Self.number(number), .impossible)) }
         try scene.play((Self.number(1), .notForDispatch))
-        // An operator who looked at it says so himself.
+        // An operator who looked at it says the same.
         try scene.play(
-            (DeskScene.operatorBadge, .signedIn), ("KC-FLAG-REFUSED", .armed), (Self.number(1), .flagged),
+            (DeskScene.operatorBadge, .signedIn), ("KC-FLAG-DAMAGED", .armed), (Self.number(1), .flagged),
+            ("KC-FLAG-DAMAGED", .armed), (Self.number(1), .already),
             (DeskScene.courierBadge, .signedIn), (Self.number(1), .returned))
+    }
+
+    @Test func `a courier fetches for the carrier that the county names, and nothing whose number is another's`() throws
+    {
+        let scene = DeskScene()
+        try scene.play(
+            (DeskScene.operatorBadge, .signedIn), ("KC-ACCEPT", .mode), ("JDVA12345678901", .accepted),
+            (Self.number(1), .accepted), (DeskScene.courierBadge, .signedIn), ("KC-CARRIER-JD", .armed),
+            ("KC-BATCH-OUT", .batchOpened))
+        #expect(try scene.data(scene.recorded.last)["carrier"] == "sf")
+        try scene.play(("JDVA12345678901", .notForDispatch), (Self.number(1), .dispatched))
     }
 
     @Test func `a parcel that is marked missing leaves with nobody`() throws {

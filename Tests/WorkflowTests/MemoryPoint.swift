@@ -154,6 +154,7 @@ struct MemoryPoint: Point {
     private static let epoch = Epoch("3f9a1c00000000000000000000000000")
 
     func people() -> [Person] { roster + newcomers.map(\.person) }
+    func canonical(_ id: String) -> String { newcomers.first { $0.person.id == id }?.mergedInto ?? id }
     func nextNewcomer() -> (id: String, number: Int) {
         (
             Newcomer.id(journal: "3f9a1c", count: Int64(newcomers.count) + 1),
