@@ -142,12 +142,14 @@ package final class CenterStore {
             + moved.joined().filter { $0.epoch == chain.epoch && $0.sequence == sequence }.map { ($0.hash, $0.id) }
     }
 
-    /// The numbers of the crates that a lot had when it was closed by this event; empty for another event.
-    package func packedCrates(of id: EventID, _ kiosk: KioskID) throws -> [String] {
-        let data = try connection.statement(
-            "SELECT data FROM event WHERE id = ?1 AND kiosk = ?2 AND type = 'kiosk.lot.packed.v1'"
-        ).first(.text(id.text), .text(kiosk.text)) { try? JSON(parsing: $0.bytes(0)) }
-        return ((data ?? nil)?["crates"]?.array ?? []).compactMap(\.string)
+    /// What that event says, whichever place it stands in.
+    package func said(_ id: EventID, by kiosk: KioskID) throws -> (type: EventType, data: JSON)? {
+        let found = try connection.statement("SELECT type, data FROM event WHERE id = ?1 AND kiosk = ?2").first(
+            .text(id.text), .text(kiosk.text)
+        ) { row in
+            EventType(row.text(0)).flatMap { type in (try? JSON(parsing: row.bytes(1))).map { (type, $0) } }
+        }
+        return found ?? nil
     }
 
     // MARK: Events

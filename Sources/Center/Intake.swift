@@ -222,6 +222,13 @@ package final class Intake {
         switch data["cause"]?.string {
         case "forked": kind = "fork"
         case "rolled-back": kind = "rolled-back"
+        case "damaged", "log-missing":
+            let lost = data["lostevents"]?.integer ?? 0
+            guard lost > 0 || data["mayhavelostmore"]?.boolean == true else { return }
+            return try alarm(
+                "journal-damaged", message.kiosk,
+                "its journal was damaged and \(lost) events of it are lost\(lost > 0 ? "" : ", as far as it can tell"): \(data["detail"]?.string ?? "")"
+            )
         default: return
         }
         let old = data["oldepoch"]?.string ?? "unknown"

@@ -36,11 +36,16 @@ extension ProduceAccount {
     }
 
     /// How many crates were priced by a list from before such a history was kept: nothing here says what that list was.
-    func countOfUncompared(_ sent: inout SentDocuments) -> Int {
-        guard let first = sent.catalogs(of: County(of: kiosk)).keys.min() else {
-            return entries.count { $0.counts && $0.pricing != nil }
+    /// Those whose file is damaged are counted too.
+    package func countOfUncompared(_ sent: inout SentDocuments, farmer: String? = nil) -> Int {
+        let first = sent.catalogs(of: County(of: kiosk)).keys.min()
+        let unreadable = sent.unreadable
+        return entries.count { entry in
+            guard entry.counts, let list = entry.pricing?.list, list > 0,
+                farmer == nil || canonical(entry.weighIn.farmer) == farmer.map(canonical)
+            else { return false }
+            return first.map { list < $0 } ?? true || unreadable.contains(list)
         }
-        return entries.count { $0.counts && $0.pricing.map { $0.list < first } ?? false }
     }
 
     private func isKnown(_ farmer: String, _ people: Set<String>) -> Bool {
@@ -50,6 +55,7 @@ extension ProduceAccount {
     /// Lists from before a history was kept are not known, and no crate is accused by them.
     private func fault(of pricing: WeighIn.Pricing, _ entry: WeighInEntry, _ catalogs: [Int64: Catalog]) -> String? {
         let weighIn = entry.weighIn
+        guard pricing.list > 0 else { return "it was priced by list \(pricing.list), and no list has such a version" }
         guard let first = catalogs.keys.min(), pricing.list >= first else { return nil }
         guard let catalog = catalogs[pricing.list] else {
             return "it was priced by list \(pricing.list), which its county was never sent"

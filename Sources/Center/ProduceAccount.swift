@@ -155,29 +155,36 @@ package struct ProduceAccount {
         guard entry.payment.amount <= Self.dearest else { return "its amount is not of this world" }
         byPayment[entry.id] = payments.count
         payments.append(entry)
-        var problem: String?
+        var problems: [String] = []
         let number = entry.payment.number
         for item in entry.payment.crates {
             guard let index = byEvent[item.id],
                 canonical(entries[index].weighIn.farmer) == canonical(entry.payment.farmer)
             else {
-                problem = "it pays \(item.number), which is not this farmer's here"
+                problems.append("it pays \(item.number), which is not this farmer's here")
                 continue
             }
             if entries[index].due != .payment || entries[index].amount != item.amount {
-                problem = "it pays \(item.number), which was not open for that amount"
+                problems.append("it pays \(item.number), which was not open for that amount")
             }
             if entries[index].paidBy == nil { entries[index].paidBy = number }
         }
         for item in entry.payment.takenBack {
             guard let index = byEvent[item.id], entries[index].due == .refund, entries[index].amount == item.amount
             else {
-                problem = "it takes back \(item.number), which was not paid and voided"
+                problems.append("it takes back \(item.number), which was not paid and voided")
                 continue
             }
             entries[index].takenBackBy = number
         }
-        return problem
+        return problems.isEmpty ? nil : "it counts as it was recorded, but " + problems.joined(separator: "; ")
+    }
+
+    /// The problems of one farmer's payments.
+    package func problems(ofPaymentsTo farmer: String) -> [Problem] {
+        let farmer = canonical(farmer)
+        let ids = Set(payments.filter { canonical($0.payment.farmer) == farmer }.map(\.id))
+        return problems.filter { ids.contains($0.id) }
     }
 
     private mutating func know(_ event: Event) -> String? {

@@ -45,7 +45,9 @@ extension Kiosk {
             guard record.hash == proof.hash else { return ["result": proof.epoch == view.epoch ? "wrong" : "absent"] }
             let crates = try Self.crates(of: record, proof, view)
             let payment = try record.subject.flatMap(Payment.Number.init).flatMap { try view.payment($0) }
-            let counts = crates.allSatisfy(\.counts) && payment?.counts ?? true
+            // The paper of a voiding tells of one, and is right.
+            let isOfAnEnd = record.type == .weighInVoided || record.type == .paymentReversed
+            let counts = isOfAnEnd || crates.allSatisfy(\.counts) && payment?.counts ?? true
             return .members([
                 "result": counts ? "right" : "void", "type": .string(record.type.text),
                 "subject": record.subject.map { .string($0) },
@@ -55,13 +57,16 @@ extension Kiosk {
         }
     }
 
-    /// The crates that the paper tells of. What it told of a lot from before a recovery is not kept: those that count.
+    /// The crates that the paper tells of, by the event that closed the lot, also where a recovery has put that elsewhere; without
+    /// it those that count.
     private static func crates(of record: MovedRecord, _ proof: RecordProof, _ view: PointView) throws -> [WeighInEntry]
     {
         guard let subject = record.subject else { return [] }
         guard record.type == .lotPacked else { return try view.weighIn(subject).map { [$0] } ?? [] }
         let all = try view.trace(lot: subject).crates
-        guard proof.epoch == view.epoch, let event = try view.event(proof.sequence) else { return all.filter(\.counts) }
+        guard let event = try view.packing(of: subject), event.draft.id == record.id else {
+            return all.filter(\.counts)
+        }
         let told = (try? JSON(parsing: event.draft.data))?["crates"]?.array ?? []
         return all.filter { told.contains(.string($0.weighIn.number.description)) }
     }

@@ -22,7 +22,28 @@ extension WeighIn {
     }
 }
 
+extension WeighIn {
+    /// What a paper of its voiding is to be compared with.
+    public func voidingWords(_ reason: Voiding.Reason?) -> String {
+        "This paper is the voiding of \(number), net \(net)\(reason.map { " (\($0.rawValue))" } ?? ""). Compare this with it."
+    }
+}
+
+extension WeighInEntry {
+    /// The same, with the price that it got later.
+    public var comparison: String {
+        let recorded = weighIn.comparison(voided: voiding?.reason)
+        guard let later = laterPrice?.pricing else { return recorded }
+        return "\(recorded)\nPriced since: \(later.amount) yuan by list \(later.list)."
+    }
+}
+
 extension Payment {
+    /// What a paper of its reversal is to be compared with.
+    public func reversalWords(_ reason: Reversal.Reason?) -> String {
+        "This paper is the reversal of \(number), \(amount) yuan\(reason.map { " (\($0.rawValue))" } ?? ""). Compare this with it."
+    }
+
     /// For whoever holds the paper: what was recorded of this payment, and whether it still counts.
     public func comparison(reversed reason: Reversal.Reason?) -> String {
         let recorded = "Recorded: \(number), \(amount) yuan (\(method.rawValue)). Compare this with the paper."

@@ -8,19 +8,28 @@ extension ScaleReading {
     ///   - expected: the unit that is set; a frame of another one is not to be believed.
     mutating func setWeight(_ number: DecimalText, unit name: ArraySlice<UInt8>? = nil, expected: ScaleUnit?) {
         let unit = name.map { ScaleUnit($0) } ?? expected
-        if unit == nil {
+        if unit == .tonne, expected != .tonne {
+            // Nobody brings tonnes, and to A&D `t` is tola, 11.66 g.
+            fault = ScaleFault.unknownUnit
+        } else if unit == nil {
             fault = name.map { ScaleFault.unit($0) } ?? ScaleFault.noUnit
         } else if let expected, unit != expected {
             fault = ScaleFault.otherUnit
         } else if let power = unit?.powerOfGrams {
             mass = Mass(number.digits, tensOfGrams: power - number.decimals)
             fault = mass == nil ? Mass.fractionFault : nil
-            if name == nil, (0...power).contains(number.decimals) {
-                resolution = Mass(grams: .powerOfTen(power - number.decimals))
-            }
+            if name == nil { setResolution(number, power) }
         } else {
             fault = ScaleFault.pounds
         }
+    }
+}
+
+extension ScaleReading {
+    /// What one step of the last digit is, where nothing but that tells a weight from a count.
+    mutating func setResolution(_ number: DecimalText, _ powerOfGrams: Int) {
+        guard mass != nil, (0...powerOfGrams).contains(number.decimals) else { return }
+        resolution = Mass(grams: .powerOfTen(powerOfGrams - number.decimals))
     }
 }
 

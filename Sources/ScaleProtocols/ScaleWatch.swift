@@ -242,8 +242,11 @@ public struct ScaleWatch: Sendable {
         let interval = interval(reading)
         if let maximum = limits.maximum, mass.grams > maximum.grams + 9 * (interval ?? 0) { return .overloaded }
         // Its steps are finer than that, so it is no weight in kilograms that was shown: fifty pieces, or another unit.
-        // Where d is not set, the finest steps that it has shown stand for it.
-        if let least = interval ?? finest?.grams, let resolution = reading.resolution, resolution.grams > least {
+        // Where d is not set, steps a hundred times as coarse as the finest that it has shown are pieces: ten times is a key on
+        // many displays.
+        if let least = interval ?? finest.map({ $0.grams * 99 }), let resolution = reading.resolution,
+            resolution.grams > least
+        {
             return .wrongUnit
         }
         if let interval, !mass.grams.isMultiple(of: interval) { return .outOfSteps }

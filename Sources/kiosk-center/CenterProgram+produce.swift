@@ -98,7 +98,7 @@ extension CenterProgram {
             )
         }
         if !report.problems.isEmpty {
-            print("\(report.problems.count) events count for nothing, and somebody should look at each:")
+            print("\(report.problems.count) events do not fit what came before, and somebody should look at each:")
             let rows = report.problems.map { kiosk, problem in
                 [kiosk.text, String(problem.sequence), problem.id.text, problem.type.text, problem.words]
             }
@@ -114,6 +114,8 @@ extension CenterProgram {
         for (key, totals) in report.rows.sorted(by: { $0.key < $1.key }) {
             var members = totals.members
             members["kind"] = "produce"
+            // Payments are of farmers, not of produce: `statement` has them.
+            members["paid"] = nil
             members["kiosk"] = .string(key.kiosk.text)
             members["farmer"] = .string(key.farmer)
             members["produce"] = .string(key.produce)
@@ -125,6 +127,7 @@ extension CenterProgram {
             let (totals, farmers) = report.sums(registered: registered)
             var members = totals.members
             members["kind"] = .string(kind)
+            members["paid"] = nil
             members["farmers"] = .integer(Int64(farmers))
             if registered == nil {
                 members["undated"] = .integer(report.undated)
@@ -171,8 +174,12 @@ extension CenterProgram {
             var findings: [(kiosk: KioskID, finding: ProduceAccount.Finding)] = []
             var sent = SentDocuments(Documents(directory: settings.documents))
             var places: [KioskID] = []
+            var problems: [ProduceAccount.Problem] = []
+            var uncompared = 0
             try store.forEachProduce(of: kiosk) { account in
                 let part = account.statement(of: farmer, in: period)
+                problems += account.problems(ofPaymentsTo: farmer)
+                uncompared += account.countOfUncompared(&sent, farmer: farmer)
                 if !part.lines.isEmpty || !part.unplaced.isEmpty || part.before != .zero {
                     places.append(account.kiosk)
                 }
@@ -224,6 +231,12 @@ extension CenterProgram {
             print("delivered: \(totals.words)")
             print("paid: \(totals.paid) yuan; owed: \(owed) yuan")
             for (_, finding) in findings { print("look at \(finding.number): \(finding.words)".printable) }
+            for problem in problems { print("look at event \(problem.sequence): \(problem.words)".printable) }
+            if uncompared > 0 {
+                print(
+                    "\(uncompared) weigh-ins were priced by lists that this center does not have: nothing is compared there."
+                )
+            }
             if undated > 0 {
                 print("\(undated) weigh-ins are in no period: that board's clock could never be believed.")
             }

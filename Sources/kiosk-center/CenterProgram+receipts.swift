@@ -21,20 +21,50 @@ extension CenterProgram {
                 return print("The receipt does not tell what was recorded: its hash is another.")
             }
             print("The code is genuine: \(proof.kiosk), event \(proof.sequence).")
-            let account = try store.produce(of: proof.kiosk)
             // By the event, which keeps its id through every recovery: its place and its number's journal may be another's.
-            let entry = account.entries.first { $0.id == record.id }
-            if let entry { print(entry.weighIn.comparison(voided: entry.voiding?.reason).printable) }
-            let payment = account.payments.first { $0.id == record.id }
-            if let payment { print(payment.payment.comparison(reversed: payment.reversal?.reason).printable) }
-            // A receipt is of a whole lot; each of its crates is told, and one that was voided since is said.
-            let crates = try store.packedCrates(of: record.id, chain.kiosk).compactMap { number in
-                account.entries.first { $0.weighIn.number.description == number }
-            }
-            for crate in crates { print(crate.weighIn.comparison(voided: crate.voiding?.reason).printable) }
-            guard crates.allSatisfy(\.counts) else { return result = 3 }
-            result = (entry?.counts ?? true) && (payment?.counts ?? true) ? 0 : 3
+            let account = try store.produce(of: proof.kiosk)
+            result = try tell(of: record.id, store.said(record.id, by: proof.kiosk), account) ? 0 : 3
         }
         return code == 0 ? result : code
+    }
+
+    /// What a paper tells of that event.
+    /// - Returns: whether all of it still counts.
+    private static func tell(
+        of id: EventID, _ said: (type: EventType, data: JSON)?, _ account: ProduceAccount
+    ) -> Bool {
+        func tell(_ text: String) { for line in text.split(separator: "\n") { print(String(line).printable) } }
+        func named(_ member: String) -> EventID? { said?.data[member]?.string.flatMap(EventID.init) }
+        switch said?.type {
+        case .weighInRecorded:
+            guard let entry = account.entries.first(where: { $0.id == id }) else { return true }
+            tell(entry.comparison)
+            return entry.counts
+        case .lotPacked:
+            // Of a whole lot: each of its crates is told, and one that was voided since is said.
+            guard let packing = said.flatMap({ Lot.Packing($0.data) }) else { return true }
+            let crates = packing.crates.compactMap { number in
+                // A journal that was copied goes on twice, and gives one number to the crates of two.
+                account.entries.first {
+                    $0.weighIn.number == number && $0.weighIn.farmer == packing.farmer
+                        && $0.weighIn.produce == packing.produce && $0.weighIn.grade == packing.grade
+                }
+            }
+            for crate in crates { tell(crate.comparison) }
+            return crates.allSatisfy(\.counts)
+        case .paymentMade:
+            guard let entry = account.payments.first(where: { $0.id == id }) else { return true }
+            tell(entry.payment.comparison(reversed: entry.reversal?.reason))
+            return entry.counts
+        case .weighInVoided:
+            guard let entry = account.entries.first(where: { $0.id == named("voids") }) else { return true }
+            tell(entry.weighIn.voidingWords(entry.voiding?.reason))
+            return true
+        case .paymentReversed:
+            guard let entry = account.payments.first(where: { $0.id == named("reverses") }) else { return true }
+            tell(entry.payment.reversalWords(entry.reversal?.reason))
+            return true
+        default: return true
+        }
     }
 }

@@ -17,6 +17,8 @@ extension CenterProgram {
         /// Why it was refused or reversed.
         var reason: String?
         var time: Timestamp?
+        /// Other points that were told of a transfer of this id.
+        var others: [KioskID] = []
     }
 
     static func transfers(
@@ -39,6 +41,12 @@ extension CenterProgram {
                 else { continue }
                 transfers += Self.transfers(ProduceAccount(kiosk: other), try Self.wanted(of: other, documents))
             }
+            let twice = Dictionary(grouping: transfers, by: \.id).filter { Set($0.value.map(\.kiosk)).count > 1 }
+            for index in transfers.indices where twice[transfers[index].id] != nil {
+                transfers[index].others = twice[transfers[index].id, default: []].map(\.kiosk).filter {
+                    $0 != transfers[index].kiosk
+                }
+            }
             if asJSON {
                 for transfer in transfers { print(json(transfer)) }
                 return
@@ -55,6 +63,11 @@ extension CenterProgram {
                 guard !some.isEmpty else { continue }
                 let sum = Money(fen: some.reduce(0) { $0.addingReportingOverflow($1.amount?.fen ?? 0).partialValue })
                 print("\(some.count) \(words) (\(sum) yuan)")
+            }
+            if !twice.isEmpty {
+                print(
+                    "\(twice.count) ids were sent to more than one point (\(twice.keys.sorted().joined(separator: ", "))): one id is one transfer, so look at them before any money is sent."
+                        .printable)
             }
         }
     }
@@ -108,7 +121,9 @@ extension CenterProgram {
     private static func row(_ transfer: Transfer) -> [String] {
         [
             transfer.kiosk.text, transfer.id, transfer.farmer ?? "-", transfer.amount.map { "\($0)" } ?? "-",
-            "\(transfer.state)", transfer.payment ?? "-", transfer.time?.atPlace ?? "-", transfer.reason ?? "-",
+            "\(transfer.state)", transfer.payment ?? "-", transfer.time?.atPlace ?? "-",
+            transfer.others.isEmpty
+                ? transfer.reason ?? "-" : "also at \(transfer.others.map(\.text).joined(separator: ", "))",
         ]
     }
 
@@ -117,7 +132,9 @@ extension CenterProgram {
             "kiosk": .string(transfer.kiosk.text), "id": .string(transfer.id),
             "farmer": transfer.farmer.map { .string($0) }, "amount": transfer.amount.map { .integer($0.fen) },
             "state": .string("\(transfer.state)"), "payment": transfer.payment.map { .string($0) },
-            "reason": transfer.reason.map { .string($0) }, "time": transfer.time.map { .string($0.description) },
+            "reason": transfer.reason.map { .string($0) },
+            "alsoat": transfer.others.isEmpty ? nil : .array(transfer.others.map { .string($0.text) }),
+            "time": transfer.time.map { .string($0.description) },
         ]).canonicalText
     }
 }

@@ -44,13 +44,24 @@ struct VerifyReceiptCommand: AsyncParsableCommand {
         switch verdict {
         case "right", "void":
             var lines = ["The code is genuine: the record is there, with this hash."]
+            let type = answer["type"]?.string.flatMap { EventType($0) }
             for record in answer["weighins"]?.array ?? [] {
-                guard let weighIn = WeighIn(record) else { continue }
-                lines.append(weighIn.comparison(voided: record["voided"]?.string.flatMap(WeighIn.Voiding.Reason.init)))
+                guard var weighIn = WeighIn(record) else { continue }
+                let voided = record["voided"]?.string.flatMap(WeighIn.Voiding.Reason.init)
+                if type == .weighInVoided {
+                    lines.append(weighIn.voidingWords(voided))
+                    continue
+                }
+                let later = record["pricedlater"] == nil ? nil : weighIn.pricing
+                if later != nil { weighIn.pricing = nil }
+                lines.append(weighIn.comparison(voided: voided))
+                if let later { lines.append("Priced since: \(later.amount) yuan by list \(later.list).") }
             }
             if let record = answer["payment"], let payment = Payment(record) {
+                let reversed = record["reversed"]?.string.flatMap(Payment.Reversal.Reason.init)
                 lines.append(
-                    payment.comparison(reversed: record["reversed"]?.string.flatMap(Payment.Reversal.Reason.init)))
+                    type == .paymentReversed
+                        ? payment.reversalWords(reversed) : payment.comparison(reversed: reversed))
             }
             if lines.count == 1, let type = answer["type"]?.string {
                 lines.append("Recorded: \(type), \(answer["subject"]?.string ?? "without a subject").")

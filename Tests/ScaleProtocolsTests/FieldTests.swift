@@ -96,11 +96,31 @@ import Testing
         watch.disconnect()
         watch.connect()
         #expect(try state("05000000", 1300) == .wrongUnit)
+        // One digit more for a moment is a key of many displays, and costs that moment only.
+        #expect(try state("005.2100", 1320) == nil)
+        #expect(try state("0052.100", 1340) == nil)
+        #expect(try state("005.2100", 1360) == nil)
         // A digit misread on its way teaches nothing: it never comes to rest.
         var moving = try reading("5432.100")
         moving.stability = .unstable
         watch.feed(moving, atMilliseconds: 1400)
         #expect(try state("005.2100", 1500) == nil)
+    }
+
+    @Test func `tola is no tonne, and minus OL is no overload`() {
+        func read(_ name: ScaleProtocolName, _ text: String) -> ScaleReading? {
+            var codec = name.make()
+            return codec.feed(Array(text.utf8)).first
+        }
+        let tola = read(.andStandard, "ST,+00012.34  t\r\n")
+        #expect(tola?.mass == nil && tola?.fault == "the scale weighs in a unit that is not kg or g")
+        #expect(read(.andStandard, "OL,+9999999E+19\r\n")?.range == .over)
+        #expect(read(.andStandard, "OL,-9999999E+19\r\n")?.range == .under)
+        #expect(read(.stGS, "OL,GS,-      kg\r\n")?.range == .under)
+        #expect(read(.stGS, "OL,GS,       kg\r\n")?.range == .over)
+        var six = FFBCD(characters: 6)
+        let reading = six.feed([0xFF, 0x43, 0x45, 0x23, 0x01, 0x00, 0xFF]).first
+        #expect(reading?.mass == Mass(grams: 123_450) && reading?.resolution == Mass(grams: 10))
     }
 
     /// Percent is a unit that is no weight, and not a broken line: whoever looks is told so.

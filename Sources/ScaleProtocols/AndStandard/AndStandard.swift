@@ -42,6 +42,13 @@ public struct AndStandard: CommandedScale {
         var text = Array(frame.dropLast(2))
         if text.count == 18, Self.comparisons.contains(Array(text[3..<6])) { text.removeSubrange(3..<6) }
         let unitField = text.dropFirst(12)
+        // On some models what stands behind it has other columns.
+        if text.count > 4, text.prefix(3).elementsEqual("OL,".utf8) {
+            guard text[3] == UInt8(ascii: "+") || text[3] == UInt8(ascii: "-"), text.allSatisfy(\.isPrintable) else {
+                return .refused
+            }
+            return .reading(ScaleReading(range: text[3] == UInt8(ascii: "-") ? .under : .over, raw: frame))
+        }
         guard text.count == 15, text[2] == UInt8(ascii: ","),
             text[3] == UInt8(ascii: "+") || text[3] == UInt8(ascii: "-"),
             unitField.allSatisfy({ $0.isUnitSign || $0 == UInt8(ascii: " ") })
@@ -51,9 +58,6 @@ public struct AndStandard: CommandedScale {
         switch String(decoding: text[0..<2], as: UTF8.self) {
         case "ST": reading.stability = .stable
         case "US": reading.stability = .unstable
-        case "OL":
-            reading.range = text[3] == UInt8(ascii: "-") ? .under : .over
-            return .reading(reading)
         case "QT": return number == nil ? .refused : .fault(ScaleFault.pieces, frame)
         default: return .refused
         }

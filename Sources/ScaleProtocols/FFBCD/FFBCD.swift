@@ -75,7 +75,10 @@ public struct FFBCD: FramedScale {
         if tellsRest { reading.stability = status & Self.isAtRest != 0 ? .stable : .unstable }
         switch body.count == 5 ? body[4] : nil {
         case nil: reading.setWeight(number, expected: unit)
-        case 0: reading.setWeight(number, unit: Array("kg".utf8)[...], expected: unit)
+        case 0:
+            reading.setWeight(number, unit: Array("kg".utf8)[...], expected: unit)
+            // The maker's own pages do not agree on what the point's bits count from.
+            reading.setResolution(number, 3)
         case 1: reading.setWeight(number, unit: Array("lb".utf8)[...], expected: unit)
         default: return .fault(ScaleFault.unknownUnit, raw)
         }

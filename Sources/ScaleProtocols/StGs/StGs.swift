@@ -81,7 +81,11 @@ public struct StGs: CommandedScale {
         // A comma is only one before the unit.
         guard value.filter({ $0 == fill[1] }).count <= (name.isEmpty ? 0 : 1) else { return .refused }
         // Out of range, what stands for the digits is not known.
-        guard header.range == .ok else { return .reading(reading) }
+        guard header.range == .ok else {
+            // Some say OL of both ends, and the sign tells which.
+            if value.contains(UInt8(ascii: "-")) { reading.range = .under }
+            return .reading(reading)
+        }
         while let last = value.last, fill.contains(last) { value = value.dropLast() }
         guard let number = DecimalText(value) else { return .refused }
         reading.setWeight(number, unit: name.isEmpty ? nil : name, expected: unit)
