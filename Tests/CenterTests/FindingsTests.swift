@@ -114,6 +114,31 @@ import Wire
             ])
     }
 
+    @Test func `a list of no version is a finding, and a damaged list is counted as not compared`() throws {
+        try send(catalog: 1, price: 320)
+        var data = try market.weigh("p-1", net: 1000).weighIn.json
+        guard case .object(var members) = data else { return }
+        members["number"] = "KW-\(market.epoch.text.prefix(6))-000777".json
+        guard case .object(var price)? = members["price"] else { return }
+        price["list"] = -5
+        members["price"] = .object(price)
+        data = .object(members)
+        try market.tell(.weighInRecorded, "KW-\(market.epoch.text.prefix(6))-000777", data)
+        #expect(try findings().contains("it was priced by list -5, and no list has such a version"))
+        try send(catalog: 7, price: 320)
+        let path = documents.directory + "/history/\(county).catalog.7.json"
+        try Data("{".utf8).write(to: URL(fileURLWithPath: path))
+        var sent = SentDocuments(documents)
+        #expect(try store.produce(of: market.kiosk).countOfUncompared(&sent) == 1)
+    }
+
+    @Test func `a board cannot make one farmer's crates another's`() throws {
+        try market.weigh("p-5", net: 1000)
+        try market.tell(
+            .rosterApplied, nil, ["version": 2, "people": 2, "merged": [["id": "p-5", "into": "p-3"]]])
+        #expect(try store.produce(of: market.kiosk).canonical("p-5") == "p-5")
+    }
+
     // MARK: Papers
 
     private func chain(_ epoch: Epoch) -> HashChain { HashChain(kiosk: market.kiosk, epoch: epoch) }

@@ -38,6 +38,25 @@ import Testing
         _ = try record(.paymentMade, number.description, payment.json, in: journal)
     }
 
+    /// Its row was saved with the event, and proves itself: the farmer is owed for it.
+    @Test func `a crate whose own event is spoilt is still there, and is paid`() async throws {
+        let journal = try bench.open()
+        _ = try weigh(1, in: journal)
+        let spoilt = try weigh(2, in: journal)
+        _ = try weigh(3, in: journal)
+        journal.close()
+        try bench.tamper("UPDATE event SET data = '{}' WHERE id = '\(spoilt.id.text)'")
+
+        let recovered = try bench.open()
+        defer { recovered.close() }
+        let before = try await recovered.look { try $0.balance(of: "f-1") }
+        #expect(before.unpaid.count == 3 && before.owed == Money(fen: 9600))
+        try await pay(before.unpaid.map { .init(id: $0.id, number: $0.weighIn.number, amount: Money(fen: 3200)) }, in: recovered)
+        #expect(try await recovered.look { try $0.balance(of: "f-1") }.owed == .zero)
+        // The next is another crate's number.
+        #expect(try await recovered.record { try $0.nextWeighIn() }.count == 1)
+    }
+
     /// A payment that stands proves what it rests on, where the event of that is spoilt.
     @Test func `keeps the price of what it paid, and the end of what it took back`() async throws {
         let journal = try bench.open()
