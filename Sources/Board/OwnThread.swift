@@ -70,6 +70,21 @@ import Glibc
         }
     }
 
+    /// From here on an assertion that fails in a C library ends this thread and not the process; `tell` is the last that it does.
+    public static func surviveAssertions(_ tell: @escaping @Sendable (String) -> Void) {
+        let context = unsafe Unmanaged.passRetained(Teller(tell: tell))
+        unsafe kiosk_on_assertion(
+            { context, words in
+                guard let context = unsafe context, let words = unsafe words else { return }
+                unsafe Unmanaged<Teller>.fromOpaque(context).takeUnretainedValue().tell(String(cString: words))
+            }, context.toOpaque())
+    }
+
+    private final class Teller {
+        let tell: @Sendable (String) -> Void
+        init(tell: @escaping @Sendable (String) -> Void) { self.tell = tell }
+    }
+
     private final class Start {
         let name: String
         let thread: OwnThread

@@ -31,6 +31,7 @@ package final class CenterWorker {
     /// the same kiosk takes the place of one that waits, so that what waits never exceeds the number of kiosks.
     static let mostMessages = 2000
     package static let mostUnderWay = 1000
+    private let tls: MQTTConfiguration.TLS?
     private static let silenceMilliseconds: Int64 = 60_000
     private static let certificateWarningMilliseconds: Int64 = 30 * 86_400_000
 
@@ -56,6 +57,7 @@ package final class CenterWorker {
         intake = Intake(store: store, logger: logger, wall: wall, uptime: { network.uptime })
         post = documents.map { DocumentPost($0, logger: logger) }
         since = wall()
+        tls = broker.tls
         link = MQTTLink(timing: timing, seed: seed, network: network) {
             var broker = broker
             let offline = CenterState(isOnline: false, since: wall())
@@ -134,6 +136,9 @@ package final class CenterWorker {
             }
         case .connected:
             logger.notice("connected to the broker")
+            if let time = try? tls?.end(), time < BoardClock.now.wall.adding(Self.certificateWarningMilliseconds) {
+                logger.warning("the center's certificate needs another in its place", metadata: ["ends": "\(time)"])
+            }
             greet()
             post?.connected()
         case .disconnected:
@@ -146,9 +151,6 @@ package final class CenterWorker {
         case .subscribed(let reason) where !reason.isSuccess:
             logger.error("the broker does not let the center listen", metadata: ["reason": "\(reason)"])
             link.drop("the broker does not let the center listen: \(reason)")
-        case .certificateEnds(let time):
-            guard time < BoardClock.now.wall.adding(Self.certificateWarningMilliseconds) else { break }
-            logger.warning("the center's certificate needs another in its place", metadata: ["ends": "\(time)"])
         case .said(let words):
             guard let heldBack = said.admit(at: network.uptime) else { break }
             logger.warning("the broker says why", metadata: ["reason": "\(words)", "not-logged": "\(heldBack)"])

@@ -121,7 +121,7 @@ public final class MQTTLink {
         case .disconnected(let reason):
             if trouble == nil { trouble = reason }
             ended()
-        case .subscribed, .published, .message, .certificateEnds: break
+        case .subscribed, .published, .message: break
         }
     }
 

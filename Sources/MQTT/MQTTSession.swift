@@ -21,7 +21,6 @@ import Glibc
     /// What was asked for, until the broker says otherwise: then its word counts (MQTT 5, 3.2.2.3.14).
     private(set) public var keepAliveSeconds: Int
     /// The library's last words about an error; they tell what a bare code does not (an expired certificate, say).
-    private var certificateEnds: Timestamp?
     private var trouble: String?
 
     public init(configuration: MQTTConfiguration) throws(MQTTError) {
@@ -62,12 +61,7 @@ import Glibc
     }
 
     private func prepare(_ tls: MQTTConfiguration.TLS) throws(MQTTError) {
-        // The library says "invalid arguments" to all of these.
-        for path in [tls.authority, tls.certificate, tls.key].compactMap(\.self) where unsafe access(path, R_OK) != 0 {
-            throw MQTTError(
-                code: Int32(MOSQ_ERR_ERRNO.rawValue),
-                words: "reading \(path): \(unsafe String(cString: strerror(errno)))")
-        }
+        try Self.requireReadable(tls)
         // A context of our own, because the library's verifies at the time of the kernel's clock and no other.
         guard let context = unsafe SSL_CTX_new(TLS_client_method()) else {
             throw MQTTError(code: Int32(MOSQ_ERR_NOMEM.rawValue), words: "no TLS context could be made")
@@ -80,14 +74,36 @@ import Glibc
             unsafe mosquitto_void_option(handle, MOSQ_OPT_SSL_CTX, UnsafeMutableRawPointer(context)), "setting up TLS")
     }
 
-    private func set(up context: OpaquePointer, _ tls: MQTTConfiguration.TLS) throws(MQTTError) {
-        func succeed(_ result: Int32, _ what: String) throws(MQTTError) {
-            guard result != 1 else { return }
-            defer { ERR_clear_error() }
-            let reason = unsafe ERR_reason_error_string(ERR_get_error()).map { unsafe String(cString: $0) }
+    private static func requireReadable(_ tls: MQTTConfiguration.TLS) throws(MQTTError) {
+        // The library says "invalid arguments" to all of these.
+        for path in [tls.authority, tls.certificate, tls.key].compactMap(\.self) where unsafe access(path, R_OK) != 0 {
             throw MQTTError(
-                code: Int32(MOSQ_ERR_TLS.rawValue), words: "\(what): \(reason ?? "OpenSSL does not say why")")
+                code: Int32(MOSQ_ERR_ERRNO.rawValue),
+                words: "reading \(path): \(unsafe String(cString: strerror(errno)))")
         }
+    }
+
+    private static func succeed(_ result: Int32, _ what: String) throws(MQTTError) {
+        guard result != 1 else { return }
+        defer { ERR_clear_error() }
+        let reason = unsafe ERR_reason_error_string(ERR_get_error()).map { unsafe String(cString: $0) }
+        throw MQTTError(
+            code: Int32(MOSQ_ERR_TLS.rawValue), words: "\(what): \(reason ?? "OpenSSL does not say why")")
+    }
+
+    /// When the first of the certificates ends without which this end is let in no more.
+    /// - Throws: when a file of these cannot be used.
+    static func end(of tls: MQTTConfiguration.TLS) throws(MQTTError) -> Timestamp? {
+        try requireReadable(tls)
+        guard let context = unsafe SSL_CTX_new(TLS_client_method()) else { return nil }
+        defer { unsafe SSL_CTX_free(context) }
+        try unsafe load(tls, into: context)
+        var time = unsafe tm()
+        guard let end = unsafe kiosk_earliest_end(context), unsafe ASN1_TIME_to_tm(end, &time) == 1 else { return nil }
+        return Timestamp(milliseconds: Int64(unsafe timegm(&time)) * 1000)
+    }
+
+    private static func load(_ tls: MQTTConfiguration.TLS, into context: OpaquePointer) throws(MQTTError) {
         ERR_clear_error()
         var state = stat()
         let isDirectory = unsafe stat(tls.authority, &state) == 0 && state.st_mode & S_IFMT == S_IFDIR
@@ -98,12 +114,15 @@ import Glibc
             "reading \(tls.authority)")
         if let certificate = tls.certificate {
             try succeed(unsafe SSL_CTX_use_certificate_chain_file(context, certificate), "reading \(certificate)")
-            certificateEnds = unsafe Self.end(of: SSL_CTX_get0_certificate(context))
         }
         if let key = tls.key {
             try succeed(unsafe SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM), "reading \(key)")
             try succeed(unsafe SSL_CTX_check_private_key(context), "holding \(key) to its certificate")
         }
+    }
+
+    private func set(up context: OpaquePointer, _ tls: MQTTConfiguration.TLS) throws(MQTTError) {
+        try unsafe Self.load(tls, into: context)
         // Buffers are given back while nothing comes, which is nearly always.
         unsafe kiosk_release_buffers(context)
         unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
@@ -111,7 +130,7 @@ import Glibc
         let parameters = unsafe SSL_CTX_get0_param(context)
         if unsafe X509_VERIFY_PARAM_set1_ip_asc(parameters, configuration.host) != 1 {
             ERR_clear_error()
-            try succeed(
+            try Self.succeed(
                 unsafe X509_VERIFY_PARAM_set1_host(parameters, configuration.host, 0),
                 "looking for \(configuration.host)")
         }
@@ -131,22 +150,12 @@ import Glibc
         }
     }
 
-    private static func end(of certificate: OpaquePointer?) -> Timestamp? {
-        var time = unsafe tm()
-        guard let certificate = unsafe certificate,
-            unsafe ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &time) == 1
-        else { return nil }
-        let seconds = unsafe timegm(&time)
-        return Timestamp(milliseconds: Int64(seconds) * 1000)
-    }
-
     // MARK: Connecting
 
     /// Resolves the name and opens the connection; blocks for as long as the operating system does. The answer of the
     /// broker comes later, as an event. Clean Start and a session expiry of 0 are the library's own for MQTT 5.
     public func connect() throws(MQTTError) {
         trouble = nil
-        if let certificateEnds { onEvent(.certificateEnds(certificateEnds)) }
         var properties: OpaquePointer?
         defer { unsafe mosquitto_property_free_all(&properties) }
         try check(
@@ -374,4 +383,10 @@ import Glibc
         let words = trouble ?? library
         return MQTTError(code: code, words: during.isEmpty ? words : "\(during): \(words)")
     }
+}
+
+extension MQTTConfiguration.TLS {
+    /// When the first of the certificates in these files ends: its own, those sent with it, or the authority if it is one.
+    /// - Throws: when a file cannot be used; no connection can ever be made with it.
+    public func end() throws(MQTTError) -> Timestamp? { try MQTTSession.end(of: self) }
 }

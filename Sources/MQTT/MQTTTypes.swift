@@ -154,8 +154,6 @@ public enum MQTTEvent: Hashable, Sendable {
     case refused(ReasonCode)
     /// What the broker adds to an answer, in its own words; the answer follows.
     case said(String)
-    /// What this end will show as its own certificate is good until then; before each connection.
-    case certificateEnds(Timestamp)
     /// The connection is gone; `reason` in words.
     case disconnected(reason: String)
     /// The broker's answer to a subscription.

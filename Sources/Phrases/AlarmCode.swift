@@ -15,6 +15,7 @@ public enum AlarmCode: String, Sendable, CaseIterable {
     case brokerSilent = "broker-silent"
     case centerSilent = "center-silent"
     case certificateEnds = "certificate-ends"
+    case certificateUnusable = "certificate-unusable"
     case slipsWait = "slips-wait"
     case clockUnset = "clock-unset"
     case clockContradicted = "clock-contradicted"
@@ -36,6 +37,7 @@ public enum AlarmCode: String, Sendable, CaseIterable {
         case .centerSilent: Phrase("中心没有确认，数据保存在本站", "The center acknowledges nothing; everything is kept here")
         case .brokerSilent: Phrase("消息服务没有回应，正在重新连接", "The broker answers nothing; connecting anew")
         case .certificateEnds: Phrase("本站证书快到期，请更换", "The certificate ends soon: it needs another")
+        case .certificateUnusable: Phrase("本站证书文件不能用，连不上中心", "A certificate file cannot be used: no connection")
         case .slipsWait: Phrase("小票待打印", "Slips wait for the printer")
         case .clockUnset: Phrase("不知道时间，请对时", "Time not known: set it")
         case .clockContradicted: Phrase("时间有冲突，请核对", "Time contradicted: check it")

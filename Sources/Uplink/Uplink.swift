@@ -1,6 +1,7 @@
 import Board
 public import Delivery
 public import Domain
+import Glibc
 public import Logging
 public import MQTT
 import Synchronization
@@ -66,11 +67,46 @@ public final class Uplink: Sendable {
 
     public var state: UplinkState { shared.withLock { $0 } }
 
-    public func start() {
-        let thread = OwnThread.start(name: "uplink") {
-            UplinkWorker(self, network: BoardNetwork(), random: .system).run()
+    public func start() { start(after: 0, nil) }
+
+    /// - Parameters:
+    ///   - failures: how often the MQTT library has given up since the daemon started. Each time a thread is lost, so the next try
+    ///     waits twice as long.
+    private func start(after failures: Int, _ words: String?) {
+        let thread = OwnThread.start(name: "uplink") { [self] in
+            if failures > 0, !pause(milliseconds: min(1000 << Int64(min(failures, 20)), Self.longestPauseMilliseconds))
+            {
+                return
+            }
+            // libmosquitto 2.0.11 ends the process where a broker sends a property that it does not know. The point must not
+            // hang on what a broker sends.
+            OwnThread.surviveAssertions { [self] words in
+                logger.error(
+                    "the MQTT library gave up; the link begins anew", metadata: ["failed": "\(words.suffix(120))"])
+                start(after: failures + 1, words)
+            }
+            UplinkWorker(self, network: BoardNetwork(), random: .system, failure: words).run()
         }
         self.thread.withLock { $0 = thread }
+    }
+
+    private static let longestPauseMilliseconds: Int64 = 6 * 3_600_000
+
+    /// `false`: the daemon stops.
+    private func pause(milliseconds: Int64) -> Bool {
+        let end = BoardClock.uptime + milliseconds
+        while BoardClock.uptime < end {
+            var waiting = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
+            unsafe poll(&waiting, 1, Int32(clamping: end - BoardClock.uptime))
+            for letter in mailbox.drain() {
+                switch letter {
+                case .stop: return false
+                case .connectNow: return true
+                case .journalChanged, .statusChanged: break
+                }
+            }
+        }
+        return true
     }
 
     public func journalChanged() { mailbox.postOnce(.journalChanged) }

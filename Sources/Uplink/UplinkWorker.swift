@@ -35,6 +35,8 @@ package final class UplinkWorker {
     private var shortSessions = 0
     private var lastSupersede: Uptime?
     private var certificateEnds: Timestamp?
+    /// When its files are looked at again: somebody may have brought others.
+    private var certificateLook: Uptime?
     private var sendFailures = Throttle(milliseconds: 60_000)
 
     /// A session shorter than this is no session; several in a row are an alarm.
@@ -45,11 +47,13 @@ package final class UplinkWorker {
 
     /// While the link stays down, one line in this time says so.
     private static let failureLogMilliseconds: Int64 = 600_000
+    private static let certificateLookMilliseconds: Int64 = 3_600_000
     private static let certificateWarningMilliseconds: Int64 = 30 * 86_400_000
     /// Two status messages are at least this far apart, however much changes.
     private static let statusGapMilliseconds: Int64 = 1000
 
-    package init(_ uplink: Uplink, network: any Network, random: Entropy) {
+    /// - Parameter failure: why the link's library gave up before.
+    package init(_ uplink: Uplink, network: any Network, random: Entropy, failure: String? = nil) {
         self.uplink = uplink
         let kiosk = uplink.configuration.kiosk
         topics = (Topics.acknowledgement(kiosk), Topics.events(kiosk), Topics.status(kiosk))
@@ -66,6 +70,9 @@ package final class UplinkWorker {
         }
         delivery = Delivery(timing: uplink.configuration.delivery, seed: random.next())
         generator = SeededGenerator(seed: random.next())
+        if failure != nil {
+            alarms["broker-refuses"] = "the broker sent what the MQTT library does not survive; the link begins anew"
+        }
     }
 
     func run() {
@@ -91,6 +98,7 @@ package final class UplinkWorker {
         alarm(
             "center-silent",
             delivery.silences >= 3 ? "the broker takes what is sent, and the center acknowledges nothing" : nil)
+        lookAtCertificate()
         alarm("certificate-ends", endOfCertificate)
         noteGoodSession()
         publishStatusIfDue()
@@ -111,6 +119,7 @@ package final class UplinkWorker {
         case .journalChanged: feed(journalInput())
         case .statusChanged: isStatusWanted = true
         case .connectNow:
+            certificateLook = nil
             // Asked for by a person: whatever was held is tried again too.
             link.connectNow()
             feed(.asked)
@@ -128,6 +137,7 @@ package final class UplinkWorker {
         switch event {
         case .connected(let receiveMaximum):
             counters.connections += 1
+            certificateLook = nil
             alarm("broker-refuses", nil)
             self.receiveMaximum = receiveMaximum
             connectedAt = network.uptime
@@ -162,7 +172,6 @@ package final class UplinkWorker {
             feed(.linkUp(receiveMaximum: receiveMaximum))
             // After the two that delivery needs: answers come in order and name no topic.
             attempt { try link.subscribe(documents.topics.keys.sorted()) }
-        case .certificateEnds(let time): certificateEnds = time
         case .said(let words):
             guard let heldBack = refusals.admit(at: network.uptime) else { break }
             uplink.logger.warning("the broker says why", metadata: ["reason": "\(words)", "not-logged": "\(heldBack)"])
@@ -414,6 +423,19 @@ package final class UplinkWorker {
         uplink.logger.error("alarm: \(detail)", metadata: ["alarm": "\(code)", "not-logged": "\(heldBack)"])
     }
 
+    /// Every hour, and when a person asks: a file that cannot be used is no reason to wait for the network.
+    private func lookAtCertificate() {
+        let now = network.uptime
+        guard let tls = uplink.configuration.broker.tls, certificateLook.map({ $0 <= now }) ?? true else { return }
+        certificateLook = now + Self.certificateLookMilliseconds
+        do {
+            certificateEnds = try tls.end()
+            alarm("certificate-unusable", nil)
+        } catch {
+            alarm("certificate-unusable", "no connection can be made: \(error)")
+        }
+    }
+
     /// In words, once it is near: somebody has to come with another.
     private var endOfCertificate: String? {
         guard let certificateEnds else { return nil }
@@ -425,8 +447,8 @@ package final class UplinkWorker {
         guard certificateEnds < now.adding(Self.certificateWarningMilliseconds) else { return nil }
         let day = "\(certificateEnds)".prefix(10)
         return certificateEnds < now
-            ? "this kiosk's certificate ended on \(day): the broker lets it in no more"
-            : "this kiosk's certificate ends on \(day): it needs another before that"
+            ? "this kiosk's certificate, or its authority's, ended on \(day): the broker lets it in no more"
+            : "this kiosk's certificate, or its authority's, ends on \(day): it needs another before that"
     }
 
     private var alarmList: [Status.Alarm] {

@@ -147,6 +147,33 @@ import Testing
         }
     }
 
+    /// libmosquitto 2.0.11 asserts, and would take the desk along.
+    @Test func `a broker that sends what the MQTT library does not survive costs the link alone`() throws {
+        let village = try Village(isCaptured: false)
+        village.broker.kill()
+        // CONNACK with a property of no known name.
+        let server = try ScriptedBroker(answers: [0x20, 5, 0, 0, 2, 0x7F, 1])
+        defer { server.close() }
+        try village.directory.write(
+            """
+            kiosk: {id: \(Village.id)}
+            storage: {directory: \(village.directory.file("kiosk"))}
+            broker: {host: 127.0.0.1, port: \(server.port)}
+            link: {spread: 0.1, base: 0.1, cap: 0.5}
+            devices: {scanners: [{path: \(village.directory.file("scanner"))}]}
+            """, to: "kiosk.yaml")
+        try village.startKiosk()
+        try village.waitUntilReady()
+        let first = village.kiosk?.id
+        try eventually("it has given up twice") {
+            (village.kiosk?.logText ?? "").split(separator: "\n").count { $0.contains("the MQTT library gave up") } >= 2
+        }
+        try village.receive("SF1234567890123")
+        #expect("\(try village.status()["alarms"] ?? "")".contains("does not survive"))
+        #expect(village.kiosk?.isRunning == true && village.kiosk?.id == first)
+        #expect(try village.kiosk?.terminate() == 0)
+    }
+
     @Test func `two hundred that hold the socket do not keep the scanner from being served`() throws {
         let village = try Village(isCaptured: false)
         try village.startKiosk()

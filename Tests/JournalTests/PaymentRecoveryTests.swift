@@ -51,7 +51,8 @@ import Testing
         defer { recovered.close() }
         let before = try await recovered.look { try $0.balance(of: "f-1") }
         #expect(before.unpaid.count == 3 && before.owed == Money(fen: 9600))
-        try await pay(before.unpaid.map { .init(id: $0.id, number: $0.weighIn.number, amount: Money(fen: 3200)) }, in: recovered)
+        try await pay(
+            before.unpaid.map { .init(id: $0.id, number: $0.weighIn.number, amount: Money(fen: 3200)) }, in: recovered)
         #expect(try await recovered.look { try $0.balance(of: "f-1") }.owed == .zero)
         // The next is another crate's number.
         #expect(try await recovered.record { try $0.nextWeighIn() }.count == 1)

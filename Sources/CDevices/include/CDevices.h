@@ -64,6 +64,11 @@ const char *kiosk_build_date(void);
 /// The wall clock comes from the same look.
 int kiosk_adjtimex(int64_t *maximum_error_us, int64_t *wall_ms);
 
+// When an assertion fails in a library that this thread has called, it is told, and then this thread does nothing any more; the
+// process goes on. Without a teller the process ends, as it would.
+typedef void kiosk_tell(void *context, const char *words);
+void kiosk_on_assertion(kiosk_tell *tell, void *context);
+
 /// Names the calling thread, cut to 15 bytes, for `top -H` and crash reports.
 void kiosk_thread_name(const char *name);
 
