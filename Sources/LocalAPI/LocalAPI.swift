@@ -4,6 +4,7 @@ import HummingbirdCore
 public import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 import Wire
 
 /// kioskd's local HTTP API: one router, whoever it is served to. `Config/openapi.yaml` describes it.
@@ -45,7 +46,7 @@ public enum LocalAPI {
         }
         router.get("/v1/events/stream") { request, _ in
             let after = try number("after", of: request, in: 0...Int64.max, default: 0)
-            return stream { write in
+            return try stream { write in
                 var last = after
                 func catchUp() async throws {
                     while true {
@@ -62,7 +63,7 @@ public enum LocalAPI {
         }
         router.get("/v1/outcomes/stream") { _, _ in
             let outcomes = facts.scanOutcomes()
-            return stream { write in
+            return try stream { write in
                 for await outcome in outcomes { try await write("outcome", outcome.canonical) }
             }
         }
@@ -122,10 +123,12 @@ public enum LocalAPI {
     private static func stream(
         _ body:
             @escaping @Sendable (_ write: (_ name: String, _ data: [UInt8]) async throws -> Void) async throws -> Void
-    ) -> Response {
-        Response(
+    ) throws -> Response {
+        let place = try StreamPlace.take()
+        return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: ResponseBody { writer in
+                defer { withExtendedLifetime(place) {} }
                 try await writer.write(ByteBuffer(string: ": connected\n\n"))
                 nonisolated(unsafe) var output = writer
                 try await body { name, data in
@@ -157,6 +160,29 @@ public enum LocalAPI {
 }
 
 /// An error as the API tells it: a fixed word for programs and a sentence for people.
+/// Whoever follows holds a connection for as long as he likes: there are places for questions beside those.
+private final class StreamPlace: Sendable {
+    private static let most = 32
+    private static let taken = Mutex(0)
+
+    private init() {}
+
+    static func take() throws -> StreamPlace {
+        let isFree = taken.withLock { taken in
+            guard taken < most else { return false }
+            taken += 1
+            return true
+        }
+        guard isFree else {
+            throw Problem(
+                status: .serviceUnavailable, code: "too-many-streams", detail: "\(most) follow already; end one of them")
+        }
+        return StreamPlace()
+    }
+
+    deinit { Self.taken.withLock { $0 -= 1 } }
+}
+
 struct Problem: Error {
     let status: HTTPResponse.Status
     let code: String

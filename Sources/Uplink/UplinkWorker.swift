@@ -203,7 +203,12 @@ package final class UplinkWorker {
         }
         connectedAt = nil
         if shortSessions >= 3 {
-            alarm("link-unstable", "each connection ends within seconds; does another kiosk use this kiosk's name?")
+            // Only one reason says so outright; mosquitto gives it to whoever is thrown off by another of its name.
+            let why = link.trouble.map { ": \($0)" } ?? ""
+            let isTaken = link.trouble.map { $0.contains("0x8e") || !$0.contains("0x") } ?? true
+            alarm(
+                "link-unstable",
+                "each connection ends within seconds\(isTaken ? "; does another kiosk use this kiosk's name?" : why)")
         }
         logTrouble()
     }

@@ -196,6 +196,12 @@ import Testing
         let sockets = (0..<100).map { _ in LocalSocketClient(path: village.directory.file("kiosk/kioskd.sock")) }
         defer { for socket in sockets { socket.close() } }
         try eventually("the status is answered", within: 60) { (try? village.number("parcels")) == 0 }
+        // Nor do those who follow take every place.
+        for socket in sockets { socket.send("GET /v1/events/stream HTTP/1.1\r\nHost: x\r\n\r\n") }
+        let followers = (0..<60).map { _ in LocalSocketClient(path: village.directory.file("kiosk/kioskd.sock")) }
+        defer { for socket in followers { socket.close() } }
+        for socket in followers { socket.send("GET /v1/events/stream HTTP/1.1\r\nHost: x\r\n\r\n") }
+        try eventually("the status is answered still", within: 30) { (try? village.number("parcels")) == 0 }
     }
 
     @Test func `a second center on the same store is refused`() throws {
@@ -309,6 +315,10 @@ private final class LocalSocketClient {
                 _ = unsafe connect(descriptor, $0, length)
             }
         }
+    }
+
+    func send(_ text: String) {
+        _ = Glibc.send(descriptor, text, text.utf8.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
     }
 
     func close() {
