@@ -233,7 +233,28 @@ package final class CenterStore {
         try connection.statement(
             "SELECT \(Self.eventColumns) FROM event WHERE kiosk = ?1 AND \(Self.isProduce) ORDER BY rowid"
         ).forEach(.text(kiosk.text)) { account.take(try Self.message($0)) }
+        account.lostAtPoint = try lostAtPoint(kiosk)
         return account
+    }
+
+    /// Crates that a card put back does not have: the journal that the kiosk goes on with took over nothing that came after the
+    /// last of its former journal's events that it did take over. What lies before that and is not there was pruned, and its
+    /// rows came along.
+    private func lostAtPoint(_ kiosk: KioskID) throws -> Set<EventID> {
+        let newest = try connection.statement(
+            "SELECT epoch FROM chain WHERE kiosk = ?1 ORDER BY begun DESC, through DESC LIMIT 1"
+        ).first(.text(kiosk.text)) { $0.text(0) }
+        guard let newest else { return [] }
+        let ids = try connection.statement(
+            """
+            SELECT id FROM event WHERE kiosk = ?1 AND \(Self.isProduce) AND type = 'kiosk.weighin.recorded.v1' AND epoch <> ?2
+            AND id NOT IN (SELECT id FROM salvaged WHERE kiosk = ?1 AND epoch = ?2)
+            AND sequence > (SELECT coalesce(max(known.sequence), 0) FROM salvaged AS taken
+                JOIN event AS known ON known.id = taken.id AND known.kiosk = taken.kiosk
+                WHERE taken.kiosk = ?1 AND taken.epoch = ?2 AND known.epoch = event.epoch)
+            """
+        ).map([.text(kiosk.text), .text(newest)]) { EventID($0.text(0)) }
+        return Set(ids.compactMap(\.self))
     }
 
     /// The accounts of one kiosk or of all, one at a time, so that memory does not grow with the county.

@@ -28,6 +28,11 @@ extension ProduceAccount {
                     words.append(fault)
                 }
             }
+            if lostAtPoint.contains(entry.id), let due = entry.due {
+                words.append(
+                    "the card of the point does not have it any more, and cannot \(due == .price ? "price" : "settle") it: the county has to, by hand"
+                )
+            }
             if !people.isEmpty, !isKnown(weighIn.farmer, people) {
                 words.append("\(weighIn.farmer) is on no roster that this point was sent, and was not met here")
             }

@@ -45,6 +45,8 @@ package struct ProduceAccount {
     private var people: [String: String] = [:]
     /// The county's transfers that the point did not record, and why.
     package private(set) var refusedTransfers: [String: (reason: String, moment: Moment)] = [:]
+    /// Crates that the point's card does not have any more: it can neither price nor pay them.
+    var lostAtPoint: Set<EventID> = []
     private var byEvent: [EventID: Int] = [:]
     private var byPayment: [EventID: Int] = [:]
     /// When each boot began, once its clock could be believed.

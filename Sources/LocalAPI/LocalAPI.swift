@@ -175,7 +175,8 @@ private final class StreamPlace: Sendable {
         }
         guard isFree else {
             throw Problem(
-                status: .serviceUnavailable, code: "too-many-streams", detail: "\(most) follow already; end one of them")
+                status: .serviceUnavailable, code: "too-many-streams", detail: "\(most) follow already; end one of them"
+            )
         }
         return StreamPlace()
     }

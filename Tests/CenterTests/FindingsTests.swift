@@ -139,6 +139,22 @@ import Wire
         #expect(try store.produce(of: market.kiosk).canonical("p-5") == "p-5")
     }
 
+    /// A card from before was put back: what came after it was made is stored here, and nowhere else.
+    @Test func `crates that the point's card does not have any more are listed until they are settled`() throws {
+        try send(catalog: 7, price: 320)
+        try market.weigh("p-1", net: 1000)
+        try market.weigh("p-2", net: 2000)
+        try market.salvage(through: 1)
+        #expect(
+            try findings() == [
+                "the card of the point does not have it any more, and cannot settle it: the county has to, by hand"
+            ])
+        // What a later recovery takes over is there as before.
+        try market.weigh("p-3", net: 3000)
+        try market.salvage()
+        #expect(try findings().isEmpty)
+    }
+
     // MARK: Papers
 
     private func chain(_ epoch: Epoch) -> HashChain { HashChain(kiosk: market.kiosk, epoch: epoch) }

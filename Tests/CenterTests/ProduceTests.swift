@@ -57,9 +57,9 @@ final class Market {
         return message
     }
 
-    /// The journal was damaged: what could be read is sent again in a new epoch.
-    func salvage() throws {
-        let drafts = sent.map(\.event.draft)
+    /// The journal was damaged, or a card from before was put back: what there is is sent again in a new epoch.
+    func salvage(through last: Int = .max) throws {
+        let drafts = sent.prefix(last).map(\.event.draft)
         epoch = .random(using: &generator)
         head = .genesis
         for draft in drafts { _ = try send(draft) }
