@@ -233,7 +233,8 @@ let package = Package(
         tests(
             "ArchitectureTests",
             [
-                "TestSupport", "Barcodes", "KioskAgent", "KioskSettings", "Center", "Domain", "Journal", "MQTT", "Phrases",
+                "TestSupport", "Barcodes", "KioskAgent", "KioskSettings", "Center", "Domain", "Journal", "MQTT",
+                "Phrases",
                 "ScaleProtocols", "Uplink", "Workflow", "kioskd",
             ]),
         tests(
