@@ -97,6 +97,9 @@ package final class CenterStore {
         ).run(
             .text(chain.kiosk.text), .text(chain.epoch.text), .integer(head.sequence), .text(head.hash.description),
             .integer(now.milliseconds))
+        // Its events are a word of it too; to the minute is close enough.
+        try connection.statement("UPDATE kiosk SET seen = ?2 WHERE kiosk = ?1 AND seen < ?2 - 60000").run(
+            .text(chain.kiosk.text), .integer(now.milliseconds))
     }
 
     /// The journal of which the kiosk sent or told something last, this one left out: how far it is stored, and how far it

@@ -14,7 +14,9 @@ extension ProduceAccount {
     package func findings(_ sent: inout SentDocuments) -> [Finding] {
         let catalogs = sent.catalogs(of: County(of: kiosk))
         let people = sent.people(of: kiosk)
-        return entries.filter(\.counts).flatMap { entry in
+        let since = sent.peopleSince(of: kiosk)
+        // What was paid is looked at also where it was voided since.
+        return entries.filter { $0.counts || $0.paidBy != nil }.flatMap { entry in
             let weighIn = entry.weighIn
             var words: [String] = []
             if let pricing = entry.pricing {
@@ -28,12 +30,15 @@ extension ProduceAccount {
                     words.append(fault)
                 }
             }
+            if let voiding = entry.voiding, entry.paidBy != nil, voiding.approvedBy == nil {
+                words.append("it was paid, and voided without a supervisor's word")
+            }
             if lostAtPoint.contains(entry.id), let due = entry.due {
                 words.append(
                     "the card of the point does not have it any more, and cannot \(due == .price ? "price" : "settle") it: the county has to, by hand"
                 )
             }
-            if !people.isEmpty, !isKnown(weighIn.farmer, people) {
+            if !people.isEmpty, !isKnown(weighIn.farmer, people), !isBefore(since, entry) {
                 words.append("\(weighIn.farmer) is on no roster that this point was sent, and was not met here")
             }
             return words.map { Finding(number: weighIn.number, id: entry.id, farmer: weighIn.farmer, words: $0) }
@@ -51,6 +56,12 @@ extension ProduceAccount {
             else { return false }
             return first.map { list < $0 } ?? true || unreadable.contains(list)
         }
+    }
+
+    /// Weighed before the first roster that is remembered here: whoever had left by then is known to nobody any more.
+    private func isBefore(_ since: Timestamp?, _ entry: WeighInEntry) -> Bool {
+        guard let since else { return false }
+        return span(of: entry).map { $0.earliest < since } ?? true
     }
 
     private func isKnown(_ farmer: String, _ people: Set<String>) -> Bool {

@@ -48,7 +48,20 @@ package struct SentDocuments {
 
     private static func people(_ directory: String, _ kiosk: KioskID) -> [String] {
         guard let bytes = SmallFile.read("\(directory)/\(kiosk).people", limit: mostPeopleBytes) else { return [] }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init).filter {
+            !$0.hasPrefix(sincePrefix)
+        }
+    }
+
+    private static let sincePrefix = "#since "
+
+    /// When the first roster that is remembered was sent; `nil` where that was not noted.
+    func peopleSince(of kiosk: KioskID) -> Timestamp? {
+        guard let bytes = SmallFile.read("\(directory)/\(kiosk).people", limit: Self.mostPeopleBytes),
+            let first = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first,
+            first.hasPrefix(Self.sincePrefix)
+        else { return nil }
+        return Timestamp(String(first.dropFirst(Self.sincePrefix.count)))
     }
 
     /// The highest version of a catalog that is remembered here; 0 for another document.
@@ -73,7 +86,9 @@ package struct SentDocuments {
             let ids = roster.people.filter { $0.roles.contains(.farmer) }.flatMap { [$0.id] + $0.was }.filter {
                 !known.contains($0)
             }
-            return ("\(kiosk).people", Array((before + ids).map { $0 + "\n" }.joined().utf8))
+            let since = before.isEmpty ? BoardClock.now.wall : peopleSince(of: kiosk)
+            let head = since.map { ["\(Self.sincePrefix)\($0)"] } ?? []
+            return ("\(kiosk).people", Array((head + before + ids).map { $0 + "\n" }.joined().utf8))
         default: return nil
         }
     }

@@ -12,6 +12,7 @@ public enum AlarmCode: String, Sendable, CaseIterable {
     case settingsRefused = "settings-refused"
     case storageVolatile = "storage-volatile"
     case documentIgnored = "document-ignored"
+    case documentsForbidden = "documents-forbidden"
     case brokerSilent = "broker-silent"
     case centerSilent = "center-silent"
     case certificateEnds = "certificate-ends"
@@ -34,6 +35,8 @@ public enum AlarmCode: String, Sendable, CaseIterable {
         case .storageVolatile: Phrase("存储在内存中，断电后数据会丢失", "The storage is in memory: a power cut loses all of it")
         case .settingsRefused: Phrase("设置有误，沿用上次的设置", "The settings are wrong; the last good ones go on")
         case .documentIgnored: Phrase("下发的资料版本不新，站点未采用", "A document is not newer than the one in force")
+        case .documentsForbidden:
+            Phrase("服务器不让本站接收资料，价格和名单不会更新", "Documents forbidden by the broker: prices and people grow old")
         case .centerSilent: Phrase("中心没有确认，数据保存在本站", "The center acknowledges nothing; everything is kept here")
         case .brokerSilent: Phrase("消息服务没有回应，正在重新连接", "The broker answers nothing; connecting anew")
         case .certificateEnds: Phrase("本站证书快到期，请更换", "The certificate ends soon: it needs another")

@@ -151,6 +151,12 @@ package final class UplinkWorker {
             }
         case .subscribed(let reason) where subscriptionsDue == 0:
             // A kiosk that hears of no parcels and no people still receives and delivers.
+            alarm(
+                "documents-forbidden",
+                reason.isSuccess
+                    ? nil
+                    : "the broker does not let this kiosk hear its documents: \(reason); prices and people grow old here"
+            )
             if !reason.isSuccess {
                 uplink.logger.warning(
                     "the broker does not let this kiosk hear its documents", metadata: ["reason": "\(reason)"])

@@ -210,7 +210,8 @@ public struct Desk: Hashable, Sendable {
         guard parcel.carriers.contains(where: Self.numbersPackages.contains) else { return nil }
         let number = parcel.waybill.number
         if parcel.waybill.package == nil { return try turn.point.knowsPackages(of: number) ? .package : nil }
-        return try turn.point.parcel(number) == nil ? nil : .whole
+        let isFirst = try !turn.point.knowsPackages(of: number)
+        return try isFirst && turn.point.parcel(number) != nil ? .whole : nil
     }
 
     private static let secondThought: Int64 = 1000

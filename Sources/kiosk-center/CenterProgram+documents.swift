@@ -251,6 +251,9 @@ extension CenterProgram {
                 "without any price, so that the point can only weigh it unpriced",
                 catalog.produce.flatMap { produce in produce.grades.map { [produce.id, $0.id] } }
                     .filter { !priced.contains($0) })
+            remarks += listed(
+                "at a price of 0, for which farmers get nothing",
+                catalog.offers.filter { $0.price.fenPerKilogram == 0 }.map { [$0.produce, $0.grade] })
         case .orders(let list):
             hints("orders", list.orders.count { $0.carrier != nil })
             guard case .kiosk(let kiosk) = addressee,

@@ -73,7 +73,10 @@ import Wire
     }
 
     @Test func `a farmer on no roster of that point is listed, and one met there is not`() throws {
+        // Before the first roster that is remembered here somebody else may have stood on one.
+        try market.weigh("p-left", net: 1000)
         try send(roster: 1, "p-1")
+        market.wall = try #require(Timestamp("2036-01-01T00:00:00.000Z"))
         try market.weigh("p-1", net: 1000)
         try market.weigh("p-stranger", net: 1000)
         #expect(try findings() == ["p-stranger is on no roster that this point was sent, and was not met here"])
@@ -137,6 +140,20 @@ import Wire
         try market.tell(
             .rosterApplied, nil, ["version": 2, "people": 2, "merged": [["id": "p-5", "into": "p-3"]]])
         #expect(try store.produce(of: market.kiosk).canonical("p-5") == "p-5")
+    }
+
+    @Test func `what was paid and voided by one person alone is listed`() throws {
+        try send(catalog: 7, price: 320)
+        let weighed = try market.weigh("p-1", net: 1000)
+        let number = Payment.Number(journal: String(market.epoch.text.prefix(6)), count: 1)
+        let payment = try #require(
+            Payment(
+                number: number, farmer: "p-1", method: .cash,
+                crates: [.init(id: weighed.id, number: weighed.weighIn.number, amount: Money(fen: 320))]))
+        try market.tell(.paymentMade, number.description, payment.json)
+        #expect(try findings().isEmpty)
+        try market.void(weighed)
+        #expect(try findings() == ["it was paid, and voided without a supervisor's word"])
     }
 
     /// A card from before was put back: what came after it was made is stored here, and nowhere else.

@@ -60,6 +60,8 @@ import Workflow
         try scene.play(("JD0118080218881-2-3-", .scan))
         scene.pass(milliseconds: 1500)
         try scene.play(("JD0118080218881-2-3-", .received))
+        // From then on it is known that there are several.
+        try scene.play(("JD0118080218881-3-3-", .received))
         // One label of one package bears both.
         try scene.play(("JD0118080218878-1-1-", .received), ("JD0118080218878", .already))
     }

@@ -76,7 +76,9 @@ public struct CASStream: CommandedScale {
         var reading = ScaleReading(kind: header.kind, stability: header.stability, range: header.range, raw: frame)
         guard reading.range == .ok else { return .reading(reading) }
         if frame[7] & Self.stable == 0 { reading.stability = .unstable }
-        guard let number = DecimalText(frame[9..<17]) else { return .refused }
+        // Without decimals the place of the point stays blank on some models (CCB).
+        let isWhole = frame[16] == UInt8(ascii: " ") && !frame[9..<16].contains(UInt8(ascii: "."))
+        guard let number = DecimalText(isWhole ? frame[9..<16] : frame[9..<17]) else { return .refused }
         if frame[7] & Self.held != 0 {
             reading.fault = ScaleFault.held
         } else {

@@ -51,6 +51,7 @@ public struct SartoriusSBI: CommandedScale {
             return .reading(ScaleReading(range: .over, raw: frame))
         case "L" where words.count == 1, "Low" where words.count == 1, "LOW" where words.count == 1:
             return .reading(ScaleReading(range: .under, raw: frame))
+        case "C" where words.count == 1: return .fault("the scale adjusts itself", frame)
         case "Err", "ERR": return .fault("the scale reports: \(words.joined(separator: " "))", frame)
         default: break
         }
