@@ -1,6 +1,6 @@
 /// Check digits of the numbers a scanner meets. Each function takes the digits before the check digit and gives nil
 /// for anything that is not such digits.
-/// Source: PROTOCOLS.md, section 3; of the resident id, GB 11643 (ISO 7064 MOD 11-2).
+/// Source: Protocols.md in the catalogue; of the resident id, GB 11643 (ISO 7064 MOD 11-2).
 public enum CheckDigit {
     /// UPU S10, over the eight digits of the serial.
     public static func s10(serial: some StringProtocol) -> Int? {

@@ -9,7 +9,7 @@ public import Domain
 /// its GS swallows what follows: it is never guessed where it might have ended.
 ///
 /// AIs not named here are skipped by the same rule of lengths. One fault, and there are no elements at all.
-/// Source: PROTOCOLS.md, section 3.
+/// Source: Protocols.md in the catalogue.
 public struct GS1Elements: Hashable, Sendable {
     /// AI 00, the number of a logistic unit: 18 digits, the check digit right.
     public private(set) var sscc: String?

@@ -4,7 +4,7 @@
 ///
 /// in native byte order, which is little-endian on every board served here; a word is 8 bytes in a 64-bit process and
 /// 4 in a 32-bit one. The times are not used.
-/// Source: PROTOCOLS.md, section 2.1.
+/// Source: Protocols.md in the catalogue.
 public struct InputEvent: Sendable, Hashable {
     public var type: UInt16
     public var code: UInt16

@@ -6,7 +6,7 @@
 ///
 /// After SYN_DROPPED the current scan is told as `interrupted`, and the rest of it is discarded up to its terminator
 /// or silence: a tail must not pass for a shorter number.
-/// Source: PROTOCOLS.md, section 2.1.
+/// Source: Protocols.md in the catalogue.
 public struct KeyDecoder: Sendable {
     private let limit: Int
     private var framer: ScanFramer

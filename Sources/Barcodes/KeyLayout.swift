@@ -1,6 +1,6 @@
 /// The US layout: which key types what. A keycode is a position, so a scanner set to another country's layout types
 /// other characters here; the scanner's setting is what must change.
-/// Source: PROTOCOLS.md, section 2.1.
+/// Source: Protocols.md in the catalogue.
 enum KeyLayout {
     struct Key: Sendable {
         var plain: UInt8

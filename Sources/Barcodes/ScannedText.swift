@@ -1,5 +1,5 @@
 /// The bytes of a scan as text: the AIM identifier taken off, the rest in the one form that waybills are compared in.
-/// Source: PROTOCOLS.md, sections 2.4 and 3.
+/// Source: Protocols.md in the catalogue.
 struct ScannedText {
     /// `]`, a letter whose case matters, and a modifier; nil when the scanner does not send it.
     let symbology: String?

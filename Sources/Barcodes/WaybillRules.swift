@@ -2,7 +2,7 @@ import Domain
 
 /// Tells a waybill from everything else that has a barcode, and names the carriers whose form it has. The form suggests
 /// a carrier and never proves one, so a number of unknown form is a parcel too.
-/// Source: PROTOCOLS.md, section 3.
+/// Source: Protocols.md in the catalogue.
 public struct WaybillRules: Sendable {
     /// The first row that knows a number names the likeliest carrier. An empty table is a table too: every parcel is then
     /// of no known carrier.

@@ -1,5 +1,5 @@
 /// One crate on the scale, as it was recorded: everything that a person needs to check it, and that a data storage device has
-/// to keep (OIML R 76-1, 5.5.3; see PROTOCOLS.md, section 1.11). It is not certified as one.
+/// to keep (OIML R 76-1, 5.5.3; see Protocols.md in the catalogue). It is not certified as one.
 public struct WeighIn: Hashable, Sendable {
     /// `KW-3f9a1c-000123`: of one journal, from 1 and without gaps.
     public struct Number: Hashable, Sendable, CustomStringConvertible {

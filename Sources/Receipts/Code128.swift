@@ -5,7 +5,7 @@
 ///
 /// The data begin with the set of characters: `{B` is ASCII, with `{` itself doubled, and `{C` is pairs of digits, a byte of
 /// 0 to 99 each. Pairs take half the room, without which a lot's label would not fit paper of 58 mm.
-/// Source: protocols.md, section 5.
+/// Source: Protocols.md in the catalogue.
 struct Code128 {
     /// As after `1D 6B 49 n`.
     let data: [UInt8]

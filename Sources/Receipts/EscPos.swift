@@ -10,7 +10,7 @@
 /// Text is GB18030. Of it most printers know the characters of one and two bytes; one of four becomes `□`, and one that
 /// cannot be written at all `?`. A trail byte is never below 40, so no character contains a command; and no control
 /// character of a text gets through.
-/// Source: protocols.md, section 5.
+/// Source: Protocols.md in the catalogue.
 public struct EscPos {
     /// A character in GB18030: one, two or four bytes; `nil` when it has none.
     public typealias Encoder = (Unicode.Scalar) -> [UInt8]?

@@ -5,7 +5,7 @@
 ///     n 4 paper     0C near its end, 60 out
 ///
 /// An answer has the pattern 0xx1xx10; whatever else a line carries (XON, XOFF, unasked status) is noise.
-/// Source: protocols.md, section 5.
+/// Source: Protocols.md in the catalogue.
 public struct EscPosStatus: Hashable, Sendable {
     public enum Question: UInt8, CaseIterable, Sendable {
         case printer = 1

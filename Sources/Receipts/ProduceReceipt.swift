@@ -133,7 +133,7 @@ extension ProduceReceipt {
 }
 
 extension ProduceReceipt.Crate {
-    /// The marks that a printed weight needs: gross, tare or preset tare, net (PROTOCOLS.md, section 1.11).
+    /// The marks that a printed weight needs: gross, tare or preset tare, net (Protocols.md in the catalogue).
     func elements(place: Int) -> [Slip.Element] {
         var elements: [Slip.Element] = [.text(.crate(place: place), isBold: true), .row(.number, number)]
         if isVoided { elements.append(.text(.notCounted, isBold: true)) }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct `A scale` {
-    /// +20.00, and the same with a wrong checksum. PROTOCOLS.md, section 1.4.1.
+    /// +20.00, and the same with a wrong checksum. See the page of YaohuaA9.
     static let twentyKilograms: [UInt8] = [0x02] + Array("+0020002".utf8) + [0x31, 0x42, 0x03]
     static let corrupted: [UInt8] = [0x02] + Array("+0020002".utf8) + [0x31, 0x43, 0x03]
 

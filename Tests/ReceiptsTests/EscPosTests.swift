@@ -2,7 +2,7 @@ import Testing
 
 @testable import Receipts
 
-/// The vectors of PROTOCOLS.md, section 5.
+/// The vectors of Protocols.md in the catalogue.
 private let table: [Unicode.Scalar: [UInt8]] = [
     "净": [0xBE, 0xBB], "重": [0xD6, 0xD8], "㐂": [0x81, 0x39, 0xEF, 0x31], "€": [0x80], "☃": [], "乗": [0x81, 0x5C],
     "×": [0xA1, 0x0A],

@@ -7,7 +7,7 @@ import Domain
 ///
 /// `ST` at rest, `US` in motion, `OL` out of range (its digits mean nothing), `QT` a count. The value is zero-filled with
 /// its point, the unit right-aligned. There is no checksum; the columns are the guard. Gross or net is not told.
-/// Source: PROTOCOLS.md, section 1.6. Commands are general knowledge, not from a manual.
+/// Sources: the page beside this file. Commands are general knowledge, not from a manual.
 public struct AndStandard: CommandedScale {
     private static let comparisons = ["LO,", "OK,", "HI,", "--,"].map { Array($0.utf8) }
 

@@ -8,7 +8,7 @@ import Domain
 /// S is at rest for half a second, U not. The weight has its point. BCC is the exclusive or of the ten bytes before it;
 /// it can be any byte, so the frame is cut by length. After three NAK there is a reading that says so. No code for
 /// overload is known: another letter in the place of S and U is a fault. Nor is an order known.
-/// Source: PROTOCOLS.md, section 1.5.2.
+/// Sources: the page beside this file.
 ///
 /// OS2X checkout scales (Pinnacle, 顶尖) speak the same, or unasked, ten times a second, with one more byte behind: bit 4 is
 /// zero, 5 a tare, 6 out of range or never zeroed. F in the place of S and U says that too. Source: the maker's manual.

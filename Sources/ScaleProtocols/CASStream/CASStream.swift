@@ -10,7 +10,7 @@ import Domain
 ///
 /// An indicator that waits is asked with `01RW`; it repeats an order that it has carried out, and answers `!` or `?` to
 /// one that it could not or does not know.
-/// Source: PROTOCOLS.md, section 1.5.1.
+/// Sources: the page beside this file.
 public struct CASStream: CommandedScale {
     private static let stable: UInt8 = 0x40
     private static let held: UInt8 = 0x10

@@ -6,7 +6,7 @@ import Domain
 ///
 /// Zero-filled with its point, a minus in front. It tells neither unit, nor gross or net, nor stability, nor overload;
 /// the length is its only guard. Choose another format on the indicator where there is a choice.
-/// Source: PROTOCOLS.md, section 1.5.1.
+/// Sources: the page beside this file.
 public struct CASValue: FramedScale {
     private let unit: ScaleUnit
     private let decimals: Int

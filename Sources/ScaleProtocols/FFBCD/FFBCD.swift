@@ -10,7 +10,7 @@ import Domain
 /// indicator sends one, is 0 for kg and 1 for lb. FF is in no sound digit byte and ends the frame before it, so a reading comes
 /// with the FF after it, and a byte too many or too few is noticed; nothing else is, for there is no checksum. The frame does not
 /// tell gross from net.
-/// Source: PROTOCOLS.md, section 1.9; the maker's manual of JCS-B.
+/// Sources: the page beside this file.
 public struct FFBCD: FramedScale {
     private static let mark: UInt8 = 0xFF
     private static let negative: UInt8 = 0x20

@@ -7,7 +7,7 @@ import Domain
 /// A holds the place of the point as on Toledo; B bit 1 negative, bit 2 overload, **bit 3 stable** (moving on Toledo).
 /// What else is in B and C is not known, so kg or lb and gross or net are not read; the fixed bits of Toledo are asked
 /// for, since a frame without them is something else. There is no checksum.
-/// Source: PROTOCOLS.md, section 1.2.
+/// Sources: the page beside this file.
 public struct HT9800: FramedScale {
     private let unit: ScaleUnit
     private let kind: ScaleReading.Kind

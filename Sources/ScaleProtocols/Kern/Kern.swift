@@ -7,7 +7,7 @@ import Domain
 /// Stability is a space at rest, `?` in motion; Radwag also has `^` over and `v` under. The answer to `SI` begins with
 /// `SI` and a space, while `S I` of five bytes is "not now": so the length is looked at first. Orders are answered twice,
 /// `A` for accepted and `D` for done. There is no checksum; the columns are the guard.
-/// Source: PROTOCOLS.md, section 1.7.
+/// Sources: the page beside this file.
 public struct Kern: CommandedScale {
     private let unit: ScaleUnit?
     let commands: ScaleCommands

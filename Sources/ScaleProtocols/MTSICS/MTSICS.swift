@@ -12,7 +12,7 @@ import Domain
 ///
 /// `ES`, `ET`, `EL` and an error in the place of the weight are readings with a fault. Other answers (`TA`, `I4`, …) are
 /// no readings. A line with a byte that is not printable, or of another layout, is dropped and counted.
-/// Source: PROTOCOLS.md, section 1.1.
+/// Sources: the page beside this file.
 public struct MTSICS: CommandedScale {
     private let unit: ScaleUnit?
     private let characters: Int

@@ -7,7 +7,7 @@ import Domain
 /// `?` is motion, **and a missing `?` is the only word for rest**. The legend is `G` or `B/G`, `NET`, `T` (the tare, and
 /// no reading). There is no checksum; the columns are the guard, and for balances the width of the weight, which does
 /// not change. A line with `Err` is a fault.
-/// Source: PROTOCOLS.md, section 1.7.
+/// Sources: the page beside this file.
 public struct Ohaus: CommandedScale {
     private let layout: OhausLayout
     private let unit: ScaleUnit?

@@ -8,7 +8,7 @@ import Domain
 /// State: space or `Z` (at zero), `O` over, `U` under; `E`, `I`, `T` are errors, with dashes for the weight. `M` is
 /// motion. A lower-case gross, net or tare means ten times the resolution, which is not a weight for trade. `LF ? CR`
 /// is "not understood". An order is answered with the new weight, so there is no word on whether it was done.
-/// Source: PROTOCOLS.md, section 1.8.
+/// Sources: the page beside this file.
 public struct SMA: CommandedScale {
     private let unit: ScaleUnit?
     let commands = ScaleCommands(

@@ -7,7 +7,7 @@ import Domain
 /// Widths differ from maker to maker, so the line is read by its commas; but one scale's lines are all of one length,
 /// and that is the guard against a lost or added digit (`SteadyLength`, or `characters`). `TR` is the tare and no
 /// reading. A line without a unit needs one to be set. The CR may be missing.
-/// Source: PROTOCOLS.md, section 1.6.
+/// Sources: the page beside this file.
 public struct StGs: CommandedScale {
     private let unit: ScaleUnit?
     private let characters: Int?

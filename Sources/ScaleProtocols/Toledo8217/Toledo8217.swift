@@ -11,7 +11,7 @@ import Domain
 ///
 /// There is no checksum; one scale's weights are all of one width (`SteadyLength`). Nor is there a unit: the digits right of the point tell: three for kg, two for lb, unless `unit` says
 /// otherwise. A status without a reason (as after an order) is no reading.
-/// Source: PROTOCOLS.md, section 1.3.
+/// Sources: the page beside this file.
 public struct Toledo8217: CommandedScale {
     private static let inMotion: UInt8 = 0x01
     private static let overCapacity: UInt8 = 0x02

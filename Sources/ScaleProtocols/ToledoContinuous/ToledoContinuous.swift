@@ -13,7 +13,7 @@ import Domain
 /// A frame that fails its length, character class or checksum is dropped and counted, never repaired. A sound frame
 /// whose weight cannot be used (pounds, fractions of a gram, an expanded display, a scale not zeroed since power-up) is
 /// a reading with a fault and without mass.
-/// Source: PROTOCOLS.md, section 1.2.
+/// Sources: the page beside this file.
 public struct ToledoContinuous: CommandedScale {
     private let hasTare: Bool
     private let sendsChecksum: Bool

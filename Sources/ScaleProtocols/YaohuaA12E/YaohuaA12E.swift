@@ -8,7 +8,7 @@ import Domain
 /// when there is no point. XOR is over all eleven before it, two hexadecimal characters. Nine spaces and `OL` in place
 /// of all that is overload, `LO` is too far below zero. Stability is not told; see `StabilityInference`.
 /// In command mode one letter asks, tares or zeroes.
-/// Source: PROTOCOLS.md, section 1.4.3.
+/// Sources: the page beside this file.
 public struct YaohuaA12E: CommandedScale {
     private static let overload = [UInt8]("         OL".utf8)
     private static let underload = [UInt8]("         LO".utf8)

@@ -10,7 +10,7 @@ import Domain
 /// it has its length: a digit too many in it would not be noticed, and a reading is only to be believed when it stands
 /// still (`StabilityInference`). Which way round the characters come is not known for certain: reversed unless the
 /// variant says `forward`.
-/// Source: PROTOCOLS.md, section 1.4.4.
+/// Sources: the page beside this file.
 public struct YaohuaA22: CommandedScale {
     let commands: ScaleCommands
     private let otherQuestion: [UInt8]

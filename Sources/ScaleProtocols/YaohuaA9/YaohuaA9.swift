@@ -9,7 +9,7 @@ import Domain
 /// overload: the unit is a setting, the rest is `unknown`; see `StabilityInference`.
 ///
 /// A frame with a wrong XOR, a sign, digit or position of the point outside these is dropped and counted.
-/// Source: PROTOCOLS.md, section 1.4.1.
+/// Sources: the page beside this file.
 public struct YaohuaA9: FramedScale {
     private let unit: ScaleUnit
     private let kind: ScaleReading.Kind

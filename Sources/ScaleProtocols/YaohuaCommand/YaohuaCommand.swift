@@ -10,7 +10,7 @@ import Domain
 ///
 /// Unless one of gross and net is asked for alone, a reading takes three questions: gross, tare, net. They must agree,
 /// else the load changed between them. Stability and overload are not told; see `StabilityInference`.
-/// Source: PROTOCOLS.md, section 1.4.4.
+/// Sources: the page beside this file.
 public struct YaohuaCommand: FramedScale {
     private enum Command {
         static let handshake = UInt8(ascii: "A")

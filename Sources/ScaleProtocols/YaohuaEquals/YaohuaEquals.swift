@@ -9,7 +9,7 @@ import Domain
 /// the `=` behind. Nothing ends a frame but the next `=`, so a reading comes with the frame after it: a byte too many
 /// or too few in one is noticed, and on a line that never pauses the difference between `=` before and behind is none.
 /// Unit, gross or net, stability and overload are not told; which way round it is neither: `=000.0000` is both.
-/// Source: PROTOCOLS.md, section 1.4.2.
+/// Sources: the page beside this file.
 public struct YaohuaEquals: FramedScale {
     static let mark = UInt8(ascii: "=")
 

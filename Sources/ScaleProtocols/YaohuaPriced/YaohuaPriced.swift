@@ -7,7 +7,7 @@ import Domain
 /// The weight is most significant first, the sign `0` or `-`, the unit `kg`, `lb` or `pc`. Price and amount must be
 /// numbers or blank, and are not read: what is paid is never the scale's figure. As with `YaohuaEquals`, a reading comes
 /// with the `=` after it.
-/// Source: PROTOCOLS.md, section 1.4.2.
+/// Sources: the page beside this file.
 public struct YaohuaPriced: FramedScale {
     private static let blank = [UInt8](repeating: UInt8(ascii: " "), count: 7)
 

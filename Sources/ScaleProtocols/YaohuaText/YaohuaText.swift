@@ -7,7 +7,7 @@ import Domain
 /// `ww` is gross, `wn` net, `wt` tare (no reading: it is not what lies on the scale). The value has an optional minus
 /// and a point. Stability and overload are not told. Nothing but the length guards against a lost or added digit; see
 /// `SteadyLength`. In command mode one letter asks, tares or zeroes.
-/// Source: PROTOCOLS.md, section 1.4.3.
+/// Sources: the page beside this file.
 public struct YaohuaText: CommandedScale {
     private let unit: ScaleUnit?
     private let characters: Int?
