@@ -46,8 +46,7 @@ struct CenterCommand: AsyncParsableCommand {
         @OptionGroup var settings: Settings
 
         func run() async throws {
-            let code = await CenterProgram.run(configuration: settings.config, environment: Environment.all)
-            if code != 0 { throw ExitCode(code) }
+            try finish(await CenterProgram.run(configuration: settings.config, environment: Environment.all))
         }
     }
 
@@ -60,9 +59,9 @@ struct CenterCommand: AsyncParsableCommand {
         var json = false
 
         func run() throws {
-            let code = CenterProgram.list(
-                configuration: settings.config, environment: Environment.all, asJSON: json)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.list(
+                    configuration: settings.config, environment: Environment.all, asJSON: json))
         }
     }
 
@@ -82,9 +81,9 @@ struct CenterCommand: AsyncParsableCommand {
         var kind: String?
 
         func run() throws {
-            let code = CenterProgram.end(
-                alarm: kind, of: kiosk, configuration: settings.config, environment: Environment.all)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.end(
+                    alarm: kind, of: kiosk, configuration: settings.config, environment: Environment.all))
         }
     }
 
@@ -100,9 +99,9 @@ struct CenterCommand: AsyncParsableCommand {
         var kiosk: String?
 
         func run() throws {
-            let code = CenterProgram.events(
-                configuration: settings.config, environment: Environment.all, kiosk: kiosk)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.events(
+                    configuration: settings.config, environment: Environment.all, kiosk: kiosk))
         }
     }
 
@@ -122,9 +121,14 @@ struct CenterCommand: AsyncParsableCommand {
         var json = false
 
         func run() throws {
-            let code = CenterProgram.parcels(
-                configuration: settings.config, environment: Environment.all, kiosk: kiosk, asJSON: json)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.parcels(
+                    configuration: settings.config, environment: Environment.all, kiosk: kiosk, asJSON: json))
         }
     }
+}
+
+/// Ends the command with that exit code.
+func finish(_ code: Int32) throws {
+    if code != 0 { throw ExitCode(code) }
 }

@@ -97,10 +97,10 @@ extension CenterCommand {
         var file: String
 
         func run() throws {
-            let code = CenterProgram.send(
-                configuration: settings.config, environment: Environment.all, kind: kind.rawValue, kiosk: kiosk,
-                county: county, file: file, isForced: force)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.send(
+                    configuration: settings.config, environment: Environment.all, kind: kind.rawValue, kiosk: kiosk,
+                    county: county, file: file, isForced: force))
         }
     }
 
@@ -115,9 +115,9 @@ extension CenterCommand {
         var json = false
 
         func run() throws {
-            let code = CenterProgram.documents(
-                configuration: settings.config, environment: Environment.all, kiosk: kiosk, asJSON: json)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.documents(
+                    configuration: settings.config, environment: Environment.all, kiosk: kiosk, asJSON: json))
         }
     }
 }

@@ -18,6 +18,15 @@ extension CenterCommand {
         var selection: CenterProgram.Selection { CenterProgram.Selection(kiosk: kiosk, from: from, until: until) }
     }
 
+    /// Of commands that list what one kiosk has, or all.
+    struct Listing: ParsableArguments {
+        @OptionGroup var settings: Settings
+        @Option(help: ArgumentHelp("Only this kiosk's.", valueName: "id"))
+        var kiosk: String?
+        @Flag(help: "One JSON object a line, for programs: weights in grams, amounts in fen.")
+        var json = false
+    }
+
     struct Produce: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show what each farmer brought of each produce, and what registered households earned.",
@@ -36,9 +45,9 @@ extension CenterCommand {
         var json = false
 
         func run() throws {
-            let code = CenterProgram.produce(
-                configuration: settings.config, environment: Environment.all, period.selection, asJSON: json)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.produce(
+                    configuration: settings.config, environment: Environment.all, period.selection, asJSON: json))
         }
     }
 
@@ -61,9 +70,9 @@ extension CenterCommand {
         var file: String?
 
         func run() throws {
-            let code = CenterProgram.households(
-                configuration: settings.config, environment: Environment.all, from: file)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.households(
+                    configuration: settings.config, environment: Environment.all, from: file))
         }
     }
 
@@ -76,16 +85,13 @@ extension CenterCommand {
                 from the first to the second time, in the past too (kiosk-center send catalog), and the points record the \
                 price. Crates that have one keep theirs.
                 """)
-        @OptionGroup var settings: Settings
-        @Option(help: ArgumentHelp("Only this kiosk's.", valueName: "id"))
-        var kiosk: String?
-        @Flag(help: "One JSON object a line, for programs: weights in grams.")
-        var json = false
+        @OptionGroup var listing: Listing
 
         func run() throws {
-            let code = CenterProgram.unpriced(
-                configuration: settings.config, environment: Environment.all, kiosk: kiosk, asJSON: json)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.unpriced(
+                    configuration: listing.settings.config, environment: Environment.all, kiosk: listing.kiosk,
+                    asJSON: listing.json))
         }
     }
 
@@ -98,16 +104,13 @@ extension CenterCommand {
                 cost another amount, or are another farmer's; and an id that it knows already (id-used). What is reversed was \
                 recorded, and a supervisor at the point took it back: because it did not arrive (failed), say.
                 """)
-        @OptionGroup var settings: Settings
-        @Option(help: ArgumentHelp("Only this kiosk's.", valueName: "id"))
-        var kiosk: String?
-        @Flag(help: "One JSON object a line, for programs: amounts in fen.")
-        var json = false
+        @OptionGroup var listing: Listing
 
         func run() throws {
-            let code = CenterProgram.transfers(
-                configuration: settings.config, environment: Environment.all, kiosk: kiosk, asJSON: json)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.transfers(
+                    configuration: listing.settings.config, environment: Environment.all, kiosk: listing.kiosk,
+                    asJSON: listing.json))
         }
     }
 
@@ -124,18 +127,15 @@ extension CenterCommand {
                 What was recorded stays as it is; the account of both ids is one from then on. A courier who stood in for a day \
                 needs no entry.
                 """)
-        @OptionGroup var settings: Settings
-        @Option(help: ArgumentHelp("Only this kiosk's.", valueName: "id"))
-        var kiosk: String?
+        @OptionGroup var listing: Listing
         @Flag(help: "Those too whom a roster has named since.")
         var all = false
-        @Flag(help: "One JSON object a line, for programs: amounts in fen.")
-        var json = false
 
         func run() throws {
-            let code = CenterProgram.people(
-                configuration: settings.config, environment: Environment.all, kiosk: kiosk, all: all, asJSON: json)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.people(
+                    configuration: listing.settings.config, environment: Environment.all, kiosk: listing.kiosk,
+                    all: all, asJSON: listing.json))
         }
     }
 
@@ -152,26 +152,23 @@ extension CenterCommand {
         var json = false
 
         func run() throws {
-            let code = CenterProgram.statement(
-                configuration: settings.config, environment: Environment.all, farmer: farmer, period.selection,
-                asJSON: json)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.statement(
+                    configuration: settings.config, environment: Environment.all, farmer: farmer, period.selection,
+                    asJSON: json))
         }
     }
 
     struct Lots: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show lots: whose, what counts, what orders left of it, and what is on sale.")
-        @OptionGroup var settings: Settings
-        @Option(help: ArgumentHelp("Only this kiosk's.", valueName: "id"))
-        var kiosk: String?
-        @Flag(help: "One JSON object a line, for programs: weights in grams.")
-        var json = false
+        @OptionGroup var listing: Listing
 
         func run() throws {
-            let code = CenterProgram.lots(
-                configuration: settings.config, environment: Environment.all, kiosk: kiosk, asJSON: json)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.lots(
+                    configuration: listing.settings.config, environment: Environment.all, kiosk: listing.kiosk,
+                    asJSON: listing.json))
         }
     }
 
@@ -182,16 +179,13 @@ extension CenterCommand {
                 Open ones are those of the list that send put down for the kiosk; the others are what its events say, also \
                 when they are in no list any more.
                 """)
-        @OptionGroup var settings: Settings
-        @Option(help: ArgumentHelp("Only this kiosk's.", valueName: "id"))
-        var kiosk: String?
-        @Flag(help: "One JSON object a line, for programs: weights in grams.")
-        var json = false
+        @OptionGroup var listing: Listing
 
         func run() throws {
-            let code = CenterProgram.orders(
-                configuration: settings.config, environment: Environment.all, kiosk: kiosk, asJSON: json)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.orders(
+                    configuration: listing.settings.config, environment: Environment.all, kiosk: listing.kiosk,
+                    asJSON: listing.json))
         }
     }
 
@@ -210,9 +204,9 @@ extension CenterCommand {
         var json = false
 
         func run() throws {
-            let code = CenterProgram.trace(
-                configuration: settings.config, environment: Environment.all, name: name, asJSON: json)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.trace(
+                    configuration: settings.config, environment: Environment.all, name: name, asJSON: json))
         }
     }
 }

@@ -19,9 +19,9 @@ extension CenterCommand {
         var text: String
 
         func run() throws {
-            let code = CenterProgram.verify(
-                receipt: text, configuration: settings.config, environment: Environment.all)
-            if code != 0 { throw ExitCode(code) }
+            try finish(
+                CenterProgram.verify(
+                    receipt: text, configuration: settings.config, environment: Environment.all))
         }
     }
 }

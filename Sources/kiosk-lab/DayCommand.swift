@@ -44,11 +44,7 @@ struct DayCommand: AsyncParsableCommand {
                 DayPlace.tell(line, toErrors: json)
             }.run()
         } show: { report in
-            if json {
-                print(report.json.canonicalText)
-            } else {
-                table(report)
-            }
+            if json { print(report.json.canonicalText) } else { table(report) }
             return report.differences.isEmpty
         }
     }

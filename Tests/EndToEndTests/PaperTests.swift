@@ -12,17 +12,7 @@ import Wire
     static let copy: [UInt8] = [0xB2, 0xB9, 0xB4, 0xF2]
 
     private func village(_ paper: SimulatedPrinter, text: String = "gb18030") throws -> Village {
-        let village = try Village(kioskExtra: "  printer: {path: \(paper.path), width: 32, text: \(text)}")
-        let people = [
-            Person(id: "p-sf", name: "王*", roles: [.courier], badge: BadgeHash(of: "KB-COURIER1"), carrier: .sf)
-        ]
-        let roster = try village.directory.write(Roster(version: 1, people: people).json.canonicalText, to: "roster")
-        #expect(try village.centerctl("send", "roster", "--kiosk", Village.id, roster).code == 0)
-        try village.start()
-        try eventually("the kiosk has its roster") {
-            try village.hasRoster(1)
-        }
-        return village
+        try Village.withCourier(printer: "{path: \(paper.path), width: 32, text: \(text)}")
     }
 
     private func handOver(_ village: Village, _ first: Int = 0) throws {
@@ -135,5 +125,20 @@ import Wire
             let center = try village.centerctl("verify-receipt", text)
             #expect(center.code == code && (words.isEmpty || center.output.contains(words)), "\(center)")
         }
+    }
+}
+
+extension Village {
+    /// Running, with a printer (`devices.printer`, on one line), and a courier of SF in its roster.
+    static func withCourier(printer: String) throws -> Village {
+        let village = try Village(kioskExtra: "  printer: \(printer)")
+        let people = [
+            Person(id: "p-sf", name: "王*", roles: [.courier], badge: BadgeHash(of: "KB-COURIER1"), carrier: .sf)
+        ]
+        let roster = try village.directory.write(Roster(version: 1, people: people).json.canonicalText, to: "roster")
+        #expect(try village.centerctl("send", "roster", "--kiosk", Village.id, roster).code == 0)
+        try village.start()
+        try eventually("the kiosk has its roster") { try village.hasRoster(1) }
+        return village
     }
 }

@@ -47,17 +47,7 @@ private final class PaperRoll {
     static let copy: [UInt8] = [0xB2, 0xB9, 0xB4, 0xF2]
 
     private func village(printer path: String) throws -> Village {
-        let village = try Village(kioskExtra: "  printer: {path: \(path), width: 32}")
-        let people = [
-            Person(id: "p-sf", name: "王*", roles: [.courier], badge: BadgeHash(of: "KB-COURIER1"), carrier: .sf)
-        ]
-        let roster = try village.directory.write(Roster(version: 1, people: people).json.canonicalText, to: "roster")
-        #expect(try village.centerctl("send", "roster", "--kiosk", Village.id, roster).code == 0)
-        try village.start()
-        try eventually("the kiosk has its roster") {
-            try village.hasRoster(1)
-        }
-        return village
+        try Village.withCourier(printer: "{path: \(path), width: 32}")
     }
 
     /// A courier hands over three parcels at the screen's desk.

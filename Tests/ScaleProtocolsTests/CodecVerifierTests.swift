@@ -1,3 +1,4 @@
+import Domain
 import ScaleProtocols
 import Testing
 
@@ -149,22 +150,7 @@ func footprint(of value: Any) -> Int {
     Mirror(reflecting: value).children.reduce(1) { $0 + footprint(of: $1.value) }
 }
 
-/// SplitMix64: the same numbers on every run and every machine.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededGenerator {
     mutating func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) }
     }
