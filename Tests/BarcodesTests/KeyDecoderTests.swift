@@ -1,5 +1,5 @@
-import Domain
 import Barcodes
+import Domain
 import Testing
 
 @Suite struct `Decoding key events` {

@@ -206,7 +206,11 @@ extension DayWriter {
         // What is for other carriers waits for an operator.
         open(.dispatch, carrier: .sf)
         let first = cast.sent.prefix(cast.sent.count * 4 / 5)
-        func isHis(_ item: Item) -> Bool { day.fates[item.subject]?.carrier.map { $0 == .sf } ?? true }
+        // By its record, or by a number that can be nobody else's.
+        let forms: [String: Carrier] = ["SF": .sf, "YT": .yto, "JT": .jt, "JD": .jd]
+        func isHis(_ item: Item) -> Bool {
+            (day.fates[item.subject]?.carrier ?? forms[String(item.subject.prefix(2))]).map { $0 == .sf } ?? true
+        }
         let others = first.filter { !isHis($0) }
         for item in others.prefix(2) { scan(item, .notForDispatch) { $0.status = .accepted } }
         for (place, item) in first.filter(isHis).enumerated() {
