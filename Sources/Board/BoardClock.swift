@@ -5,8 +5,17 @@ import Synchronization
 
 /// The board's clocks, read once for each fact, and what this process believes of them. The only place that reads them.
 public enum BoardClock {
-    /// A board has one time, so a process has one keeper of it.
-    private static let keeper = Mutex(Timekeeper())
+    /// A board has one time, so a process has one keeper of it. In an object, made when it is asked for first: a `Mutex` that is a
+    /// global itself was left zero by the optimiser of Swift 6.3.1, and zero is a time that the kernel has told.
+    private static let keeper = Shared()
+
+    private final class Shared: Sendable {
+        private let contents = Mutex(Timekeeper())
+
+        func withLock<Result>(_ body: (inout Timekeeper) -> Result) -> Result {
+            contents.withLock { body(&$0) }
+        }
+    }
 
     public static var uptime: Uptime { Uptime(milliseconds: kiosk_clock_boottime_ms()) }
 

@@ -5,8 +5,9 @@ import Domain
 struct Allowance {
     /// Ninety days of a busy point are 22,500.
     static let usualMost = 250_000
-    /// Each is a journal that was given up.
-    static let mostEpochs = 20
+    /// Each is a journal that was given up, and costs the center a row. A card that dies gives up one at each of its starts, and what
+    /// is recorded in between is to come the same day: twenty were too few for the campaign of dying disks.
+    static let mostEpochs = 100
 
     enum Excess: String {
         case events = "too-many-events"
