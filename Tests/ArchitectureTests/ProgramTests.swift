@@ -61,6 +61,17 @@ import Testing
         }
     }
 
+    /// Swift 6.3.1 leaves such a one zero in a release, whatever its value: the clock of every board stood in 1970.
+    @Test func `no Mutex is a global of its own, but for one of zero`() throws {
+        let home = Products.repository + "/Sources"
+        for file in try FileManager.default.subpathsOfDirectory(atPath: home) where file.hasSuffix(".swift") {
+            for line in try String(contentsOfFile: "\(home)/\(file)", encoding: .utf8).split(separator: "\n") {
+                let isGlobal = line.contains("static let ") || line.hasPrefix("let ") || line.hasPrefix("private let ")
+                #expect(!isGlobal || !line.contains("= Mutex(") || line.contains("= Mutex(0)"), "\(file): \(line)")
+            }
+        }
+    }
+
     @Test func `the sample settings are accepted as they stand`() throws {
         let kiosk = try KioskSettings.load(file: Products.repository + "/Config/kiosk.yaml", environment: [:])
         #expect(kiosk.kiosk.text == "k1310020007")
