@@ -79,23 +79,23 @@ final class SounderBoard: Sendable {
         }
     }
 
-    func endTelling() { contents.withLock { $0.isTelling = false } }
-
-    /// One that was cut off waits again, unless another took its place, or it was cut off before.
-    func putBack(_ utterance: Utterance) {
+    /// One that was cut off waits again, unless another took its place, or it was cut off before. Whoever hears of the end
+    /// may say the next thing at once: by then nothing is being told.
+    func end(_ utterance: Utterance, _ outcome: Sounder.Speech) {
         var again = utterance
         again.interruptions += 1
         let isBack = contents.withLock { contents in
-            guard !contents.isStopped, contents.utterance == nil,
+            contents.isTelling = false
+            guard outcome == .cutOff, !contents.isStopped, contents.utterance == nil,
                 again.interruptions <= Utterance.mostInterruptions
             else { return false }
             contents.utterance = again
             return true
         }
-        if !isBack { settle(utterance, .cutOff) }
+        if !isBack { settle(utterance, outcome) }
     }
 
-    func settle(_ utterance: Utterance, _ outcome: Sounder.Speech) {
+    private func settle(_ utterance: Utterance, _ outcome: Sounder.Speech) {
         count {
             switch outcome {
             case .spoken: $0.spoken += 1

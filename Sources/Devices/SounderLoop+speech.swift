@@ -6,22 +6,22 @@ extension SounderLoop {
     /// What an engine may give, in bytes: half a minute at 48,000 samples a second. It is held in memory while it is heard.
     static let longestSpeech = 3 << 20
 
-    mutating func speak(_ utterance: Utterance) {
-        guard let voice else { return board.settle(utterance, .notSpoken("this point has no voice; see sound.voice")) }
-        guard isFree else { return board.settle(utterance, .notSpoken("the player before hangs in the kernel")) }
+    mutating func speak(_ sentence: String) -> Sounder.Speech {
+        guard let voice else { return .notSpoken("this point has no voice; see sound.voice") }
+        guard isFree else { return .notSpoken("the player before hangs in the kernel") }
         do throws(DeviceError) {
-            switch try synthesise(utterance.sentence, by: voice) {
-            case .cutOff: board.putBack(utterance)
+            switch try synthesise(sentence, by: voice) {
+            case .cutOff: return .cutOff
             case .failed(let problem):
                 reportVoice(problem)
-                board.settle(utterance, .notSpoken(problem))
+                return .notSpoken(problem)
             case .wave(let wave):
                 if board.noteVoice(nil) { logger.notice("the voice is there again") }
-                try hear(wave, utterance)
+                return try hear(wave)
             }
         } catch {
             reportVoice(error.description)
-            board.settle(utterance, .notSpoken(error.description))
+            return .notSpoken(error.description)
         }
     }
 
@@ -54,7 +54,7 @@ extension SounderLoop {
     }
 
     /// By the player of the tones, so that there is one loudspeaker to choose and one program that holds it.
-    private mutating func hear(_ wave: SpokenWave, _ utterance: Utterance) throws(DeviceError) {
+    private mutating func hear(_ wave: SpokenWave) throws(DeviceError) -> Sounder.Speech {
         let file = try MemoryFile.holding(wave.loud)
         let process: PlayerProcess
         do throws(DeviceError) {
@@ -62,18 +62,18 @@ extension SounderLoop {
         } catch {
             // Not the voice's fault.
             report(error.description, nil)
-            return board.settle(utterance, .notSpoken(error.description))
+            return .notSpoken(error.description)
         }
         let board = board
         let patience = Milliseconds(wave.milliseconds) + patience
         switch watch(process, "the player", atMost: patience, isInTheWay: { board.isSpeechInTheWay }) {
         case .played:
             reportHeard()
-            board.settle(utterance, .spoken)
-        case .cutOff: board.putBack(utterance)
+            return .spoken
+        case .cutOff: return .cutOff
         case .failed(let problem):
             report(problem, nil)
-            board.settle(utterance, .notSpoken(problem))
+            return .notSpoken(problem)
         }
     }
 

@@ -51,8 +51,7 @@ struct SounderLoop {
             if board.isStopped { break }
             // Only when no tone waits: what was saved is told before what was weighed.
             if let utterance = board.nextUtterance() {
-                speak(utterance)
-                board.endTelling()
+                board.end(utterance, speak(utterance.sentence))
             } else {
                 waitForCall(atMost: -1)
             }

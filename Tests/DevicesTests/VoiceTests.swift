@@ -186,6 +186,16 @@ import Testing
         #expect(point.ended.prefix(2) == ["请选品种 cutOff", "请选等级 cutOff"])
     }
 
+    @Test func `what to do next is heard when it is said at the end of a sentence`() async throws {
+        let point = try Point(player: "true", engine: "cat >/dev/null; cat $wave")
+        let (sounder, next) = (point.sounder, Endings())
+        sounder.say("一元") { _ in
+            sounder.say("请选品种", isPrompt: true) { outcome in next.add("\(outcome)") }
+        }
+        try await #require(eventually { !next.all.isEmpty })
+        #expect(next.all == ["spoken"])
+    }
+
     @Test func `a slow engine does not hold up a tone`() async throws {
         let point = try Point(player: "echo $name >>$log", engine: "echo engine >>$log; sleep 60")
         point.say("一元")
