@@ -39,7 +39,8 @@ package final class CenterStore {
         -- So that the account of produce does not read a county's parcels. Other types need an index of another name.
         DROP INDEX IF EXISTS event_produce;
         DROP INDEX IF EXISTS event_account;
-        CREATE INDEX IF NOT EXISTS event_money ON event (kiosk) WHERE \(isProduce);
+        DROP INDEX IF EXISTS event_money;
+        CREATE INDEX IF NOT EXISTS event_priced ON event (kiosk) WHERE \(isProduce);
         """
 
     /// Written the same in the index and in whatever is to use it.

@@ -172,7 +172,7 @@ package struct Documents {
         // First what will be compared with: a kiosk must not be sent what nobody remembers. What is held from before such a
         // history was kept begins it.
         if let held = (try? read(place)) ?? nil, let note = sent.note(of: held.document, for: addressee),
-            !BoardDisk().exists("\(sent.directory)/\(note.file)")
+            sent.isMissing(note.file, of: addressee)
         {
             try write(note.bytes, to: note.file, in: history)
         }

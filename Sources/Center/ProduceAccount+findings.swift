@@ -15,6 +15,7 @@ extension ProduceAccount {
         let catalogs = sent.catalogs(of: County(of: kiosk))
         let people = sent.people(of: kiosk)
         let since = sent.peopleSince(of: kiosk)
+        let mergings = sent.mergings(of: kiosk)
         // What was paid is looked at also where it was voided since.
         return entries.filter { $0.counts || $0.paidBy != nil }.flatMap { entry in
             let weighIn = entry.weighIn
@@ -29,6 +30,15 @@ extension ProduceAccount {
                 if !sent.unreadable.contains(pricing.list), let fault = fault(of: pricing, entry, catalogs) {
                     words.append(fault)
                 }
+            }
+            if let inForce = pricedByOlder[entry.id], let list = entry.weighIn.pricing?.list {
+                words.append("it was priced by list \(list) when list \(inForce) was in force there")
+            }
+            if !people.isEmpty, let person = known(weighIn.farmer), !isBefore(since, entry),
+                // A program before wrote down that somebody was met, and not who it is.
+                mergings[weighIn.farmer].map({ !$0.contains(person) }) ?? !people.contains(weighIn.farmer)
+            {
+                words.append("\(weighIn.farmer) became \(person) there, and no roster that this point was sent says so")
             }
             if let voiding = entry.voiding, entry.paidBy != nil, voiding.approvedBy == nil {
                 words.append("it was paid, and voided without a supervisor's word")
@@ -46,14 +56,17 @@ extension ProduceAccount {
     }
 
     /// How many crates were priced by a list from before such a history was kept: nothing here says what that list was.
-    /// Those whose file is damaged are counted too.
+    /// Those whose file is damaged are counted too, and all of them where the file of the rosters is.
     package func countOfUncompared(_ sent: inout SentDocuments, farmer: String? = nil) -> Int {
         let first = sent.catalogs(of: County(of: kiosk)).keys.min()
         let unreadable = sent.unreadable
+        let hasRosters = sent.canReadPeople(of: kiosk)
         return entries.count { entry in
-            guard entry.counts, let list = entry.pricing?.list, list > 0,
-                farmer == nil || canonical(entry.weighIn.farmer) == farmer.map(canonical)
-            else { return false }
+            guard entry.counts, farmer == nil || canonical(entry.weighIn.farmer) == farmer.map(canonical) else {
+                return false
+            }
+            if !hasRosters { return true }
+            guard let list = entry.pricing?.list, list > 0 else { return false }
             return first.map { list < $0 } ?? true || unreadable.contains(list)
         }
     }

@@ -11,7 +11,9 @@ package struct ProduceAccount {
     /// The types of events that it takes; the store has an index of them.
     static let types: [EventType] =
         (ProduceFold.types.map(\.text)
-        + [EventType.clockSynced.text, EventType.clockConfirmed.text, EventType.paymentsApplied.text]
+        + [
+            EventType.clockSynced, EventType.clockConfirmed, EventType.paymentsApplied, EventType.catalogApplied,
+        ].map(\.text)
         + PersonFold.types.map(\.text)).sorted()
         .compactMap { EventType($0) }
 
@@ -47,6 +49,9 @@ package struct ProduceAccount {
     package private(set) var refusedTransfers: [String: (reason: String, moment: Moment)] = [:]
     /// Crates that the point's card does not have any more: it can neither price nor pay them.
     var lostAtPoint: Set<EventID> = []
+    /// The newest list that each journal says was in force, and the crates that were priced by an older one after that.
+    private var listInForce: [Epoch: Int64] = [:]
+    private(set) var pricedByOlder: [EventID: Int64] = [:]
     private var byEvent: [EventID: Int] = [:]
     private var byPayment: [EventID: Int] = [:]
     /// When each boot began, once its clock could be believed.
@@ -62,11 +67,28 @@ package struct ProduceAccount {
 
     mutating func take(_ message: EventMessage) {
         let event = message.event
-        guard Self.types.contains(event.draft.type), let words = fault(of: event) else { return }
+        guard Self.types.contains(event.draft.type) else { return }
+        note(message)
+        guard let words = fault(of: event) else { return }
+        if event.draft.type == .rosterApplied, problems.contains(where: { $0.words == words }) { return }
         problems.append(
             Problem(
                 epoch: message.epoch, sequence: event.sequence, id: event.draft.id, type: event.draft.type,
                 words: words))
+    }
+
+    /// By which list a journal prices. Each journal by itself: a card that was put back has an older one in force.
+    private mutating func note(_ message: EventMessage) {
+        let draft = message.event.draft
+        guard draft.type == .catalogApplied || draft.type == .weighInRecorded,
+            let data = try? JSON(parsing: draft.data)
+        else { return }
+        let inForce = listInForce[message.epoch] ?? 0
+        if draft.type == .catalogApplied {
+            listInForce[message.epoch] = max(inForce, data["version"]?.integer ?? 0)
+        } else if let list = data["price"]?["list"]?.integer, list < inForce {
+            pricedByOlder[draft.id] = inForce
+        }
     }
 
     /// Takes the event; says what is wrong with it if it counts for nothing.
@@ -79,6 +101,7 @@ package struct ProduceAccount {
             return nil
         }
         if PersonFold.types.contains(draft.type) { return know(event) }
+        if draft.type == .catalogApplied { return nil }
         if draft.type == .paymentsApplied { return refuse(draft, at: moment) }
         switch ProduceFold.step(event) {
         case .record(let entry): return record(entry)
@@ -138,6 +161,9 @@ package struct ProduceAccount {
         guard let index = crate("voids", number, draft) else { return "the weigh-in that it voids is not here" }
         guard entries[index].counts else { return "the weigh-in was voided before" }
         entries[index].voiding = voiding
+        guard draft.actor == nil || voiding.approvedBy != draft.actor else {
+            return "it counts as it was recorded, but \(draft.actor ?? "one person") asked for it and agreed to it"
+        }
         return nil
     }
 
@@ -207,7 +233,14 @@ package struct ProduceAccount {
             }
         case nil: if event.draft.type == .personAdded { return "its data is not what such an event says" }
         }
-        return nil
+        guard event.draft.type == .rosterApplied, let kept = (try? JSON(parsing: event.draft.data))?["kept"]?.array
+        else {
+            return nil
+        }
+        let words = kept.compactMap(Newcomer.Merging.init).map { "\($0.id) stays \($0.person)" }
+        return words.isEmpty
+            ? nil
+            : "its roster names another person than an earlier one, and \(words.joined(separator: ", ")): send one that agrees"
     }
 
     /// By what the county calls this person.
@@ -246,6 +279,9 @@ package struct ProduceAccount {
             if let crate = byEvent[item.id], entries[crate].takenBackBy == payment.number {
                 entries[crate].takenBackBy = standing { $0.takenBack.contains { $0.id == item.id } }
             }
+        }
+        guard draft.actor == nil || reversal.approvedBy != draft.actor else {
+            return "it counts as it was recorded, but \(draft.actor ?? "one person") asked for it and agreed to it"
         }
         return nil
     }

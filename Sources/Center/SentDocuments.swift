@@ -9,13 +9,14 @@ package struct SentDocuments {
     /// Of the documents' own.
     package let directory: String
     private var catalogs: [County: [Int64: Catalog]] = [:]
-    private var people: [KioskID: Set<String>] = [:]
+    private var rosters: [KioskID: Rosters] = [:]
     /// Versions whose files are damaged.
     package private(set) var unreadable: Set<Int64> = []
 
     package init(_ documents: Documents) { directory = documents.directory + "/history" }
 
     private static let mostPeopleBytes = 16 << 20
+    private static let digestLength = 16
 
     // MARK: Looking
 
@@ -26,7 +27,7 @@ package struct SentDocuments {
         var found: [Int64: Catalog] = [:]
         for name in BoardDisk().names(in: directory) where name.hasPrefix(prefix) {
             guard let bytes = SmallFile.read("\(directory)/\(name)", limit: BodyEncoding.mostOfDocument + 1),
-                let catalog = try? Catalog(parsing: bytes)
+                let catalog = try? Catalog(parsing: bytes), Self.mayBe(catalog, named: name)
             else {
                 // Of what cannot be read nothing is known, and nobody is accused by it.
                 if let version = Int64(name.dropFirst(prefix.count).prefix { $0 != "." }) { unreadable.insert(version) }
@@ -34,34 +35,82 @@ package struct SentDocuments {
             }
             found[catalog.version] = catalog
         }
+        unreadable.subtract(found.keys)
         catalogs[county] = found
         return found
     }
 
+    /// The file's name ends with the beginning of its digest, so that no price changes unseen; those of programs before do not.
+    private static func mayBe(_ catalog: Catalog, named name: String) -> Bool {
+        let parts = name.split(separator: ".")
+        return parts.count < 5 || catalog.digest.description.hasPrefix(parts[3])
+    }
+
     /// Everybody who ever stood on a roster for this kiosk.
-    package mutating func people(of kiosk: KioskID) -> Set<String> {
-        if let known = people[kiosk] { return known }
-        let found = Set(Self.people(directory, kiosk))
-        people[kiosk] = found
+    package mutating func people(of kiosk: KioskID) -> Set<String> { look(kiosk).people }
+    /// As whom rosters for this kiosk named people whom it had met.
+    mutating func mergings(of kiosk: KioskID) -> [String: Set<String>] { look(kiosk).mergings }
+    /// When the first roster that is remembered was sent; `nil` where that was not noted.
+    mutating func peopleSince(of kiosk: KioskID) -> Timestamp? { look(kiosk).since }
+    /// `false` where the file is damaged: then nobody is accused by it.
+    mutating func canReadPeople(of kiosk: KioskID) -> Bool { !look(kiosk).isDamaged }
+
+    private mutating func look(_ kiosk: KioskID) -> Rosters {
+        if let known = rosters[kiosk] { return known }
+        let found = Rosters(SmallFile.read("\(directory)/\(kiosk).people", limit: Self.mostPeopleBytes) ?? [])
+        rosters[kiosk] = found
         return found
     }
 
-    private static func people(_ directory: String, _ kiosk: KioskID) -> [String] {
-        guard let bytes = SmallFile.read("\(directory)/\(kiosk).people", limit: mostPeopleBytes) else { return [] }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init).filter {
-            !$0.hasPrefix(sincePrefix)
+    /// What all rosters of a kiosk said, as a file: `#sum` of all that follows, `#since` when, then a line for each person
+    /// (`p-3`) and for each one whom the point had met (`PN-3f9a1c-000012=p-3`).
+    private struct Rosters {
+        var since: Timestamp?
+        var people: Set<String> = []
+        var mergings: [String: Set<String>] = [:]
+        var isDamaged = false
+
+        private static let sumPrefix = "#sum "
+        private static let sincePrefix = "#since "
+
+        init(_ bytes: [UInt8]) {
+            var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            // A program before wrote none.
+            if let sum = lines.first, sum.hasPrefix(Self.sumPrefix) {
+                let rest = Array(bytes.dropFirst(sum.utf8.count + 1))
+                guard Digest(of: rest).description == sum.dropFirst(Self.sumPrefix.count) else {
+                    isDamaged = true
+                    return
+                }
+                lines.removeFirst()
+            }
+            if let first = lines.first, first.hasPrefix(Self.sincePrefix) {
+                since = Timestamp(String(first.dropFirst(Self.sincePrefix.count)))
+                lines.removeFirst()
+            }
+            for line in lines {
+                let parts = line.split(separator: "=").map(String.init)
+                switch parts.count {
+                case 1: people.insert(parts[0])
+                case 2: mergings[parts[0], default: []].insert(parts[1])
+                default: isDamaged = true
+                }
+            }
         }
-    }
 
-    private static let sincePrefix = "#since "
+        mutating func add(_ roster: Roster) {
+            for person in roster.people {
+                if person.roles.contains(.farmer) { people.formUnion([person.id] + person.was) }
+                for id in person.was { mergings[id, default: []].insert(person.id) }
+            }
+        }
 
-    /// When the first roster that is remembered was sent; `nil` where that was not noted.
-    func peopleSince(of kiosk: KioskID) -> Timestamp? {
-        guard let bytes = SmallFile.read("\(directory)/\(kiosk).people", limit: Self.mostPeopleBytes),
-            let first = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first,
-            first.hasPrefix(Self.sincePrefix)
-        else { return nil }
-        return Timestamp(String(first.dropFirst(Self.sincePrefix.count)))
+        var bytes: [UInt8] {
+            let named = mergings.flatMap { id, people in people.map { "\(id)=\($0)" } }
+            let lines = (since.map { ["\(Self.sincePrefix)\($0)"] } ?? []) + people.sorted() + named.sorted()
+            let rest = Array(lines.map { $0 + "\n" }.joined().utf8)
+            return Array("\(Self.sumPrefix)\(Digest(of: rest))\n".utf8) + rest
+        }
     }
 
     /// The highest version of a catalog that is remembered here; 0 for another document.
@@ -74,21 +123,27 @@ package struct SentDocuments {
 
     // MARK: Keeping
 
+    /// Not there, or not as it was written.
+    func isMissing(_ file: String, of addressee: Documents.Addressee) -> Bool {
+        var looked = self
+        if case .kiosk(let kiosk) = addressee, !looked.canReadPeople(of: kiosk) { return true }
+        return !BoardDisk().exists("\(directory)/\(file)")
+    }
+
     /// What has to be kept of a document, and under which name; `nil` where nothing has.
     package func note(of document: Document, for addressee: Documents.Addressee) -> (file: String, bytes: [UInt8])? {
         switch (document, addressee) {
         case (.catalog(let catalog), .county(let county)):
-            return ("\(county).catalog.\(catalog.version).json", catalog.json.canonical)
+            let digest = catalog.digest.description.prefix(Self.digestLength)
+            return ("\(county).catalog.\(catalog.version).\(digest).json", catalog.json.canonical)
         case (.roster(let roster), .kiosk(let kiosk)):
-            let before = Self.people(directory, kiosk)
-            let known = Set(before)
-            // Who was known under another id before is the same person.
-            let ids = roster.people.filter { $0.roles.contains(.farmer) }.flatMap { [$0.id] + $0.was }.filter {
-                !known.contains($0)
-            }
-            let since = before.isEmpty ? BoardClock.now.wall : peopleSince(of: kiosk)
-            let head = since.map { ["\(Self.sincePrefix)\($0)"] } ?? []
-            return ("\(kiosk).people", Array((head + before + ids).map { $0 + "\n" }.joined().utf8))
+            var looked = self
+            var rosters = looked.look(kiosk)
+            // What cannot be read begins anew.
+            if rosters.people.isEmpty { rosters.since = BoardClock.now.wall }
+            rosters.isDamaged = false
+            rosters.add(roster)
+            return ("\(kiosk).people", rosters.bytes)
         default: return nil
         }
     }

@@ -51,6 +51,23 @@ public struct Newcomer: Hashable, Sendable {
             self.init(id: id, person: person)
         }
     }
+
+    /// What a roster says of people whom a point has met.
+    public struct Mergings: Hashable, Sendable {
+        public var stated: [Merging] = []
+        /// Whom the roster names as somebody else than before: what may have been paid by the first word stands.
+        public var kept: [Merging] = []
+
+        public init() {}
+
+        /// What `kiosk.roster.applied.v1` says of them.
+        public var members: [String: JSON?] {
+            [
+                "merged": stated.isEmpty ? nil : .array(stated.map(\.json)),
+                "kept": kept.isEmpty ? nil : .array(kept.map(\.json)),
+            ]
+        }
+    }
 }
 
 extension Newcomer {

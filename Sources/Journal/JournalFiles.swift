@@ -78,7 +78,14 @@ struct JournalFiles: Sendable {
     func takeLock() throws(JournalError) -> any DiskFile {
         let file: any DiskFile
         do throws(DiskError) {
-            file = try disk.open(lock, .readWrite)
+            do throws(DiskError) {
+                file = try disk.open(lock, .readWrite)
+            } catch {
+                // A folder or a link is in its place: nobody can hold such a lock.
+                guard [EISDIR, EINVAL, ELOOP, ENXIO].contains(error.code) else { throw error }
+                try setAside("journal.lock")
+                file = try disk.open(lock, .readWrite)
+            }
         } catch {
             throw failure(lock, "opening the lock file", error)
         }
@@ -93,6 +100,26 @@ struct JournalFiles: Sendable {
         try? file.truncate(to: 0)
         try? file.write(Array("\(getpid())\n".utf8), at: 0)
         return file
+    }
+
+    /// Moves out of the way what is no file and has the name of one that is written here. It is kept, because somebody put it there.
+    /// Only whoever holds the lock may do this.
+    func setAsideStrangers() throws(JournalError) {
+        let ours =
+            [identity, watermark, recovering].flatMap { [$0, $0 + ".new"] } + [draft, ballast]
+            + ["-journal", "-wal", "-shm"].map { draft + $0 }
+        let standing = Set(disk.names(in: directory))
+        for path in ours {
+            let name = String(path.dropFirst(directory.count + 1))
+            guard standing.contains(name), !disk.isFile(path) else { continue }
+            do throws(DiskError) { try setAside(name) } catch { throw failure(path, "moving it out of the way", error) }
+        }
+    }
+
+    private func setAside(_ name: String) throws(DiskError) {
+        let standing = Set(disk.names(in: directory))
+        let free = (1...).lazy.map { "\(name).other-\($0)" }.first { !standing.contains($0) }
+        try disk.rename("\(directory)/\(name)", to: "\(directory)/\(free ?? name + ".other")")
     }
 
     /// Whether the database says that a write-ahead log belongs to it. A file that we just built says that none does.

@@ -24,6 +24,7 @@ package final class JournalKeeper {
         files = JournalFiles(directory: configuration.directory, disk: configuration.disk)
         try files.prepareDirectory()
         lock = try files.takeLock()
+        try files.setAsideStrangers()
         space = Space(
             files: files, reserve: configuration.reserveBytes, ballast: configuration.ballastBytes,
             uptime: { configuration.now().uptime })

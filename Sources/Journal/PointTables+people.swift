@@ -96,16 +96,22 @@ extension PointTables {
     }
 
     /// What a roster says of people who were met here, and is so from now on: what was said before too, because the event that said
-    /// it may be lost, and what a roster cannot change any more not.
-    func mergings(by people: [Person]) throws -> [Newcomer.Merging] {
-        var seen: Set<String> = []
-        return try people.flatMap { person in
-            try person.was.compactMap { id in
-                guard let met = try newcomer(id), met.mergedInto ?? person.id == person.id, seen.insert(id).inserted
-                else { return nil }
-                return .init(id: id, person: person.id)
+    /// it may be lost. What a roster cannot change any more stays as it was, and that is told.
+    func mergings(by people: [Person]) throws -> Newcomer.Mergings {
+        var mergings = Newcomer.Mergings()
+        var known: [String: String] = [:]
+        for person in people {
+            for id in person.was {
+                guard let met = try newcomer(id) else { continue }
+                let first = met.mergedInto ?? known[id] ?? person.id
+                guard first == person.id else {
+                    mergings.kept.append(.init(id: id, person: first))
+                    continue
+                }
+                if known.updateValue(first, forKey: id) == nil { mergings.stated.append(.init(id: id, person: first)) }
             }
         }
+        return mergings
     }
 
     // MARK: Writing what events say

@@ -33,7 +33,7 @@ public struct Transaction {
 
     /// What a roster says of people whom the point met before the county knew them, and is so from now on: it rides in the event that
     /// says that the roster was applied.
-    public func mergings(by people: [Person]) throws -> [Newcomer.Merging] { try store.tables.mergings(by: people) }
+    public func mergings(by people: [Person]) throws -> Newcomer.Mergings { try store.tables.mergings(by: people) }
 
     /// What a document is beside the one in force. The same version with another content is not newer: a version names one
     /// content.

@@ -33,9 +33,14 @@ final class JournalInbox: Inbox {
         try apply(
             CenterDocument(version: roster.version, digest: roster.digest, content: .roster(roster.people)),
             as: .rosterApplied, count: roster.people.count
-        ) { transaction in
-            let merged = try transaction.mergings(by: roster.people)
-            return ["merged": merged.isEmpty ? nil : .array(merged.map(\.json))]
+        ) { [logger] transaction in
+            let mergings = try transaction.mergings(by: roster.people)
+            for kept in mergings.kept {
+                logger.warning(
+                    "the roster names another person than an earlier one; the first stands",
+                    metadata: ["id": "\(kept.id)", "stands": "\(kept.person)"])
+            }
+            return mergings.members
         }
     }
 

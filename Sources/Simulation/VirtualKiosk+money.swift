@@ -122,18 +122,20 @@ extension VirtualKiosk {
                 let document = CenterDocument(
                     version: version, digest: roster.digest, content: .roster(roster.people))
                 guard try transaction.isNews(document) else { return [] }
-                var merged = world.bug == .mergingForgotten ? [] : try transaction.mergings(by: roster.people)
+                var mergings = try transaction.mergings(by: roster.people)
+                if world.bug == .mergingForgotten { mergings.stated = [] }
                 if world.bug == .mergedAnew, let known = met.first(where: { $0.mergedInto != nil }) {
-                    merged.append(.init(id: known.person.id, person: "p-boss"))
+                    mergings.stated.append(.init(id: known.person.id, person: "p-boss"))
                 }
                 merging = last
                 let event = try transaction.record(
                     own(
                         .rosterApplied, nil,
-                        .members([
-                            "version": .integer(version), "digest": .string(roster.digest.description), "count": 3,
-                            "merged": merged.isEmpty ? nil : .array(merged.map(\.json)),
-                        ])))
+                        .members(
+                            [
+                                "version": .integer(version), "digest": .string(roster.digest.description),
+                                "count": 3,
+                            ].merging(mergings.members) { $1 })))
                 try transaction.apply(document)
                 attempted[event.draft.id] = Digest(of: event.draft.canonical)
                 return [event]

@@ -94,7 +94,7 @@ extension CenterProgram {
         }
         if report.uncompared > 0 {
             print(
-                "\(report.uncompared) weigh-ins were priced by lists that this center does not have, from before it kept them: their prices are not compared."
+                "\(report.uncompared) weigh-ins cannot be compared: the list or the rosters that they rest on are from before this center kept them, or their files are damaged."
             )
         }
         if !report.problems.isEmpty {
@@ -234,7 +234,7 @@ extension CenterProgram {
             for problem in problems { print("look at event \(problem.sequence): \(problem.words)".printable) }
             if uncompared > 0 {
                 print(
-                    "\(uncompared) weigh-ins were priced by lists that this center does not have: nothing is compared there."
+                    "\(uncompared) weigh-ins cannot be compared: the list or the rosters that they rest on are from before this center kept them, or their files are damaged."
                 )
             }
             if undated > 0 {

@@ -129,10 +129,104 @@ import Wire
         try market.tell(.weighInRecorded, "KW-\(market.epoch.text.prefix(6))-000777", data)
         #expect(try findings().contains("it was priced by list -5, and no list has such a version"))
         try send(catalog: 7, price: 320)
-        let path = documents.directory + "/history/\(county).catalog.7.json"
-        try Data("{".utf8).write(to: URL(fileURLWithPath: path))
+        try spoil("\(county).catalog.7.") { _ in Data("{".utf8) }
         var sent = SentDocuments(documents)
         #expect(try store.produce(of: market.kiosk).countOfUncompared(&sent) == 1)
+    }
+
+    private func spoil(_ prefix: String, _ change: (Data) -> Data) throws {
+        let folder = documents.directory + "/history"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix(prefix) }
+        let file = URL(fileURLWithPath: folder + "/" + (try #require(names.count == 1 ? names.first : nil)))
+        try change(Data(contentsOf: file)).write(to: file)
+    }
+
+    @Test func `a digit that fell over in the history accuses nobody, and is counted`() throws {
+        try send(catalog: 7, price: 320)
+        try send(roster: 1, "p-1", "p-2")
+        market.wall = try #require(Timestamp("2036-01-01T00:00:00.000Z"))
+        try market.weigh("p-1", net: 1000)
+        func replace(_ old: String, _ new: String) -> (Data) -> Data {
+            { Data(String(decoding: $0, as: UTF8.self).replacing(old, with: new).utf8) }
+        }
+        try spoil("\(county).catalog.7.", replace("320", "321"))
+        #expect(try findings() == [])
+        try spoil("\(market.kiosk).people", replace("p-1", "p-9"))
+        #expect(try findings() == [])
+        var sent = SentDocuments(documents)
+        #expect(try store.produce(of: market.kiosk).countOfUncompared(&sent) == 1)
+        // It begins anew with the roster that is held: an offline point may have that one for weeks.
+        try send(roster: 2, "p-2")
+        #expect(try findings() == [])
+        try market.weigh("p-8", net: 1000)
+        #expect(try findings() == ["p-8 is on no roster that this point was sent, and was not met here"])
+    }
+
+    @Test func `a price by an older list than the one in force is listed, in the same journal`() throws {
+        try send(catalog: 7, price: 320)
+        try send(catalog: 8, price: 320)
+        try market.tell(.catalogApplied, nil, ["version": 8, "count": 1])
+        try market.weigh("p-1", net: 1000)
+        #expect(try findings() == ["it was priced by list 7 when list 8 was in force there"])
+        // A card from before has an older list.
+        try market.salvage(through: 0)
+        try market.tell(.catalogApplied, nil, ["version": 7, "count": 1])
+        try market.weigh("p-1", net: 1000)
+        #expect(try findings().filter { $0.contains("in force there") }.count == 1)
+    }
+
+    @Test func `a merging that no roster says is listed, and one that the county takes back too`() throws {
+        let (one, two) = ("PN-3f9a1c-000001", "PN-3f9a1c-000002")
+        func person(_ id: String, _ was: String...) -> Person {
+            var person = Person(id: id, name: "李*", roles: [.farmer])
+            person.was = was
+            return person
+        }
+        func merge(_ data: JSON) throws { try market.tell(.rosterApplied, nil, data) }
+        _ = try documents.write(
+            .roster(Roster(version: 1, people: [person("p-1", one), person("p-2")])), for: .kiosk(market.kiosk))
+        market.wall = try #require(Timestamp("2036-01-01T00:00:00.000Z"))
+        for id in [one, two] { try market.weigh(id, net: 1000) }
+        try merge(["version": 1, "count": 2, "merged": [["id": .string(one), "into": "p-1"]]])
+        #expect(try findings() == ["\(two) is on no roster that this point was sent, and was not met here"])
+        try merge(["version": 1, "count": 2, "merged": [["id": .string(two), "into": "p-2"]]])
+        #expect(try findings() == ["\(two) became p-2 there, and no roster that this point was sent says so"])
+        _ = try documents.write(
+            .roster(Roster(version: 2, people: [person("p-1"), person("p-2", one, two)])), for: .kiosk(market.kiosk))
+        #expect(try findings() == [])
+        for version in 2...3 as ClosedRange<Int64> {
+            try merge(["version": .integer(version), "count": 2, "kept": [["id": .string(one), "into": "p-1"]]])
+        }
+        let account = try store.produce(of: market.kiosk)
+        #expect(
+            account.problems.map(\.words) == [
+                "its roster names another person than an earlier one, and \(one) stays p-1: send one that agrees"
+            ])
+        #expect(account.canonical(one) == "p-1")
+    }
+
+    @Test func `what one person asked for and agreed to is listed`() throws {
+        let weighed = try market.weigh("p-1", net: 1000)
+        let number = Payment.Number(journal: String(market.epoch.text.prefix(6)), count: 1)
+        let payment = try #require(
+            Payment(
+                number: number, farmer: "p-1", method: .cash,
+                crates: [.init(id: weighed.id, number: weighed.weighIn.number, amount: Money(fen: 320))]))
+        let paid = try market.tell(.paymentMade, number.description, payment.json)
+        try market.tell(
+            .paymentReversed, number.description,
+            Payment.Reversal(
+                reverses: paid.event.draft.id, number: number, reason: .mistake, approvedBy: "p-op"
+            ).json)
+        try market.tell(
+            .weighInVoided, weighed.weighIn.number.description,
+            WeighIn.Voiding(
+                voids: weighed.id, number: weighed.weighIn.number, reason: .wrongTare, approvedBy: "p-op"
+            ).json)
+        let account = try store.produce(of: market.kiosk)
+        let words = "it counts as it was recorded, but p-op asked for it and agreed to it"
+        #expect(account.problems.map(\.words) == [words, words])
+        #expect(account.entries.allSatisfy { !$0.counts } && account.payments.allSatisfy { !$0.counts })
     }
 
     @Test func `a board cannot make one farmer's crates another's`() throws {

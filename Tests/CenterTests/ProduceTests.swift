@@ -359,6 +359,6 @@ final class Market {
         let plan = try Connection(path: directory.file("center.db"), mode: .readOnly).statement(
             "EXPLAIN QUERY PLAN SELECT data FROM event WHERE kiosk = ?1 AND \(CenterStore.isProduce) ORDER BY rowid"
         ).map([.text("k1310020007")]) { $0.text(3) }
-        #expect(plan.count == 1 && plan[0].contains("USING INDEX event_money (kiosk=?)"), "\(plan)")
+        #expect(plan.count == 1 && plan[0].contains("USING INDEX event_priced (kiosk=?)"), "\(plan)")
     }
 }

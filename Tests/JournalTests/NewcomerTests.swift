@@ -56,15 +56,32 @@ import Workflow
     }
 
     private func apply(_ version: Int64, _ people: [Person], _ journal: Journal) async throws -> [Newcomer.Merging] {
+        try await mergings(version, people, journal).stated
+    }
+
+    private func mergings(_ version: Int64, _ people: [Person], _ journal: Journal) async throws -> Newcomer.Mergings {
         try await journal.record { transaction in
-            let merged = try transaction.mergings(by: people)
+            let mergings = try transaction.mergings(by: people)
             _ = try transaction.record(
                 draft(
                     .rosterApplied, nil,
-                    ["version": .integer(version), "merged": .array(merged.map(\.json))]))
+                    .members(["version": .integer(version)].merging(mergings.members) { $1 })))
             try transaction.apply(.init(version: version, digest: .genesis, content: .roster(people)))
-            return merged
+            return mergings
         }
+    }
+
+    @Test func `a roster that names another person than before changes nothing, and that is told`() async throws {
+        let journal = try bench.open()
+        defer { journal.close() }
+        let id = try await add(journal)
+        _ = try await apply(1, [person("p-1", was: [id]), person("p-2")], journal)
+        let corrected = try await mergings(2, [person("p-1"), person("p-2", was: [id])], journal)
+        #expect(corrected.stated.isEmpty && corrected.kept == [.init(id: id, person: "p-1")])
+        // One roster that says two things at once is judged by its first.
+        let other = try await add(journal)
+        let both = try await mergings(3, [person("p-1", was: [other]), person("p-2", was: [other])], journal)
+        #expect(both.stated == [.init(id: other, person: "p-1")] && both.kept == both.stated)
     }
 
     private func person(_ id: String, was: [String] = []) -> Person {

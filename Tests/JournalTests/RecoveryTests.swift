@@ -134,6 +134,34 @@ import Testing
         #expect(name == "journal.db" || before.allSatisfy { kept.contains($0.draft) })
     }
 
+    @Test(arguments: [
+        "journal.id", "journal.head", "journal.head.new", "journal.recovering", "journal.new", "journal.new-wal",
+        "journal.lock", "ballast", "journal.db-wal", "journal.db",
+    ])
+    func `a folder in the place of a file does not keep the point closed`(name: String) throws {
+        let before = try bench.filled(10)
+        let place = bench.directory.file(name)
+        try? FileManager.default.removeItem(atPath: place)
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+        try Data("kept".utf8).write(to: URL(fileURLWithPath: place + "/something"))
+        for _ in 0..<2 {
+            let journal = try bench.open()
+            try bench.record(journal, ["JT7777777777777"])
+            let kept = Set(try bench.all(journal).map(\.draft))
+            #expect(name == "journal.db" || before.allSatisfy { kept.contains($0.draft) })
+            journal.close()
+        }
+        let files = FileManager.default.enumerator(atPath: bench.directory.path)?.compactMap { $0 as? String } ?? []
+        #expect(files.contains { $0.hasSuffix("/something") })
+    }
+
+    @Test func `a link in the place of the lock does not keep the point closed, and leads nowhere`() throws {
+        let place = bench.directory.file("journal.lock")
+        try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: bench.directory.file("else"))
+        try bench.open().close()
+        #expect(!FileManager.default.fileExists(atPath: bench.directory.file("else")))
+    }
+
     @Test func `what the write-ahead log still holds is not lost with the database`() throws {
         let running = try bench.open()
         let before = try bench.record(running, (1...5).map { "SF000000000000\($0)" })
