@@ -128,9 +128,7 @@ public struct PointView {
     }
 
     /// The event that closed a lot, the newest if there are several. It costs a look at each event.
-    public func packing(of lot: String) throws -> Event? {
-        try event(.lotPacked, lot, before: store.head.sequence + 1, within: store.head.sequence)
-    }
+    public func packing(of lot: String) throws -> Event? { try store.packing(of: lot) }
 
     private func event(_ type: EventType, _ subject: String, before sequence: Int64, within count: Int64) throws
         -> Event?

@@ -140,6 +140,11 @@ package final class Store {
         return try events(after: sequence - 1, limit: 1).first
     }
 
+    /// The event that closed a lot, the newest if there are several. It costs a look at each event.
+    func packing(of lot: String) throws -> Event? {
+        try tables.newest(.lotPacked, lot, in: 0..<head.sequence + 1).flatMap { try event($0) }
+    }
+
     /// Raw rows; `nil` for one that does not even have the form of an event.
     func rows(after sequence: Int64, limit: Int, body: (Event?) throws -> Void) throws {
         try connection.statement(Schema.selectEvents).forEach(.integer(sequence), .integer(Int64(limit))) { row in

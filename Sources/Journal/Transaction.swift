@@ -170,6 +170,7 @@ extension Transaction: Point {
         try store.tables.former(epoch, sequence)
     }
     public func event(_ sequence: Int64) throws -> Event? { try store.event(sequence) }
+    public func packing(of lot: String) throws -> Event? { try store.packing(of: lot) }
     public func people() throws -> [Person] { try store.tables.people() }
     public func nextNewcomer() throws -> (id: String, number: Int) { try store.tables.nextNewcomer() }
     public func canonical(_ id: String) throws -> String { try store.tables.canonical(id) }

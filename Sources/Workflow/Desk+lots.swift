@@ -84,7 +84,11 @@ extension Desk {
             // What it tells is the lot as it was when it was printed; what was voided since is said with it.
             guard let lot = try turn.point.lot(subject) else { return }
             labelled = lot.id
-            let packed = proof.epoch == chain.epoch ? try turn.point.event(proof.sequence) : nil
+            // A recovery has put it elsewhere.
+            let packed =
+                proof.epoch == chain.epoch
+                ? try turn.point.event(proof.sequence)
+                : try turn.point.packing(of: subject).flatMap { $0.draft.id == record.id ? $0 : nil }
             turn.answer = .receiptRight(.lot(try account(lot, turn), voided: packed.map { voided(in: lot, $0) } ?? 0))
         case .paymentMade, .paymentReversed:
             guard let number = Payment.Number(subject), let entry = try turn.point.payment(number) else { return }

@@ -43,6 +43,8 @@ public protocol Point {
     func former(_ epoch: Epoch, _ sequence: Int64) throws -> MovedRecord?
     /// The event of that number in this journal; `nil` when there is none, or it is pruned.
     func event(_ sequence: Int64) throws -> Event?
+    /// The event of this journal that closed a lot, the newest if there are several. It costs a look at each event.
+    func packing(of lot: String) throws -> Event?
 
     // MARK: Produce
 

@@ -383,7 +383,9 @@ extension CenterProgram {
                     }
                     rows.append([
                         account.kiosk.text, weighIn.number.description, weighIn.farmer, weighIn.produce, weighIn.grade,
-                        kilograms(weighIn.net), span?.earliest.atPlace ?? "unknown", span?.latest.atPlace ?? "unknown",
+                        kilograms(weighIn.net), span?.earliest.atPlace ?? "unknown",
+                        // The minute that has passed by then: a price until this one covers it.
+                        span?.latest.adding(59_999).atPlace ?? "unknown",
                     ])
                 }
             }

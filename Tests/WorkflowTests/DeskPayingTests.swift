@@ -116,6 +116,36 @@ import Workflow
         market.check()
     }
 
+    /// A recovery has put the records elsewhere, and a crate was voided since.
+    @Test(arguments: [false, true])
+    func `a lot's paper tells what was voided since, also in its former place`(isMoved: Bool) throws {
+        let market = Market()
+        let numbers = [try market.crate(1000), try market.crate(2000)]
+        let lot = Lot.id(journal: "3f9a1c", count: 1)
+        try market.tell(.lotPacked, lot, ["crates": .array(numbers.map { .string($0.description) })])
+        let packed = try #require(market.scene.point.packing(of: lot))
+        let first = try #require(market.scene.point.weighIn(numbers[0].description))
+        try market.tell(
+            .weighInVoided, numbers[0].description,
+            WeighIn.Voiding(voids: first.id, number: numbers[0], reason: .returned).json)
+        try market.scene.play((DeskScene.operatorBadge, .signedIn))
+        let chain = market.scene.point.chain
+        var proof = RecordProof(
+            kiosk: chain.kiosk, epoch: chain.epoch, sequence: packed.sequence, hash: packed.hash)
+        if isMoved {
+            proof.epoch = try #require(Epoch("aaaaaaaa5b7d20489f3c6a1e5b7d2048"))
+            proof.sequence += 40
+            var record = MovedRecord(packed, of: proof.epoch)
+            record.sequence = proof.sequence
+            market.scene.point.moved = [record]
+        }
+        let answer = try market.scene.scan(proof.description)
+        guard case .receiptRight(.lot(let account, let voided)) = answer else {
+            throw Wrong("\(String(describing: answer))")
+        }
+        #expect(voided == 1 && account.crates == 1)
+    }
+
     @Test func `no more is paid than was wanted: whole crates, the oldest first`() throws {
         let market = Market()
         for fen in [1000, 2000, 3000] as [Int64] { try market.crate(fen) }

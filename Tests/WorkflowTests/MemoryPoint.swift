@@ -27,7 +27,11 @@ struct MemoryPoint: Point {
     static let kiosk = KioskID("k1310020007")!
     static let journal = Epoch("3f9a1c005b7d20489f3c6a1e5b7d2048")!
 
-    func former(_ epoch: Epoch, _ sequence: Int64) -> MovedRecord? { nil }
+    var moved: [MovedRecord] = []
+    func former(_ epoch: Epoch, _ sequence: Int64) -> MovedRecord? {
+        moved.first { $0.epoch == epoch && $0.sequence == sequence }
+    }
+    func packing(of lot: String) -> Event? { events.last { $0.draft.type == .lotPacked && $0.draft.subject == lot } }
     func event(_ sequence: Int64) -> Event? { events.first { $0.sequence == sequence } }
 
     // MARK: What a desk gives back
