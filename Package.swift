@@ -247,9 +247,9 @@ let package = Package(
         tests(
             "SimulationTests",
             ["Simulation", "Center", "Journal", "Board", "SQLite", "Wire", "Domain", "TestSupport", "kiosk-lab", log]),
-        tests("SettingsTests", ["Settings"]),
+        tests("SettingsTests", ["Settings", "Board"]),
         tests("BoardTests", ["Board"]),
-        tests("SymbolsTests", ["Symbols", "Domain", "TestSupport", "Wire", "kioskctl"]),
+        tests("SymbolsTests", ["Symbols", "Board", "Domain", "TestSupport", "Wire", "kioskctl"]),
         tests("SoundsTests", ["Sounds", "Domain"]),
         tests("BarcodesTests", ["Barcodes", "Domain", "KioskSettings", "Settings", "TestSupport", log]),
         tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain", "Lab"], resources: [.copy("Fixtures")]),

@@ -34,6 +34,8 @@ package final class CenterWorker {
     private let tls: MQTTConfiguration.TLS?
     private static let silenceMilliseconds: Int64 = 60_000
     private static let certificateWarningMilliseconds: Int64 = 30 * 86_400_000
+    private static let certificateLookMilliseconds: Int64 = 86_400_000
+    private var certificateLook: Uptime?
 
     /// How many acknowledgements the broker has not taken yet, and how many it was not offered yet.
     package var acknowledgements: (underWay: Int, waiting: Int) { (underWay.count, waiting.count) }
@@ -103,6 +105,7 @@ package final class CenterWorker {
         }
         tell()
         leaveSilentBroker()
+        if link.isConnected, certificateLook.map({ $0 <= network.uptime }) ?? false { lookAtCertificates() }
         post?.turn(at: network.uptime) { message throws(MQTTError) in try link.publish(message) }
     }
 
@@ -122,6 +125,15 @@ package final class CenterWorker {
         return false
     }
 
+    /// At each connection, and once a day: without the broker's nobody is connected at all.
+    private func lookAtCertificates() {
+        certificateLook = network.uptime + Self.certificateLookMilliseconds
+        for (whose, time) in [("center", (try? tls?.end()) ?? nil), ("broker", link.brokerCertificateEnd)] {
+            guard let time, time < BoardClock.now.wall.adding(Self.certificateWarningMilliseconds) else { continue }
+            logger.warning("the \(whose)'s certificate needs another in its place", metadata: ["ends": "\(time)"])
+        }
+    }
+
     private func handle(_ event: MQTTEvent, _ messages: inout [MQTTMessage]) {
         switch event {
         case .message(let message): messages.append(message)
@@ -136,9 +148,7 @@ package final class CenterWorker {
             }
         case .connected:
             logger.notice("connected to the broker")
-            if let time = try? tls?.end(), time < BoardClock.now.wall.adding(Self.certificateWarningMilliseconds) {
-                logger.warning("the center's certificate needs another in its place", metadata: ["ends": "\(time)"])
-            }
+            lookAtCertificates()
             greet()
             post?.connected()
         case .disconnected:

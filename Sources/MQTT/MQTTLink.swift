@@ -46,6 +46,9 @@ public final class MQTTLink {
         schedule = LinkSchedule(timing: timing, seed: seed)
     }
 
+    /// When the broker's certificate ends; `nil` while there is no connection, and without TLS.
+    package var brokerCertificateEnd: Timestamp? { session?.brokerCertificateEnd }
+
     public func start() { feed(.started) }
 
     /// A person asks for a try at once.

@@ -98,9 +98,22 @@ import Glibc
         guard let context = unsafe SSL_CTX_new(TLS_client_method()) else { return nil }
         defer { unsafe SSL_CTX_free(context) }
         try unsafe load(tls, into: context)
-        var time = unsafe tm()
-        guard let end = unsafe kiosk_earliest_end(context), unsafe ASN1_TIME_to_tm(end, &time) == 1 else { return nil }
-        return Timestamp(milliseconds: Int64(unsafe timegm(&time)) * 1000)
+        return unsafe kiosk_earliest_end(context).flatMap { unsafe timestamp($0) }
+    }
+
+    /// When the certificate ends that the broker has shown; `nil` without TLS, and before it has.
+    package var brokerCertificateEnd: Timestamp? {
+        guard let tls = unsafe mosquitto_ssl_get(handle),
+            let certificate = unsafe SSL_get1_peer_certificate(OpaquePointer(tls))
+        else { return nil }
+        defer { unsafe X509_free(certificate) }
+        return unsafe X509_get0_notAfter(certificate).flatMap { unsafe Self.timestamp($0) }
+    }
+
+    private static func timestamp(_ time: UnsafePointer<ASN1_TIME>) -> Timestamp? {
+        var parts = unsafe tm()
+        guard unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { return nil }
+        return Timestamp(milliseconds: Int64(unsafe timegm(&parts)) * 1000)
     }
 
     private static func load(_ tls: MQTTConfiguration.TLS, into context: OpaquePointer) throws(MQTTError) {

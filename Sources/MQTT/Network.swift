@@ -16,6 +16,8 @@ package protocol BrokerSession: AnyObject {
     /// When something last came from the broker.
     var lastHeard: Uptime { get }
     var keepAliveSeconds: Int { get }
+    /// When the certificate ends that the broker has shown; `nil` where it shows none.
+    var brokerCertificateEnd: Timestamp? { get }
     func connect() throws(MQTTError)
     func disconnect(publishWill: Bool)
     func subscribe(_ topics: [String]) throws(MQTTError)

@@ -130,6 +130,7 @@ final class SimulatedBroker {
 
 /// One end's connection with the broker.
 final class SimulatedSession: BrokerSession {
+    var brokerCertificateEnd: Timestamp? { nil }
     let broker: SimulatedBroker
     let clientID: String
     let isCenter: Bool

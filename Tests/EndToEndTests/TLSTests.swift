@@ -98,6 +98,21 @@ import Testing
         try eventually("it is gone") { !"\(try village.status()["alarms"] ?? "")".contains("certificate-ends") }
     }
 
+    @Test func `the center says in time that the broker's certificate ends`() throws {
+        let village = try Village()
+        for (days, isTold) in [(10, true), (400, false)] {
+            village.broker.kill()
+            try village.broker.start(
+                as: village.broker.authority.issue("broker-\(days)", alternative: "DNS:localhost", days: days))
+            try village.startCenter()
+            try eventually("the center is connected") { village.center?.logText.contains("connected to") == true }
+            #expect(village.center?.logText.contains("the broker's certificate needs another in its place") == isTold)
+            #expect(village.center?.logText.contains("the center's certificate") == false)
+            village.center?.kill()
+            try FileManager.default.removeItem(atPath: village.directory.file("center.log"))
+        }
+    }
+
     @Test func `a kiosk without its certificate is not let in and keeps everything`() throws {
         let village = try village()
         let text = try String(contentsOfFile: village.kioskSettings, encoding: .utf8)
