@@ -248,7 +248,7 @@ let package = Package(
             "SimulationTests",
             ["Simulation", "Center", "Journal", "Board", "SQLite", "Wire", "Domain", "TestSupport", "kiosk-lab", log]),
         tests("SettingsTests", ["Settings", "Board"]),
-        tests("BoardTests", ["Board"]),
+        tests("BoardTests", ["Board", "Domain"]),
         tests("SymbolsTests", ["Symbols", "Board", "Domain", "TestSupport", "Wire", "kioskctl"]),
         tests("SoundsTests", ["Sounds", "Domain"]),
         tests("BarcodesTests", ["Barcodes", "Domain", "KioskSettings", "Settings", "TestSupport", log]),

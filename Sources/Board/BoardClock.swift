@@ -52,7 +52,7 @@ public enum BoardClock {
 
     /// The kernel's identity of this boot: an uptime means something only together with it.
     public static let bootID: String = {
-        let text = SmallFile.read("/proc/sys/kernel/random/boot_id", limit: 64)
+        let text = BoundedFileReader.read("/proc/sys/kernel/random/boot_id", limit: 64)
         return text.map { String(decoding: $0, as: UTF8.self).filter { !$0.isWhitespace } } ?? "unknown"
     }()
 
@@ -113,7 +113,7 @@ public enum BoardClock {
     private static func time(ofRTC path: String) -> Timestamp? {
         let before = uptime
         // One that took its time tells of a moment that nobody knows.
-        guard let bytes = SmallFile.read(path, limit: 32), uptime - before < 500 else { return nil }
+        guard let bytes = BoundedFileReader.read(path, limit: 32), uptime - before < 500 else { return nil }
         let text = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
         guard let seconds = Int64(text), (0..<253_402_300_800).contains(seconds) else { return nil }
         return Timestamp(milliseconds: seconds * 1000)

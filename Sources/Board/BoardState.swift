@@ -12,7 +12,7 @@ public enum BoardState {
 
     /// This process's resident memory in KiB, from `/proc`.
     public static var residentKiB: Int64 {
-        guard let bytes = SmallFile.read("/proc/self/statm", limit: 256) else { return 0 }
+        guard let bytes = BoundedFileReader.read("/proc/self/statm", limit: 256) else { return 0 }
         let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
         guard fields.count > 1, let pages = Int64(fields[1]) else { return 0 }
         return pages * Int64(sysconf(Int32(_SC_PAGESIZE))) / 1024
@@ -46,7 +46,7 @@ public enum BoardState {
 
     /// Of the overlay that is mounted where the path lies: `… / /mount … - overlay name rw,upperdir=/…,…`, see proc(5).
     private static func upperLayer(of path: String) -> String? {
-        guard let bytes = SmallFile.read("/proc/self/mountinfo", limit: 1 << 20) else { return nil }
+        guard let bytes = BoundedFileReader.read("/proc/self/mountinfo", limit: 1 << 20) else { return nil }
         var best: (mount: String, upper: String)?
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let words = line.split(separator: " ")

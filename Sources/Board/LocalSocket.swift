@@ -2,7 +2,7 @@ import Glibc
 
 /// The place of a Unix socket, before it is bound.
 public enum LocalSocket {
-    public enum Place: Hashable, Sendable {
+    public enum Occupant: Hashable, Sendable {
         case free
         /// A socket that nobody answers on any more; it may be removed.
         case stale
@@ -12,7 +12,7 @@ public enum LocalSocket {
         case unreachable(String)
     }
 
-    public static func look(at path: String) -> Place {
+    public static func look(at path: String) -> Occupant {
         var state = stat()
         guard unsafe lstat(path, &state) == 0 else {
             guard errno == ENOENT else { return .unreachable(unsafe String(cString: strerror(errno))) }

@@ -4,10 +4,10 @@ import Synchronization
 
 /// What other threads hand to a thread that waits in `poll`: a bounded list and a descriptor that becomes readable when
 /// something lies in it.
-public final class Mailbox<Letter: Sendable>: Sendable {
-    /// Readable while letters wait; `drain` clears it.
+public final class Mailbox<Message: Sendable>: Sendable {
+    /// Readable while messages wait; `drain` clears it.
     public let descriptor: Int32
-    private let letters = Mutex<(waiting: [Letter], isClosed: Bool)>(([], false))
+    private let messages = Mutex<(waiting: [Message], isClosed: Bool)>(([], false))
     private let capacity: Int
 
     public init(capacity: Int) {
@@ -20,45 +20,45 @@ public final class Mailbox<Letter: Sendable>: Sendable {
 
     /// `false`, and nothing kept, when the box is full or closed.
     @discardableResult
-    public func post(_ letter: Letter) -> Bool {
-        let before: Int? = letters.withLock { letters in
-            guard !letters.isClosed, letters.waiting.count < capacity else { return nil }
-            defer { letters.waiting.append(letter) }
-            return letters.waiting.count
+    public func post(_ message: Message) -> Bool {
+        let before: Int? = messages.withLock { messages in
+            guard !messages.isClosed, messages.waiting.count < capacity else { return nil }
+            defer { messages.waiting.append(message) }
+            return messages.waiting.count
         }
         // Whoever put the first in has called, or is about to.
         if before == 0 { kiosk_eventfd_signal(descriptor) }
         return before != nil
     }
 
-    /// As `post`, but a letter that lies there already is not put in again; so a few kinds never fill a box.
+    /// As `post`, but a message that lies there already is not put in again; so a few kinds never fill a box.
     @discardableResult
-    public func postOnce(_ letter: Letter) -> Bool where Letter: Equatable {
-        let posted = letters.withLock { letters in
-            guard !letters.isClosed else { return false }
-            if !letters.waiting.contains(letter) { letters.waiting.append(letter) }
+    public func postOnce(_ message: Message) -> Bool where Message: Equatable {
+        let posted = messages.withLock { messages in
+            guard !messages.isClosed else { return false }
+            if !messages.waiting.contains(message) { messages.waiting.append(message) }
             return true
         }
         if posted { kiosk_eventfd_signal(descriptor) }
         return posted
     }
 
-    public func drain() -> [Letter] {
+    public func drain() -> [Message] {
         kiosk_eventfd_drain(descriptor)
-        return letters.withLock { letters in
-            defer { letters.waiting.removeAll(keepingCapacity: true) }
-            return letters.waiting
+        return messages.withLock { messages in
+            defer { messages.waiting.removeAll(keepingCapacity: true) }
+            return messages.waiting
         }
     }
 
-    public var isOpen: Bool { letters.withLock { !$0.isClosed } }
+    public var isOpen: Bool { messages.withLock { !$0.isClosed } }
 
-    /// Takes no more letters, and returns those that nobody took out.
-    public func close() -> [Letter] {
-        letters.withLock { letters in
-            letters.isClosed = true
-            defer { letters.waiting = [] }
-            return letters.waiting
+    /// Takes no more messages, and returns those that nobody took out.
+    public func close() -> [Message] {
+        messages.withLock { messages in
+            messages.isClosed = true
+            defer { messages.waiting = [] }
+            return messages.waiting
         }
     }
 }

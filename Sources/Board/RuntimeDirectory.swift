@@ -41,7 +41,7 @@ public struct RuntimeDirectory: Sendable {
     /// Whether restarting has been tried often enough.
     package func restartsAreUsedUp(at now: Uptime) -> Bool {
         guard isManaged else { return false }
-        let text = String(decoding: SmallFile.read(failures, limit: 4096) ?? [], as: UTF8.self)
+        let text = String(decoding: BoundedFileReader.read(failures, limit: 4096) ?? [], as: UTF8.self)
         let recent = text.split(separator: "\n").compactMap { Int64($0) }.filter {
             (0..<Self.windowMilliseconds).contains(now.milliseconds - $0)
         }

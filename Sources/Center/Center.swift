@@ -11,13 +11,13 @@ public final class Center: Service {
     /// The version that `--version` tells.
     public static let version = "0.1.0"
 
-    enum Letter: Sendable {
+    enum Command: Sendable {
         case stop
     }
 
     private let settings: CenterSettings
     private let logger: Logger
-    private let mailbox = Mailbox<Letter>(capacity: 8)
+    private let mailbox = Mailbox<Command>(capacity: 8)
     private let service: ServiceManager
 
     public init(settings: CenterSettings, logger: Logger, service: ServiceManager) {
@@ -34,7 +34,7 @@ public final class Center: Service {
         nonisolated(unsafe) let handedOver = store
         await withGracefulShutdownHandler {
             await withCheckedContinuation { continuation in
-                _ = OwnThread.start(name: "center") { [self] in
+                _ = DedicatedThread.start(name: "center") { [self] in
                     let result = Result { try serve(unsafe handedOver) }
                     outcome.withLock { $0 = result }
                     continuation.resume()

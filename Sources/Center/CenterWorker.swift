@@ -6,10 +6,10 @@ package import Wire
 
 /// The center's thread: listens to the broker, stores, and acknowledges.
 package final class CenterWorker {
-    package let intake: Intake
+    package let intake: EventIngest
     private let network: any Network
     private let link: MQTTLink
-    private let post: DocumentPost?
+    private let post: DocumentPublisher?
     private let logger: Logger
     private let since: Timestamp
     private let time: () -> Acknowledgement.Time?
@@ -17,9 +17,9 @@ package final class CenterWorker {
     private let freeBytes: () -> Int64?
     private var free: Int64?
     private var lookedAt: Uptime?
-    private var fullness = Throttle(milliseconds: 60_000)
-    private var refusals = Throttle(milliseconds: 60_000)
-    private var said = Throttle(milliseconds: 60_000)
+    private var fullness = LogRateLimiter(every: .seconds(60))
+    private var refusals = LogRateLimiter(every: .seconds(60))
+    private var said = LogRateLimiter(every: .seconds(60))
     private var underWay: Set<Int32> = []
     /// When the broker answered last, while it owes an answer.
     private var answeredAt: Uptime?
@@ -56,8 +56,8 @@ package final class CenterWorker {
         self.logger = logger
         self.time = time
         self.network = network
-        intake = Intake(store: store, logger: logger, wall: wall, uptime: { network.uptime })
-        post = documents.map { DocumentPost($0, logger: logger) }
+        intake = EventIngest(store: store, logger: logger, wall: wall, uptime: { network.uptime })
+        post = documents.map { DocumentPublisher($0, logger: logger) }
         since = wall()
         tls = broker.tls
         link = MQTTLink(timing: timing, seed: seed, network: network) {
@@ -103,7 +103,7 @@ package final class CenterWorker {
                 if waiting.updateValue(acknowledgement, forKey: kiosk) == nil { queue.append(kiosk) }
             }
         }
-        tell()
+        sendAcknowledgements()
         leaveSilentBroker()
         if link.isConnected, certificateLook.map({ $0 <= network.uptime }) ?? false { lookAtCertificates() }
         post?.turn(at: network.uptime) { message throws(MQTTError) in try link.publish(message) }
@@ -147,9 +147,9 @@ package final class CenterWorker {
                     metadata: ["reason": "\(reason)", "not-logged": "\(heldBack)"])
             }
         case .connected:
-            logger.notice("connected to the broker")
             lookAtCertificates()
-            greet()
+            logger.notice("connected to the broker")
+            announceOnline()
             post?.connected()
         case .disconnected:
             // Who was not told asks again by sending again.
@@ -168,7 +168,7 @@ package final class CenterWorker {
         }
     }
 
-    private func tell() {
+    private func sendAcknowledgements() {
         let due = queue.prefix(max(Self.mostUnderWay - underWay.count, 0))
         for kiosk in due {
             guard var acknowledgement = waiting.removeValue(forKey: kiosk) else { continue }
@@ -194,7 +194,7 @@ package final class CenterWorker {
 
     private var silenceDue: Uptime? { underWay.isEmpty ? nil : answeredAt.map { $0 + Self.silenceMilliseconds } }
 
-    private func greet() {
+    private func announceOnline() {
         do {
             try link.subscribe(Topics.fromKiosks)
             let state = CenterState(isOnline: true, since: since)

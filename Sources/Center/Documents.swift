@@ -26,7 +26,7 @@ package struct Documents {
     }
 
     /// Whose document, and which.
-    package struct Place: Hashable, Comparable, CustomStringConvertible {
+    package struct Address: Hashable, Comparable, CustomStringConvertible {
         package let addressee: Addressee
         package let kind: Document.Kind
 
@@ -41,7 +41,7 @@ package struct Documents {
             }
         }
 
-        package static func < (left: Place, right: Place) -> Bool { left.file < right.file }
+        package static func < (left: Address, right: Address) -> Bool { left.file < right.file }
 
         /// That kiosk's own, or the one that it shares with its county.
         package init(_ kiosk: KioskID, _ kind: Document.Kind) {
@@ -73,7 +73,7 @@ package struct Documents {
         }
 
         /// Whether that kiosk hears of it.
-        package func reaches(_ kiosk: KioskID) -> Bool { self == Place(kiosk, kind) }
+        package func reaches(_ kiosk: KioskID) -> Bool { self == Address(kiosk, kind) }
     }
 
     /// Tells one state of a file from another.
@@ -97,18 +97,18 @@ package struct Documents {
         package var written: Timestamp
     }
 
-    func path(_ place: Place) -> String { directory + "/" + place.file }
+    func path(_ place: Address) -> String { directory + "/" + place.file }
 
     /// `nil` when there is none.
     /// - Throws: when what is there cannot be read, or is not what `write` wrote.
-    package func read(_ place: Place) throws(CenterError) -> Held? {
+    package func read(_ place: Address) throws(CenterError) -> Held? {
         var state = stat()
         guard unsafe stat(path(place), &state) == 0 else {
             guard errno == ENOENT else { throw CenterError("\(path(place)): \(Self.systemWords)") }
             return nil
         }
         guard
-            let bytes = SmallFile.read(
+            let bytes = BoundedFileReader.read(
                 path(place), limit: min(Int(state.st_size), BodyEncoding.mostOfDocument) + 1)
         else {
             throw CenterError("\(path(place)): \(Self.systemWords)")
@@ -121,19 +121,19 @@ package struct Documents {
     }
 
     /// Every place that is there, in order.
-    package func places() throws(CenterError) -> [Place] {
+    package func places() throws(CenterError) -> [Address] {
         guard let walk = DirectoryWalk(directory) else {
             guard errno == ENOENT else { throw CenterError("\(directory): \(Self.systemWords)") }
             return []
         }
-        var places: [Place] = []
-        while let entry = walk.next() { if let place = Place(file: entry.name) { places.append(place) } }
+        var places: [Address] = []
+        while let entry = walk.next() { if let place = Address(file: entry.name) { places.append(place) } }
         return places.sorted()
     }
 
     // MARK: Writing
 
-    package enum Outcome: Hashable {
+    package enum WriteResult: Hashable {
         case written
         /// The very same document is there already.
         case known
@@ -143,8 +143,8 @@ package struct Documents {
 
     /// Puts a document in its place, whole or not at all, also when the power fails.
     /// - Throws: when it is not newer than the one there, and when the system refuses.
-    package func write(_ document: Document, for addressee: Addressee) throws -> Outcome {
-        guard let place = Place(addressee, document.kind) else {
+    package func write(_ document: Document, for addressee: Addressee) throws -> WriteResult {
+        guard let place = Address(addressee, document.kind) else {
             throw CenterError("\(addressee) is sent no \(document.kind.rawValue)")
         }
         guard Self.makeDirectory(directory) else { throw CenterError("\(directory): \(Self.systemWords)") }
@@ -158,7 +158,7 @@ package struct Documents {
         defer { close(history) }
         // Two senders at once: the second must see what the first wrote. The kernel lets go when the program ends.
         guard flock(home, LOCK_EX) == 0 else { throw CenterError("\(directory): \(Self.systemWords)") }
-        var outcome = Outcome.written
+        var outcome = WriteResult.written
         do {
             if let held = try read(place) {
                 if held.document == document { return .known }

@@ -85,7 +85,7 @@ package struct Households: Hashable {
 
     /// Empty where none was put down.
     package static func read(in directory: String) throws -> Households {
-        guard let bytes = SmallFile.read(path(in: directory), limit: mostBytes) else { return Households() }
+        guard let bytes = BoundedFileReader.read(path(in: directory), limit: mostBytes) else { return Households() }
         return try Households(parsing: bytes)
     }
 

@@ -10,11 +10,11 @@ import Wire
 package struct ProduceAccount {
     /// The types of events that it takes; the store has an index of them.
     static let types: [EventType] =
-        (ProduceFold.types.map(\.text)
+        (ProduceProjection.types.map(\.text)
         + [
             EventType.clockSynced, EventType.clockConfirmed, EventType.paymentsApplied, EventType.catalogApplied,
         ].map(\.text)
-        + PersonFold.types.map(\.text)).sorted()
+        + PersonProjection.types.map(\.text)).sorted()
         .compactMap { EventType($0) }
 
     package struct Group {
@@ -100,10 +100,10 @@ package struct ProduceAccount {
             if let start = BootStart(draft) { boots[draft.bootID, default: BootTimes(start)].add(start) }
             return nil
         }
-        if PersonFold.types.contains(draft.type) { return know(event) }
+        if PersonProjection.types.contains(draft.type) { return know(event) }
         if draft.type == .catalogApplied { return nil }
         if draft.type == .paymentsApplied { return refuse(draft, at: moment) }
-        switch ProduceFold.step(event) {
+        switch ProduceProjection.step(event) {
         case .record(let entry): return record(entry)
         case .void(let number, let voiding): return void(number, voiding, draft)
         case .price(let number, let price): return self.price(number, price, draft)
@@ -216,7 +216,7 @@ package struct ProduceAccount {
     }
 
     private mutating func know(_ event: Event) -> String? {
-        switch PersonFold.step(event) {
+        switch PersonProjection.step(event) {
         case .add(let newcomer):
             guard newcomers[newcomer.person.id] == nil else { return "somebody of that id was added before" }
             newcomers[newcomer.person.id] = newcomer
@@ -294,9 +294,9 @@ package struct ProduceAccount {
     // MARK: Looking
 
     /// A farmer's account of a time.
-    package func statement(of farmer: String, in period: Period) -> Statement {
+    package func statement(of farmer: String, in period: Period) -> AccountStatement {
         let farmer = canonical(farmer)
-        return Statement(
+        return AccountStatement(
             farmer: farmer, crates: entries.filter { canonical($0.weighIn.farmer) == farmer },
             payments: payments.filter { canonical($0.payment.farmer) == farmer }, from: period.from,
             until: period.until, placed: time)
@@ -322,7 +322,7 @@ package struct ProduceAccount {
 
     package func lot(_ id: String) -> Lot? {
         groups[id].flatMap { group in
-            ProduceFold.lot(
+            ProduceProjection.lot(
                 id, status: group.status, offer: group.offer, entries: group.entries.map { entries[$0] },
                 shipments: shipments.values.map(\.shipment))
         }

@@ -23,7 +23,7 @@ package struct ProduceReport {
     }
 
     package let period: Period
-    package private(set) var rows: [Key: Statement.Totals] = [:]
+    package private(set) var rows: [Key: AccountStatement.Totals] = [:]
     package private(set) var problems: [(kiosk: KioskID, problem: ProduceAccount.Problem)] = []
     /// What counts, and does not agree with what the kiosk was sent.
     package private(set) var findings: [(kiosk: KioskID, finding: ProduceAccount.Finding)] = []
@@ -57,10 +57,10 @@ package struct ProduceReport {
             uncompared += account.countOfUncompared(&sent)
             self.sent = sent
         }
-        var lines: [Key: [Statement.Line]] = [:]
+        var lines: [Key: [AccountStatement.Line]] = [:]
         // As in a statement: what has no time of its own stands where the first thing stands that came of it.
-        let all = Statement.lines(account.entries, account.payments)
-        let times = Statement.times(of: all, account.time)
+        let all = AccountStatement.lines(account.entries, account.payments)
+        let times = AccountStatement.times(of: all, account.time)
         var brought: [EventID: Timestamp] = [:]
         for (line, time) in zip(all, times) { if case .crate(let entry) = line.what { brought[entry.id] = time } }
         for (line, time) in zip(all, times) {
@@ -76,7 +76,7 @@ package struct ProduceReport {
             lines[Key(account.kiosk, farmer, entry.weighIn, isRegistered: isRegistered), default: []].append(line)
         }
         for (key, lines) in lines {
-            guard let totals = Statement(farmer: key.farmer, lines: lines).totals else {
+            guard let totals = AccountStatement(farmer: key.farmer, lines: lines).totals else {
                 throw CenterError("what \(key.farmer) brought to \(key.kiosk) is more than can be counted")
             }
             rows[key] = totals
@@ -84,16 +84,16 @@ package struct ProduceReport {
     }
 
     /// - Parameter registered: `nil` for everybody.
-    package func sums(registered: Bool? = nil) -> (totals: Statement.Totals, farmers: Int) {
+    package func sums(registered: Bool? = nil) -> (totals: AccountStatement.Totals, farmers: Int) {
         let rows = rows.filter { registered == nil || $0.key.isRegistered == registered }
-        var totals = Statement.Totals()
+        var totals = AccountStatement.Totals()
         for row in rows.values { totals.add(row) }
         let farmers = Set(rows.keys.map { [idsAreCountyWide ? "" : $0.kiosk.text, $0.farmer] })
         return (totals, farmers.count)
     }
 }
 
-extension Statement.Totals {
+extension AccountStatement.Totals {
     package mutating func add(_ other: Self) {
         count += other.count
         net = net.adding(other.net)

@@ -26,7 +26,7 @@ package struct SentDocuments {
         let prefix = "\(county).catalog."
         var found: [Int64: Catalog] = [:]
         for name in BoardDisk().names(in: directory) where name.hasPrefix(prefix) {
-            guard let bytes = SmallFile.read("\(directory)/\(name)", limit: BodyEncoding.mostOfDocument + 1),
+            guard let bytes = BoundedFileReader.read("\(directory)/\(name)", limit: BodyEncoding.mostOfDocument + 1),
                 let catalog = try? Catalog(parsing: bytes), Self.mayBe(catalog, named: name)
             else {
                 // Of what cannot be read nothing is known, and nobody is accused by it.
@@ -57,7 +57,7 @@ package struct SentDocuments {
 
     private mutating func look(_ kiosk: KioskID) -> Rosters {
         if let known = rosters[kiosk] { return known }
-        let found = Rosters(SmallFile.read("\(directory)/\(kiosk).people", limit: Self.mostPeopleBytes) ?? [])
+        let found = Rosters(BoundedFileReader.read("\(directory)/\(kiosk).people", limit: Self.mostPeopleBytes) ?? [])
         rosters[kiosk] = found
         return found
     }

@@ -29,7 +29,7 @@ open class DeskSession: @unchecked Sendable {
     }
 
     /// What a turn came to, before its commit.
-    public struct Outcome: Sendable {
+    public struct TurnResult: Sendable {
         public internal(set) var desk: Desk
         /// Counts the turns of the desk.
         var number: UInt64 = 0
@@ -127,12 +127,12 @@ open class DeskSession: @unchecked Sendable {
         Turn(input: input, moment: moment, sight: scale.sight, isPractice: desk.withLock { $0.live.isPractice })
     }
 
-    open func run(_ turn: Turn, in transaction: Transaction) throws -> Outcome {
+    open func run(_ turn: Turn, in transaction: Transaction) throws -> TurnResult {
         let (before, number) = desk.withLock { desk in
             desk.begun += 1
             return (desk.live, desk.begun)
         }
-        var outcome = Outcome(desk: before)
+        var outcome = TurnResult(desk: before)
         outcome.number = number
         guard belongs(turn, to: before) else {
             outcome.isElsewhere = true
@@ -157,7 +157,7 @@ open class DeskSession: @unchecked Sendable {
     }
 
     /// - Parameter isPracticeGone: there is no journal to practise in any more.
-    open func settle(_ turn: Turn, _ result: Result<Outcome, any Error>, isPracticeGone: Bool) -> Sequel {
+    open func settle(_ turn: Turn, _ result: Result<TurnResult, any Error>, isPracticeGone: Bool) -> Sequel {
         switch result {
         case .success(let outcome) where outcome.isElsewhere:
             var turn = turn
@@ -182,7 +182,7 @@ open class DeskSession: @unchecked Sendable {
         }
     }
 
-    private func sequel(of outcome: Outcome, _ turn: Turn) -> Sequel {
+    private func sequel(of outcome: TurnResult, _ turn: Turn) -> Sequel {
         if let check = outcome.check { return .verify(check) }
         guard let answer = outcome.answer else {
             return .stayQuiet(reply(.nothingAsked(nil), turn, isPractice: outcome.desk.isPractice))
@@ -203,7 +203,7 @@ open class DeskSession: @unchecked Sendable {
 
     open func requireRoom(in transaction: Transaction) throws { try transaction.requireRoom() }
 
-    open func carryOut(_ action: Desk.Action, _ outcome: inout Outcome, in transaction: Transaction) throws {
+    open func carryOut(_ action: Desk.Action, _ outcome: inout TurnResult, in transaction: Transaction) throws {
         switch action {
         case .record(let draft):
             let event = try transaction.record(draft, needsRoom: false)
@@ -223,7 +223,7 @@ open class DeskSession: @unchecked Sendable {
     }
 
     /// Nobody else may record it, not even before the commit that saves it: two presses of "confirm" are one crate.
-    open func hold(_ outcome: inout Outcome) {
+    open func hold(_ outcome: inout TurnResult) {
         outcome.countsLoad = true
         scale.hold(at: name)
     }

@@ -21,7 +21,7 @@ extension Transaction {
             events.append(event)
         }
         for session in try sessions() {
-            let reason = Desk.Leaving.restart.rawValue
+            let reason = Desk.SignOutReason.restart.rawValue
             events.append(
                 try end(
                     .operatorSignedOut, session.person, actor: session.person,

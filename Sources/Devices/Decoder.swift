@@ -2,7 +2,7 @@ import Barcodes
 import ScaleProtocols
 
 /// What a device's bytes said, or its silence.
-enum Meaning: Sendable, Hashable {
+enum DeviceEvent: Sendable, Hashable {
     case scan(ScanInput)
     case weight(ScaleReading)
     /// The scale has not answered a question in time.
@@ -14,11 +14,11 @@ enum Meaning: Sendable, Hashable {
 protocol Decoder {
     /// The line was opened this moment: what comes before a silence may be the rest of something.
     mutating func open()
-    mutating func feed(_ bytes: [UInt8]) -> [Meaning]
+    mutating func feed(_ bytes: [UInt8]) -> [DeviceEvent]
     /// The line has been silent for a while, although something is open.
-    mutating func idle() -> [Meaning]
+    mutating func idle() -> [DeviceEvent]
     /// The device is gone: what was half there will never be whole.
-    mutating func interrupt() -> [Meaning]
+    mutating func interrupt() -> [DeviceEvent]
     /// Something has begun that silence would end.
     var isOpen: Bool { get }
     /// Nothing was heard since `open()`, neither a character nor a silence.
@@ -32,9 +32,9 @@ struct SerialScanDecoder: Decoder {
     var isOpening: Bool { framer.isOpening }
 
     mutating func open() { framer.open() }
-    mutating func feed(_ bytes: [UInt8]) -> [Meaning] { framer.feed(bytes).map(Meaning.scan) }
-    mutating func idle() -> [Meaning] { framer.idle().map { [.scan($0)] } ?? [] }
-    mutating func interrupt() -> [Meaning] {
+    mutating func feed(_ bytes: [UInt8]) -> [DeviceEvent] { framer.feed(bytes).map(DeviceEvent.scan) }
+    mutating func idle() -> [DeviceEvent] { framer.idle().map { [.scan($0)] } ?? [] }
+    mutating func interrupt() -> [DeviceEvent] {
         // After an interruption a framer discards what still comes; but a line opened anew is a new line.
         defer { framer = ScanFramer() }
         return framer.interrupt().map { [.scan($0)] } ?? []
@@ -52,31 +52,31 @@ struct KeyScanDecoder: Decoder {
 
     mutating func open() { keys.open() }
 
-    mutating func feed(_ bytes: [UInt8]) -> [Meaning] {
-        var meanings: [Meaning] = []
+    mutating func feed(_ bytes: [UInt8]) -> [DeviceEvent] {
+        var meanings: [DeviceEvent] = []
         partial += bytes
         var start = 0
         while partial.count - start >= InputEvent.size {
             let record = partial[start..<start + InputEvent.size]
             start += InputEvent.size
-            if let event = InputEvent(record: record) { meanings += keys.feed(event).map(Meaning.scan) }
+            if let event = InputEvent(record: record) { meanings += keys.feed(event).map(DeviceEvent.scan) }
         }
         partial.removeFirst(start)
         return meanings
     }
 
     /// A writer that left in the middle of a record must not shift all records of the next one.
-    mutating func idle() -> [Meaning] {
+    mutating func idle() -> [DeviceEvent] {
         partial = []
         return keys.idle().map { [.scan($0)] } ?? []
     }
 
     /// To the decoder it is as when the kernel dropped events: it knows whether that was told already.
-    mutating func interrupt() -> [Meaning] {
+    mutating func interrupt() -> [DeviceEvent] {
         let inputs = keys.isOpen && !keys.isOpening ? keys.feed(Self.eventsDropped) : []
         keys = KeyDecoder()
         partial = []
-        return inputs.map(Meaning.scan)
+        return inputs.map(DeviceEvent.scan)
     }
 
     /// EV_SYN, SYN_DROPPED.

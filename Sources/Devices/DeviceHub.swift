@@ -28,7 +28,7 @@ public final class DeviceHub: Sendable {
         let thread: pthread_t
         /// An eventfd that ends the loop. The loop owns it, and ends only by it: so it is open until it is signalled.
         let stop: Int32
-        let letters: Mailbox<DeviceLoop.Letter>
+        let commands: Mailbox<DeviceLoop.Command>
     }
 
     /// - Parameters:
@@ -73,9 +73,9 @@ public final class DeviceHub: Sendable {
             if running != nil { return }
             let stop = Descriptor(owning: try checked(kiosk_eventfd(), "eventfd"))
             let number = stop.number
-            let letters = Mailbox<DeviceLoop.Letter>(capacity: Self.mostOrders)
-            let loop = try DeviceLoop(makePorts(), board, callbacks, logger: logger, stop: stop, letters: letters)
-            running = Running(thread: try Self.spawn(loop), stop: number, letters: letters)
+            let commands = Mailbox<DeviceLoop.Command>(capacity: Self.mostOrders)
+            let loop = try DeviceLoop(makePorts(), board, callbacks, logger: logger, stop: stop, commands: commands)
+            running = Running(thread: try Self.spawn(loop), stop: number, commands: commands)
         }
     }
 
@@ -158,15 +158,15 @@ extension DeviceHub {
     /// wake-ups until it is taken back; no matter for a scale that talks unasked.
     public func setAttentive(_ isAttentive: Bool) {
         board.isAttentive = isAttentive
-        running.withLock { _ = $0?.letters.postOnce(.attention) }
+        running.withLock { _ = $0?.commands.postOnce(.attention) }
     }
 
     /// Changes what the scale shows. Waits for its turn between two questions and for the scale's word, a few seconds at
     /// the most.
-    public func order(_ order: ScaleOrder) async -> ScaleOrderResult {
+    public func order(_ order: ScaleCommand) async -> ScaleOrderResult {
         await withCheckedContinuation { continuation in
             let ticket = board.ticket { continuation.resume(returning: $0) }
-            let isPosted = running.withLock { $0?.letters.post(.order(order, ticket: ticket)) }
+            let isPosted = running.withLock { $0?.commands.post(.order(order, ticket: ticket)) }
             switch isPosted {
             case true?: break
             case false?: board.finish(ticket, .notDone("the devices take no more orders now"))

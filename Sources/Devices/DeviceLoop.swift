@@ -16,10 +16,10 @@ final class DeviceLoop {
     }
 
     /// What other threads want of this one.
-    enum Letter: Equatable {
+    enum Command: Equatable {
         /// The board says whether somebody weighs.
         case attention
-        case order(ScaleOrder, ticket: UInt64)
+        case order(ScaleCommand, ticket: UInt64)
     }
 
     private struct Held {
@@ -39,14 +39,14 @@ final class DeviceLoop {
 
     private static let stopKey = UInt64.max
     private static let pathsKey = UInt64.max - 1
-    private static let lettersKey = UInt64.max - 2
+    private static let commandsKey = UInt64.max - 2
 
     private let ports: [Port]
     private let board: DeviceBoard
     private let callbacks: Callbacks
     private let logger: Logger
     private let stop: Descriptor
-    private let letters: Mailbox<Letter>
+    private let commands: Mailbox<Command>
     /// Scans that nobody could take yet, by port and in their order.
     private var held: [Int: Held] = [:]
     private var scaleState = ScaleWatch.State.obstacle(.disconnected)
@@ -57,10 +57,10 @@ final class DeviceLoop {
 
     /// - Parameters:
     ///   - stop: ends the loop when it becomes readable.
-    ///   - letters: is closed when the loop ends.
+    ///   - commands: is closed when the loop ends.
     init(
         _ ports: [Port], _ board: DeviceBoard, _ callbacks: Callbacks, logger: Logger, stop: consuming Descriptor,
-        letters: Mailbox<Letter>
+        commands: Mailbox<Command>
     ) throws(DeviceError) {
         self.ports = ports
         self.board = board
@@ -69,14 +69,14 @@ final class DeviceLoop {
         poller = try Poller()
         watch = try PathWatch()
         self.stop = stop
-        self.letters = letters
+        self.commands = commands
         try poller.add(self.stop.number, key: Self.stopKey)
         try poller.add(watch.number, key: Self.pathsKey)
-        try poller.add(letters.descriptor, key: Self.lettersKey)
+        try poller.add(commands.descriptor, key: Self.commandsKey)
     }
 
     func run() {
-        attend()
+        updatePolling()
         openDue()
         while turn() {}
         // Said, rather than lost in silence.
@@ -85,7 +85,7 @@ final class DeviceLoop {
             _ = ports[index].close(nil)
             show(index)
         }
-        _ = letters.close()
+        _ = commands.close()
         board.finishAll(.notDone("kioskd is stopping"))
     }
 
@@ -98,14 +98,14 @@ final class DeviceLoop {
             switch key {
             case Self.stopKey: return false
             case Self.pathsKey: pathsChanged = watch.drain()
-            case Self.lettersKey: for letter in letters.drain() { take(letter) }
+            case Self.commandsKey: for command in commands.drain() { handle(command) }
             default: read(Int(key))
             }
         }
         askAgain()
         for (index, port) in ports.enumerated() {
-            if held[index]?.isPaused != true { act(index) }
-            if pathsChanged && port.hasLeftItsPath { lose(index, DeviceProblem(ENOENT)) }
+            if held[index]?.isPaused != true { serve(index) }
+            if pathsChanged && port.hasLeftItsPath { detach(index, DeviceProblem(ENOENT)) }
         }
         openDue(all: pathsChanged)
         showScale()
@@ -122,33 +122,33 @@ final class DeviceLoop {
     }
 
     /// Asks the clock anew, as `read` does.
-    private func act(_ index: Int) {
+    private func serve(_ index: Int) {
         do throws(DeviceProblem) {
             let wasConnected = ports[index].state.connected
-            let meanings = try ports[index].act(at: kiosk_clock_boottime_ms(), buffer: &buffer)
-            if !wasConnected { welcome(index) }
-            if !meanings.isEmpty { pass(meanings, of: index) }
+            let meanings = try ports[index].serve(at: kiosk_clock_boottime_ms(), buffer: &buffer)
+            if !wasConnected { attach(index) }
+            if !meanings.isEmpty { deliver(meanings, of: index) }
         } catch {
-            lose(index, error)
+            detach(index, error)
         }
     }
 
     // MARK: The scale
 
-    private func take(_ letter: Letter) {
-        switch letter {
-        case .attention: attend()
+    private func handle(_ command: Command) {
+        switch command {
+        case .attention: updatePolling()
         case .order(let order, let ticket):
             guard let index = ports.firstIndex(where: { $0.state.kind == .scale }) else {
                 return board.finish(ticket, .notDone("no scale is configured"))
             }
-            pass(ports[index].begin(order, ticket: ticket), of: index)
+            deliver(ports[index].begin(order, ticket: ticket), of: index)
         }
     }
 
-    private func attend() {
+    private func updatePolling() {
         let isAttentive = board.isAttentive
-        for port in ports { port.attend(isAttentive) }
+        for port in ports { port.setPollingFast(isAttentive) }
     }
 
     private func showScale() {
@@ -168,9 +168,9 @@ final class DeviceLoop {
         }
         if due.isEmpty { return }
         // First watch, then try: what appears in between is announced.
-        cover()
+        restore()
         for index in due { open(index, at: now) }
-        cover()
+        restore()
     }
 
     private func open(_ index: Int, at now: Milliseconds) {
@@ -179,7 +179,7 @@ final class DeviceLoop {
         do throws(DeviceProblem) {
             try port.open(at: now, into: poller, key: UInt64(index))
             show(index)
-            welcome(index)
+            attach(index)
         } catch {
             port.note(error)
             if before == error.text { return }
@@ -190,7 +190,7 @@ final class DeviceLoop {
     }
 
     /// Tells of a device that is connected by now and was not.
-    private func welcome(_ index: Int) {
+    private func attach(_ index: Int) {
         let port = ports[index]
         guard port.state.connected else { return }
         let metadata: Logger.Metadata = ["path": "\(port.state.path)", "model": "\(port.model ?? "-")"]
@@ -199,17 +199,17 @@ final class DeviceLoop {
         callbacks.onChange()
     }
 
-    private func lose(_ index: Int, _ problem: DeviceProblem) {
+    private func detach(_ index: Int, _ problem: DeviceProblem) {
         let port = ports[index]
         let meanings = port.close(problem)
         // Before anyone hears of it: who does may plug it in again at once.
-        cover()
+        restore()
         logger.warning("\(port.state.name) lost: \(problem.text)", metadata: ["path": "\(port.state.path)"])
-        pass(meanings, of: index)
+        deliver(meanings, of: index)
         callbacks.onChange()
     }
 
-    private func cover() {
+    private func restore() {
         watch.cover(ports.filter(\.needsWatch).map(\.state.path))
     }
 
@@ -221,18 +221,18 @@ final class DeviceLoop {
         do throws(DeviceProblem) {
             let wasConnected = ports[index].state.connected
             guard let meanings = try ports[index].read(at: kiosk_clock_boottime_ms(), into: &buffer) else { return }
-            if !wasConnected { welcome(index) }
+            if !wasConnected { attach(index) }
             if ports[index].state.kind == .scale {
                 board.withWatch { $0.hear(atMilliseconds: kiosk_clock_boottime_ms()) }
             }
-            pass(meanings, of: index)
+            deliver(meanings, of: index)
         } catch {
-            lose(index, error)
+            detach(index, error)
         }
     }
 
     /// The board before the callbacks: who is told of a scan finds it counted.
-    private func pass(_ meanings: [Meaning], of index: Int) {
+    private func deliver(_ meanings: [DeviceEvent], of index: Int) {
         show(index)
         for meaning in meanings {
             switch meaning {
@@ -280,7 +280,7 @@ final class DeviceLoop {
         do throws(DeviceProblem) {
             try ports[index].resume(at: kiosk_clock_boottime_ms(), poller, key: UInt64(index))
         } catch {
-            lose(index, error)
+            detach(index, error)
         }
     }
 

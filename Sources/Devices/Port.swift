@@ -33,7 +33,7 @@ final class Port {
     private(set) var state: PeripheralState
     private let wiring: Wiring
     let pace: Pace
-    private var talk: Talk
+    private var talk: SessionState
     private var device: OpenDevice?
     private(set) var isOpen = false
     /// What the device calls itself.
@@ -43,9 +43,9 @@ final class Port {
     /// Nobody listened for a while: what is one scan and what are several, a line without terminators does not tell any more.
     private var wasDeaf = false
 
-    private enum Talk {
+    private enum SessionState {
         case scanner(any Decoder)
-        case scale(ScaleDialogue)
+        case scale(ScalePoller)
     }
 
     init(_ scanner: ScannerConfiguration, _ pace: Pace) {
@@ -61,7 +61,7 @@ final class Port {
         self.pace = pace
         state = PeripheralState(name: "scale", kind: .scale, path: scale.path)
         wiring = .serial(baud: scale.baud, scale.line)
-        talk = .scale(ScaleDialogue(scale.makeProtocol(), pace))
+        talk = .scale(ScalePoller(scale.makeProtocol(), pace))
     }
 
     // MARK: Coming and going
@@ -125,7 +125,7 @@ final class Port {
     }
 
     /// Closes the device. Returns what is to be made of the sudden end.
-    func close(_ problem: DeviceProblem?) -> [Meaning] {
+    func close(_ problem: DeviceProblem?) -> [DeviceEvent] {
         device = nil
         isOpen = false
         state.connected = false
@@ -142,7 +142,7 @@ final class Port {
     // MARK: Bytes
 
     /// Reads what fits into the buffer, once: the other devices have their turn too. nil when there was nothing.
-    func read(at now: Milliseconds, into buffer: inout [UInt8]) throws(DeviceProblem) -> [Meaning]? {
+    func read(at now: Milliseconds, into buffer: inout [UInt8]) throws(DeviceProblem) -> [DeviceEvent]? {
         switch device?.descriptor.read(into: &buffer) {
         case .bytes(let count):
             state.counters["bytes", default: 0] += count
@@ -154,7 +154,7 @@ final class Port {
         }
     }
 
-    private func feed(_ bytes: [UInt8], at now: Milliseconds) throws(DeviceProblem) -> [Meaning] {
+    private func feed(_ bytes: [UInt8], at now: Milliseconds) throws(DeviceProblem) -> [DeviceEvent] {
         switch talk {
         case .scanner(var decoder):
             // What came while nobody listened was read at once.
@@ -190,7 +190,7 @@ final class Port {
     }
 
     /// Does what is due.
-    func act(at now: Milliseconds, buffer: inout [UInt8]) throws(DeviceProblem) -> [Meaning] {
+    func serve(at now: Milliseconds, buffer: inout [UInt8]) throws(DeviceProblem) -> [DeviceEvent] {
         guard isDue(at: now) else { return [] }
         switch talk {
         case .scanner:
@@ -205,7 +205,7 @@ final class Port {
     }
 
     /// The scanner's line was silent.
-    private func idle(at now: Milliseconds) -> [Meaning] {
+    private func idle(at now: Milliseconds) -> [DeviceEvent] {
         guard case .scanner(var decoder) = talk else { return [] }
         heardAt = now
         let meanings = decoder.idle()
@@ -217,16 +217,16 @@ final class Port {
 
     // MARK: The scale
 
-    func attend(_ isAttentive: Bool) {
+    func setPollingFast(_ isAttentive: Bool) {
         withDialogue { $0.isAttentive = isAttentive }
     }
 
-    func begin(_ order: ScaleOrder, ticket: UInt64) -> [Meaning] {
+    func begin(_ order: ScaleCommand, ticket: UInt64) -> [DeviceEvent] {
         withDialogue { $0.begin(order, ticket: ticket) } ?? []
     }
 
     @discardableResult
-    private func withDialogue<R>(_ body: (inout ScaleDialogue) -> R) -> R? {
+    private func withDialogue<R>(_ body: (inout ScalePoller) -> R) -> R? {
         guard case .scale(var dialogue) = talk else { return nil }
         defer { talk = .scale(dialogue) }
         return body(&dialogue)
@@ -245,7 +245,7 @@ final class Port {
         }
     }
 
-    private func counted(_ meanings: [Meaning]) -> [Meaning] {
+    private func counted(_ meanings: [DeviceEvent]) -> [DeviceEvent] {
         for meaning in meanings {
             switch meaning {
             case .scan(.scan): state.counters["scans", default: 0] += 1

@@ -37,7 +37,7 @@ public struct PrinterConfiguration: Sendable, Hashable {
 /// says that the paper is out before somebody waits for a slip.
 public final class Printer: Sendable {
     /// What became of a job.
-    public enum Outcome: Sendable, Hashable {
+    public enum PrintResult: Sendable, Hashable {
         /// The printer said that all of it came out.
         case printed
         /// It took everything and says nothing; many never do.
@@ -51,7 +51,7 @@ public final class Printer: Sendable {
     }
 
     /// The times a printer is given. Only tests have others.
-    struct Pace: Sendable {
+    struct Timeouts: Sendable {
         /// How long it may take no data before it counts as offline.
         var blocked: Milliseconds = 10_000
         /// For an answer in real time.
@@ -64,14 +64,14 @@ public final class Printer: Sendable {
     private struct Job {
         let bytes: [UInt8]
         let begin: @Sendable () -> Bool
-        let then: @Sendable (Outcome) -> Void
+        let then: @Sendable (PrintResult) -> Void
     }
 
     private struct State {
         /// With the one that is being printed.
         var jobs: [Job] = []
         var peripheral: PeripheralState
-        var thread: OwnThread?
+        var thread: DedicatedThread?
         var isStopping = false
     }
 
@@ -79,7 +79,7 @@ public final class Printer: Sendable {
     public static let mostWaiting = 16
 
     private let configuration: PrinterConfiguration
-    private let pace: Pace
+    private let pace: Timeouts
     private let logger: Logger
     private let onChange: @Sendable () -> Void
     private let state: Mutex<State>
@@ -92,11 +92,11 @@ public final class Printer: Sendable {
     public convenience init(
         _ configuration: PrinterConfiguration, logger: Logger, onChange: @escaping @Sendable () -> Void
     ) {
-        self.init(configuration, pace: Pace(), logger: logger, onChange: onChange)
+        self.init(configuration, pace: Timeouts(), logger: logger, onChange: onChange)
     }
 
     init(
-        _ configuration: PrinterConfiguration, pace: Pace, logger: Logger, onChange: @escaping @Sendable () -> Void
+        _ configuration: PrinterConfiguration, pace: Timeouts, logger: Logger, onChange: @escaping @Sendable () -> Void
     ) {
         self.configuration = configuration
         self.pace = pace
@@ -113,7 +113,7 @@ public final class Printer: Sendable {
     public func start() {
         state.withLock { state in
             guard state.thread == nil, !state.isStopping else { return }
-            state.thread = OwnThread.start(name: "printer") { [self] in run() }
+            state.thread = DedicatedThread.start(name: "printer") { [self] in run() }
         }
     }
 
@@ -136,7 +136,7 @@ public final class Printer: Sendable {
     ///   - then: called once, on the printer's thread, or here when the job is refused at once.
     public func print(
         _ bytes: [UInt8], begin: @escaping @Sendable () -> Bool = { true },
-        then: @escaping @Sendable (Outcome) -> Void
+        then: @escaping @Sendable (PrintResult) -> Void
     ) {
         let problem = state.withLock { state -> DeviceProblem? in
             if state.isStopping { return .stopping }
@@ -191,7 +191,7 @@ public final class Printer: Sendable {
         unsafe poll(&both, 2, Int32(clamping: max(0, deadline - kiosk_clock_boottime_ms())))
     }
 
-    private func perform(_ job: Job) -> Outcome {
+    private func perform(_ job: Job) -> PrintResult {
         var hasBegun = false
         do throws(DeviceProblem) {
             let line = try open()
@@ -216,7 +216,7 @@ public final class Printer: Sendable {
     }
 
     /// Whether it came out, if the printer is one that answers.
-    private func confirm(_ line: borrowing PrinterLine, _ before: EscPosStatus) throws(DeviceProblem) -> Outcome {
+    private func confirm(_ line: borrowing PrinterLine, _ before: EscPosStatus) throws(DeviceProblem) -> PrintResult {
         guard before.isKnown else { return .sent }
         switch try line.hasPrinted(pace) {
         case true?: return .printed
@@ -272,7 +272,7 @@ public final class Printer: Sendable {
     }
 }
 
-extension Printer.Outcome {
+extension Printer.PrintResult {
     fileprivate var counter: String? {
         switch self {
         case .printed, .sent: "slips"
@@ -288,11 +288,11 @@ extension DeviceProblem {
     fileprivate static let paperIsLow = DeviceProblem("paper is nearly out")
     fileprivate static let ranOut = DeviceProblem("the paper ran out before the end")
 
-    fileprivate init(_ obstacle: EscPosStatus.Obstacle) { self.init(obstacle.rawValue) }
+    fileprivate init(_ obstacle: EscPosStatus.PrinterFault) { self.init(obstacle.rawValue) }
 
     /// The printer itself says or shows it; it is there.
     fileprivate var isOfPrinter: Bool {
         self == .takesNothing || self == .ranOut || self == .paperIsLow
-            || EscPosStatus.Obstacle(rawValue: text) != nil
+            || EscPosStatus.PrinterFault(rawValue: text) != nil
     }
 }

@@ -116,7 +116,7 @@ struct PrinterLine: ~Copyable {
     // MARK: Asking
 
     /// What the printer says of itself. One that does not answer the first question is not asked the others.
-    borrowing func status(_ pace: Printer.Pace) throws(DeviceProblem) -> EscPosStatus {
+    borrowing func status(_ pace: Printer.Timeouts) throws(DeviceProblem) -> EscPosStatus {
         var status = EscPosStatus()
         guard canAnswer else { return status }
         for question in EscPosStatus.Question.allCases {
@@ -130,7 +130,7 @@ struct PrinterLine: ~Copyable {
     }
 
     /// Whether the paper lasted to the end of what was sent; `nil` when the printer does not say.
-    borrowing func hasPrinted(_ pace: Printer.Pace) throws(DeviceProblem) -> Bool? {
+    borrowing func hasPrinted(_ pace: Printer.Timeouts) throws(DeviceProblem) -> Bool? {
         try ask(EscPosStatus.question, pace.blocked, within: pace.printing, EscPosStatus.hasPaper)
     }
 

@@ -19,7 +19,7 @@ struct SoundFiles {
 
     private func lay(_ sound: Sound) throws(DeviceError) {
         let (path, bytes) = (path(of: sound), sound.file)
-        if SmallFile.read(path, limit: bytes.count + 1) == bytes { return }
+        if BoundedFileReader.read(path, limit: bytes.count + 1) == bytes { return }
         // Whole or not at all: a player may be reading the old one, which lives on until it closes it.
         let draft = path + ".new"
         let file = Descriptor(

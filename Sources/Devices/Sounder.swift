@@ -33,7 +33,7 @@ public final class Sounder: Sendable {
 
     private let board = SounderBoard()
     private let makeLoop: @Sendable (SounderBoard) -> SounderLoop
-    private let thread = Mutex<OwnThread?>(nil)
+    private let thread = Mutex<DedicatedThread?>(nil)
     private let voice: VoiceConfiguration?
 
     /// - Parameters:
@@ -84,7 +84,7 @@ public final class Sounder: Sendable {
     public func say(
         _ sentence: String, isPrompt: Bool = false, then: @escaping @Sendable (Speech) -> Void = { _ in }
     ) {
-        board.add(Utterance(sentence: sentence, isPrompt: isPrompt, then: then))
+        board.add(SpeechRequest(sentence: sentence, isPrompt: isPrompt, then: then))
     }
 
     /// How the voice is; `nil` when there is none to be had.
@@ -103,7 +103,7 @@ public final class Sounder: Sendable {
         thread.withLock { thread in
             if thread != nil || board.isStopped { return }
             let (makeLoop, board) = (makeLoop, board)
-            thread = OwnThread.start(name: "sounder") {
+            thread = DedicatedThread.start(name: "sounder") {
                 var loop = makeLoop(board)
                 loop.run()
             }

@@ -13,7 +13,7 @@ final class SounderBoard: Sendable {
         var counters = Sounder.Counters()
         var problem: String?
         /// At most one: a sentence about an earlier weighing would be heard as the answer to this one.
-        var utterance: Utterance?
+        var utterance: SpeechRequest?
         /// What is heard now is more than a prompt.
         var isTelling = false
         var voiceProblem: String?
@@ -21,7 +21,7 @@ final class SounderBoard: Sendable {
         var isLeftBehind = false
     }
 
-    /// Two kinds of letters, each in it once at most.
+    /// Two kinds of messages, each in it once at most.
     let calls = Mailbox<Call>(capacity: 2)
     private let contents = Mutex(Contents())
 
@@ -47,7 +47,7 @@ final class SounderBoard: Sendable {
             contents.counters.dropped += contents.queue.removeAll()
             return contents.utterance.take()
         }
-        if let given { settle(given, .cutOff) }
+        if let given { finish(given, .cutOff) }
         calls.postOnce(.stop)
     }
 
@@ -59,8 +59,8 @@ final class SounderBoard: Sendable {
     }
 
     /// It takes the place of one that waits.
-    func add(_ utterance: Utterance) {
-        let given = contents.withLock { contents -> Utterance? in
+    func add(_ utterance: SpeechRequest) {
+        let given = contents.withLock { contents -> SpeechRequest? in
             if contents.isStopped { return utterance }
             if utterance.isPrompt, contents.isTelling || contents.utterance.map({ !$0.isPrompt }) ?? false {
                 return utterance
@@ -68,11 +68,11 @@ final class SounderBoard: Sendable {
             defer { contents.utterance = utterance }
             return contents.utterance
         }
-        if let given { settle(given, .cutOff) }
+        if let given { finish(given, .cutOff) }
         calls.postOnce(.sound)
     }
 
-    func nextUtterance() -> Utterance? {
+    func nextUtterance() -> SpeechRequest? {
         contents.withLock { contents in
             contents.isTelling = contents.utterance.map { !$0.isPrompt } ?? false
             return contents.utterance.take()
@@ -81,21 +81,21 @@ final class SounderBoard: Sendable {
 
     /// One that was cut off waits again, unless another took its place, or it was cut off before. Whoever hears of the end
     /// may say the next thing at once: by then nothing is being told.
-    func end(_ utterance: Utterance, _ outcome: Sounder.Speech) {
+    func end(_ utterance: SpeechRequest, _ outcome: Sounder.Speech) {
         var again = utterance
         again.interruptions += 1
         let isBack = contents.withLock { contents in
             contents.isTelling = false
             guard outcome == .cutOff, !contents.isStopped, contents.utterance == nil,
-                again.interruptions <= Utterance.mostInterruptions
+                again.interruptions <= SpeechRequest.mostInterruptions
             else { return false }
             contents.utterance = again
             return true
         }
-        if !isBack { settle(utterance, outcome) }
+        if !isBack { finish(utterance, outcome) }
     }
 
-    private func settle(_ utterance: Utterance, _ outcome: Sounder.Speech) {
+    private func finish(_ utterance: SpeechRequest, _ outcome: Sounder.Speech) {
         count {
             switch outcome {
             case .spoken: $0.spoken += 1

@@ -26,7 +26,7 @@ extension SounderLoop {
     }
 
     private enum Synthesis {
-        case wave(SpokenWave)
+        case wave(SpeechBuffer)
         case cutOff
         case failed(String)
     }
@@ -47,14 +47,14 @@ extension SounderLoop {
         case .played: break
         }
         do throws(WaveError) {
-            return .wave(try SpokenWave(file: output.written(atMost: Self.longestSpeech)))
+            return .wave(try SpeechBuffer(file: output.written(atMost: Self.longestSpeech)))
         } catch {
             return .failed("the voice: \(error)")
         }
     }
 
     /// By the player of the tones, so that there is one loudspeaker to choose and one program that holds it.
-    private mutating func hear(_ wave: SpokenWave) throws(DeviceError) -> Sounder.Speech {
+    private mutating func hear(_ wave: SpeechBuffer) throws(DeviceError) -> Sounder.Speech {
         let file = try MemoryFile.holding(wave.loud)
         let process: PlayerProcess
         do throws(DeviceError) {

@@ -47,7 +47,7 @@ struct SounderLoop {
     mutating func run() {
         prepare()
         while true {
-            while let sound = board.next() { settle(play(sound), sound) }
+            while let sound = board.next() { finish(play(sound), sound) }
             if board.isStopped { break }
             // Only when no tone waits: what was saved is told before what was weighed.
             if let utterance = board.nextUtterance() {
@@ -75,12 +75,12 @@ struct SounderLoop {
 
     // MARK: One sound
 
-    enum Outcome {
+    enum PlaybackResult {
         case played, cutOff
         case failed(String)
     }
 
-    private mutating func play(_ sound: Sound) -> Outcome {
+    private mutating func play(_ sound: Sound) -> PlaybackResult {
         guard isFree else { return .failed("the player before hangs in the kernel") }
         let process: PlayerProcess
         do throws(DeviceError) {
@@ -106,7 +106,7 @@ struct SounderLoop {
     /// Until it ends by itself, is late, or has to give way; the last two end it.
     mutating func watch(
         _ process: PlayerProcess, _ name: String, atMost patience: Milliseconds, isInTheWay: () -> Bool
-    ) -> Outcome {
+    ) -> PlaybackResult {
         let deadline = kiosk_clock_boottime_ms() + patience
         while true {
             if let ending = process.ending() { return Self.outcome(ending, name) }
@@ -122,7 +122,7 @@ struct SounderLoop {
         }
     }
 
-    private static func outcome(_ ending: PlayerProcess.Ending, _ name: String) -> Outcome {
+    private static func outcome(_ ending: PlayerProcess.Ending, _ name: String) -> PlaybackResult {
         switch ending {
         case .code(0): .played
         case .code(let code): .failed("\(name) ended with code \(code)")
@@ -152,7 +152,7 @@ struct SounderLoop {
 
     // MARK: Accounts
 
-    private func settle(_ outcome: Outcome, _ sound: Sound) {
+    private func finish(_ outcome: PlaybackResult, _ sound: Sound) {
         switch outcome {
         case .played:
             board.count { $0.played += 1 }

@@ -15,17 +15,31 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
 /// A time on the board's own monotonic clock (CLOCK_BOOTTIME), in milliseconds since it started. It never jumps, and
 /// means nothing after the next boot. State machines get it as a value; they own no clock.
-public struct Uptime: Hashable, Comparable, Sendable {
+public struct Uptime: Hashable, InstantProtocol, Sendable {
     public let milliseconds: Int64
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
     public static func < (left: Uptime, right: Uptime) -> Bool { left.milliseconds < right.milliseconds }
+
+    public func advanced(by duration: Duration) -> Uptime { self + duration.milliseconds }
+    public func duration(to other: Uptime) -> Duration { .milliseconds(other - self) }
+    public static func + (left: Uptime, duration: Duration) -> Uptime { left.advanced(by: duration) }
 
     public static func + (left: Uptime, milliseconds: Int64) -> Uptime {
         Uptime(milliseconds: left.milliseconds + milliseconds)
     }
 
     public static func - (left: Uptime, right: Uptime) -> Int64 { left.milliseconds - right.milliseconds }
+}
+
+extension Duration {
+    /// Whole milliseconds, the rest cut off; held at the bounds of what can be counted.
+    public var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1000)
+        guard !overflows else { return seconds < 0 ? .min : .max }
+        return whole + attoseconds / 1_000_000_000_000_000
+    }
 }
 
 /// How far the wall clock could be believed when an event was recorded.

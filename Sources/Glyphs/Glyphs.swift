@@ -29,7 +29,7 @@ public final class Glyphs: Sendable {
 
     private let path: String
     private let rarePaths: [String]
-    private let pen = Mutex<Pen?>(nil)
+    private let pen = Mutex<GlyphRasterizer?>(nil)
     private let absent = Mutex(0)
 
     /// Opens nothing; a font that is not there is told by the first text.
@@ -72,12 +72,12 @@ public final class Glyphs: Sendable {
     public func close() { pen.withLock { $0 = nil } }
 
     private func draw<Answer: Sendable>(
-        _ pixelHeight: Int, _ work: (inout Pen) throws(GlyphError) -> Answer
+        _ pixelHeight: Int, _ work: (inout GlyphRasterizer) throws(GlyphError) -> Answer
     ) throws(GlyphError) -> Answer {
         guard (Self.smallest...Self.largest).contains(pixelHeight) else { throw .badHeight(pixelHeight) }
-        return try pen.withLock { (held: inout sending Pen?) throws(GlyphError) -> Answer in
-            var pen: Pen
-            if let open = held.take() { pen = open } else { pen = try Pen(font: path, rare: rarePaths) }
+        return try pen.withLock { (held: inout sending GlyphRasterizer?) throws(GlyphError) -> Answer in
+            var pen: GlyphRasterizer
+            if let open = held.take() { pen = open } else { pen = try GlyphRasterizer(font: path, rare: rarePaths) }
             // Given back however the work ends.
             let before = pen.missing
             let result: Result<Answer, GlyphError>

@@ -26,7 +26,7 @@ struct EventWriter {
 
     private func project(_ event: Event) throws {
         switch event.draft.type {
-        case _ where ParcelFold.types.contains(event.draft.type): try projectParcel(event)
+        case _ where ParcelProjection.types.contains(event.draft.type): try projectParcel(event)
         case .batchOpened:
             if let batch = Batch(opening: event) { try tables.open(batch) }
         case .batchClosed:
@@ -48,17 +48,17 @@ struct EventWriter {
             }
         default: break
         }
-        if let step = PersonFold.step(event) { try tables.perform(step) }
-        if let step = ProduceFold.step(event) { try tables.perform(step) }
+        if let step = PersonProjection.step(event) { try tables.perform(step) }
+        if let step = ProduceProjection.step(event) { try tables.perform(step) }
     }
 
     private func projectParcel(_ event: Event) throws {
         guard let subject = event.draft.subject else { return }
         let before = try tables.parcel(subject)
-        let after = ParcelFold.apply(event, to: before)
+        let after = ParcelProjection.apply(event, to: before)
         guard before != after else { return }
         try tables.put(after, subject)
-        switch ParcelFold.batchStep(event, before: before, after: after) {
+        switch ParcelProjection.batchStep(event, before: before, after: after) {
         case .adds(let batch): try tables.add(subject, to: batch)
         case .removes(let batch): try tables.remove(subject, from: batch)
         case nil: break

@@ -91,7 +91,7 @@ public final class Journal: Sendable {
     private let waiting = Atomic(0)
     private let onState: @Sendable (State) -> Void
     private let onFailure: @Sendable (JournalError) -> Void
-    private let thread = Mutex<OwnThread?>(nil)
+    private let thread = Mutex<DedicatedThread?>(nil)
 
     /// Opens the journal of the directory, makes one if there is none, recovers it if it is damaged.
     /// - Parameters:
@@ -123,7 +123,7 @@ public final class Journal: Sendable {
             configuration: configuration, logger: logger, state: keeper.state, onState: onState, onFailure: onFailure)
         // The keeper is handed over to the thread; nobody else ever has it again.
         nonisolated(unsafe) let handedOver = keeper
-        let thread = OwnThread.start(name: configuration.name) { journal.serve(unsafe handedOver, failure: nil) }
+        let thread = DedicatedThread.start(name: configuration.name) { journal.serve(unsafe handedOver, failure: nil) }
         journal.thread.withLock { $0 = thread }
         return journal
     }
@@ -138,7 +138,7 @@ public final class Journal: Sendable {
             hasRoom: false, recoveries: 0)
         let journal = Journal(
             configuration: configuration, logger: logger, state: nothing, onState: { _ in }, onFailure: { _ in })
-        let thread = OwnThread.start(name: configuration.name) { journal.serve(nil, failure: reason) }
+        let thread = DedicatedThread.start(name: configuration.name) { journal.serve(nil, failure: reason) }
         journal.thread.withLock { $0 = thread }
         return journal
     }

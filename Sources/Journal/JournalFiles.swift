@@ -32,12 +32,12 @@ struct JournalFiles: Sendable {
     func exists(_ path: String) -> Bool { disk.exists(path) }
 
     /// Which files bear the names of the database and its log.
-    struct Standing: Hashable, Sendable {
+    struct FileIdentities: Hashable, Sendable {
         var database: DiskIdentity?
         var log: DiskIdentity?
 
         /// Whether these are still the files of before. Nobody but SQLite shortens the log, and never below what it keeps.
-        func follows(_ before: Standing) -> Bool {
+        func follows(_ before: FileIdentities) -> Bool {
             guard let database, let log, let old = before.database, let oldLog = before.log else { return false }
             return (database.device, database.inode) == (old.device, old.inode)
                 && (log.device, log.inode) == (oldLog.device, oldLog.inode)
@@ -45,7 +45,7 @@ struct JournalFiles: Sendable {
         }
     }
 
-    var standing: Standing { Standing(database: disk.identity(database), log: disk.identity(log)) }
+    var standing: FileIdentities { FileIdentities(database: disk.identity(database), log: disk.identity(log)) }
 
     func prepareDirectory() throws(JournalError) { try makeDirectory(directory) }
 

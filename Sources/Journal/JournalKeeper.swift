@@ -13,7 +13,7 @@ package final class JournalKeeper {
     private let watermark: Watermark?
     private var recoveries = 0
     /// The files that the open store writes into.
-    private var standing: JournalFiles.Standing
+    private var standing: JournalFiles.FileIdentities
     private let space: Space
     /// By when a cursor that moved has to be on disk; `nil` while it is.
     package private(set) var cursorDeadline: Uptime?

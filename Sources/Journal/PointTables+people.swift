@@ -116,7 +116,7 @@ extension PointTables {
 
     // MARK: Writing what events say
 
-    func perform(_ step: PersonFold.Step) throws {
+    func perform(_ step: PersonProjection.Step) throws {
         switch step {
         case .add(let newcomer):
             guard try self.newcomer(newcomer.person.id) == nil else { return }

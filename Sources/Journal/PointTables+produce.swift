@@ -15,7 +15,7 @@ final class BodyCache {
 extension PointTables {
     // MARK: Writing what events say
 
-    func perform(_ step: ProduceFold.Step) throws {
+    func perform(_ step: ProduceProjection.Step) throws {
         switch step {
         case .record(var entry):
             entry.names = names(entry.weighIn)
@@ -247,7 +247,7 @@ extension PointTables {
             else { throw Damage("a lot is not what was written") }
             return (status, json["offer"].flatMap(Lot.Offer.init))
         }
-        return ProduceFold.lot(
+        return ProduceProjection.lot(
             id, status: row?.0 ?? .open, offer: row?.1 ?? nil, entries: try weighIns(of: id),
             shipments: try shipments(of: id))
     }

@@ -99,7 +99,7 @@ struct PointTables {
         ).run(.text(subject), .text(recipient))
     }
 
-    func count(_ key: String, _ attempts: Attempts?) throws {
+    func count(_ key: String, _ attempts: AttemptLimiter?) throws {
         guard let attempts else {
             return try connection.statement("DELETE FROM attempt WHERE key = ?1").run(.text(key))
         }
@@ -332,15 +332,15 @@ extension PointTables {
         ).first(.blob(secret.digest.bytes)) { $0.text(0) }
     }
 
-    func attempts(_ key: String) throws -> Attempts? {
+    func attempts(_ key: String) throws -> AttemptLimiter? {
         try connection.statement("SELECT failures, lock_ms, boot_id, uptime_ms FROM attempt WHERE key = ?1")
             .first(.text(key)) { row in
                 let (failures, lock, at) = (row.integer(0), row.integer(1), row.integer(3))
                 // A lock of a million years would never be opened again, and times are subtracted from each other.
-                guard (0...Int64(Attempts.mostFailures)).contains(failures),
-                    (0...Attempts.Rule.longestLock).contains(lock), (0..<Self.clock.upperBound).contains(at)
+                guard (0...Int64(AttemptLimiter.mostFailures)).contains(failures),
+                    (0...AttemptLimiter.Rule.longestLock).contains(lock), (0..<Self.clock.upperBound).contains(at)
                 else { throw Damage("a count of guesses is unreadable") }
-                return Attempts(
+                return AttemptLimiter(
                     failures: Int(failures), lockMilliseconds: lock, bootID: row.text(2),
                     at: Uptime(milliseconds: at))
             }

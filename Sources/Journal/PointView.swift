@@ -73,8 +73,8 @@ public struct PointView {
     /// A farmer's account from one moment to before another. Both are times of the place that could be believed; what was
     /// recorded under a wrong clock is placed by the start of its boot. As long as that is not known it stands beside the
     /// lines, in no period: in each of two months it would be paid twice. Without both bounds everything is a line.
-    public func statement(of farmer: String, from: Timestamp?, until: Timestamp?) throws -> Statement {
-        try Statement(
+    public func statement(of farmer: String, from: Timestamp?, until: Timestamp?) throws -> AccountStatement {
+        try AccountStatement(
             farmer: farmer, crates: store.tables.weighIns(farmer: farmer),
             payments: store.tables.payments(farmer: farmer), from: from, until: until, placed: placed)
     }

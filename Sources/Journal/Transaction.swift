@@ -24,7 +24,7 @@ public struct Transaction {
 
     /// Keeps a count of guesses, or forgets it. It is on disk when the answer of this recording is given; below the reserve
     /// too, because a full disk must not make guessing free.
-    public func count(_ key: String, _ attempts: Attempts?) throws { try store.tables.count(key, attempts) }
+    public func count(_ key: String, _ attempts: AttemptLimiter?) throws { try store.tables.count(key, attempts) }
 
     /// What a printed card says to a reader: in no event, so that nobody copies a card from one.
     public func keep(card: String, of newcomer: String) throws { try store.tables.keep(card: card, of: newcomer) }
@@ -146,7 +146,7 @@ public struct CenterDocument: Sendable {
     }
 }
 
-extension Transaction: Point {
+extension Transaction: DeskStateReader {
     public func parcel(_ subject: String) throws -> Parcel? { try store.parcel(subject) }
     public func knowsPackages(of number: String) throws -> Bool { try store.tables.knowsPackages(of: number) }
     public func parcel(code: String) throws -> Parcel? { try store.tables.parcel(code: code) }
@@ -161,7 +161,7 @@ extension Transaction: Point {
     public func person(_ id: String) throws -> Person? { try store.tables.person(id) }
     public func person(badge: BadgeHash) throws -> Person? { try store.tables.person(badge: badge) }
     public func person(number: Int) throws -> Person? { try store.tables.person(number: number) }
-    public func attempts(_ key: String) throws -> Attempts? { try store.tables.attempts(key) }
+    public func attempts(_ key: String) throws -> AttemptLimiter? { try store.tables.attempts(key) }
     public func batch(of courier: String) throws -> Batch? { try store.tables.batch(of: courier) }
     public func batch(at desk: String) throws -> Batch? { try store.tables.batch(at: desk) }
     public func items(of batch: String) throws -> [String] { try store.tables.items(of: batch) }

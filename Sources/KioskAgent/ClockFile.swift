@@ -13,7 +13,7 @@ struct ClockFile: Sendable {
         self.rtc = rtc
     }
 
-    private var json: JSON? { SmallFile.read(path, limit: 1024).flatMap { try? JSON(parsing: $0) } }
+    private var json: JSON? { BoundedFileReader.read(path, limit: 1024).flatMap { try? JSON(parsing: $0) } }
     private var saved: Timekeeper.Saved? { json?["clock"].flatMap(Timekeeper.Saved.init) }
     /// Up to which moment ages were judged, and when, if that was in this boot.
     var pace: AgePace {

@@ -109,7 +109,7 @@ actor ClockKeeper {
     func save() async {
         savedAt = BoardClock.uptime
         do {
-            try await OwnThread.run(name: "clock") { [file, pace] in try file.save(pace) }
+            try await DedicatedThread.run(name: "clock") { [file, pace] in try file.save(pace) }
         } catch {
             logger.warning(
                 "the time could not be kept for the next start",

@@ -34,7 +34,7 @@ final class Desks: Sendable {
     private let onSaid: @Sendable (Reply) -> Void
     private let onPaper: (@Sendable () -> String?)?
     private let tally = Mutex<[String: Int64]>([:])
-    private let refusals = Mutex(LogBrake())
+    private let refusals = Mutex(LogRateLimiter(lines: 10, every: .seconds(1)))
     /// Scans that wait for a place in the journal, by desk and in their order: what comes later at a desk waits behind them,
     /// whatever device it comes from.
     private let lines = Mutex<[String: [UInt64]]>([:])
@@ -222,7 +222,7 @@ final class Desks: Sendable {
         case .again(let turn): if !hand(turn, to: session, then) { say(session.refusal(.busy, turn), then) }
         case .verify(let check):
             Task.detached { [self] in
-                let verified = await OwnThread.run(name: "pin") { check.result() }
+                let verified = await DedicatedThread.run(name: "pin") { check.result() }
                 enter(verified, at: session, then: then)
             }
         case .beginPractice(let reply):
@@ -269,7 +269,7 @@ final class Desks: Sendable {
         case .attention: logger.debug("\(answer.word.logLine)", metadata: details)
         case .refused:
             // All of them are counted; see `counters`.
-            guard let leftOut = refusals.withLock({ $0.pass(at: BoardClock.uptime) }) else { return }
+            guard let leftOut = refusals.withLock({ $0.admit(at: BoardClock.uptime) }) else { return }
             details["reason"] = "\(answer.tally)"
             if leftOut > 0 { details["left-out"] = "\(leftOut)" }
             logger.notice("scan refused", metadata: details)

@@ -108,7 +108,7 @@ extension Kiosk {
 
     // MARK: JSON
 
-    private static func json(_ line: Statement.Line, _ view: PointView) throws -> JSON {
+    private static func json(_ line: AccountStatement.Line, _ view: PointView) throws -> JSON {
         func members(_ kind: String, _ number: String, _ more: [String: JSON?] = [:]) throws -> JSON {
             .members(
                 [

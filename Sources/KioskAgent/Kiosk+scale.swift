@@ -23,7 +23,7 @@ extension Kiosk {
     }
 
     func orderScale(_ name: String) async -> JSON? {
-        guard settings.scale != nil, let order = ScaleOrder(rawValue: name) else { return nil }
+        guard settings.scale != nil, let order = ScaleCommand(rawValue: name) else { return nil }
         let result = await devices.order(order)
         var members: [String: JSON] = ["order": .string(name)]
         switch result {

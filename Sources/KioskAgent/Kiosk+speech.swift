@@ -7,7 +7,7 @@ import Sounds
 /// What the point says aloud.
 extension Kiosk {
     func trySpeech(weight: Mass?, amount: Money?) async -> JSON {
-        let sentence = Announcement.trial(net: weight, amount: amount).sentence(in: settings.voiceUnit)
+        let sentence = SpokenMessage.trial(net: weight, amount: amount).sentence(in: settings.voiceUnit)
         let (result, reason): (String, String?) =
             switch await heard(sentence) {
             case nil: ("speaking", nil)

@@ -35,15 +35,15 @@ final class Kiosk: Sendable {
     let uplink: Uplink?
     /// `nil` when no player is configured.
     let sounder: Sounder?
-    let news = Announcer<Void>(kept: 1)
-    let outcomes = Announcer<JSON>(kept: 100)
+    let news = Broadcaster<Void>(kept: 1)
+    let outcomes = Broadcaster<JSON>(kept: 100)
     /// A desk has said something and now waits for a time.
-    let stirs = Announcer<Void>(kept: 1)
+    let stirs = Broadcaster<Void>(kept: 1)
     let clock: ClockKeeper
     /// Somebody told the time.
-    let timeNews = Announcer<Void>(kept: 1)
+    let timeNews = Broadcaster<Void>(kept: 1)
     /// Another list is in force.
-    let catalogNews = Announcer<Void>(kept: 1)
+    let catalogNews = Broadcaster<Void>(kept: 1)
 
     init(
         settings: KioskSettings, configurationDigest: String, runtime: RuntimeDirectory, logger: Logger,
@@ -54,7 +54,7 @@ final class Kiosk: Sendable {
         self.settings = settings
         self.configurationDigest = configurationDigest
         self.logger = logger
-        let bell = Bell()
+        let bell = WakeSignal()
         let clockFile = ClockFile(directory: settings.directory, rtc: settings.rtc)
         clockFile.resume()
         let journalLogger = logger.named("journal")
@@ -96,7 +96,7 @@ final class Kiosk: Sendable {
         var onPaper: (@Sendable () -> String?)?
         if let printQueue {
             onPaper = {
-                printQueue.kick()
+                printQueue.wake()
                 return printQueue.obstacle
             }
         }
@@ -117,7 +117,7 @@ final class Kiosk: Sendable {
                 if !reply.isUnasked {
                     sounder?.play(reply.answer.tone, isPractice: reply.isPractice)
                     // The tone says saved, the sentence says what: for who cannot read the screen.
-                    if let announcement = Announcement(reply.answer, after: reply.closed) {
+                    if let announcement = SpokenMessage(reply.answer, after: reply.closed) {
                         sounder?.say(
                             announcement.sentence(in: settings.voiceUnit, isPractice: reply.isPractice),
                             isPrompt: announcement.isPrompt)
@@ -196,15 +196,15 @@ final class Kiosk: Sendable {
                     return .notBefore(max(BoardClock.built, min(known, BoardClock.built.adding(90 * 86_400_000))))
                 })
         }
-        bell.ring(uplink, printQueue)
+        bell.connect(uplink, printQueue)
     }
 
     /// The journal and the devices are made before the uplink that they wake; until then the bell is silent.
-    private final class Bell: Sendable {
+    private final class WakeSignal: Sendable {
         private let target = Mutex<(uplink: Uplink?, queue: PrintQueue?)>((nil, nil))
         var uplink: Uplink? { target.withLock { $0.uplink } }
         var queue: PrintQueue? { target.withLock { $0.queue } }
-        func ring(_ uplink: Uplink?, _ queue: PrintQueue?) { target.withLock { $0 = (uplink, queue) } }
+        func connect(_ uplink: Uplink?, _ queue: PrintQueue?) { target.withLock { $0 = (uplink, queue) } }
     }
 
     /// Records a fact of the agent itself.

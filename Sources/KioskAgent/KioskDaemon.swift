@@ -53,7 +53,7 @@ public enum KioskDaemon {
                 ? obstacle(at: settings.socket).map { "api.socket: \($0)" } : nil)
         let manager = ServiceManager(environment: environment, processID: getpid())
         let runtime = RuntimeDirectory(environment: environment)
-        let digest = SmallFile.read(settings.file, limit: 1 << 20).map { Digest(of: $0) }
+        let digest = BoundedFileReader.read(settings.file, limit: 1 << 20).map { Digest(of: $0) }
         let short = String(digest.map { $0.description.prefix(16) } ?? "unknown")
         while true {
             let watch = WriteWatch(runtime: runtime, logger: logger)
@@ -63,7 +63,7 @@ public enum KioskDaemon {
                     runtime.forgetFailures()
                     throw JournalError.failed("\(RuntimeDirectory.mostRestarts) writes have failed within minutes")
                 }
-                let kiosk = try await OwnThread.run(name: "opening") {
+                let kiosk = try await DedicatedThread.run(name: "opening") {
                     try Kiosk(
                         settings: settings, configurationDigest: short, runtime: runtime, logger: logger,
                         onRecovering: { manager.busy("salvaging the journal") }, onFailure: { watch.failed($0) })
@@ -73,7 +73,7 @@ public enum KioskDaemon {
                     await announce(kiosk)
                     try watch.beginServing()
                 } catch {
-                    await OwnThread.run(name: "closing") { kiosk.journal.close() }
+                    await DedicatedThread.run(name: "closing") { kiosk.journal.close() }
                     throw error
                 }
                 // Where nobody can look in, people are still served.
@@ -196,7 +196,7 @@ public enum KioskDaemon {
                 logger.warning("the stop was not recorded", metadata: ["error": "\(error)"])
             }
         }
-        await OwnThread.run(name: "closing") {
+        await DedicatedThread.run(name: "closing") {
             kiosk.practice.close()
             kiosk.journal.close()
         }

@@ -53,7 +53,7 @@ final class Practice: Sendable {
     private func open() async throws {
         await state.withLock { $0.closing }?.value
         guard journal == nil else { return }
-        let opened = try await OwnThread.run(name: "opening") { [configuration, logger] in
+        let opened = try await DedicatedThread.run(name: "opening") { [configuration, logger] in
             try Journal.openEmpty(configuration, logger: logger) { [weak self] error in
                 // The real journal is another file and goes on.
                 self?.logger.error("the practice journal failed; practice ends", metadata: ["error": "\(error)"])
@@ -68,7 +68,7 @@ final class Practice: Sendable {
         state.withLock { state in
             guard let failed = state.journal else { return }
             state.journal = nil
-            state.closing = Task { await OwnThread.run(name: "closing") { failed.close() } }
+            state.closing = Task { await DedicatedThread.run(name: "closing") { failed.close() } }
         }
     }
 

@@ -24,7 +24,7 @@ final class PrintQueue: Service {
     static let longestMilliseconds = 60_000
 
     /// Told whenever a job has changed.
-    let changes = Announcer<Void>(kept: 1)
+    let changes = Broadcaster<Void>(kept: 1)
 
     private let journal: Journal
     private let practice: Practice
@@ -56,12 +56,12 @@ final class PrintQueue: Service {
     var obstacle: String? { state.withLock { $0.obstacle } }
 
     /// There is something to print. Returns at once.
-    func kick() { kicking.yield() }
+    func wake() { kicking.yield() }
 
     /// The printer has changed: a paper that waits is tried at once.
     func printerChanged() {
         state.withLock { $0.delayMilliseconds = Self.shortestMilliseconds }
-        kick()
+        wake()
     }
 
     func run() async throws {
@@ -70,7 +70,7 @@ final class PrintQueue: Service {
         } catch {
             logger.error("the print queue was not taken up", metadata: ["error": "\(error)"])
         }
-        kick()
+        wake()
         for await _ in kicks.cancelOnGracefulShutdown() {
             while !Task.isShuttingDownGracefully, !Task.isCancelled, await step() {}
         }
@@ -192,7 +192,7 @@ final class PrintQueue: Service {
         Task.detached { [weak self] in
             try? await Task.sleep(for: .milliseconds(delay))
             self?.state.withLock { $0.isRetrying = false }
-            self?.kick()
+            self?.wake()
         }
     }
 }

@@ -16,7 +16,7 @@ struct ThreadService: Service {
         try start()
         // Cancelled or stopped in order, the part ends the same way.
         try? await gracefulShutdown()
-        await OwnThread.run(name: "stopping") { stop() }
+        await DedicatedThread.run(name: "stopping") { stop() }
     }
 }
 

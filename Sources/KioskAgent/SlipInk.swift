@@ -44,7 +44,7 @@ final class SlipInk: Sendable {
         defer { glyphs.close() }
         return try SlipPicture(
             slip, columns: columns,
-            pen: SlipPicture.Pen(
+            pen: SlipPicture.TextStyle(
                 text: { [glyphs] in try glyphs.render($0, pixelHeight: $1, spacing: .columns) }, modules: Self.modules))
     }
 

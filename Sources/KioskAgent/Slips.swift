@@ -136,7 +136,7 @@ final class Slips: Sendable {
         let changes = queue.changes.stream()
         let (journal, request, time) = (found.journal, found.request, BoardClock.now.wall)
         let id = try await journal.record { try $0.enqueue(request, at: time) }
-        queue.kick()
+        queue.wake()
         let last = await withTaskGroup(of: PrintJob?.self) { group in
             group.addTask {
                 for await _ in changes {
@@ -175,7 +175,7 @@ final class Slips: Sendable {
     func cancelPrint(_ id: Int64) async throws -> Bool? {
         guard try await journal.look({ try $0.print(id) }) != nil else { return nil }
         let isCancelled = try await journal.record { try $0.cancelPrint(id) }
-        queue?.kick()
+        queue?.wake()
         return isCancelled
     }
 

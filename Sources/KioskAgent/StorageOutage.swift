@@ -82,7 +82,7 @@ final class StorageRetry: Service {
 
     /// A card that hangs holds up this attempt and nothing else.
     private func attempt() async throws {
-        try await OwnThread.run(name: "attempt") { [configuration, logger] in
+        try await DedicatedThread.run(name: "attempt") { [configuration, logger] in
             let journal = try Journal.open(configuration, logger: logger, onFailure: { _ in })
             defer { journal.close() }
             try journal.prove()

@@ -252,7 +252,7 @@ public struct KioskSettings: Sendable {
             let handling = try shelf.choice("for", of: Parcel.Handling.self, default: .normal)
             let capacity = try shelf.integer("capacity", in: 1...1000, default: 30)
             for layer in 1...(try shelf.integer("layers", in: 1...99, default: 1)) {
-                let slot = Shelves.Slot(name: "\(name)-\(layer)", capacity: capacity, handling: handling)
+                let slot = SlotAllocator.Slot(name: "\(name)-\(layer)", capacity: capacity, handling: handling)
                 guard !policy.shelves.slots.contains(where: { $0.name == slot.name }) else {
                     throw shelf.invalid("name", "\(name) is named twice", remedy: "give each shelf its own name")
                 }

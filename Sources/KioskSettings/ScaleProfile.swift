@@ -5,7 +5,7 @@ public import Settings
 /// What one knows of a family of indicators, as a file in `Config/scales`; `yaohua-a9.yaml` there explains the keys.
 public struct ScaleProfile: Sendable, Hashable {
     /// How sure its facts are.
-    public enum Sureness: String, Sendable, CaseIterable {
+    public enum Confidence: String, Sendable, CaseIterable {
         /// From the maker's own document.
         case manual = "A"
         /// From working programs or a captured line.
@@ -19,7 +19,7 @@ public struct ScaleProfile: Sendable, Hashable {
     public var options: ScaleOptions
     public var baud: Int
     public var line: ScaleConfiguration.Line
-    public var sureness: Sureness
+    public var sureness: Confidence
     public var source: String
     public var notes: String
 
@@ -39,7 +39,7 @@ public struct ScaleProfile: Sendable, Hashable {
         options = try ScaleOptions(root, for: protocolName, over: ScaleOptions())
         baud = try root.integer("baud", in: ScaleProfile.bauds)
         line = try root.choice("line", of: ScaleConfiguration.Line.self)
-        sureness = try root.choice("sure", of: Sureness.self)
+        sureness = try root.choice("sure", of: Confidence.self)
         source = try root.string("source")
         notes = try root.string("notes")
         try root.finish()

@@ -66,7 +66,9 @@ public final class ChildProgram {
             throw Failure(
                 "\(child.name) \(arguments.first ?? "") ended with \(code); see \(directory)/commands.log")
         }
-        guard let bytes = SmallFile.read(output, limit: 64 << 20) else { throw Failure("\(output) cannot be read") }
+        guard let bytes = BoundedFileReader.read(output, limit: 64 << 20) else {
+            throw Failure("\(output) cannot be read")
+        }
         return bytes
     }
 
@@ -97,7 +99,7 @@ public final class ChildProgram {
 
     /// The exit code, that of a signal as a shell tells it.
     private func end(within seconds: Int64) throws -> Int32 {
-        try Patience.wait("\(name) ends", seconds: seconds) { !isRunning }
+        try Polling.wait("\(name) ends", seconds: seconds) { !isRunning }
         return code ?? 0
     }
 
@@ -121,7 +123,7 @@ public final class ChildProgram {
 }
 
 /// Waits for a thing to happen, and fails when it does not within its time.
-public enum Patience {
+public enum Polling {
     public static func wait(_ what: String, seconds: Int64, _ condition: () throws -> Bool) throws {
         let deadline = BoardClock.uptime + 1000 * seconds
         while try !condition() {

@@ -61,7 +61,7 @@ public struct ScaleFuzz: Sendable {
     public init() {}
 
     public func run(progress: (Int) -> Void = { _ in }) throws(Failure) -> Result {
-        let stocks = subjects.map { FrameStock($0.codec, seed: seed) }
+        let stocks = subjects.map { FrameCorpus($0.codec, seed: seed) }
         var result = Result()
         result.subjects = subjects.count
         for number in first..<(first + inputs) {
@@ -75,7 +75,8 @@ public struct ScaleFuzz: Sendable {
     }
 
     private func run(
-        _ number: Int, _ subject: Subject, _ stock: FrameStock, random: inout SeededGenerator, into result: inout Result
+        _ number: Int, _ subject: Subject, _ stock: FrameCorpus, random: inout SeededGenerator,
+        into result: inout Result
     ) throws(Failure) {
         let bytes = stock.input(random: &random)
         func failure(_ reason: String) -> Failure {

@@ -11,7 +11,7 @@ public final class SimulatedLoad: Sendable {
         /// By how many grams each second frame differs: a load that swings.
         public var swing: Int64 = 0
         /// A key that was pressed on the indicator, until it has been obeyed or not.
-        var key: ScaleOrder?
+        var key: ScaleCommand?
     }
 
     private let state: Mutex<State>
@@ -46,13 +46,13 @@ public final class SimulatedLoad: Sendable {
     public func fail(_ fault: SimulatedScale.Fault) { state.withLock { $0.fault = fault } }
 
     /// A key of the indicator itself, of which the host knows nothing.
-    public func press(_ key: ScaleOrder) { state.withLock { $0.key = key } }
+    public func press(_ key: ScaleCommand) { state.withLock { $0.key = key } }
 
-    func takeKey() -> ScaleOrder? { state.withLock { $0.key.take() } }
+    func takeKey() -> ScaleCommand? { state.withLock { $0.key.take() } }
 
     /// Reads lines on a thread of its own; what is not understood is ignored.
     public func readStandardInput() {
-        _ = OwnThread.start(name: "load") { [self] in
+        _ = DedicatedThread.start(name: "load") { [self] in
             while let text = readLine() { take(text) }
         }
     }

@@ -20,7 +20,7 @@ public final class SimulatedPrinter: Sendable {
 
     public let path: String
     private let works: Works
-    private let thread: OwnThread
+    private let thread: DedicatedThread
 
     /// - Parameters:
     ///   - noise: sent before each answer.
@@ -32,7 +32,7 @@ public final class SimulatedPrinter: Sendable {
         self.works = works
         // Handed over to the thread; nobody else ever has it again.
         nonisolated(unsafe) let handedOver = line
-        thread = OwnThread.start(name: "printer") { works.run(unsafe handedOver, noise: noise) }
+        thread = DedicatedThread.start(name: "printer") { works.run(unsafe handedOver, noise: noise) }
     }
 
     /// Pulls the cable.

@@ -74,13 +74,13 @@ public struct SimulatedScale: Sendable {
 
     /// What it sends back for these bytes of the host.
     public mutating func answer(_ request: [UInt8]) throws(SimulatedLine.Failure) -> [UInt8] {
-        for order in ScaleOrder.allCases where codec.order(order) == request { obey(order) }
+        for order in ScaleCommand.allCases where codec.order(order) == request { execute(order) }
         let answer = codec.answer(request, showing: reading)
         return answer.isEmpty ? [] : try spoilt(answer)
     }
 
     /// Also a key of the indicator itself.
-    public mutating func obey(_ order: ScaleOrder) {
+    public mutating func execute(_ order: ScaleCommand) {
         guard isStable, fault == .none else { return }
         switch order {
         case .zero: (zero, tare) = (shown, nil)

@@ -3,7 +3,7 @@ import Hummingbird
 
 /// The scale: what it shows, whether that may be recorded, and orders to it.
 extension LocalAPI {
-    /// `ScaleOrder` in words; the agent knows what they mean.
+    /// `ScaleCommand` in words; the agent knows what they mean.
     private static let orders = ["zero", "tare", "clear-tare"]
 
     static func addScale(to router: Router<BasicRequestContext>, _ facts: any KioskFacts) {

@@ -109,7 +109,7 @@ public enum Answer: Hashable, Sendable {
     case nothingAsked(DeskCommand?)
     case noShelves
     /// With the crate that was to be recorded, if it was one.
-    case scale(ScaleWatch.Obstacle, NextCrate?)
+    case scale(ScaleWatch.NotWeighableReason, NextCrate?)
     case scaleIsTared(NextCrate?)
     case tareTooHeavy(RefusedCrate)
     case belowMinimum(RefusedCrate)
@@ -209,13 +209,13 @@ extension Answer {
         public var subject: String
         /// `nil` when it is not recorded here.
         public var parcel: Whereabouts?
-        public var obstacle: Parcel.Obstacle
-        public var possible: [Parcel.Deed]
+        public var obstacle: Parcel.TransitionError
+        public var possible: [Parcel.Action]
         public var recipient: Recipient?
         public var count: Count?
 
         public init(
-            _ subject: String, _ parcel: Whereabouts?, _ obstacle: Parcel.Obstacle, possible: [Parcel.Deed],
+            _ subject: String, _ parcel: Whereabouts?, _ obstacle: Parcel.TransitionError, possible: [Parcel.Action],
             recipient: Recipient? = nil, count: Count? = nil
         ) {
             self.subject = subject
@@ -273,7 +273,7 @@ extension Answer {
 
     /// What was looked up.
     public enum Found: Hashable, Sendable {
-        case parcel(Whereabouts, possible: [Parcel.Deed], Recipient?)
+        case parcel(Whereabouts, possible: [Parcel.Action], Recipient?)
         case crate(Crate)
         case lot(LotAccount)
         case payment(Payout)

@@ -13,7 +13,7 @@ extension Parcel.Status {
     }
 }
 
-extension Parcel.Deed {
+extension Parcel.Action {
     public var title: Phrase {
         switch self {
         case .receive: Phrase("入库", "receive")
@@ -26,7 +26,7 @@ extension Parcel.Deed {
     }
 }
 
-extension Parcel.Obstacle {
+extension Parcel.TransitionError {
     /// After the number of the parcel.
     public var phrase: Phrase {
         switch self {

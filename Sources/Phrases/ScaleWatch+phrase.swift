@@ -1,6 +1,6 @@
 public import ScaleProtocols
 
-extension ScaleWatch.Obstacle {
+extension ScaleWatch.NotWeighableReason {
     /// In words for who stands at the scale.
     public var phrase: Phrase {
         switch self {

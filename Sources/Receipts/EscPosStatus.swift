@@ -16,7 +16,7 @@ public struct EscPosStatus: Hashable, Sendable {
     }
 
     /// Why nothing would come out.
-    public enum Obstacle: String, Sendable {
+    public enum PrinterFault: String, Sendable {
         case paperOut = "paper is out"
         case coverOpen = "the cover is open"
         case error = "the printer reports an error"
@@ -35,7 +35,7 @@ public struct EscPosStatus: Hashable, Sendable {
     public var isKnown: Bool { !answers.isEmpty }
 
     /// What a person can mend comes first.
-    public var obstacle: Obstacle? {
+    public var obstacle: PrinterFault? {
         if has(0x60, .paper) || has(0x20, .cause) { return .paperOut }
         if has(0x04, .cause) { return .coverOpen }
         if has(0x40, .cause) { return .error }

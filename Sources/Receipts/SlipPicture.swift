@@ -9,7 +9,7 @@ public struct SlipPicture: Hashable, Sendable {
     }
 
     /// Both may fail, and then there is no picture.
-    public struct Pen: Sendable {
+    public struct TextStyle: Sendable {
         /// A line of text in columns, its Chinese characters so many dots high and wide, ASCII half as wide.
         public var text: @Sendable (_ text: String, _ height: Int) throws -> Bitmap
         /// A symbol, one dot a module, without a quiet zone.
@@ -42,7 +42,7 @@ public struct SlipPicture: Hashable, Sendable {
     let parts: [Part]
 
     /// - Parameter columns: of the paper, 32 or 48.
-    public init(_ slip: Slip, columns: Int, pen: Pen) throws {
+    public init(_ slip: Slip, columns: Int, pen: TextStyle) throws {
         let width = max(columns, 8) * Slip.dotsPerColumn
         self.width = width
         parts = try slip.layout(width: columns).map { piece in
@@ -56,7 +56,7 @@ public struct SlipPicture: Hashable, Sendable {
         }
     }
 
-    private static func draw(_ line: Slip.Line, _ width: Int, _ pen: Pen) throws -> Bitmap {
+    private static func draw(_ line: Slip.Line, _ width: Int, _ pen: TextStyle) throws -> Bitmap {
         if line.isRule {
             var rule = Bitmap(width: width, height: 12)
             rule.rule(y: 5, thickness: 2)

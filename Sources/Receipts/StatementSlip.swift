@@ -11,13 +11,14 @@ public struct StatementSlip: Hashable, Sendable {
     /// As asked for, `2026-11-01`; `nil` for everything that is here.
     public var from: String?
     public var until: String?
-    public var account: Statement
+    public var account: AccountStatement
     /// What the catalog calls each produce; an id that it does not know stands for itself.
     public var names: [String: String]
     public var made: Now
 
     public init(
-        point: KioskID, farmer: String, from: String?, until: String?, account: Statement, names: [String: String],
+        point: KioskID, farmer: String, from: String?, until: String?, account: AccountStatement,
+        names: [String: String],
         made: Now
     ) {
         self.point = point
@@ -77,7 +78,7 @@ public struct StatementSlip: Hashable, Sendable {
     }
 
     /// What was owed before, what was paid, and what is left.
-    private func balance(_ totals: Statement.Totals) -> [Slip.Element] {
+    private func balance(_ totals: AccountStatement.Totals) -> [Slip.Element] {
         guard account.before != .zero || totals.paid != .zero || account.lines.contains(where: \.isPayment) else {
             return []
         }
@@ -91,7 +92,7 @@ public struct StatementSlip: Hashable, Sendable {
         ]
     }
 
-    private func element(_ line: Statement.Line) -> [Slip.Element] {
+    private func element(_ line: AccountStatement.Line) -> [Slip.Element] {
         let mark = line.moment.now.clock.isBelieved ? "" : " *"
         let time = "\(line.moment.now.wall.atPlace)\(mark)"
         func change(_ word: SlipWord, _ number: String) -> [Slip.Element] {
@@ -124,7 +125,7 @@ public struct StatementSlip: Hashable, Sendable {
     }
 }
 
-extension Statement {
+extension AccountStatement {
     /// A crate whose price or end is told in the same statement is one line; what belongs to an earlier one stands alone.
     var onPaper: [Line] {
         let crates = Set(lines.compactMap { if case .crate(let entry) = $0.what { entry.id } else { nil } })
@@ -145,7 +146,7 @@ extension Statement {
     }
 }
 
-extension Statement.Line {
+extension AccountStatement.Line {
     var isPayment: Bool {
         switch what {
         case .payment, .reversal: true

@@ -29,7 +29,7 @@ protocol FramedScale: ScaleProtocol {
     associatedtype Framer: ScaleFramer
     var frames: Framer { get set }
 
-    mutating func take(_ frame: [UInt8]) -> FrameContent
+    mutating func parse(_ frame: [UInt8]) -> FrameContent
 }
 
 extension FramedScale {
@@ -41,7 +41,7 @@ extension FramedScale {
 
     mutating func step(_ byte: UInt8) -> ScaleReading? {
         guard let frame = frames.push(byte) else { return nil }
-        switch take(frame) {
+        switch parse(frame) {
         case .reading(let reading):
             frames.accept()
             return reading

@@ -7,7 +7,7 @@ struct ScaleCommands: Sendable {
     var tare: [UInt8]?
     var clearTare: [UInt8]?
 
-    func bytes(of order: ScaleOrder) -> [UInt8]? {
+    func bytes(of order: ScaleCommand) -> [UInt8]? {
         switch order {
         case .zero: zero
         case .tare: tare
@@ -56,5 +56,5 @@ extension CommandedScale {
         return commands.question
     }
 
-    public func order(_ order: ScaleOrder) -> [UInt8]? { commands.bytes(of: order) }
+    public func order(_ order: ScaleCommand) -> [UInt8]? { commands.bytes(of: order) }
 }

@@ -25,7 +25,7 @@ public enum ScaleLearning {
     }
 
     /// What is to be said of a line on which nothing fits.
-    public enum Impression: Sendable, Hashable {
+    public enum Score: Sendable, Hashable {
         case silent
         /// Bytes that no text has: another speed, most likely.
         case wrongSpeed
@@ -60,7 +60,7 @@ public enum ScaleLearning {
     }
 
     /// What the bytes look like, whether or not something fits them.
-    public static func impression(_ bytes: [UInt8]) -> Impression {
+    public static func impression(_ bytes: [UInt8]) -> Score {
         if bytes.isEmpty { return .silent }
         let high = bytes.count { $0 >= 0x80 }
         if high > 0, bytes.count >= 8 {

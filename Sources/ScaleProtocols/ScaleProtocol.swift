@@ -32,7 +32,7 @@ public protocol ScaleProtocol: Sendable {
     mutating func takeReply() -> [UInt8]
 
     /// The bytes of an order; nil when the protocol has none for it.
-    func order(_ order: ScaleOrder) -> [UInt8]?
+    func order(_ order: ScaleCommand) -> [UInt8]?
 
     /// What the scale has answered to an order since the last call; nil for nothing. Many scales never answer one: then
     /// only the next reading tells.
@@ -55,7 +55,7 @@ public struct ScalePolling: Sendable, Hashable {
 }
 
 /// What a scale can be told to do. Each changes what the scale shows: never to be sent for trying a line out.
-public enum ScaleOrder: String, Sendable, CaseIterable {
+public enum ScaleCommand: String, Sendable, CaseIterable {
     case zero
     /// Takes what lies on the scale as the tare.
     case tare
@@ -74,7 +74,7 @@ extension ScaleProtocol {
     public var polling: ScalePolling? { nil }
     public mutating func ask() -> [UInt8] { [] }
     public mutating func takeReply() -> [UInt8] { [] }
-    public func order(_ order: ScaleOrder) -> [UInt8]? { nil }
+    public func order(_ order: ScaleCommand) -> [UInt8]? { nil }
     public mutating func takeOrderOutcome() -> ScaleOrderOutcome? { nil }
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] { [] }
 }

@@ -24,7 +24,7 @@ public struct ScaleWatch: Sendable {
     }
 
     /// Why nothing can be recorded. Of several that hold, the first of this list is told.
-    public enum Obstacle: String, Sendable, CaseIterable {
+    public enum NotWeighableReason: String, Sendable, CaseIterable {
         case disconnected
         /// Nothing was heard for a second, or a question was not answered.
         case silent
@@ -51,9 +51,9 @@ public struct ScaleWatch: Sendable {
 
     public enum State: Sendable, Hashable {
         case weighable(ScaleReading)
-        case obstacle(Obstacle)
+        case obstacle(NotWeighableReason)
 
-        public var obstacle: Obstacle? {
+        public var obstacle: NotWeighableReason? {
             guard case .obstacle(let obstacle) = self else { return nil }
             return obstacle
         }
@@ -229,7 +229,7 @@ public struct ScaleWatch: Sendable {
         return last.at + Self.freshMilliseconds + 1
     }
 
-    private func obstacle(_ reading: ScaleReading) -> Obstacle? {
+    private func obstacle(_ reading: ScaleReading) -> NotWeighableReason? {
         if let fault = reading.fault { return Self.unitFaults.contains(fault) ? .wrongUnit : .faulty }
         switch reading.range {
         case .over: return .overloaded

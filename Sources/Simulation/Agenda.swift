@@ -1,11 +1,11 @@
 /// What will happen when, in virtual milliseconds; what is due together happens in the order in which it was entered.
 struct Agenda {
-    typealias Deed = () throws -> Void
+    typealias Action = () throws -> Void
 
     private struct Entry {
         var at: Int64
         var number: Int
-        var deed: Deed
+        var deed: Action
 
         func isBefore(_ other: Entry) -> Bool { (at, number) < (other.at, other.number) }
     }
@@ -17,7 +17,7 @@ struct Agenda {
     var count: Int { heap.count }
     var next: Int64? { heap.first?.at }
 
-    mutating func enter(at time: Int64, _ deed: @escaping Deed) {
+    mutating func enter(at time: Int64, _ deed: @escaping Action) {
         entered += 1
         heap.append(Entry(at: time, number: entered, deed: deed))
         var child = heap.count - 1
@@ -27,7 +27,7 @@ struct Agenda {
         }
     }
 
-    mutating func take() -> (at: Int64, deed: Deed)? {
+    mutating func take() -> (at: Int64, deed: Action)? {
         guard let first = heap.first else { return nil }
         let last = heap.removeLast()
         if !heap.isEmpty {

@@ -9,13 +9,13 @@ final class FaultySession: DeskSession, @unchecked Sendable {
     // Sendable: it belongs to one simulation, which is one thread.
 
     private let bug: PlantedBug
-    private let tell: (DeskSession, Turn, Outcome) -> Void
-    private var lastOutcome: Outcome?
+    private let tell: (DeskSession, Turn, TurnResult) -> Void
+    private var lastOutcome: TurnResult?
 
     /// - Parameter tell: what people see and hear of an outcome.
     init(
         _ bug: PlantedBug, name: String, policy: Desk.Policy, scale: SharedScale, random: Entropy,
-        tell: @escaping (DeskSession, Turn, Outcome) -> Void
+        tell: @escaping (DeskSession, Turn, TurnResult) -> Void
     ) {
         self.bug = bug
         self.tell = tell
@@ -32,14 +32,14 @@ final class FaultySession: DeskSession, @unchecked Sendable {
         bug == .practiceRecordedForReal || super.belongs(turn, to: desk)
     }
 
-    override func run(_ turn: Turn, in transaction: Transaction) throws -> Outcome {
+    override func run(_ turn: Turn, in transaction: Transaction) throws -> TurnResult {
         let outcome = try super.run(turn, in: transaction)
         lastOutcome = outcome
         if bug == .beepBeforeCommit { tell(self, turn, outcome) }
         return outcome
     }
 
-    override func settle(_ turn: Turn, _ result: Result<Outcome, any Error>, isPracticeGone: Bool) -> Sequel {
+    override func settle(_ turn: Turn, _ result: Result<TurnResult, any Error>, isPracticeGone: Bool) -> Sequel {
         defer { lastOutcome = nil }
         guard case .failure = result, bug == .failedCommitShownAsSaved, let lastOutcome else {
             return super.settle(turn, result, isPracticeGone: isPracticeGone)
@@ -55,7 +55,7 @@ final class FaultySession: DeskSession, @unchecked Sendable {
         if bug != .roomNotAsked { try super.requireRoom(in: transaction) }
     }
 
-    override func carryOut(_ action: Desk.Action, _ outcome: inout Outcome, in transaction: Transaction) throws {
+    override func carryOut(_ action: Desk.Action, _ outcome: inout TurnResult, in transaction: Transaction) throws {
         guard case .record(var draft) = action else { return try super.carryOut(action, &outcome, in: transaction) }
         switch bug {
         case .amountRoundedTwice: draft = Self.dearer(draft)
@@ -89,7 +89,7 @@ final class FaultySession: DeskSession, @unchecked Sendable {
         try bug != .paperForgotten && super.wantPaper(for: event, in: transaction)
     }
 
-    override func hold(_ outcome: inout Outcome) {
+    override func hold(_ outcome: inout TurnResult) {
         if bug == .loadNotHeld { outcome.countsLoad = true } else { super.hold(&outcome) }
     }
 

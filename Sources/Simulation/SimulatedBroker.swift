@@ -6,25 +6,25 @@ import Wire
 /// half-opens. It says "taken" of messages that it then loses, as brokers do.
 final class SimulatedBroker {
     /// How bad it is, in thousandths of all messages.
-    struct Weather: Hashable {
+    struct NetworkConditions: Hashable {
         var lost = 0
         var doubled = 0
         var overtaken = 0
         var refused = 0
         var longestDelay: Int64 = 50
 
-        static let fine = Weather()
+        static let fine = NetworkConditions()
     }
 
-    let world: World
-    var weather = Weather.fine
+    let world: SimulationContext
+    var weather = NetworkConditions.fine
     private(set) var isUp = true
     private var clients: [String: SimulatedSession] = [:]
     private var retained: [String: MQTTMessage] = [:]
     /// Kiosks that may not publish just now.
     var barred: Set<String> = []
 
-    init(world: World) { self.world = world }
+    init(world: SimulationContext) { self.world = world }
 
     func chance(_ thousandths: Int) -> Bool {
         thousandths > 0 && Int.random(in: 0..<1000, using: &world.generator) < thousandths
@@ -176,7 +176,7 @@ final class SimulatedSession: BrokerSession {
         heard = uptime()
     }
 
-    private var world: World { broker.world }
+    private var world: SimulationContext { broker.world }
 
     /// As long as both ends hear one another, the keep-alive's answers come.
     var lastHeard: Uptime {

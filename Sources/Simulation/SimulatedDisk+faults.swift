@@ -15,7 +15,7 @@ extension SimulatedDisk {
         for (_, inode) in names.sorted(by: { $0.key < $1.key }) where !inode.pending.isEmpty {
             switch manner {
             case 0: break
-            case 1: inode.settle()
+            case 1: inode.completeWrites()
             case 2: inode.keepFirst(using: &generator)
             default: inode.keepSome(using: &generator)
             }
@@ -57,7 +57,7 @@ extension SimulatedDisk {
         }.sorted { $0.key < $1.key }
         guard let (path, inode) = files.randomElement(using: &generator) else { return nil }
         let place = Int.random(in: 0..<inode.current.count * 8, using: &generator)
-        inode.settle()
+        inode.completeWrites()
         inode.durable = inode.current
         inode.current[place / 8] ^= 1 << UInt8(place % 8)
         inode.durable[place / 8] ^= 1 << UInt8(place % 8)

@@ -303,7 +303,7 @@ final class SimulatedFile: DiskFile {
             if disk.death == nil { inode.pending = [] }
             throw error
         }
-        if disk.bug != .commitNotSynchronised { inode.settle() }
+        if disk.bug != .commitNotSynchronised { inode.completeWrites() }
         if namesItself {
             namesItself = false
             try disk.synchronise(disk.root)
@@ -330,7 +330,7 @@ extension SimulatedDisk.Inode {
     }
 
     /// All that is pending becomes durable.
-    func settle() {
+    func completeWrites() {
         for change in pending {
             switch change {
             case .write(let offset, let bytes): Self.put(bytes, at: offset, into: &durable)

@@ -5,28 +5,28 @@ import Journal
 /// One seed's worth of bad weather: kiosks, broker and center in virtual time, until everything has come to rest and is compared.
 public final class Simulation {
     /// What a seed came to.
-    public struct Outcome: Hashable, Sendable {
+    public struct Report: Hashable, Sendable {
         public var seed: UInt64
         public var kiosks: Int
         public var steps: Int
         public var events: Int
         public var trace: Digest
-        public var broken: BrokenRule?
+        public var broken: InvariantViolation?
     }
 
-    let world: World
+    let world: SimulationContext
     let broker: SimulatedBroker
     let center: VirtualCenter
     let kiosks: [VirtualKiosk]
-    let climate: Climate
+    let climate: FaultPlan
     /// Old cards that somebody kept.
     var images: [Int: (image: SimulatedDisk.Image, shown: Int)] = [:]
 
     /// - Parameter onLine: gets every step as it happens.
     public init(seed: UInt64, bug: PlantedBug? = nil, onLine: ((String) -> Void)? = nil) {
-        let world = World(seed: seed, bug: bug, onLine: onLine)
+        let world = SimulationContext(seed: seed, bug: bug, onLine: onLine)
         let broker = SimulatedBroker(world: world)
-        let climate = Climate(seed: seed, using: &world.generator)
+        let climate = FaultPlan(seed: seed, using: &world.generator)
         let center = VirtualCenter(world: world, broker: broker)
         world.kiosks = climate.kiosks
         (self.world, self.broker, self.climate, self.center) = (world, broker, climate, center)
@@ -43,18 +43,18 @@ public final class Simulation {
         }
     }
 
-    public func run() -> Outcome {
-        var broken: BrokenRule?
+    public func run() -> Report {
+        var broken: InvariantViolation?
         do {
             try play()
             try settle()
             try compare()
-        } catch let rule as BrokenRule {
+        } catch let rule as InvariantViolation {
             broken = rule
         } catch {
-            broken = BrokenRule("\(error)")
+            broken = InvariantViolation("\(error)")
         }
-        return Outcome(
+        return Report(
             seed: world.seed, kiosks: kiosks.count, steps: world.trace.steps,
             events: kiosks.reduce(0) { $0 + $1.shown.count }, trace: world.trace.digest, broken: broken)
     }
@@ -99,7 +99,7 @@ public final class Simulation {
         var quietSteps = 0
         while quietSteps < 3 {
             guard world.now < end, world.agenda.next != nil else {
-                throw BrokenRule("it does not come to rest: \(unrest)")
+                throw InvariantViolation("it does not come to rest: \(unrest)")
             }
             try pass(milliseconds: 60_000)
             quietSteps = isQuiet ? quietSteps + 1 : 0

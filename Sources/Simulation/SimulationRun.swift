@@ -14,7 +14,7 @@ public struct SimulationRun {
         /// Over the traces of all seeds, in their order.
         public var trace: Digest
         /// The first seed in which a rule did not hold.
-        public var broken: (seed: UInt64, rule: BrokenRule)?
+        public var broken: (seed: UInt64, rule: InvariantViolation)?
     }
 
     public var first: UInt64
@@ -35,7 +35,7 @@ public struct SimulationRun {
 
     private struct Progress: Sendable {
         var next = 0
-        var outcomes: [Int: Simulation.Outcome] = [:]
+        var outcomes: [Int: Simulation.Report] = [:]
         var firstBroken = Int.max
     }
 
@@ -45,7 +45,7 @@ public struct SimulationRun {
         let (first, count, bug) = (first, count, bug)
         let box = Shared()
         let workers = (0..<threads).map { number in
-            OwnThread.start(name: "seeds-\(number)") {
+            DedicatedThread.start(name: "seeds-\(number)") {
                 while true {
                     let share = box.progress.withLock { progress -> Range<Int>? in
                         guard progress.next < min(progress.firstBroken, count) else { return nil }

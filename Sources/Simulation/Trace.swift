@@ -18,7 +18,7 @@ struct Trace {
 }
 
 /// A rule that did not hold. The first one ends the simulation.
-public struct BrokenRule: Error, Hashable, Sendable, CustomStringConvertible {
+public struct InvariantViolation: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
     init(_ description: String) { self.description = description }
 }

@@ -7,7 +7,7 @@ import Wire
 
 /// The center: its disk, which outlives everything, and the process of the moment, made of the real store and worker.
 final class VirtualCenter {
-    let world: World
+    let world: SimulationContext
     let broker: SimulatedBroker
     let disk: SimulatedDisk
     private(set) var store: CenterStore?
@@ -28,7 +28,7 @@ final class VirtualCenter {
     /// Before the commit that a bug forgets.
     private var before: SimulatedDisk.Image?
 
-    init(world: World, broker: SimulatedBroker) {
+    init(world: SimulationContext, broker: SimulatedBroker) {
         self.world = world
         self.broker = broker
         since = world.now
@@ -53,7 +53,7 @@ final class VirtualCenter {
             try checkPromises(store)
             let network = SimulatedNetwork(
                 broker: broker, isCenter: true, since: since, onSession: { [unowned self] in begin($0) },
-                onArrival: { [unowned self] in ring() })
+                onArrival: { [unowned self] in wake() })
             let worker = CenterWorker(
                 store: store,
                 broker: MQTTConfiguration(
@@ -63,7 +63,7 @@ final class VirtualCenter {
                 time: { [unowned self] in .init(world.wall, within: 1) }, seed: world.generator.next())
             self.worker = worker
             worker.begin()
-        } catch let rule as BrokenRule {
+        } catch let rule as InvariantViolation {
             throw rule
         } catch {
             return try end(of: error)
@@ -75,7 +75,7 @@ final class VirtualCenter {
         guard !isDown else { return }
         let death = disk.death
         if death == nil, disk.failures == failuresBefore, let error {
-            throw BrokenRule("the center gives up, though its disk does what it is asked: \(error)")
+            throw InvariantViolation("the center gives up, though its disk does what it is asked: \(error)")
         }
         world.note("center ends: \(death.map { "\($0)" } ?? "a write failed")")
         if death == nil { disk.dieNow(.kill) }
@@ -117,7 +117,7 @@ final class VirtualCenter {
 
     // MARK: Turns
 
-    private func ring() {
+    private func wake() {
         guard !isRung else { return }
         isRung = true
         // What comes within a moment goes into one transaction.
@@ -149,12 +149,12 @@ final class VirtualCenter {
 
     private func begin(_ session: SimulatedSession) {
         self.session = session
-        session.onPublish = { [unowned self] _, message in tell(&message) }
+        session.onPublish = { [unowned self] _, message in acknowledge(&message) }
         if world.bug == .gapAccepted { session.onTake = { [unowned self] in acceptGap($0) } }
     }
 
     /// Notes what leaves for a kiosk.
-    private func tell(_ message: inout MQTTMessage) {
+    private func acknowledge(_ message: inout MQTTMessage) {
         let parts = message.topic.split(separator: "/")
         guard parts.last == "ack", let kiosk = KioskID(String(parts[3])),
             let acknowledgement = try? Acknowledgement(parsing: message.payload)
@@ -190,7 +190,7 @@ final class VirtualCenter {
         }) {
             let held = try store.through(chain)
             guard held.sequence >= head.sequence else {
-                throw BrokenRule(
+                throw InvariantViolation(
                     "the center told \(chain.kiosk) that it holds \(head.sequence) events, and holds \(held.sequence)")
             }
         }
@@ -199,7 +199,8 @@ final class VirtualCenter {
     private func checkQueues(_ worker: CenterWorker) throws {
         let (underWay, waiting) = worker.acknowledgements
         guard underWay <= CenterWorker.mostUnderWay, waiting <= world.kiosks else {
-            throw BrokenRule("\(underWay) acknowledgements under way and \(waiting) waiting for \(world.kiosks) kiosks")
+            throw InvariantViolation(
+                "\(underWay) acknowledgements under way and \(waiting) waiting for \(world.kiosks) kiosks")
         }
     }
 }

@@ -7,7 +7,7 @@ import Wire
 final class VirtualClock: @unchecked Sendable {
     // Sendable: as its world.
 
-    private let world: World
+    private let world: SimulationContext
     private let bug: PlantedBug?
     private var keeper = Timekeeper()
     private var saved: Timekeeper.Saved?
@@ -26,7 +26,7 @@ final class VirtualClock: @unchecked Sendable {
     private let hasRTC: Bool
     private var rtcError: Int64
 
-    init(world: World) {
+    init(world: SimulationContext) {
         self.world = world
         bug = world.bug
         since = world.now
@@ -34,7 +34,11 @@ final class VirtualClock: @unchecked Sendable {
         rtcError = Int64(world.pick(-5000...5000))
         beginBoot(rate: Int64(world.pick(-99...99)))
         // Most boards have a network when they are set up.
-        if world.chance(2, in: 3) { kernelError = Int64(world.pick(0...50)) } else { wallError = -World.epoch }
+        if world.chance(2, in: 3) {
+            kernelError = Int64(world.pick(0...50))
+        } else {
+            wallError = -SimulationContext.epoch
+        }
     }
 
     private func beginBoot(rate: Int64) {

@@ -12,12 +12,12 @@ extension VirtualKiosk {
         for event in try keeper.store.events(after: keeper.store.anchor.sequence, limit: .max) {
             held[event.draft.id] = event.hash
             if practised.contains(event.draft.id) {
-                throw BrokenRule("\(id): event \(event.sequence) was practised, and counts")
+                throw InvariantViolation("\(id): event \(event.sequence) was practised, and counts")
             }
             if event.draft.type == .journalRecovered { hasRecovered = true }
         }
         guard !hasRecovered || isHarmed else {
-            throw BrokenRule("\(id) recovered a journal that nobody had damaged")
+            throw InvariantViolation("\(id) recovered a journal that nobody had damaged")
         }
         // What the center has, the end will show.
         for fact in shown where held[fact.id] == nil && !excused.contains(fact.id) && !delivered.contains(fact.id) {
@@ -25,32 +25,33 @@ extension VirtualKiosk {
                 excused.insert(fact.id)
                 continue
             }
-            throw BrokenRule("\(id): event \(fact.sequence) was shown as saved, and is gone")
+            throw InvariantViolation("\(id): event \(fact.sequence) was shown as saved, and is gone")
         }
     }
 
     /// What was said so far.
     func checkSaid() throws {
         if let broken { throw broken }
-        if disk.hasStarved { throw BrokenRule("\(id): a write found no space, and the ballast was kept") }
+        if disk.hasStarved { throw InvariantViolation("\(id): a write found no space, and the ballast was kept") }
     }
 
     /// Who works at a desk is who has signed in there, by the journal.
     private func checkSessions(_ keeper: JournalKeeper) throws {
         guard waiting.isEmpty, waitingToPractise.isEmpty, failure == nil else { return }
         if let session = sessions.first(where: { !$0.isAtRest }) {
-            throw BrokenRule("\(id): desk \(session.name) remembers what was not saved")
+            throw InvariantViolation("\(id): desk \(session.name) remembers what was not saved")
         }
         if practiceKeeper == nil, let session = sessions.first(where: { $0.committed.isPractice && $0.deadline == nil })
         {
-            throw BrokenRule("\(id): desk \(session.name) practises without a journal, and nothing will end that")
+            throw InvariantViolation(
+                "\(id): desk \(session.name) practises without a journal, and nothing will end that")
         }
         guard !isHarmed else { return }
         let recorded = Dictionary(
             try PointView(store: keeper.store).sessions().map { ($0.desk, $0.person) },
             uniquingKeysWith: { first, _ in first })
         for session in sessions where session.committed.accountable?.person != recorded[session.name] {
-            throw BrokenRule(
+            throw InvariantViolation(
                 "\(id): at desk \(session.name) works \(session.committed.accountable?.person ?? "nobody"), "
                     + "by the journal \(recorded[session.name] ?? "nobody")")
         }
@@ -70,20 +71,20 @@ extension VirtualKiosk {
         if let last = shown.last, last.epoch == state.epoch, last.sequence > state.head.sequence,
             !excused.contains(last.id), !delivered.contains(last.id)
         {
-            throw BrokenRule("\(id): event \(last.sequence) was shown as saved, and the journal ends before it")
+            throw InvariantViolation("\(id): event \(last.sequence) was shown as saved, and the journal ends before it")
         }
         let chain = HashChain(kiosk: id, epoch: state.epoch)
         guard state.acknowledged <= promised(chain) else {
-            throw BrokenRule(
+            throw InvariantViolation(
                 "\(id): the cursor stands at \(state.acknowledged), and the center acknowledged \(promised(chain))")
         }
         guard state.pruned.sequence <= state.acknowledged else {
-            throw BrokenRule("\(id): pruned to \(state.pruned.sequence), acknowledged to \(state.acknowledged)")
+            throw InvariantViolation("\(id): pruned to \(state.pruned.sequence), acknowledged to \(state.acknowledged)")
         }
         if let session {
             let most = min(session.receiveMaximum, Delivery.mostBatches)
             guard session.underWay.count <= most else {
-                throw BrokenRule("\(id): \(session.underWay.count) batches under way, \(most) allowed")
+                throw InvariantViolation("\(id): \(session.underWay.count) batches under way, \(most) allowed")
             }
         }
     }

@@ -37,8 +37,8 @@ extension VirtualKiosk {
             }
             let input =
                 !isWeighing
-                ? Village.parcels(sessions[desk].committed, using: &world.generator)
-                : Village.weighing(sessions[desk].committed, lastWords[desk], using: &world.generator)
+                ? Scenario.parcels(sessions[desk].committed, using: &world.generator)
+                : Scenario.weighing(sessions[desk].committed, lastWords[desk], using: &world.generator)
             enter(input, at: desk)
             guard isMorning, !isStalled else { continue }
             try flush()
@@ -60,10 +60,10 @@ extension VirtualKiosk {
     /// Who is told to put a crate on the scale, or to take it down, does.
     private func obey(_ word: Answer.Word?) {
         switch word {
-        case .weighReady where scale.load == nil: scale.put(Village.grams(using: &world.generator))
+        case .weighReady where scale.load == nil: scale.put(Scenario.grams(using: &world.generator))
         case .weighed, .scale:
             scale.clear()
-            scale.put(Village.grams(using: &world.generator))
+            scale.put(Scenario.grams(using: &world.generator))
         default: break
         }
     }
@@ -73,10 +73,10 @@ extension VirtualKiosk {
         // Exchanged so fast that the scale never was empty, and perhaps for one that weighs almost the same.
         case 10: scale.put((scale.load?.grams ?? 0) + Int64(world.pick(1...30)) * 20)
         case 11: scale.touch()
-        case 0...3: if scale.load == nil { scale.put(Village.grams(using: &world.generator)) } else { scale.clear() }
+        case 0...3: if scale.load == nil { scale.put(Scenario.grams(using: &world.generator)) } else { scale.clear() }
         case 4:
             scale.clear()
-            scale.put(Village.grams(using: &world.generator))
+            scale.put(Scenario.grams(using: &world.generator))
         case 5: if world.chance(1, in: 10) { scale.pull() }
         default: break
         }
@@ -93,7 +93,7 @@ extension VirtualKiosk {
     }
 
     /// Sendable: filled and read on one thread.
-    private final class Pending: @unchecked Sendable { var outcome: DeskSession.Outcome? }
+    private final class Pending: @unchecked Sendable { var outcome: DeskSession.TurnResult? }
 
     private func hand(_ turn: DeskSession.Turn, _ press: Press) {
         let session = press.session
@@ -187,7 +187,7 @@ extension VirtualKiosk {
         performInPractice([
             .recording(
                 { transaction in
-                    for document in Village.documents where try transaction.isNews(document.document) {
+                    for document in Scenario.documents where try transaction.isNews(document.document) {
                         try transaction.apply(document.document)
                     }
                 }, then: { answer.value = $0 })
@@ -235,7 +235,7 @@ extension VirtualKiosk {
                 event: event.draft.id.text, number: crate.number, grams: crate.net.grams, fen: crate.amount?.fen ?? 0))
     }
 
-    private func breaks(_ rule: String) { if broken == nil { broken = BrokenRule("\(id): \(rule)") } }
+    private func breaks(_ rule: String) { if broken == nil { broken = InvariantViolation("\(id): \(rule)") } }
 
     /// What must be true of every answer.
     private func judge(_ reply: Reply, _ events: [Event], _ turn: DeskSession.Turn, _ press: Press) {

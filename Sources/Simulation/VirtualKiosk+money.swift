@@ -51,7 +51,7 @@ extension VirtualKiosk {
                 var last: WeighIn.Number?
                 repeat {
                     let page = try transaction.priceCrates(
-                        after: last, limit: 5, Village.policy.weighing.rounding, because: reason, at: moment,
+                        after: last, limit: 5, Scenario.policy.weighing.rounding, because: reason, at: moment,
                         using: &entropy)
                     events += page.events
                     if world.bug == .pricedTwice { events += try page.events.map { try again($0, transaction) } }
@@ -79,7 +79,7 @@ extension VirtualKiosk {
         return try transaction.unpriced(after: nil, limit: 50).compactMap { entry in
             guard
                 let price = LatePricing.price(
-                    entry, by: catalog, at: TimeSpan(around: clock.wall, within: 0), Village.policy.weighing.rounding,
+                    entry, by: catalog, at: TimeSpan(around: clock.wall, within: 0), Scenario.policy.weighing.rounding,
                     because: .placed)
             else { return nil }
             return try transaction.record(own(.weighInPriced, price.number.description, price.json))
@@ -91,14 +91,14 @@ extension VirtualKiosk {
         guard isUp, failure == nil, !isStalled else { return }
         perform([
             .recording { [unowned self] transaction in
-                guard try transaction.isNews(Village.laterCatalog) else { return [] }
-                try transaction.apply(Village.laterCatalog)
+                guard try transaction.isNews(Scenario.laterCatalog) else { return [] }
+                try transaction.apply(Scenario.laterCatalog)
                 let event = try transaction.record(
                     own(
                         .catalogApplied, nil,
                         [
-                            "version": .integer(Village.laterCatalog.version),
-                            "digest": .string(Village.laterCatalog.digest.description), "count": 3,
+                            "version": .integer(Scenario.laterCatalog.version),
+                            "digest": .string(Scenario.laterCatalog.digest.description), "count": 3,
                         ]))
                 attempted[event.draft.id] = Digest(of: event.draft.canonical)
                 return [event]
@@ -118,7 +118,7 @@ extension VirtualKiosk {
                 merging = nil
                 guard let last = met.filter({ $0.mergedInto == nil }).map(\.person.id).max() else { return [] }
                 let version = Int64(transaction.store.head.sequence) + 2
-                let roster = Village.roster(version, was: [last])
+                let roster = Scenario.roster(version, was: [last])
                 let document = CenterDocument(
                     version: version, digest: roster.digest, content: .roster(roster.people))
                 guard try transaction.isNews(document) else { return [] }
@@ -200,7 +200,7 @@ extension VirtualKiosk {
         let right = catalog.price(
             of: entry.weighIn.produce, grade: entry.weighIn.grade, at: TimeSpan(around: weighed, within: 5))
         if let right, right != price.pricing.price, broken == nil {
-            broken = BrokenRule(
+            broken = InvariantViolation(
                 "\(id): \(price.number) costs \(price.pricing.price), and did \(right) when it was weighed")
         }
     }
@@ -223,24 +223,26 @@ extension VirtualKiosk {
         for entry in payments where entry.counts {
             for item in entry.payment.crates {
                 if let other = payer.updateValue(entry.payment.number, forKey: item.id) {
-                    throw BrokenRule("\(id): crate \(item.number) is paid by \(other) and by \(entry.payment.number)")
+                    throw InvariantViolation(
+                        "\(id): crate \(item.number) is paid by \(other) and by \(entry.payment.number)")
                 }
             }
         }
         let people = Dictionary(
             try view.newcomers().map { ($0.person.id, $0.mergedInto ?? $0.person.id) }, uniquingKeysWith: { $1 })
         if let lost = merged.first(where: { people[$0] != "p-farm" }) {
-            throw BrokenRule("\(id): a roster said who \(lost) is, and the account does not know")
+            throw InvariantViolation("\(id): a roster said who \(lost) is, and the account does not know")
         }
         func isOf(_ farmer: String, _ id: String) -> Bool { (people[id] ?? id) == farmer }
         for farmer in Set(crates.map(\.weighIn.farmer)) where people[farmer] ?? farmer == farmer {
-            let statement = Statement(
+            let statement = AccountStatement(
                 farmer: farmer, crates: crates.filter { isOf(farmer, $0.weighIn.farmer) },
                 payments: payments.filter { isOf(farmer, $0.payment.farmer) })
             guard let totals = statement.totals else { continue }
             let owed = try view.balance(of: farmer).owed
             guard totals.owed == owed else {
-                throw BrokenRule("\(id): by the book \(totals.owed) is owed to \(farmer), by the crates \(owed)")
+                throw InvariantViolation(
+                    "\(id): by the book \(totals.owed) is owed to \(farmer), by the crates \(owed)")
             }
         }
     }

@@ -33,7 +33,7 @@ final class VirtualKiosk: @unchecked Sendable {
         var fen: Int64
     }
 
-    let world: World
+    let world: SimulationContext
     let id: KioskID
     let disk: SimulatedDisk
     let broker: SimulatedBroker
@@ -85,7 +85,7 @@ final class VirtualKiosk: @unchecked Sendable {
     /// Papers that came out without being marked as copies.
     var papers: Set<String> = []
     /// The first thing that was said and must not have been.
-    var broken: BrokenRule?
+    var broken: InvariantViolation?
 
     // The process of the moment.
     private(set) var keeper: JournalKeeper?
@@ -120,7 +120,7 @@ final class VirtualKiosk: @unchecked Sendable {
     private var toldAt = Uptime(milliseconds: 0)
     private var isRung = false
 
-    init(world: World, broker: SimulatedBroker, number: Int) {
+    init(world: SimulationContext, broker: SimulatedBroker, number: Int) {
         self.world = world
         since = world.now
         self.broker = broker
@@ -142,7 +142,7 @@ final class VirtualKiosk: @unchecked Sendable {
     var uptime: Uptime { time.uptime }
     /// What the board believes, which must never be what the truth contradicts.
     var clock: Now {
-        if broken == nil, let lie = time.lie { broken = BrokenRule("\(id): \(lie)") }
+        if broken == nil, let lie = time.lie { broken = InvariantViolation("\(id): \(lie)") }
         return time.reading.now
     }
     var moment: Moment { Moment(now: clock, bootID: time.bootID) }
@@ -175,7 +175,7 @@ final class VirtualKiosk: @unchecked Sendable {
             try checkSaved(keeper)
             (isTurned, mayForget) = (false, false)
             open()
-        } catch let rule as BrokenRule {
+        } catch let rule as InvariantViolation {
             throw rule
         } catch {
             return try end(of: error)
@@ -201,12 +201,12 @@ final class VirtualKiosk: @unchecked Sendable {
     private func open() {
         let shared = SharedScale()
         shared.stand(on: scale)
-        sessions = Village.desks.map { name in
+        sessions = Scenario.desks.map { name in
             guard let bug = world.bug, bug.isOfTurn else {
                 return DeskSession(
-                    name: name, policy: Village.policy, scale: shared, isPrinting: true, random: entropy)
+                    name: name, policy: Scenario.policy, scale: shared, isPrinting: true, random: entropy)
             }
-            return FaultySession(bug, name: name, policy: Village.policy, scale: shared, random: entropy) {
+            return FaultySession(bug, name: name, policy: Scenario.policy, scale: shared, random: entropy) {
                 [unowned self] _, turn, outcome in
                 if !turn.isPractice { show(outcome.events) }
             }
@@ -219,7 +219,7 @@ final class VirtualKiosk: @unchecked Sendable {
             },
             recording { [unowned self] transaction in
                 var events: [Event] = []
-                for (type, data, document) in Village.documents where try transaction.isNews(document) {
+                for (type, data, document) in Scenario.documents where try transaction.isNews(document) {
                     try transaction.apply(document)
                     events.append(try transaction.record(draft(type, data)))
                 }
@@ -256,7 +256,7 @@ final class VirtualKiosk: @unchecked Sendable {
             onTime: { [unowned self] told, question in time.hear(told, question) })
         let network = SimulatedNetwork(
             broker: self.broker, isCenter: false, since: since,
-            onSession: { [unowned self] in begin($0) }, onArrival: { [unowned self] in ring() })
+            onSession: { [unowned self] in begin($0) }, onArrival: { [unowned self] in wake() })
         let worker = UplinkWorker(uplink, network: network, random: entropy)
         (self.uplink, self.worker) = (uplink, worker)
         worker.begin()
@@ -269,7 +269,8 @@ final class VirtualKiosk: @unchecked Sendable {
         try checkSaid()
         // Anything else than a disk that failed it has to live with.
         if death == nil, disk.failures == failuresBefore, let error {
-            throw BrokenRule("\(id) does not open, or gives up, though its disk does what it is asked: \(error)")
+            throw InvariantViolation(
+                "\(id) does not open, or gives up, though its disk does what it is asked: \(error)")
         }
         note("ends: \(death.map { "\($0)" } ?? "a write failed")")
         stopProcess()
@@ -308,7 +309,7 @@ final class VirtualKiosk: @unchecked Sendable {
     // MARK: Turns
 
     /// Something has arrived, or the journal has changed.
-    func ring() {
+    func wake() {
         guard !isRung else { return }
         isRung = true
         world.agenda.enter(at: world.now) { [unowned self] in
@@ -365,7 +366,7 @@ final class VirtualKiosk: @unchecked Sendable {
             try keeper.work(&jobs, at: uptime) { [unowned self] state in
                 if state != before {
                     uplink?.journalChanged()
-                    if worker != nil { ring() }
+                    if worker != nil { wake() }
                 }
             }
         } catch {
@@ -382,7 +383,7 @@ final class VirtualKiosk: @unchecked Sendable {
             bootID: moment.bootID, actor: nil, data: data.canonical)
     }
 
-    private static let ofMoney = ProduceFold.types.union(PersonFold.types)
+    private static let ofMoney = ProduceProjection.types.union(PersonProjection.types)
 
     /// Somebody was told that these are saved.
     func show(_ events: [Event]) {

@@ -29,7 +29,7 @@ public final class Uplink: Sendable {
         }
     }
 
-    enum Letter: Hashable, Sendable {
+    enum Command: Hashable, Sendable {
         case journalChanged
         case statusChanged
         case connectNow
@@ -46,9 +46,9 @@ public final class Uplink: Sendable {
     /// When the broker's certificate has to be valid; `nil` for now, by the kernel's clock.
     let certificateTime: @Sendable () -> CertificateTime?
     let logger: Logger
-    let mailbox = Mailbox<Letter>(capacity: 64)
+    let mailbox = Mailbox<Command>(capacity: 64)
     let shared = Mutex(UplinkState())
-    private let thread = Mutex<OwnThread?>(nil)
+    private let thread = Mutex<DedicatedThread?>(nil)
 
     public init(
         configuration: Configuration, outbox: any Outbox, inbox: any Inbox, logger: Logger,
@@ -73,14 +73,14 @@ public final class Uplink: Sendable {
     ///   - failures: how often the MQTT library has given up since the daemon started. Each time a thread is lost, so the next try
     ///     waits twice as long.
     private func start(after failures: Int, _ words: String?) {
-        let thread = OwnThread.start(name: "uplink") { [self] in
+        let thread = DedicatedThread.start(name: "uplink") { [self] in
             if failures > 0, !pause(milliseconds: min(1000 << Int64(min(failures, 20)), Self.longestPauseMilliseconds))
             {
                 return
             }
             // libmosquitto 2.0.11 ends the process where a broker sends a property that it does not know. The point must not
             // hang on what a broker sends.
-            OwnThread.surviveAssertions { [self] words in
+            DedicatedThread.surviveAssertions { [self] words in
                 logger.error(
                     "the MQTT library gave up; the link begins anew", metadata: ["failed": "\(words.suffix(120))"])
                 start(after: failures + 1, words)
@@ -98,8 +98,8 @@ public final class Uplink: Sendable {
         while BoardClock.uptime < end {
             var waiting = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
             unsafe poll(&waiting, 1, Int32(clamping: end - BoardClock.uptime))
-            for letter in mailbox.drain() {
-                switch letter {
+            for command in mailbox.drain() {
+                switch command {
                 case .stop: return false
                 case .connectNow: return true
                 case .journalChanged, .statusChanged: break

@@ -10,7 +10,7 @@ import Wire
 package final class UplinkWorker {
     private let uplink: Uplink
     private let topics: (acknowledgement: String, events: String, status: String)
-    private var documents: DocumentIntake
+    private var documents: DocumentReceiver
     private let network: any Network
     private let link: MQTTLink
     private var delivery: Delivery
@@ -22,10 +22,10 @@ package final class UplinkWorker {
     private var lastStatus: Uptime?
     /// When the center that has just come is told.
     private var statusNewsAt: Uptime?
-    private var refusals = Throttle(milliseconds: 60_000)
-    private var failures = Throttle(milliseconds: failureLogMilliseconds)
+    private var refusals = LogRateLimiter(every: .seconds(60))
+    private var failures = LogRateLimiter(every: failureLogPeriod)
     private var alarms: [String: String] = [:]
-    private var alarmLines = Throttle(milliseconds: 1000)
+    private var alarmLines = LogRateLimiter(every: .seconds(1))
     private var isStopping = false
     /// The messages under way that are batches; the rest are statuses, whose fate says nothing of delivery.
     private var batches: Set<Int32> = []
@@ -37,7 +37,7 @@ package final class UplinkWorker {
     private var certificateEnds: Timestamp?
     /// When its files are looked at again: somebody may have brought others.
     private var certificateLook: Uptime?
-    private var sendFailures = Throttle(milliseconds: 60_000)
+    private var sendFailures = LogRateLimiter(every: .seconds(60))
 
     /// A session shorter than this is no session; several in a row are an alarm.
     private static let shortMilliseconds: Int64 = 5000
@@ -46,7 +46,7 @@ package final class UplinkWorker {
     private static let supersedeMilliseconds: Int64 = 3_600_000
 
     /// While the link stays down, one line in this time says so.
-    private static let failureLogMilliseconds: Int64 = 600_000
+    private static let failureLogPeriod = Duration.seconds(600)
     private static let certificateLookMilliseconds: Int64 = 3_600_000
     private static let certificateWarningMilliseconds: Int64 = 30 * 86_400_000
     /// Two status messages are at least this far apart, however much changes.
@@ -57,7 +57,7 @@ package final class UplinkWorker {
         self.uplink = uplink
         let kiosk = uplink.configuration.kiosk
         topics = (Topics.acknowledgement(kiosk), Topics.events(kiosk), Topics.status(kiosk))
-        documents = DocumentIntake(kiosk: kiosk)
+        documents = DocumentReceiver(kiosk: kiosk)
         var broker = uplink.configuration.broker
         broker.will = MQTTMessage(
             topic: topics.status, payload: Status.offline.canonical, isRetained: true, contentType: "application/json")
@@ -92,7 +92,7 @@ package final class UplinkWorker {
     package func turn() {
         let events = link.turn(wake: uplink.mailbox.descriptor, until: ownDeadline)
         for event in events { handle(event) }
-        for letter in uplink.mailbox.drain() { handle(letter) }
+        for command in uplink.mailbox.drain() { handle(command) }
         feed(.tick)
         retryDocuments()
         alarm(
@@ -114,8 +114,8 @@ package final class UplinkWorker {
 
     // MARK: Letters and events
 
-    private func handle(_ letter: Uplink.Letter) {
-        switch letter {
+    private func handle(_ command: Uplink.Command) {
+        switch command {
         case .journalChanged: feed(journalInput())
         case .statusChanged: isStatusWanted = true
         case .connectNow:
@@ -205,7 +205,7 @@ package final class UplinkWorker {
         if let since = connectedAt, network.uptime - since < Self.shortMilliseconds {
             shortSessions += 1
         } else if connectedAt != nil {
-            failures = Throttle(milliseconds: Self.failureLogMilliseconds)
+            failures = LogRateLimiter(every: Self.failureLogPeriod)
         }
         connectedAt = nil
         if shortSessions >= 3 {

@@ -31,7 +31,7 @@ extension Catalog {
 
     /// - Parameter encoding: the user property `content-encoding`.
     public init(parsing bytes: [UInt8], encoding: String? = nil) throws(WireError) {
-        let fields = try Fields(document: bytes, encoding, "the catalog")
+        let fields = try ObjectDecoder(document: bytes, encoding, "the catalog")
         self.init(
             version: try fields.version(), produce: try Self.produce(fields), containers: try Self.containers(fields),
             offers: [])
@@ -40,11 +40,11 @@ extension Catalog {
 
     // MARK: Reading
 
-    private static func produce(_ fields: Fields) throws(WireError) -> [Produce] {
+    private static func produce(_ fields: ObjectDecoder) throws(WireError) -> [Produce] {
         var taken = Names()
         var all: [Produce] = []
         for (index, element) in try fields.list("produce", atMost: mostProduce).enumerated() {
-            let fields = try Fields(element, "produce \(index + 1)")
+            let fields = try ObjectDecoder(element, "produce \(index + 1)")
             let produce = Produce(
                 id: try fields.identity(), number: try fields.number(in: 1...9999), name: try fields.name(),
                 english: try fields.optionalName("english", atMost: 40),
@@ -55,10 +55,10 @@ extension Catalog {
         return all
     }
 
-    private static func grades(_ fields: Fields) throws(WireError) -> [Grade] {
+    private static func grades(_ fields: ObjectDecoder) throws(WireError) -> [Grade] {
         var grades: [Grade] = []
         for (index, element) in try fields.list("grades", atMost: mostGrades).enumerated() {
-            let fields = try Fields(element, "\(fields.place): grade \(index + 1)")
+            let fields = try ObjectDecoder(element, "\(fields.place): grade \(index + 1)")
             let grade = Grade(id: try fields.grade("id"), name: try fields.name())
             guard !grades.contains(where: { $0.id == grade.id }) else { throw fields.wrong("the same id twice") }
             grades.append(grade)
@@ -67,11 +67,11 @@ extension Catalog {
         return grades
     }
 
-    private static func containers(_ fields: Fields) throws(WireError) -> [Container] {
+    private static func containers(_ fields: ObjectDecoder) throws(WireError) -> [Container] {
         var taken = Names()
         var containers: [Container] = []
         for (index, element) in try fields.list("containers", atMost: mostContainers).enumerated() {
-            let fields = try Fields(element, "container \(index + 1)")
+            let fields = try ObjectDecoder(element, "container \(index + 1)")
             guard let tare = try fields.integer("tare", in: 0...heaviestTare.grams) else {
                 throw fields.wrong("tare is missing")
             }
@@ -84,11 +84,11 @@ extension Catalog {
         return containers
     }
 
-    private func offers(_ fields: Fields) throws(WireError) -> [Offer] {
+    private func offers(_ fields: ObjectDecoder) throws(WireError) -> [Offer] {
         var offers: [Offer] = []
         var places: [String: [Int]] = [:]
         for (index, element) in try fields.list("prices", atMost: Self.mostOffers).enumerated() {
-            let fields = try Fields(element, "price \(index + 1)")
+            let fields = try ObjectDecoder(element, "price \(index + 1)")
             let id = try fields.identity("produce")
             guard let produce = produce(id) else { throw fields.wrong("produce is not in this catalog") }
             let grade = try fields.grade("grade")
@@ -119,7 +119,7 @@ extension Catalog {
         var ids: Set<String> = []
         var numbers: Set<Int> = []
 
-        mutating func take(_ id: String, _ number: Int, _ fields: Fields) throws(WireError) {
+        mutating func take(_ id: String, _ number: Int, _ fields: ObjectDecoder) throws(WireError) {
             guard ids.insert(id).inserted else { throw fields.wrong("the same id twice") }
             guard numbers.insert(number).inserted else { throw fields.wrong("the same number twice") }
         }

@@ -128,10 +128,10 @@ extension Document {
     }
 }
 
-extension Fields {
+extension ObjectDecoder {
     /// A whole body: expanded within its bound, and an object.
     init(document bytes: [UInt8], _ encoding: String?, _ name: String) throws(WireError) {
         let plain = try BodyEncoding.unpack(bytes, encoding, "document", atMost: BodyEncoding.mostOfDocument)
-        self = try Fields(JSON(message: plain, limit: BodyEncoding.mostOfDocument), name)
+        self = try ObjectDecoder(JSON(message: plain, limit: BodyEncoding.mostOfDocument), name)
     }
 }

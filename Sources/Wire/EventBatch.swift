@@ -74,21 +74,21 @@ public enum EventBatch {
             throw WireError("a batch must be a list with events in it")
         }
         guard array.count <= mostEvents else { throw WireError("more than \(mostEvents) events in a batch") }
-        var proof = BatchProof()
-        for element in array { try proof.add(ReadEvent(element)) }
+        var proof = BatchVerifier()
+        for element in array { try proof.add(DecodedEvent(element)) }
         return try proof.content()
     }
 }
 
 /// Works out the hashes that a batch leaves out, and proves those that it gives.
-private struct BatchProof {
+private struct BatchVerifier {
     private var chain: HashChain?
     private var events: [EventMessage] = []
     /// So many from the front have a hash that was given, their own or that of one after them.
     private var proved = 0
     private var firstBroken: Int64?
 
-    mutating func add(_ read: ReadEvent) throws(WireError) {
+    mutating func add(_ read: DecodedEvent) throws(WireError) {
         let chain = chain ?? HashChain(kiosk: read.kiosk, epoch: read.epoch)
         self.chain = chain
         if let previous = events.last {

@@ -87,7 +87,7 @@ public struct EventMessage: Hashable, Sendable {
 extension EventMessage {
     /// Reads one event that stands for itself, both hashes included.
     public init(_ json: JSON) throws(WireError) {
-        let read = try ReadEvent(json)
+        let read = try DecodedEvent(json)
         guard let previousHash = read.previousHash else {
             throw WireError("the event's prevhash is missing or no text")
         }
@@ -95,7 +95,7 @@ extension EventMessage {
         self.init(read, previousHash: previousHash, hash: hash)
     }
 
-    init(_ read: ReadEvent, previousHash: Digest, hash: Digest) {
+    init(_ read: DecodedEvent, previousHash: Digest, hash: Digest) {
         self.init(
             kiosk: read.kiosk, epoch: read.epoch,
             event: Event(draft: read.draft, sequence: read.sequence, previousHash: previousHash, hash: hash))
@@ -104,7 +104,7 @@ extension EventMessage {
 
 /// What one JSON object says of an event. Every member must be there but the hashes, which its batch may tell, of its type
 /// and in its canonical spelling, and no other: what was not hashed must not be able to ride along.
-struct ReadEvent {
+struct DecodedEvent {
     let kiosk: KioskID
     let epoch: Epoch
     let draft: EventDraft

@@ -24,12 +24,12 @@ public struct ExpectedList: Hashable, Sendable {
 
     /// - Parameter encoding: the user property `content-encoding`.
     public init(parsing bytes: [UInt8], encoding: String? = nil) throws(WireError) {
-        let fields = try Fields(document: bytes, encoding, "the expected list")
+        let fields = try ObjectDecoder(document: bytes, encoding, "the expected list")
         version = try fields.version()
         parcels = []
         var subjects: Set<String> = []
         for (index, element) in try fields.list("parcels", atMost: Self.mostParcels).enumerated() {
-            let parcel = try Self.parcel(Fields(element, "parcel \(index + 1)"))
+            let parcel = try Self.parcel(ObjectDecoder(element, "parcel \(index + 1)"))
             guard subjects.insert(parcel.subject).inserted else {
                 throw WireError("parcel \(index + 1): the same parcel twice")
             }
@@ -37,7 +37,7 @@ public struct ExpectedList: Hashable, Sendable {
         }
     }
 
-    private static func parcel(_ fields: Fields) throws(WireError) -> ExpectedParcel {
+    private static func parcel(_ fields: ObjectDecoder) throws(WireError) -> ExpectedParcel {
         let number = try fields.waybill()
         guard Waybill.numberLength.contains(number.utf8.count), number.utf8.allSatisfy(isLabelCharacter)
         else { throw fields.wrong("waybill has not the form of 8 to 30 capitals, digits and dashes") }

@@ -34,19 +34,19 @@ public struct OrderList: Hashable, Sendable {
 
     /// - Parameter encoding: the user property `content-encoding`.
     public init(parsing bytes: [UInt8], encoding: String? = nil) throws(WireError) {
-        let fields = try Fields(document: bytes, encoding, "the orders")
+        let fields = try ObjectDecoder(document: bytes, encoding, "the orders")
         version = try fields.version()
         orders = []
         var ids: Set<String> = []
         for (index, element) in try fields.list("orders", atMost: Self.mostOrders).enumerated() {
-            let fields = try Fields(element, "order \(index + 1)")
+            let fields = try ObjectDecoder(element, "order \(index + 1)")
             let order = try Self.order(fields)
             guard ids.insert(order.id).inserted else { throw fields.wrong("the same id twice") }
             orders.append(order)
         }
     }
 
-    private static func order(_ fields: Fields) throws(WireError) -> Order {
+    private static func order(_ fields: ObjectDecoder) throws(WireError) -> Order {
         let id = try fields.text("id")
         guard id.hasPrefix(prefix), (3...30).contains(id.utf8.count), id.utf8.allSatisfy(isLabelCharacter) else {
             throw fields.wrong("id has not the form of O- and 1 to 28 capitals, digits and dashes")
@@ -57,7 +57,7 @@ public struct OrderList: Hashable, Sendable {
         }
         var lines: [Order.Line] = []
         for (index, element) in try fields.list("lines", atMost: mostLines).enumerated() {
-            let fields = try Fields(element, "\(fields.place): line \(index + 1)")
+            let fields = try ObjectDecoder(element, "\(fields.place): line \(index + 1)")
             let line = try Self.line(fields)
             guard
                 !lines.contains(where: { ($0.produce, $0.grade, $0.lot) == (line.produce, line.grade, line.lot) })
@@ -72,7 +72,7 @@ public struct OrderList: Hashable, Sendable {
             tolerancePermille: Int(tolerance))
     }
 
-    private static func line(_ fields: Fields) throws(WireError) -> Order.Line {
+    private static func line(_ fields: ObjectDecoder) throws(WireError) -> Order.Line {
         guard let quantity = try fields.integer("quantity", in: 1...heaviestLine.grams) else {
             throw fields.wrong("quantity is missing")
         }

@@ -41,13 +41,13 @@ public struct PaymentList: Hashable, Sendable {
 
     /// - Parameter encoding: the user property `content-encoding`.
     public init(parsing bytes: [UInt8], encoding: String? = nil) throws(WireError) {
-        let fields = try Fields(document: bytes, encoding, "the payments")
+        let fields = try ObjectDecoder(document: bytes, encoding, "the payments")
         version = try fields.version()
         transfers = []
         var ids: Set<String> = []
         var crates: Set<EventID> = []
         for (index, element) in try fields.list("transfers", atMost: Self.mostTransfers).enumerated() {
-            let fields = try Fields(element, "transfer \(index + 1)")
+            let fields = try ObjectDecoder(element, "transfer \(index + 1)")
             let transfer = try Self.transfer(fields)
             guard ids.insert(transfer.id).inserted else { throw fields.wrong("the same id twice") }
             for item in transfer.crates where !crates.insert(item.id).inserted {
@@ -58,11 +58,11 @@ public struct PaymentList: Hashable, Sendable {
         guard crates.count <= Self.mostCrates else { throw fields.wrong("more than \(Self.mostCrates) crates") }
     }
 
-    private static func transfer(_ fields: Fields) throws(WireError) -> Transfer {
+    private static func transfer(_ fields: ObjectDecoder) throws(WireError) -> Transfer {
         let id = try fields.identity()
         var items: [Payment.Item] = []
         for (index, element) in try fields.list("crates", atMost: Payment.mostItems).enumerated() {
-            let fields = try Fields(element, "\(fields.place): crate \(index + 1)")
+            let fields = try ObjectDecoder(element, "\(fields.place): crate \(index + 1)")
             guard let event = EventID(try fields.text("id")) else { throw fields.wrong("id is no UUIDv7") }
             guard let number = WeighIn.Number(try fields.text("number")) else {
                 throw fields.wrong("number has not the form of KW-3f9a1c-000123")

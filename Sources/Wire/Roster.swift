@@ -28,7 +28,7 @@ public struct Roster: Hashable, Sendable {
 
     /// - Parameter encoding: the user property `content-encoding`.
     public init(parsing bytes: [UInt8], encoding: String? = nil) throws(WireError) {
-        let fields = try Fields(document: bytes, encoding, "the roster")
+        let fields = try ObjectDecoder(document: bytes, encoding, "the roster")
         version = try fields.version()
         people = []
         var ids: Set<String> = []
@@ -36,7 +36,7 @@ public struct Roster: Hashable, Sendable {
         var numbers: Set<Int> = []
         var former: Set<String> = []
         for (index, element) in try fields.list("people", atMost: Self.mostPeople).enumerated() {
-            let fields = try Fields(element, "person \(index + 1)")
+            let fields = try ObjectDecoder(element, "person \(index + 1)")
             guard let person = try Self.person(fields) else { continue }
             guard ids.insert(person.id).inserted else { throw fields.wrong("the same person twice") }
             if let badge = person.badge, !badges.insert(badge).inserted {
@@ -57,7 +57,7 @@ public struct Roster: Hashable, Sendable {
     }
 
     /// `nil` for somebody who has nothing to do here as far as this version knows.
-    private static func person(_ fields: Fields) throws(WireError) -> Person? {
+    private static func person(_ fields: ObjectDecoder) throws(WireError) -> Person? {
         var roles: Set<Person.Role> = []
         for role in try fields.list("roles", atMost: 16) {
             guard let word = role.string else { throw fields.wrong("a role is no text") }
@@ -86,7 +86,7 @@ public struct Roster: Hashable, Sendable {
         return person
     }
 
-    private static func pin(_ fields: Fields) throws(WireError) -> PINVerifier {
+    private static func pin(_ fields: ObjectDecoder) throws(WireError) -> PINVerifier {
         let bounds = PINVerifier.allowedIterations
         guard let iterations = try fields.integer("iterations", in: Int64(bounds.lowerBound)...Int64(bounds.upperBound))
         else { throw fields.wrong("iterations is missing") }

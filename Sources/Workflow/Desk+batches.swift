@@ -6,20 +6,20 @@ import Phrases
 extension Desk {
     /// The hand-over that scans at this desk belong to: the courier's own, wherever it was begun, or for an operator the
     /// one begun at this desk.
-    func openBatch(_ turn: Turn) throws -> Batch? {
+    func openBatch(_ turn: DeskContext) throws -> Batch? {
         guard let session else { return nil }
         if session.role == .courier { return try turn.point.batch(of: session.person) }
         return try turn.point.batch(at: name)
     }
 
     /// The same, if it is of that kind.
-    func openBatch(_ kind: Batch.Kind, _ turn: Turn) throws -> Batch? {
+    func openBatch(_ kind: Batch.Kind, _ turn: DeskContext) throws -> Batch? {
         let batch = try openBatch(turn)
         return batch?.kind == kind ? batch : nil
     }
 
     /// A courier scans a parcel.
-    mutating func handOver(_ parcel: ScannedParcel, _ turn: inout Turn) throws {
+    mutating func handOver(_ parcel: ScannedParcel, _ turn: inout DeskContext) throws {
         guard let batch = try openBatch(turn) else { return turn.answer = .openBatchFirst }
         switch batch.kind {
         case .delivery: try receive(parcel, in: batch, decided: nil, &turn)
@@ -29,7 +29,7 @@ extension Desk {
 
     /// What leaves with a courier: what villagers send, and what goes back because something is wrong with it. A parcel
     /// that waits for its recipient stays.
-    mutating func dispatch(_ scanned: ScannedParcel, in batch: Batch?, _ turn: inout Turn) throws {
+    mutating func dispatch(_ scanned: ScannedParcel, in batch: Batch?, _ turn: inout DeskContext) throws {
         let subject = scanned.waybill.subject
         let parcel = try turn.point.parcel(subject)
         // What waits for another carrier is not this courier's: by its record, or by a number that can be nobody else's.
@@ -53,7 +53,7 @@ extension Desk {
         try leave(subject, .giveBack, in: batch, &turn)
     }
 
-    mutating func open(_ kind: Batch.Kind, _ turn: inout Turn) throws {
+    mutating func open(_ kind: Batch.Kind, _ turn: inout DeskContext) throws {
         guard isPermitted(.batch, &turn), let session else { return }
         if let batch = try openBatch(turn) {
             return turn.answer = .batchIsOpen(try count(batch, turn))
@@ -73,7 +73,7 @@ extension Desk {
         turn.answer = .batchOpened(kind)
     }
 
-    mutating func closeBatch(_ turn: inout Turn) throws {
+    mutating func closeBatch(_ turn: inout DeskContext) throws {
         guard isPermitted(.batch, &turn) else { return }
         guard let batch = try openBatch(turn) else { return turn.answer = .noBatch }
         let count = try account(batch, turn)
@@ -93,13 +93,13 @@ extension Desk {
     ///   - subject: what this turn adds; one that came back within the same hand-over counts once.
     ///   - left: the hand-over out of which this turn takes a parcel.
     func count(
-        _ batch: Batch?, _ turn: Turn, adding subject: String? = nil, removing left: String? = nil
+        _ batch: Batch?, _ turn: DeskContext, adding subject: String? = nil, removing left: String? = nil
     ) throws -> Answer.Count? {
         try batch.map { try count($0, turn, adding: subject, removing: left) }
     }
 
     private func count(
-        _ batch: Batch, _ turn: Turn, adding subject: String? = nil, removing left: String? = nil
+        _ batch: Batch, _ turn: DeskContext, adding subject: String? = nil, removing left: String? = nil
     ) throws -> Answer.Count {
         let items = try turn.point.items(of: batch.id)
         let isNew = subject.map { !items.contains($0) } ?? false
@@ -110,7 +110,7 @@ extension Desk {
     /// A list in an event names at most so many; the numbers are always whole.
     static let mostListed = 100
 
-    private func account(_ batch: Batch, _ turn: Turn) throws -> Answer.Count {
+    private func account(_ batch: Batch, _ turn: DeskContext) throws -> Answer.Count {
         let items = try turn.point.items(of: batch.id).sorted()
         let missing: [String]
         var unexpected: [String] = []

@@ -13,8 +13,8 @@ extension Desk {
         return parts.last.map(String.init)
     }
 
-    mutating func read(_ text: String, _ turn: inout Turn) throws {
-        if let command = DeskCommand(text) { return try obey(command, &turn) }
+    mutating func read(_ text: String, _ turn: inout DeskContext) throws {
+        if let command = DeskCommand(text) { return try execute(command, &turn) }
         if let number = WeighIn.Number(text) { return try show(weighIn: number, &turn) }
         if let number = Payment.Number(text) { return try show(payment: number, &turn) }
         if let lot = Lot.id(in: text) { return try show(lot: lot, &turn) }
@@ -35,7 +35,7 @@ extension Desk {
         turn.answer = .refused(.unknown)
     }
 
-    private mutating func obey(_ command: DeskCommand, _ turn: inout Turn) throws {
+    private mutating func execute(_ command: DeskCommand, _ turn: inout DeskContext) throws {
         switch command {
         case .mode(let mode): try choose(mode, &turn)
         case .openDelivery: try open(.delivery, &turn)
@@ -89,8 +89,8 @@ extension Desk {
         }
     }
 
-    private mutating func choose(_ mode: DeskCommand.Mode, _ turn: inout Turn) throws {
-        let right: Right =
+    private mutating func choose(_ mode: DeskCommand.Mode, _ turn: inout DeskContext) throws {
+        let right: Permission =
             switch mode {
             case .receive, .collect, .find: .receiving
             case .shelve, .giveBack, .dispatch, .accept, .weigh, .pack, .pay: .work
@@ -113,14 +113,16 @@ extension Desk {
             }
     }
 
-    private mutating func arm(_ what: Armed, _ command: DeskCommand, _ right: Right, _ turn: inout Turn) {
+    private mutating func arm(
+        _ what: ArmedModifier, _ command: DeskCommand, _ right: Permission, _ turn: inout DeskContext
+    ) {
         guard isPermitted(right, &turn) else { return }
         armed = what
         asked = turn.moment.now.uptime
         turn.answer = .armed(command)
     }
 
-    private mutating func type(_ character: String, _ turn: inout Turn) {
+    private mutating func type(_ character: String, _ turn: inout DeskContext) {
         if typed.count < Self.mostTyped { typed += character }
         let isForSupervisor = if case .supervisor = question { true } else { false }
         // Whoever only types does not make the question last.
@@ -142,7 +144,7 @@ extension Desk {
     }
 
     /// What somebody reads off a watch. It counts while nothing better is known.
-    private mutating func setTime(_ turn: inout Turn) {
+    private mutating func setTime(_ turn: inout DeskContext) {
         guard isPermitted(.work, &turn) else { return }
         let digits = typed
         typed = ""
@@ -155,7 +157,7 @@ extension Desk {
         turn.answer = .timeSet(time)
     }
 
-    private mutating func confirm(_ turn: inout Turn) throws {
+    private mutating func confirm(_ turn: inout DeskContext) throws {
         if case .carrier(let parcel) = question { return try decide(.open, parcel, &turn) }
         if case .newcomer(let arrival) = question { return try confirm(arrival, &turn) }
         if !typed.isEmpty {
@@ -198,7 +200,7 @@ extension Desk {
     }
 
     /// The answer to "which carrier?", or the carrier of the hand-over that is about to begin.
-    private mutating func name(_ carrier: Carrier, _ turn: inout Turn) throws {
+    private mutating func name(_ carrier: Carrier, _ turn: inout DeskContext) throws {
         if case .carrier(let parcel) = question { return try decide(.carrier(carrier), parcel, &turn) }
         guard isPermitted(.batch, &turn) else { return }
         self.carrier = carrier
@@ -206,7 +208,7 @@ extension Desk {
         turn.answer = .armed(.carrier(carrier))
     }
 
-    private mutating func decide(_ decision: Decision, _ parcel: ScannedParcel, _ turn: inout Turn) throws {
+    private mutating func decide(_ decision: Decision, _ parcel: ScannedParcel, _ turn: inout DeskContext) throws {
         question = nil
         switch mode {
         case .shelve: try shelve(parcel, decided: decision, &turn)
@@ -219,7 +221,7 @@ extension Desk {
 
     /// Takes back what was done last at this desk since the sign-in; in the mode "find", what was done last to the parcel
     /// that was found, by whomever.
-    private mutating func undo(_ turn: inout Turn) throws {
+    private mutating func undo(_ turn: inout DeskContext) throws {
         if mode == .find, let found {
             guard isPermitted(.work, &turn) else { return }
             guard let parcel = try turn.point.parcel(found), let change = parcel.change else {
@@ -243,7 +245,7 @@ extension Desk {
         undoable.removeAll(where: \.events.isEmpty)
     }
 
-    private mutating func undo(_ what: Undoable, why: String, _ turn: inout Turn) throws {
+    private mutating func undo(_ what: Undoable, why: String, _ turn: inout DeskContext) throws {
         guard var parcel = try turn.point.parcel(what.subject) else { return turn.answer = .nothingToUndo }
         // All of it or nothing: what came since must be undone first, by whoever did it.
         var changes: [Parcel.Change] = []
@@ -279,7 +281,7 @@ extension Desk {
     }
 
     /// The order that goes back along with its parcel, when this change is the one by which it was packed or has left.
-    private func order(in subject: String, after change: Parcel.Change, _ turn: Turn) throws -> String? {
+    private func order(in subject: String, after change: Parcel.Change, _ turn: DeskContext) throws -> String? {
         guard let shipment = try turn.point.shipment(waybill: subject) else { return nil }
         switch (shipment.status, change.type) {
         case (.packed, .parcelAccepted), (.dispatched, .parcelDispatched): return shipment.order
@@ -290,7 +292,7 @@ extension Desk {
     /// What an undo puts back. Where its slot or its code was given away meanwhile, it gets another; if every slot of its
     /// kind is full, it keeps its own, because that is where it lies.
     private func putBack(
-        _ before: Parcel.Condition, after now: Parcel.Condition, _ subject: String, _ turn: inout Turn
+        _ before: Parcel.Condition, after now: Parcel.Condition, _ subject: String, _ turn: inout DeskContext
     ) throws -> Parcel.Condition {
         guard let slot = before.slot, let code = before.code else { return before }
         var condition = before

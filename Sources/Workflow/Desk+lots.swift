@@ -5,7 +5,7 @@ import Projections
 /// Crates that belong together, and what takes one out of the account again.
 extension Desk {
     /// "Weighed": the lot is whole, gets its label, and the farmer the receipt.
-    mutating func closeLot(_ turn: inout Turn) throws {
+    mutating func closeLot(_ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let id = weighing.lot, let lot = try turn.point.lot(id) else { return turn.answer = .noLot }
         guard try endLot(&turn) else { return turn.answer = .noLot }
@@ -17,7 +17,7 @@ extension Desk {
     /// Ends the lot that is open at this desk, if there is one with crates in it.
     /// - Returns: whether there was.
     @discardableResult
-    mutating func endLot(_ turn: inout Turn) throws -> Bool {
+    mutating func endLot(_ turn: inout DeskContext) throws -> Bool {
         guard let id = weighing.lot else { return false }
         weighing.lot = nil
         guard let lot = try turn.point.lot(id), lot.status == .open, !lot.crates.isEmpty else { return false }
@@ -29,12 +29,12 @@ extension Desk {
         return true
     }
 
-    private func totals(of lot: Lot, _ turn: Turn) throws -> Statement.Totals {
+    private func totals(of lot: Lot, _ turn: DeskContext) throws -> AccountStatement.Totals {
         let entries = try lot.crates.compactMap { try turn.point.weighIn($0) }
-        return Statement(farmer: lot.farmer, crates: entries).totals ?? Statement.Totals()
+        return AccountStatement(farmer: lot.farmer, crates: entries).totals ?? AccountStatement.Totals()
     }
 
-    func account(_ lot: Lot, _ turn: Turn) throws -> Answer.LotAccount {
+    func account(_ lot: Lot, _ turn: DeskContext) throws -> Answer.LotAccount {
         let totals = try totals(of: lot, turn)
         let (produce, grade) = try names(lot.produce, lot.grade, turn)
         return Answer.LotAccount(
@@ -43,7 +43,7 @@ extension Desk {
     }
 
     /// As the catalog in force has them; what it does not know stands with its id.
-    func names(_ produce: String, _ grade: String, _ turn: Turn) throws -> (Answer.ProduceName, grade: String) {
+    func names(_ produce: String, _ grade: String, _ turn: DeskContext) throws -> (Answer.ProduceName, grade: String) {
         guard let known = try turn.point.catalog()?.produce(produce) else { return (.init(produce), grade) }
         return (.init(known), known.grades.first { $0.id == grade }?.name ?? grade)
     }
@@ -51,7 +51,7 @@ extension Desk {
     // MARK: Out of the account
 
     /// The receipt's or the label's code: what "void", "offer" and the questions about it refer to.
-    mutating func show(weighIn number: WeighIn.Number, _ turn: inout Turn) throws {
+    mutating func show(weighIn number: WeighIn.Number, _ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let entry = try turn.point.weighIn(number.description) else {
             return turn.answer = .nothingHere(number.description)
@@ -61,7 +61,7 @@ extension Desk {
     }
 
     /// The square on a paper: whether it tells what was recorded, and what that is. "Void" and "offer" then refer to it.
-    mutating func check(_ proof: RecordProof, _ turn: inout Turn) throws {
+    mutating func check(_ proof: RecordProof, _ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         let chain = turn.point.chain
         // Another kiosk's records and pruned ones are the center's to judge.
@@ -99,7 +99,7 @@ extension Desk {
     }
 
     /// What stands in that place, also of a journal from before a recovery.
-    private func record(of proof: RecordProof, _ turn: Turn) throws -> MovedRecord? {
+    private func record(of proof: RecordProof, _ turn: DeskContext) throws -> MovedRecord? {
         guard proof.epoch == turn.point.chain.epoch else { return try turn.point.former(proof.epoch, proof.sequence) }
         return try turn.point.event(proof.sequence).map { MovedRecord($0, of: proof.epoch) }
     }
@@ -110,7 +110,7 @@ extension Desk {
         return max(told - lot.crates.count, 0)
     }
 
-    func crate(_ entry: WeighInEntry, _ turn: Turn) throws -> Answer.Crate {
+    func crate(_ entry: WeighInEntry, _ turn: DeskContext) throws -> Answer.Crate {
         let (produce, grade) = try names(entry.weighIn.produce, entry.weighIn.grade, turn)
         var crate = Answer.Crate(
             entry.weighIn, farmer: try turn.point.person(entry.weighIn.farmer)?.name, produce, grade: grade,
@@ -122,7 +122,7 @@ extension Desk {
 
     /// With a reason; the record itself stays as it is. What is in an open lot an operator may void, what is older a supervisor,
     /// unless the settings say otherwise.
-    mutating func void(_ reason: WeighIn.Voiding.Reason, _ turn: inout Turn) throws {
+    mutating func void(_ reason: WeighIn.Voiding.Reason, _ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let number = weighing.last.flatMap(WeighIn.Number.init) else { return turn.answer = .nothingToVoid }
         guard let (entry, lot) = try voidable(number, &turn) else { return }
@@ -137,7 +137,9 @@ extension Desk {
     }
 
     /// - Returns: `nil` when it cannot be voided; then the answer is given.
-    private func voidable(_ number: WeighIn.Number, _ turn: inout Turn) throws -> (entry: WeighInEntry, lot: Lot)? {
+    private func voidable(_ number: WeighIn.Number, _ turn: inout DeskContext) throws -> (
+        entry: WeighInEntry, lot: Lot
+    )? {
         guard let entry = try turn.point.weighIn(number.description) else {
             turn.answer = .nothingToVoid
             return nil
@@ -155,7 +157,8 @@ extension Desk {
     }
 
     mutating func void(
-        _ number: WeighIn.Number, _ reason: WeighIn.Voiding.Reason, approvedBy supervisor: String?, _ turn: inout Turn
+        _ number: WeighIn.Number, _ reason: WeighIn.Voiding.Reason, approvedBy supervisor: String?,
+        _ turn: inout DeskContext
     ) throws {
         guard let (entry, lot) = try voidable(number, &turn) else { return }
         turn.record(
@@ -171,7 +174,7 @@ extension Desk {
 
     // MARK: The shop
 
-    mutating func offer(_ turn: inout Turn) throws {
+    mutating func offer(_ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let id = labelled, let lot = try turn.point.lot(id) else {
             return turn.answer = .scanLabelFirst
@@ -196,7 +199,7 @@ extension Desk {
     /// Fresh produce is offered for so long; the center may end it sooner.
     static let offerMilliseconds: Int64 = 3 * 86_400_000
 
-    mutating func show(lot id: String, _ turn: inout Turn) throws {
+    mutating func show(lot id: String, _ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let lot = try turn.point.lot(id) else {
             return turn.answer = .nothingHere(id)

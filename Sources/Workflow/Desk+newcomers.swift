@@ -15,7 +15,7 @@ extension Desk {
     }
 
     /// The digits that were entered before are the end of a telephone number; without any there is none.
-    mutating func begin(newcomer role: Person.Role, _ turn: inout Turn) throws {
+    mutating func begin(newcomer role: Person.Role, _ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         let digits = typed
         let carrier = role == .courier ? carrier : nil
@@ -28,13 +28,13 @@ extension Desk {
         text.utf8.count == 4 && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
-    private mutating func ask(for arrival: Arrival, _ turn: inout Turn) throws {
+    private mutating func ask(for arrival: Arrival, _ turn: inout DeskContext) throws {
         typed = ""
         ask(.newcomer(arrival), turn)
         turn.answer = .askNewPerson(try person(arrival, turn))
     }
 
-    private func person(_ arrival: Arrival, _ turn: Turn) throws -> Answer.NewPerson {
+    private func person(_ arrival: Arrival, _ turn: DeskContext) throws -> Answer.NewPerson {
         let name = Self.name(arrival)
         let isKnown = try turn.point.people().contains {
             $0.roles.contains(arrival.role) && $0.name.first == name.first && $0.phoneTail == arrival.tail
@@ -47,14 +47,14 @@ extension Desk {
     /// Masked as on a roster: the point never learns the rest.
     private static func name(_ arrival: Arrival) -> String { "\(arrival.surname ?? Surname.unknown)*" }
 
-    mutating func name(surname number: Int, _ turn: inout Turn) throws {
+    mutating func name(surname number: Int, _ turn: inout DeskContext) throws {
         guard case .newcomer(var arrival) = question else { return turn.answer = .nothingAsked(.surname(number)) }
         arrival.surname = Surname.named(number)
         try ask(for: arrival, &turn)
     }
 
     /// Four digits are the telephone number's; a plain yes adds the person.
-    mutating func confirm(_ arrival: Arrival, _ turn: inout Turn) throws {
+    mutating func confirm(_ arrival: Arrival, _ turn: inout DeskContext) throws {
         guard typed.isEmpty else {
             let digits = typed
             typed = ""

@@ -23,7 +23,7 @@ extension Desk {
     }
 
     /// - Returns: `false` when the text is no order's id.
-    mutating func begin(order id: String, _ turn: inout Turn) throws -> Bool {
+    mutating func begin(order id: String, _ turn: inout DeskContext) throws -> Bool {
         guard mode == .pack, let order = try turn.point.order(id) else { return false }
         guard isPermitted(.work, &turn) else { return true }
         guard try !isPacked(id, &turn) else { return true }
@@ -33,14 +33,14 @@ extension Desk {
     }
 
     /// Whether the order lies in a parcel already; then the answer is given.
-    private func isPacked(_ id: String, _ turn: inout Turn) throws -> Bool {
+    private func isPacked(_ id: String, _ turn: inout DeskContext) throws -> Bool {
         guard let shipment = try turn.point.shipment(order: id), shipment.takes else { return false }
         turn.answer = .already(.packed(order: id, waybill: shipment.waybill))
         return true
     }
 
     /// What the order that is packed here asks for next; `nil` when it is complete.
-    private func orderLine(_ turn: Turn) throws -> Answer.OrderLine? {
+    private func orderLine(_ turn: DeskContext) throws -> Answer.OrderLine? {
         guard let packing, let line = packing.line else { return nil }
         let (produce, grade) = try names(line.produce, line.grade, turn)
         return Answer.OrderLine(
@@ -49,13 +49,13 @@ extension Desk {
     }
 
     /// - Parameter weighed: what was weighed of the line before, just now.
-    private func packNext(_ turn: Turn, weighed: Mass? = nil) throws -> Answer {
+    private func packNext(_ turn: DeskContext, weighed: Mass? = nil) throws -> Answer {
         if let line = try orderLine(turn) { return .packNext(line, weighed: weighed) }
         return packing.map { .scanWaybill(order: $0.order.id, weighed: weighed) } ?? .unknownOrder
     }
 
     /// A lot's label: it has to be what the order asks for next.
-    mutating func take(from lot: Lot, _ turn: inout Turn) throws {
+    mutating func take(from lot: Lot, _ turn: inout DeskContext) throws {
         guard let line = packing?.line, let asked = try orderLine(turn) else {
             return turn.answer = try packNext(turn)
         }
@@ -70,7 +70,7 @@ extension Desk {
     }
 
     /// "Confirm" with the goods on the scale, without their box.
-    mutating func weighLine(_ turn: inout Turn) throws {
+    mutating func weighLine(_ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let packing, let line = packing.line, let asked = try orderLine(turn) else {
             return turn.answer = .nothingAsked(nil)
@@ -117,7 +117,7 @@ extension Desk {
     }
 
     /// The waybill ends it: the order is packed, and its parcel waits for a courier.
-    mutating func pack(_ parcel: ScannedParcel, _ turn: inout Turn) throws {
+    mutating func pack(_ parcel: ScannedParcel, _ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         if try begin(order: parcel.waybill.subject, &turn) { return }
         guard let packing else { return turn.answer = .unknownOrder }
@@ -154,7 +154,7 @@ extension Desk {
 
     /// A parcel leaves; if an order is in it, the order leaves with it.
     /// - Returns: its id.
-    mutating func dispatchOrder(in subject: String, batch: Batch?, _ turn: inout Turn) throws -> String? {
+    mutating func dispatchOrder(in subject: String, batch: Batch?, _ turn: inout DeskContext) throws -> String? {
         guard let shipment = try turn.point.shipment(waybill: subject), shipment.status == .packed else { return nil }
         turn.record(
             .orderDispatched, shipment.order, actor: session?.person,

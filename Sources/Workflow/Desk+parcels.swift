@@ -5,7 +5,7 @@ import Phrases
 /// What a scanned parcel means, in the order in which a person would expect: an armed problem first, then the pick-up
 /// under way, then the mode.
 extension Desk {
-    mutating func scanned(_ parcel: ScannedParcel, _ turn: inout Turn) throws {
+    mutating func scanned(_ parcel: ScannedParcel, _ turn: inout DeskContext) throws {
         question = nil
         typed = ""
         let subject = parcel.waybill.subject
@@ -49,7 +49,7 @@ extension Desk {
 
     /// - Parameter decided: `nil` before anybody was asked.
     mutating func receive(
-        _ parcel: ScannedParcel, in batch: Batch?, decided: Decision?, _ turn: inout Turn
+        _ parcel: ScannedParcel, in batch: Batch?, decided: Decision?, _ turn: inout DeskContext
     ) throws {
         let subject = parcel.waybill.subject
         let known = try turn.point.parcel(subject)
@@ -65,7 +65,8 @@ extension Desk {
     }
 
     private mutating func arrive(
-        _ parcel: ScannedParcel, _ expected: ExpectedParcel?, _ batch: Batch?, _ decided: Decision?, _ turn: inout Turn
+        _ parcel: ScannedParcel, _ expected: ExpectedParcel?, _ batch: Batch?, _ decided: Decision?,
+        _ turn: inout DeskContext
     ) -> EventID {
         var data = identity(of: parcel, certain: certain(parcel, expected, batch), decided)
         data["batch"] = batch.map { .string($0.id) }
@@ -78,7 +79,7 @@ extension Desk {
     }
 
     mutating func accept(
-        _ parcel: ScannedParcel, decided: Decision?, order: Order? = nil, _ turn: inout Turn
+        _ parcel: ScannedParcel, decided: Decision?, order: Order? = nil, _ turn: inout DeskContext
     ) throws {
         let subject = parcel.waybill.subject
         guard try isPossible(.accept, try turn.point.parcel(subject), subject, &turn) else { return }
@@ -121,7 +122,7 @@ extension Desk {
         certain == nil && decided == nil && parcel.carriers.count > 1 && !parcel.isCertain && session?.role == .operator
     }
 
-    private mutating func askForCarrier(_ parcel: ScannedParcel, _ turn: inout Turn) {
+    private mutating func askForCarrier(_ parcel: ScannedParcel, _ turn: inout DeskContext) {
         ask(.carrier(parcel), turn)
         turn.answer = .askCarrier(parcel.waybill.subject, parcel.carriers)
     }
@@ -129,7 +130,7 @@ extension Desk {
     // MARK: Shelves
 
     private mutating func shelve(
-        _ parcel: ScannedParcel, decided: Decision? = nil, _ turn: inout Turn
+        _ parcel: ScannedParcel, decided: Decision? = nil, _ turn: inout DeskContext
     ) throws {
         let subject = parcel.waybill.subject
         guard !policy.shelves.slots.isEmpty else { return turn.answer = .noShelves }
@@ -157,7 +158,7 @@ extension Desk {
     /// A parcel that is here, once its recipient agrees; if that has to be asked first, it stays received.
     private mutating func shelve(
         _ subject: String, _ condition: Parcel.Condition, _ here: Answer.Whereabouts, _ expected: ExpectedParcel?,
-        after events: [EventID] = [], counted count: Answer.Count? = nil, _ turn: inout Turn
+        after events: [EventID] = [], counted count: Answer.Count? = nil, _ turn: inout DeskContext
     ) throws {
         var condition = condition
         condition.consent = condition.consent ?? expected?.consent
@@ -171,7 +172,7 @@ extension Desk {
         try place(subject, condition, after: events, form: expected?.code, counted: count, &turn)
     }
 
-    mutating func give(_ consent: Parcel.Consent, _ turn: inout Turn) throws {
+    mutating func give(_ consent: Parcel.Consent, _ turn: inout DeskContext) throws {
         guard case .consent(let subject, let wanted) = question else {
             return turn.answer = .nothingAsked(.consent(consent))
         }
@@ -186,7 +187,7 @@ extension Desk {
     }
 
     /// It goes back with its carrier, who brings it to the door.
-    mutating func refuseConsent(_ turn: inout Turn) throws {
+    mutating func refuseConsent(_ turn: inout DeskContext) throws {
         guard case .consent(let subject, _) = question else { return turn.answer = .nothingAsked(.noConsent) }
         question = nil
         // "Refused" was said with it; the next parcel is another one.
@@ -203,14 +204,14 @@ extension Desk {
         turn.answer = .consentRefused(known)
     }
 
-    mutating func shelve(_ parcel: ScannedParcel, decided: Decision, _ turn: inout Turn) throws {
+    mutating func shelve(_ parcel: ScannedParcel, decided: Decision, _ turn: inout DeskContext) throws {
         try shelve(parcel, decided: Optional(decided), &turn)
     }
 
     /// Chooses a slot and a code. Without a free slot the parcel stays received, and the answer says so.
     private mutating func place(
         _ subject: String, _ condition: Parcel.Condition, after events: [EventID], form: PickUpCode.Form?,
-        counted count: Answer.Count? = nil, _ turn: inout Turn
+        counted count: Answer.Count? = nil, _ turn: inout DeskContext
     ) throws {
         let wanted = handling ?? condition.handling
         handling = nil
@@ -234,12 +235,12 @@ extension Desk {
     }
 
     /// Whom a parcel is for, from what the point knows, or from the announcement if the parcel came in this very turn.
-    private func recipient(_ id: String, _ subject: String, _ turn: Turn) throws -> Recipient? {
+    private func recipient(_ id: String, _ subject: String, _ turn: DeskContext) throws -> Recipient? {
         if let known = try turn.point.recipient(id) { return known }
         return try turn.point.expected(subject)?.recipient
     }
 
-    mutating func moveOn(_ turn: inout Turn) throws {
+    mutating func moveOn(_ turn: inout DeskContext) throws {
         guard let subject = shelved, let parcel = try turn.point.parcel(subject), parcel.status == .shelved,
             let from = parcel.condition.slot
         else { return turn.answer = .nothingAsked(.nextShelf) }
@@ -259,7 +260,7 @@ extension Desk {
 
     private func relocate(
         _ subject: String, _ slot: String, _ code: String?, _ handling: Parcel.Handling?,
-        _ consent: Parcel.Consent?, _ turn: inout Turn
+        _ consent: Parcel.Consent?, _ turn: inout DeskContext
     ) -> EventID {
         turn.record(
             .parcelRelocated, subject, actor: session?.person,
@@ -270,7 +271,7 @@ extension Desk {
             ]))
     }
 
-    func issue(_ form: PickUpCode.Form, _ slot: String, _ turn: inout Turn) throws -> String? {
+    func issue(_ form: PickUpCode.Form, _ slot: String, _ turn: inout DeskContext) throws -> String? {
         let point = turn.point
         func draw(_ generator: inout some RandomNumberGenerator) throws -> String? {
             try PickUpCode.issue(form, slot: slot, isTaken: { try point.parcel(code: $0) != nil }, using: &generator)
@@ -282,7 +283,7 @@ extension Desk {
 
     /// Back to the carrier, or on its way.
     mutating func leave(
-        _ subject: String, _ deed: Parcel.Deed, in batch: Batch?, _ turn: inout Turn
+        _ subject: String, _ deed: Parcel.Action, in batch: Batch?, _ turn: inout DeskContext
     ) throws {
         guard try isPossible(deed, try turn.point.parcel(subject), subject, &turn) else { return }
         let isReturn = deed == .giveBack
@@ -302,7 +303,7 @@ extension Desk {
 
     // MARK: Problems
 
-    private mutating func flag(_ subject: String, _ what: Armed, _ turn: inout Turn) throws {
+    private mutating func flag(_ subject: String, _ what: ArmedModifier, _ turn: inout DeskContext) throws {
         armed = nil
         let parcel = try turn.point.parcel(subject)
         let flags: [Parcel.Flag]
@@ -326,9 +327,9 @@ extension Desk {
 
     /// What a courier flagged counts for more once somebody of the point has said the same.
     private func judge(
-        _ flag: Parcel.Flag, isResolved: Bool, on parcel: Parcel?, _ turn: Turn
+        _ flag: Parcel.Flag, isResolved: Bool, on parcel: Parcel?, _ turn: DeskContext
     ) throws -> ParcelLife.Verdict {
-        let verdict = ParcelLife.judge(flag, isResolved: isResolved, on: parcel)
+        let verdict = ParcelLife.evaluate(flag, isResolved: isResolved, on: parcel)
         guard verdict == .already, !isResolved, session?.role != .courier, let parcel,
             let setter = parcel.condition.flaggedBy[flag],
             try turn.point.person(setter)?.roles.isDisjoint(with: [.operator, .supervisor]) ?? true
@@ -336,7 +337,7 @@ extension Desk {
         return .becomes(parcel.status)
     }
 
-    private mutating func find(_ subject: String, _ turn: inout Turn) throws {
+    private mutating func find(_ subject: String, _ turn: inout DeskContext) throws {
         found = nil
         guard let parcel = try turn.point.parcel(subject) else {
             return turn.answer = .impossible(
@@ -355,14 +356,14 @@ extension Desk {
 
     /// Whether the deed changes anything; if not, the answer is given.
     func isPossible(
-        _ deed: Parcel.Deed, _ parcel: Parcel?, _ subject: String, in batch: Batch? = nil, _ turn: inout Turn
+        _ deed: Parcel.Action, _ parcel: Parcel?, _ subject: String, in batch: Batch? = nil, _ turn: inout DeskContext
     ) throws -> Bool {
-        try accept(ParcelLife.judge(deed, on: parcel), parcel, subject, in: batch, &turn)
+        try accept(ParcelLife.evaluate(deed, on: parcel), parcel, subject, in: batch, &turn)
     }
 
     private func accept(
         _ verdict: ParcelLife.Verdict, _ parcel: Parcel?, _ subject: String, in batch: Batch? = nil,
-        _ turn: inout Turn
+        _ turn: inout DeskContext
     ) throws -> Bool {
         switch (verdict, parcel) {
         case (.becomes, _): return true

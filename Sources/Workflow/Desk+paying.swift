@@ -28,7 +28,7 @@ extension Desk {
 
     // MARK: The balance
 
-    mutating func tellBalance(_ turn: inout Turn) throws {
+    mutating func tellBalance(_ turn: inout DeskContext) throws {
         guard let farmer = weighing.farmer else { return turn.answer = .askFarmer([], nextCrate()) }
         let balance = try turn.point.balance(of: farmer.id)
         let plan = PaymentPlan(balance, limit: paying.limit)
@@ -41,7 +41,7 @@ extension Desk {
             farmer: farmer.name, balance, limit: paying.limit, payable: plan?.amount, plan?.crates.count ?? 0)
     }
 
-    mutating func askBalance(_ turn: inout Turn) throws {
+    mutating func askBalance(_ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         guard mode.meetsFarmers else { return turn.answer = .payFirst }
         let limit = paying.limit
@@ -51,7 +51,7 @@ extension Desk {
     }
 
     /// Digits and "confirm" while paying: whose, and then how much at most.
-    mutating func typedWhilePaying(_ text: String, _ turn: inout Turn) throws {
+    mutating func typedWhilePaying(_ text: String, _ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         if case .farmer(let ids) = question, text.utf8.count == 1, let number = Int(text) {
             return try chooseFarmer(number - 1, among: ids, &turn)
@@ -74,7 +74,7 @@ extension Desk {
 
     // MARK: Paying
 
-    mutating func pay(_ method: Payment.Method, _ turn: inout Turn) throws {
+    mutating func pay(_ method: Payment.Method, _ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         guard mode == .pay else { return turn.answer = .payFirst }
         guard let farmer = weighing.farmer else { return turn.answer = .askFarmer([], nextCrate()) }
@@ -96,7 +96,7 @@ extension Desk {
     }
 
     /// The code on a payment's paper.
-    mutating func show(payment number: Payment.Number, _ turn: inout Turn) throws {
+    mutating func show(payment number: Payment.Number, _ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let entry = try turn.point.payment(number) else {
             return turn.answer = .nothingHere(number.description)
@@ -105,7 +105,7 @@ extension Desk {
         turn.answer = .found(.payment(try payout(entry, turn)))
     }
 
-    func payout(_ entry: PaymentEntry, _ turn: Turn) throws -> Answer.Payout {
+    func payout(_ entry: PaymentEntry, _ turn: DeskContext) throws -> Answer.Payout {
         let farmer = entry.payment.farmer
         var payout = Answer.Payout(
             entry.payment, farmer: try turn.point.person(farmer)?.name, left: try turn.point.balance(of: farmer).owed)
@@ -115,7 +115,7 @@ extension Desk {
 
     // MARK: Taking back
 
-    mutating func reverse(_ reason: Payment.Reversal.Reason, _ turn: inout Turn) throws {
+    mutating func reverse(_ reason: Payment.Reversal.Reason, _ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let number = paying.last, let entry = try turn.point.payment(number) else {
             return turn.answer = .nothingToReverse
@@ -125,7 +125,7 @@ extension Desk {
     }
 
     private mutating func reverse(
-        _ number: Payment.Number, _ reason: Payment.Reversal.Reason, by supervisor: String, _ turn: inout Turn
+        _ number: Payment.Number, _ reason: Payment.Reversal.Reason, by supervisor: String, _ turn: inout DeskContext
     ) throws {
         guard let entry = try turn.point.payment(number) else { return turn.answer = .nothingToReverse }
         guard entry.counts else { return turn.answer = .already(.reversed(try payout(entry, turn))) }
@@ -146,7 +146,7 @@ extension Desk {
 
     // MARK: A supervisor's word
 
-    mutating func ask(for approval: Approval, _ turn: inout Turn) throws {
+    mutating func ask(for approval: Approval, _ turn: inout DeskContext) throws {
         typed = ""
         let told = try proposal(approval, turn)
         ask(.supervisor(Asked(approval: approval, told: told, at: turn.moment.now.uptime)), turn)
@@ -154,7 +154,7 @@ extension Desk {
     }
 
     /// What a supervisor is asked to agree to, as it is now.
-    func proposal(_ approval: Approval, _ turn: Turn) throws -> Answer.Proposal {
+    func proposal(_ approval: Approval, _ turn: DeskContext) throws -> Answer.Proposal {
         switch approval {
         case .void(let number, let reason):
             .void(try turn.point.weighIn(number.description).map { try crate($0, turn) }, reason)
@@ -164,7 +164,7 @@ extension Desk {
     }
 
     /// Somebody has come whose word was asked for. Two people stand behind it: nobody agrees to what he asked for himself.
-    mutating func approve(_ asked: Asked, _ person: Person?, _ turn: inout Turn) throws {
+    mutating func approve(_ asked: Asked, _ person: Person?, _ turn: inout DeskContext) throws {
         let approval = asked.approval
         guard let person, person.roles.contains(.supervisor) else { return turn.answer = .notPermitted }
         guard person.id != session?.person else { return turn.answer = .askAnotherSupervisor }
@@ -179,7 +179,7 @@ extension Desk {
 
     // MARK: The till
 
-    mutating func count(till occasion: Till.Count.Occasion, _ turn: inout Turn) throws {
+    mutating func count(till occasion: Till.Count.Occasion, _ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         let digits = typed
         typed = ""

@@ -4,7 +4,7 @@ import Phrases
 
 /// Who works at the desk, and what each may do.
 extension Desk {
-    enum Right {
+    enum Permission {
         /// Take parcels in, look them up, hand them to whoever has the code.
         case receiving
         /// Everything else an operator does.
@@ -14,14 +14,14 @@ extension Desk {
         case flagging
     }
 
-    package enum Leaving: String, CaseIterable {
+    package enum SignOutReason: String, CaseIterable {
         case asked, idle, replaced
         /// The daemon ended while somebody had signed in.
         case restart
     }
 
     /// Whether whoever is here may do this; if not, the answer is given.
-    func isPermitted(_ right: Right, _ turn: inout Turn) -> Bool {
+    func isPermitted(_ right: Permission, _ turn: inout DeskContext) -> Bool {
         guard let session else {
             if right == .receiving, policy.isOpen { return true }
             turn.answer = .signInFirst
@@ -38,7 +38,7 @@ extension Desk {
 
     // MARK: Coming
 
-    mutating func present(badge: String, _ turn: inout Turn) throws {
+    mutating func present(badge: String, _ turn: inout DeskContext) throws {
         let person = try turn.point.person(badge: BadgeHash(of: badge))
         if case .supervisor(let asked) = question { return try approve(asked, person, &turn) }
         if try meet(person, .card, &turn) { return }
@@ -52,7 +52,7 @@ extension Desk {
 
     /// The attempt is counted first, also for a number that nobody has, so that neither time nor counter tells which.
     /// - Parameter asked: what the PIN is typed for; `nil` to sign in.
-    mutating func signIn(number: Int, pin: String, approving asked: Asked? = nil, _ turn: inout Turn) throws {
+    mutating func signIn(number: Int, pin: String, approving asked: Asked? = nil, _ turn: inout DeskContext) throws {
         typed = ""
         // Practice counts guesses in its own journal, anew after each start; it must not tell anybody's PIN.
         guard !isPractice else { return turn.answer = .notPermitted }
@@ -60,7 +60,7 @@ extension Desk {
         // Numbers that nobody has are counted as others are, so that a lock tells nothing; they share some counts, or whoever
         // makes them up could fill the disk.
         let key = person == nil ? "pin?\(number % Self.strangersCounts)" : "pin:\(number)"
-        let verdict = Attempts.next(
+        let verdict = AttemptLimiter.next(
             try turn.point.attempts(key), rule: .pin, bootID: turn.moment.bootID, at: turn.moment.now.uptime)
         switch verdict {
         case .locked(let wait, let attempts):
@@ -78,7 +78,7 @@ extension Desk {
         }
     }
 
-    mutating func verified(_ id: String, _ isRight: Bool, _ asked: Asked?, _ turn: inout Turn) throws {
+    mutating func verified(_ id: String, _ isRight: Bool, _ asked: Asked?, _ turn: inout DeskContext) throws {
         guard isRight, let person = try turn.point.person(id) else { return turn.answer = .wrongPIN }
         if let number = person.number { turn.actions.append(.count(key: "pin:\(number)", nil)) }
         guard let asked else { return try signIn(person, method: "pin", &turn) }
@@ -87,7 +87,7 @@ extension Desk {
         try approve(asked, person, &turn)
     }
 
-    private mutating func signIn(_ person: Person, method: String, _ turn: inout Turn) throws {
+    private mutating func signIn(_ person: Person, method: String, _ turn: inout DeskContext) throws {
         guard let role = [Person.Role.operator, .courier].first(where: person.roles.contains) else {
             return turn.answer = .notPermitted
         }
@@ -128,7 +128,7 @@ extension Desk {
 
     // MARK: Going
 
-    mutating func signOut(_ reason: Leaving, _ turn: inout Turn) throws {
+    mutating func signOut(_ reason: SignOutReason, _ turn: inout DeskContext) throws {
         // The real session began before practice, in the real journal; there it also ends.
         if isPractice { return try practise(false, &turn) }
         guard let session else { return turn.answer = .nothingAsked(.signOut) }
@@ -143,7 +143,7 @@ extension Desk {
         turn.answer = .signedOut(unsaved: unsaved)
     }
 
-    mutating func practise(_ isWanted: Bool, _ turn: inout Turn) throws {
+    mutating func practise(_ isWanted: Bool, _ turn: inout DeskContext) throws {
         guard isWanted != isPractice else {
             turn.answer = isPractice ? .practiceBegan : .practiceEnded
             return

@@ -9,7 +9,7 @@ extension Desk {
     static func attemptKey(parcel subject: String) -> String { "code:\(subject)" }
 
     /// The parcel first: then its code is asked for.
-    mutating func askForCode(_ parcel: ScannedParcel, _ turn: inout Turn) throws {
+    mutating func askForCode(_ parcel: ScannedParcel, _ turn: inout DeskContext) throws {
         guard isPermitted(.receiving, &turn) else { return }
         let subject = parcel.waybill.subject
         guard let known = try turn.point.parcel(subject) else {
@@ -21,14 +21,14 @@ extension Desk {
         turn.answer = .askCode(.init(known).withoutCode)
     }
 
-    mutating func present(code: String, _ turn: inout Turn) throws {
+    mutating func present(code: String, _ turn: inout DeskContext) throws {
         guard isPermitted(.receiving, &turn) else { return }
         let now = turn.moment.now.uptime
-        func next(_ key: String, _ rule: Attempts.Rule) throws -> Attempts.Verdict {
-            Attempts.next(try turn.point.attempts(key), rule: rule, bootID: turn.moment.bootID, at: now)
+        func next(_ key: String, _ rule: AttemptLimiter.Rule) throws -> AttemptLimiter.Verdict {
+            AttemptLimiter.next(try turn.point.attempts(key), rule: rule, bootID: turn.moment.bootID, at: now)
         }
         var failures: [Action] = []
-        var keys: [(String, Attempts.Rule)] = [(Self.hourKey, .hour)]
+        var keys: [(String, AttemptLimiter.Rule)] = [(Self.hourKey, .hour)]
         if case .code(let subject) = question { keys.append((Self.attemptKey(parcel: subject), .parcel)) }
         for (key, rule) in keys {
             switch try next(key, rule) {
@@ -61,14 +61,14 @@ extension Desk {
     }
 
     /// One code fetches everything of the same recipient.
-    private func together(_ parcel: Parcel, _ turn: Turn) throws -> [Parcel] {
+    private func together(_ parcel: Parcel, _ turn: DeskContext) throws -> [Parcel] {
         guard let recipient = parcel.condition.recipient else { return [parcel] }
         return try turn.point.parcels(of: recipient)
     }
 
     /// A recipient's own square. What is nobody's counts like a wrong code.
-    mutating func present(member secret: String, _ turn: inout Turn) throws {
-        let verdict = Attempts.next(
+    mutating func present(member secret: String, _ turn: inout DeskContext) throws {
+        let verdict = AttemptLimiter.next(
             try turn.point.attempts(Self.hourKey), rule: .hour, bootID: turn.moment.bootID, at: turn.moment.now.uptime)
         switch verdict {
         case .locked(let wait, let attempts):
@@ -87,10 +87,10 @@ extension Desk {
     }
 
     private mutating func beginPickUp(
-        _ authority: PickUp.Authority, _ parcels: [Parcel], turn: inout Turn
+        _ authority: PickUp.Authority, _ parcels: [Parcel], turn: inout DeskContext
     ) throws {
         let ready = parcels.filter {
-            if case .becomes = ParcelLife.judge(.collect, on: $0) { true } else { false }
+            if case .becomes = ParcelLife.evaluate(.collect, on: $0) { true } else { false }
         }.sorted { ($0.condition.slot ?? "", $0.subject) < ($1.condition.slot ?? "", $1.subject) }
         guard let first = ready.first else {
             if let parcel = parcels.first {
@@ -109,7 +109,7 @@ extension Desk {
     }
 
     /// The parcel's own scan: the right one leaves, any other is called wrong, loudly.
-    mutating func takeAway(_ subject: String, _ turn: inout Turn) throws {
+    mutating func takeAway(_ subject: String, _ turn: inout DeskContext) throws {
         guard var under = pickUp else { return }
         guard under.subjects.contains(subject) else {
             return turn.answer = .wrongParcel(subject, right: try lines(under.subjects, turn))
@@ -122,12 +122,12 @@ extension Desk {
         asked = turn.moment.now.uptime
     }
 
-    private func lines(_ subjects: [String], _ turn: Turn) throws -> [Answer.Line] {
+    private func lines(_ subjects: [String], _ turn: DeskContext) throws -> [Answer.Line] {
         try subjects.map { Answer.Line(subject: $0, slot: try turn.point.parcel($0)?.condition.slot) }
     }
 
     /// The operator's word instead of a code; the reason comes next.
-    mutating func override(_ turn: inout Turn) {
+    mutating func override(_ turn: inout DeskContext) {
         guard isPermitted(.work, &turn) else { return }
         guard case .code(let subject) = question else {
             return turn.answer = .nothingAsked(.override)
@@ -136,14 +136,15 @@ extension Desk {
         turn.answer = .askReason(subject)
     }
 
-    mutating func give(_ reason: DeskCommand.Reason, _ turn: inout Turn) throws {
+    mutating func give(_ reason: DeskCommand.Reason, _ turn: inout DeskContext) throws {
         guard case .reason(let subject) = question else { return turn.answer = .nothingAsked(nil) }
         question = nil
         try collect(subject, by: "override", reason: reason, rest: [], &turn)
     }
 
     private mutating func collect(
-        _ subject: String, by authority: String, reason: DeskCommand.Reason?, rest: [Answer.Line], _ turn: inout Turn
+        _ subject: String, by authority: String, reason: DeskCommand.Reason?, rest: [Answer.Line],
+        _ turn: inout DeskContext
     ) throws {
         let parcel = try turn.point.parcel(subject)
         guard try isPossible(.collect, parcel, subject, &turn) else { return }

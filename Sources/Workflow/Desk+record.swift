@@ -50,7 +50,7 @@ extension Desk {
         }
     }
 
-    mutating func recordCrate(_ turn: inout Turn) throws {
+    mutating func recordCrate(_ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         guard mode == .weigh else { return turn.answer = .weighFirst }
         guard let farmer = weighing.farmer, let produce = weighing.produce, let grade = weighing.grade else {
@@ -106,7 +106,8 @@ extension Desk {
         }
     }
 
-    private func price(_ net: Mass, _ produce: String, _ grade: String, _ turn: Turn) throws -> WeighIn.Pricing? {
+    private func price(_ net: Mass, _ produce: String, _ grade: String, _ turn: DeskContext) throws -> WeighIn.Pricing?
+    {
         guard let catalog = try turn.point.catalog(),
             let price = catalog.price(of: produce, grade: grade, at: turn.moment.now.span),
             let amount = price.amount(for: net, policy.weighing.rounding)
@@ -118,7 +119,7 @@ extension Desk {
     /// What is let pass and what is not. What the clock cannot tell is no warning against anybody, and no way around a rule that
     /// the county set to `refuse`.
     /// - Returns: `nil` when it is refused; then the answer is given.
-    private func warnings(_ load: Load, isPriced: Bool, _ turn: inout Turn) throws -> Set<WeighIn.Warning>? {
+    private func warnings(_ load: Load, isPriced: Bool, _ turn: inout DeskContext) throws -> Set<WeighIn.Warning>? {
         let policy = policy.weighing
         let now = turn.moment.now
         let check = try turn.point.lastCheck()
@@ -150,7 +151,7 @@ extension Desk {
 
     // MARK: The reference weight
 
-    mutating func checkScale(_ turn: inout Turn) throws {
+    mutating func checkScale(_ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let reference = policy.weighing.reference else { return turn.answer = .noReference }
         let load: Load
@@ -183,7 +184,7 @@ extension Desk {
     }
 }
 
-extension Turn {
+extension DeskContext {
 }
 
 extension Mass {

@@ -2,14 +2,14 @@ import Domain
 
 /// What was begun at a desk and may be finished on a disk that takes nothing new any more.
 extension Desk {
-    enum Undertaking: Hashable {
+    enum PendingOperation: Hashable {
         /// A farmer stands at the scale; all crates belong to it, up to the receipt.
         case weighing(farmer: String)
         case pickUp
         case packing(order: String)
     }
 
-    var undertaking: Undertaking? {
+    var undertaking: PendingOperation? {
         if let farmer = weighing.farmer { return .weighing(farmer: farmer.id) }
         if let packing { return .packing(order: packing.order.id) }
         return pickUp == nil ? nil : .pickUp
@@ -29,7 +29,7 @@ extension Desk {
     }
 }
 
-extension Desk.Undertaking {
+extension Desk.PendingOperation {
     fileprivate func includes(_ type: EventType) -> Bool {
         switch self {
         case .weighing: type == .weighInRecorded || type == .weighInVoided

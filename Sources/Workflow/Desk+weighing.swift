@@ -32,7 +32,7 @@ extension Desk {
 
     /// A farmer at the scale does not sign in: the operator weighs.
     /// - Returns: `false` leaves the badge or the code to somebody else.
-    mutating func meet(_ person: Person?, _ how: WeighIn.Identification, _ turn: inout Turn) throws -> Bool {
+    mutating func meet(_ person: Person?, _ how: WeighIn.Identification, _ turn: inout DeskContext) throws -> Bool {
         guard mode.meetsFarmers, let person, person.roles.contains(.farmer) else { return false }
         guard isPermitted(.work, &turn) else { return true }
         try welcome(person, how, &turn)
@@ -40,12 +40,12 @@ extension Desk {
     }
 
     /// A farmer's own code: a member's address with the id on the roster, which a scanner may have put into capitals.
-    func farmer(code: String, _ turn: Turn) throws -> Person? {
+    func farmer(code: String, _ turn: DeskContext) throws -> Person? {
         let wanted = code.uppercased()
         return try turn.point.people().first { $0.id.uppercased() == wanted && $0.roles.contains(.farmer) }
     }
 
-    mutating func welcome(_ person: Person, _ how: WeighIn.Identification, _ turn: inout Turn) throws {
+    mutating func welcome(_ person: Person, _ how: WeighIn.Identification, _ turn: inout DeskContext) throws {
         let isAnother = weighing.farmer?.id != person.id
         // Crates of another farmer belong to another lot, whatever was forgotten before.
         if isAnother { try endLot(&turn) }
@@ -65,7 +65,7 @@ extension Desk {
     }
 
     /// The last digits of the telephone number, and then the name: two that agree are a person.
-    mutating func look(forTail tail: String, _ turn: inout Turn) throws {
+    mutating func look(forTail tail: String, _ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         // A number of four digits may be somebody's own as well: whoever it is says which.
         let number = Int(tail)
@@ -77,7 +77,7 @@ extension Desk {
         askWhich(Array(found.prefix(9)), &turn)
     }
 
-    mutating func askWhich(_ found: [Person], _ turn: inout Turn) {
+    mutating func askWhich(_ found: [Person], _ turn: inout DeskContext) {
         ask(.farmer(found.map(\.id)), turn)
         let choices = found.map { person in
             // Two of one surname and the same digits are told apart by their numbers.
@@ -88,7 +88,7 @@ extension Desk {
     }
 
     /// The operator knows whom the crate is from.
-    mutating func name(farmerNumber number: Int, _ turn: inout Turn) throws {
+    mutating func name(farmerNumber number: Int, _ turn: inout DeskContext) throws {
         guard isPermitted(.work, &turn) else { return }
         guard let person = try turn.point.person(number: number), person.roles.contains(.farmer) else {
             return turn.answer = .nobodyFound
@@ -97,7 +97,7 @@ extension Desk {
     }
 
     /// "Is it 张*?" was answered: by a digit, or by a plain yes where there is only one.
-    mutating func chooseFarmer(_ place: Int, among ids: [String], _ turn: inout Turn) throws {
+    mutating func chooseFarmer(_ place: Int, among ids: [String], _ turn: inout DeskContext) throws {
         guard ids.indices.contains(place), let person = try turn.point.person(ids[place]) else {
             return turn.answer = .nobodyFound
         }
@@ -107,7 +107,7 @@ extension Desk {
     // MARK: What
 
     /// Digits and "confirm" while weighing: whoever is asked for comes first, then what.
-    mutating func typedWhileWeighing(_ text: String, _ turn: inout Turn) throws {
+    mutating func typedWhileWeighing(_ text: String, _ turn: inout DeskContext) throws {
         if text.hasPrefix("-"), let number = Int(text.dropFirst()) { return try tare(.container(number), &turn) }
         guard let number = Int(text), text.allSatisfy(\.isASCII), number >= 0 else {
             return turn.answer = .refused(.unknown)
@@ -127,7 +127,7 @@ extension Desk {
         try choose(produce: number, &turn)
     }
 
-    mutating func choose(produce number: Int, _ turn: inout Turn) throws {
+    mutating func choose(produce number: Int, _ turn: inout DeskContext) throws {
         guard isWeighing(&turn) else { return }
         guard let produce = try turn.point.catalog()?.produce(number: number) else {
             return turn.answer = .unknownProduce
@@ -138,7 +138,7 @@ extension Desk {
         turn.answer = next(.produce)
     }
 
-    mutating func choose(grade id: String, _ turn: inout Turn) throws {
+    mutating func choose(grade id: String, _ turn: inout DeskContext) throws {
         guard isWeighing(&turn) else { return }
         guard let produce = weighing.produce else { return turn.answer = next(.produce) }
         guard let grade = produce.grades.first(where: { $0.id.uppercased() == id.uppercased() }) else {
@@ -150,7 +150,7 @@ extension Desk {
         turn.answer = next(.grade)
     }
 
-    mutating func tare(_ tare: DeskCommand.Tare, _ turn: inout Turn) throws {
+    mutating func tare(_ tare: DeskCommand.Tare, _ turn: inout DeskContext) throws {
         guard isWeighing(&turn) else { return }
         switch tare {
         case .none: weighing.tare = .none
@@ -169,7 +169,7 @@ extension Desk {
         turn.answer = next(.tare)
     }
 
-    private func isWeighing(_ turn: inout Turn) -> Bool {
+    private func isWeighing(_ turn: inout DeskContext) -> Bool {
         guard isPermitted(.work, &turn) else { return false }
         guard mode == .weigh else {
             turn.answer = .weighFirst

@@ -15,7 +15,7 @@ public struct Desk: Hashable, Sendable {
         public var idleMilliseconds: Int64 = 300_000
         /// A question that nobody answers for so long is dropped, and so is a pick-up.
         public var questionMilliseconds: Int64 = 60_000
-        public var shelves = Shelves()
+        public var shelves = SlotAllocator()
         public var codeForm = PickUpCode.Form.shelf
         public var consent = ConsentRule.ask
         public var weighing = WeighingPolicy()
@@ -51,7 +51,7 @@ public struct Desk: Hashable, Sendable {
     public enum Action: Hashable, Sendable {
         case record(EventDraft)
         /// Has to be on disk before any answer; `nil` forgets.
-        case count(key: String, Attempts?)
+        case count(key: String, AttemptLimiter?)
         /// Slow by intent, so not inside a transaction. Nobody of that number: no verifier, and the same time all the same.
         /// With what somebody types it for, if not to sign in.
         case verify(person: String, PINVerifier?, pin: String, approving: Asked?)
@@ -89,7 +89,7 @@ public struct Desk: Hashable, Sendable {
         case supervisor(Asked)
     }
 
-    enum Armed: Hashable, Sendable {
+    enum ArmedModifier: Hashable, Sendable {
         case flag(Parcel.Flag)
         case resolve
     }
@@ -111,7 +111,7 @@ public struct Desk: Hashable, Sendable {
 
     var question: Question?
     var pickUp: PickUp?
-    var armed: Armed?
+    var armed: ArmedModifier?
     var handling: Parcel.Handling?
     var carrier: Carrier?
     var typed = ""
@@ -156,10 +156,10 @@ public struct Desk: Hashable, Sendable {
     }
 
     public mutating func handle<Generator: RandomNumberGenerator>(
-        _ input: Input, at moment: Moment, point: some Point,
+        _ input: Input, at moment: Moment, point: some DeskStateReader,
         scale: ScaleWatch.State = .obstacle(.disconnected), using generator: inout Generator
     ) throws -> [Action] {
-        var turn = Turn(point: point, moment: moment, scale: scale, generator: generator)
+        var turn = DeskContext(point: point, moment: moment, scale: scale, generator: generator)
         // Or a seeded generator would give every turn the same ids.
         defer { if let advanced = turn.generator as? Generator { generator = advanced } }
         if try expire(&turn) { try act(on: input, &turn) }
@@ -172,7 +172,7 @@ public struct Desk: Hashable, Sendable {
             + [.answer(session?.role == .operator ? answer : answer.withheld, closed: turn.closed)]
     }
 
-    private mutating func act(on input: Input, _ turn: inout Turn) throws {
+    private mutating func act(on input: Input, _ turn: inout DeskContext) throws {
         defer { if case .parcel(let parcel) = input, parcel.waybill.subject != doubted { doubted = nil } }
         if let unsaved, !answers(input) { return turn.answer = .answerFirst(unsaved) }
         if case .supervisor = question, !isForSupervisor(input) { forgetQuestions() }
@@ -196,7 +196,7 @@ public struct Desk: Hashable, Sendable {
     }
 
     /// What is most likely no parcel is one if the point knows it, or if it is scanned a second time.
-    private func doubt(about parcel: ScannedParcel, _ turn: Turn) throws -> Refusal? {
+    private func doubt(about parcel: ScannedParcel, _ turn: DeskContext) throws -> Refusal? {
         let subject = parcel.waybill.subject
         // Neither what a scanner reads twice by itself, nor what somebody looked at a while ago, is a second thought.
         let since = turn.moment.now.uptime - doubtedAt
@@ -266,7 +266,7 @@ public struct Desk: Hashable, Sendable {
     /// Drops what nobody answered, and signs out whoever has gone.
     /// - Returns: whether the input may still be acted on. It may not when a parcel was dropped, which has to be said first,
     ///   nor when practice ended: then this turn belongs to the journal of practice, and what it recorded would not count.
-    private mutating func expire(_ turn: inout Turn) throws -> Bool {
+    private mutating func expire(_ turn: inout DeskContext) throws -> Bool {
         let now = turn.moment.now.uptime
         let before = (unsaved: unsaved, isPractice: isPractice)
         if isWaiting, now - asked >= policy.questionMilliseconds {
@@ -294,7 +294,7 @@ public struct Desk: Hashable, Sendable {
         typed = ""
     }
 
-    mutating func ask(_ question: Question?, _ turn: Turn) {
+    mutating func ask(_ question: Question?, _ turn: DeskContext) {
         self.question = question
         asked = turn.moment.now.uptime
     }
@@ -331,8 +331,8 @@ public struct ScannedParcel: Hashable, Sendable {
 }
 
 /// What one turn gathers.
-struct Turn {
-    let point: any Point
+struct DeskContext {
+    let point: any DeskStateReader
     let moment: Moment
     /// What lies on the scale, or why that cannot be said.
     let scale: ScaleWatch.State
@@ -343,7 +343,7 @@ struct Turn {
     /// A lot that this turn has closed beside what it was about.
     var closed: Answer.Closed?
 
-    init(point: any Point, moment: Moment, scale: ScaleWatch.State, generator: any RandomNumberGenerator) {
+    init(point: any DeskStateReader, moment: Moment, scale: ScaleWatch.State, generator: any RandomNumberGenerator) {
         self.point = point
         self.moment = moment
         self.scale = scale

@@ -12,32 +12,32 @@ public enum ParcelLife {
         case becomes(Parcel.Status)
         /// It is so already: a friendly answer, and no event.
         case already
-        case impossible(Parcel.Obstacle)
+        case impossible(Parcel.TransitionError)
     }
 
-    public static func judge(_ deed: Parcel.Deed, on parcel: Parcel?) -> Verdict {
-        let verdict = judge(deed, in: parcel?.status)
+    public static func evaluate(_ deed: Parcel.Action, on parcel: Parcel?) -> Verdict {
+        let verdict = evaluate(deed, in: parcel?.status)
         guard case .becomes = verdict, let parcel else { return verdict }
         // In a fixed order, so that the same parcel always gets the same answer.
-        let hindrance = Parcel.Flag.allCases.first { parcel.condition.flags.contains($0) && hinders($0, deed) }
+        let hindrance = Parcel.Flag.allCases.first { parcel.condition.flags.contains($0) && blocks($0, deed) }
         return hindrance.map { .impossible(.flag($0)) } ?? verdict
     }
 
     /// Marks a problem, or says that it is dealt with.
-    public static func judge(_ flag: Parcel.Flag, isResolved: Bool, on parcel: Parcel?) -> Verdict {
+    public static func evaluate(_ flag: Parcel.Flag, isResolved: Bool, on parcel: Parcel?) -> Verdict {
         guard let parcel else { return .impossible(.notHere) }
         guard parcel.isPresent else { return .impossible(.state(parcel.status)) }
         return parcel.condition.flags.contains(flag) == isResolved ? .becomes(parcel.status) : .already
     }
 
     /// What a person may do to it as it is: the help beside every "impossible".
-    public static func possible(for parcel: Parcel?) -> [Parcel.Deed] {
-        Parcel.Deed.allCases.filter {
-            if case .becomes = judge($0, on: parcel) { true } else { false }
+    public static func possible(for parcel: Parcel?) -> [Parcel.Action] {
+        Parcel.Action.allCases.filter {
+            if case .becomes = evaluate($0, on: parcel) { true } else { false }
         }
     }
 
-    private static func judge(_ deed: Parcel.Deed, in status: Parcel.Status?) -> Verdict {
+    private static func evaluate(_ deed: Parcel.Action, in status: Parcel.Status?) -> Verdict {
         switch (status, deed) {
         case (nil, .receive): .becomes(.received)
         case (nil, .accept): .becomes(.accepted)
@@ -59,7 +59,7 @@ public enum ParcelLife {
     }
 
     /// A parcel that is marked missing has first to be found; one that belongs elsewhere or was refused goes to nobody.
-    private static func hinders(_ flag: Parcel.Flag, _ deed: Parcel.Deed) -> Bool {
+    private static func blocks(_ flag: Parcel.Flag, _ deed: Parcel.Action) -> Bool {
         switch (flag, deed) {
         case (.missing, _): true
         case (.wrongVillage, .collect), (.wrongVillage, .shelve), (.refused, .collect): true

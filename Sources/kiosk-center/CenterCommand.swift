@@ -33,7 +33,7 @@ struct CenterCommand: AsyncParsableCommand {
 
     static func main() async {
         await main(
-            CommandLineOrder.optionsLast(Array(CommandLine.arguments.dropFirst()), valued: ["--config"]))
+            ArgumentReordering.optionsLast(Array(CommandLine.arguments.dropFirst()), valued: ["--config"]))
     }
 
     struct Settings: ParsableArguments {

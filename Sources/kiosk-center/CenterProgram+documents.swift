@@ -28,7 +28,7 @@ extension CenterProgram {
         guard let kind = Document.Kind(rawValue: kind), let addressee = addressee(kind, kiosk, county) else {
             return wrongUsage
         }
-        guard let bytes = SmallFile.read(file, limit: mostFileBytes + 1) else {
+        guard let bytes = BoundedFileReader.read(file, limit: mostFileBytes + 1) else {
             complain("\(file): \(Documents.systemWords)")
             return noInput
         }
@@ -36,7 +36,7 @@ extension CenterProgram {
         let json: JSON
         let document: Document
         do {
-            let held = Documents.Place(addressee, kind).flatMap { try? documents.read($0) }?.document.version ?? 0
+            let held = Documents.Address(addressee, kind).flatMap { try? documents.read($0) }?.document.version ?? 0
             let known = max(held, SentDocuments(documents).latestVersion(kind, for: addressee))
             // One board must not use up a county's versions: what it says is believed as far as versions can have come.
             let inForce = try inForce(kind, for: addressee, settings, atMost: known + mostAhead)
@@ -163,7 +163,7 @@ extension CenterProgram {
         }
     }
 
-    private static func members(_ place: Documents.Place) -> [String: JSON] {
+    private static func members(_ place: Documents.Address) -> [String: JSON] {
         let kind = JSON.string(place.kind.rawValue)
         return switch place.addressee {
         case .kiosk(let kiosk): ["kiosk": .string(kiosk.text), "kind": kind]
@@ -171,7 +171,7 @@ extension CenterProgram {
         }
     }
 
-    private static func members(_ place: Documents.Place, _ held: Documents.Held) -> [String: JSON] {
+    private static func members(_ place: Documents.Address, _ held: Documents.Held) -> [String: JSON] {
         var members = members(place)
         members["version"] = .integer(held.document.version)
         members["count"] = .integer(Int64(held.document.count))
@@ -257,7 +257,7 @@ extension CenterProgram {
         case .orders(let list):
             hints("orders", list.orders.count { $0.carrier != nil })
             guard case .kiosk(let kiosk) = addressee,
-                case .catalog(let catalog)? = try? documents.read(Documents.Place(kiosk, .catalog))?.document
+                case .catalog(let catalog)? = try? documents.read(Documents.Address(kiosk, .catalog))?.document
             else { break }
             let known = Set(catalog.produce.flatMap { produce in produce.grades.map { [produce.id, $0.id] } })
             remarks += listed(

@@ -9,7 +9,7 @@ extension CenterProgram {
     static func lots(
         configuration file: String, environment: [String: String], kiosk: String?, asJSON: Bool
     ) -> Int32 {
-        guard let (wanted, _) = Selection(kiosk: kiosk).read() else { return wrongUsage }
+        guard let (wanted, _) = ReportFilter(kiosk: kiosk).read() else { return wrongUsage }
         return look(file, environment) { store in
             var rows: [[String]] = []
             try store.forEachProduce(of: wanted) { account in
@@ -53,7 +53,7 @@ extension CenterProgram {
     static func orders(
         configuration file: String, environment: [String: String], kiosk: String?, asJSON: Bool
     ) -> Int32 {
-        guard let (wanted, _) = Selection(kiosk: kiosk).read() else { return wrongUsage }
+        guard let (wanted, _) = ReportFilter(kiosk: kiosk).read() else { return wrongUsage }
         guard let settings = load(file, environment) else { return misconfigured }
         let documents = Documents(directory: settings.documents)
         return look(file, environment) { store in

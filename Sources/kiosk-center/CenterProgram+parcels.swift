@@ -27,10 +27,11 @@ extension CenterProgram {
     private static func folded(_ store: CenterStore, _ kiosk: KioskID) throws -> [Parcel] {
         var parcels: [String: Parcel] = [:]
         try store.forEachEvent(of: kiosk) { message in
-            guard let subject = message.event.draft.subject, ParcelFold.types.contains(message.event.draft.type) else {
+            guard let subject = message.event.draft.subject, ParcelProjection.types.contains(message.event.draft.type)
+            else {
                 return
             }
-            parcels[subject] = ParcelFold.apply(message.event, to: parcels[subject])
+            parcels[subject] = ParcelProjection.apply(message.event, to: parcels[subject])
         }
         return parcels.values.sorted { $0.subject < $1.subject }
     }

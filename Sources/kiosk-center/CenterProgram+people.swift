@@ -9,7 +9,7 @@ extension CenterProgram {
     static func people(
         configuration file: String, environment: [String: String], kiosk name: String?, all: Bool, asJSON: Bool
     ) -> Int32 {
-        guard let (kiosk, _) = Selection(kiosk: name).read() else { return wrongUsage }
+        guard let (kiosk, _) = ReportFilter(kiosk: name).read() else { return wrongUsage }
         return look(file, environment) { store in
             var rows: [[String]] = []
             var open = 0

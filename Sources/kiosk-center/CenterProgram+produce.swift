@@ -6,7 +6,7 @@ import Wire
 /// `kiosk-center produce` and `kiosk-center statement`: what was weighed, what of it counts, and what is paid for it.
 extension CenterProgram {
     /// Which events a report is about, as a person writes it.
-    struct Selection {
+    struct ReportFilter {
         var kiosk: String?
         /// A day in China (UTC+8), both included, or a moment, of which the last is no more in it.
         var from: String?
@@ -48,7 +48,7 @@ extension CenterProgram {
 
     /// What each farmer brought of each produce, and what registered households earned by it.
     static func produce(
-        configuration file: String, environment: [String: String], _ selection: Selection, asJSON: Bool
+        configuration file: String, environment: [String: String], _ selection: ReportFilter, asJSON: Bool
     ) -> Int32 {
         guard let (kiosk, period) = selection.read() else { return wrongUsage }
         guard let settings = load(file, environment) else { return misconfigured }
@@ -158,12 +158,13 @@ extension CenterProgram {
     private struct Line {
         var kiosk: KioskID
         var time: Timestamp?
-        var line: Statement.Line
+        var line: AccountStatement.Line
     }
 
     /// What one farmer delivered, what of it was voided and what was paid, line by line; the sums are those of the lines.
     static func statement(
-        configuration file: String, environment: [String: String], farmer: String, _ selection: Selection, asJSON: Bool
+        configuration file: String, environment: [String: String], farmer: String, _ selection: ReportFilter,
+        asJSON: Bool
     ) -> Int32 {
         guard let (kiosk, period) = selection.read() else { return wrongUsage }
         guard let settings = load(file, environment) else { return misconfigured }
@@ -201,7 +202,7 @@ extension CenterProgram {
                 ($0.element.time?.milliseconds ?? .min, $0.offset) < ($1.element.time?.milliseconds ?? .min, $1.offset)
             }
             lines = order.map(\.element)
-            guard let totals = Statement(farmer: farmer, lines: lines.map(\.line)).totals else {
+            guard let totals = AccountStatement(farmer: farmer, lines: lines.map(\.line)).totals else {
                 throw CenterError("what \(farmer) brought is more than can be counted")
             }
             let owed = Money(fen: before.fen &+ totals.owed.fen)
@@ -344,7 +345,7 @@ extension CenterProgram {
         guard let settings = load(file, environment) else { return misconfigured }
         do {
             if let list {
-                guard let bytes = SmallFile.read(list, limit: Households.mostBytes) else {
+                guard let bytes = BoundedFileReader.read(list, limit: Households.mostBytes) else {
                     complain("\(list) is not there, or too large")
                     return failed
                 }
@@ -365,7 +366,7 @@ extension CenterProgram {
     static func unpriced(
         configuration file: String, environment: [String: String], kiosk name: String?, asJSON: Bool
     ) -> Int32 {
-        guard let (kiosk, _) = Selection(kiosk: name).read() else { return wrongUsage }
+        guard let (kiosk, _) = ReportFilter(kiosk: name).read() else { return wrongUsage }
         return look(file, environment) { store in
             var rows: [[String]] = []
             try store.forEachProduce(of: kiosk) { account in

@@ -24,7 +24,7 @@ extension CenterProgram {
     static func transfers(
         configuration file: String, environment: [String: String], kiosk name: String?, asJSON: Bool
     ) -> Int32 {
-        guard let (kiosk, _) = Selection(kiosk: name).read() else { return wrongUsage }
+        guard let (kiosk, _) = ReportFilter(kiosk: name).read() else { return wrongUsage }
         guard let settings = load(file, environment) else { return misconfigured }
         return look(file, environment) { store in
             let documents = Documents(directory: settings.documents)
@@ -73,7 +73,7 @@ extension CenterProgram {
     }
 
     private static func wanted(of kiosk: KioskID, _ documents: Documents) throws -> [Domain.Transfer] {
-        guard case .payments(let list)? = try documents.read(Documents.Place(kiosk, .payments))?.document else {
+        guard case .payments(let list)? = try documents.read(Documents.Address(kiosk, .payments))?.document else {
             return []
         }
         return list.transfers

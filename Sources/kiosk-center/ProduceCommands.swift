@@ -15,7 +15,7 @@ extension CenterCommand {
                 "Until then: a day, which is in it to its end, or a moment, which is not.", valueName: "time"))
         var until: String?
 
-        var selection: CenterProgram.Selection { CenterProgram.Selection(kiosk: kiosk, from: from, until: until) }
+        var selection: CenterProgram.ReportFilter { CenterProgram.ReportFilter(kiosk: kiosk, from: from, until: until) }
     }
 
     /// Of commands that list what one kiosk has, or all.

@@ -37,7 +37,7 @@ struct DayCommand: AsyncParsableCommand {
     func run() async throws {
         let day = Day(seed: seed, parcels: parcels)
         try await DayPlace.play("day", seed: seed, keep: keep) { [json, pace] directory in
-            try DayPlay(
+            try ParcelDayRunner(
                 day, directory: directory, programs: DayPlace.programs("kioskd", "kiosk-center"),
                 paceMilliseconds: pace
             ) { line in
@@ -49,11 +49,11 @@ struct DayCommand: AsyncParsableCommand {
         }
     }
 
-    private func table(_ report: DayPlay.Report) {
+    private func table(_ report: ParcelDayRunner.Report) {
         print("")
-        func rows(_ title: String, _ rows: [Balance.Row]) {
+        func rows(_ title: String, _ rows: [Reconciliation.Row]) {
             let cells = rows.map { [$0.name, String($0.paper), String($0.kiosk), String($0.center)] }
-            func total(_ value: (Balance.Row) -> Int) -> String { String(rows.reduce(0) { $0 + value($1) }) }
+            func total(_ value: (Reconciliation.Row) -> Int) -> String { String(rows.reduce(0) { $0 + value($1) }) }
             let all = cells + [["total", total(\.paper), total(\.kiosk), total(\.center)]]
             for line in TextTable.lines(header: [title, "PAPER", "KIOSK", "CENTER"], rows: all) { print(line) }
             print("")

@@ -33,7 +33,7 @@ enum DayPlace {
         let directory = try DirectoryTree.make("kiosk-\(name)", in: Environment.all["TMPDIR"] ?? "/tmp")
         let outcome = Mutex<Result<Report, any Error>?>(nil)
         await withCheckedContinuation { continuation in
-            _ = OwnThread.start(name: name) {
+            _ = DedicatedThread.start(name: name) {
                 let result = Result { try body(directory) }
                 outcome.withLock { $0 = result }
                 continuation.resume()

@@ -40,7 +40,7 @@ struct ScaleCommand: ParsableCommand {
     func run() throws {
         let load = SimulatedLoad(grams: grams)
         load.take(fault.rawValue)
-        let scale = try ScaleOnLine(
+        let scale = try SerialScaleServer(
             SimulatedScale(protocolName, grams: grams), link: link, load: load, intervalMilliseconds: interval)
         print(scale.path)
         fflush(nil)

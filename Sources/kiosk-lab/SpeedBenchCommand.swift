@@ -24,7 +24,7 @@ struct SpeedBenchCommand: AsyncParsableCommand {
               kiosk-lab bench drain wire --events 20000
             """)
 
-    @Argument(help: "Which lines; all of them unless told.", transform: Self.line) var lines: [BenchLine] = []
+    @Argument(help: "Which lines; all of them unless told.", transform: Self.line) var lines: [BenchmarkCase] = []
     @Option(help: "How many events the drains and the center's line have.") var events = 100_000
     @Option(help: "How many single scans; a burst has five times as many.") var scans = 1000
     @Option(help: "How many events the journal of start and flat has.") var backlog = 1_000_000
@@ -33,9 +33,9 @@ struct SpeedBenchCommand: AsyncParsableCommand {
     @Flag(help: "Write the figures as JSON, one object a line.") var json = false
     @Flag(help: "Keep the directory with the programs' files.") var keep = false
 
-    private static func line(_ word: String) throws -> BenchLine {
-        guard let line = BenchLine(rawValue: word) else {
-            let known = BenchLine.allCases.map(\.rawValue).joined(separator: ", ")
+    private static func line(_ word: String) throws -> BenchmarkCase {
+        guard let line = BenchmarkCase(rawValue: word) else {
+            let known = BenchmarkCase.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("\(word) is no line of the benchmark; there are \(known)")
         }
         return line
@@ -54,7 +54,7 @@ struct SpeedBenchCommand: AsyncParsableCommand {
 
     func run() async throws {
         let programs = try DayPlace.programs("kioskd", "kiosk-center")
-        let wanted = lines.isEmpty ? BenchLine.allCases : lines
+        let wanted = lines.isEmpty ? BenchmarkCase.allCases : lines
         let (events, scans, backlog, kiosks, seed) = (events, scans, backlog, kiosks, seed)
         try await DayPlace.play("bench", seed: seed, keep: keep, keepsFailures: false) { directory in
             var benchmark = SpeedBenchmark(directory: directory, programs: programs) {

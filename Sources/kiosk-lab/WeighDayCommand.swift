@@ -48,7 +48,7 @@ struct WeighDayCommand: AsyncParsableCommand {
         let day = WeighDay(seed: seed, crates: crates)
         try await DayPlace.play("weighday", seed: seed, keep: keep) { [json] directory in
             let programs = try DayPlace.programs("kioskd", "kiosk-center", "kioskctl")
-            return try WeighDayPlay(day, directory: directory, programs: programs) { line in
+            return try WeighDayRunner(day, directory: directory, programs: programs) { line in
                 DayPlace.tell(line, toErrors: json)
             }.run()
         } show: { report in
@@ -57,7 +57,7 @@ struct WeighDayCommand: AsyncParsableCommand {
         }
     }
 
-    private func table(_ report: WeighDayPlay.Report) {
+    private func table(_ report: WeighDayRunner.Report) {
         print("")
         func text(_ totals: WeighTotals?) -> String {
             totals.map { "\($0.crates) · \($0.net) g · \(Money(fen: $0.fen))" } ?? "-"

@@ -6,7 +6,7 @@ import Phrases
 
 /// Which desk a command is for.
 struct DeskTarget: ParsableArguments {
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Option(help: ArgumentHelp("The desk, as `kioskctl point` lists them.", valueName: "desk"))
     var desk = "screen"
     @Flag(help: "The answer as JSON, for programs.")
@@ -23,10 +23,10 @@ struct DeskTarget: ParsableArguments {
         let answer = try await target.client().ask(.POST, "/v1/desks/\(desk)/\(route)", body: body).json()
         guard let outcome = answer["outcome"]?.string, let chinese = answer["text"]?.string,
             let english = answer["english"]?.string
-        else { throw Complaint(code: .protocolError, "kioskd's answer is not understood") }
+        else { throw CommandError(code: .protocolError, "kioskd's answer is not understood") }
         let mark = answer["practice"]?.boolean == true ? "\(SlipWord.practice.phrase.both)  " : ""
         try Output.line(json ? answer.canonicalText : "\(mark)\(chinese)\n\(mark)\(english)")
-        if outcome == Tone.refused.rawValue { throw ArgumentParser.ExitCode(Complaint.Code.declined.rawValue) }
+        if outcome == Tone.refused.rawValue { throw ArgumentParser.ExitCode(CommandError.Code.declined.rawValue) }
     }
 }
 
@@ -86,11 +86,11 @@ struct PracticeCommand: AsyncParsableCommand {
               kioskctl practice on --desk scanner-1
               kioskctl practice off --desk scanner-1
             """)
-    enum Wish: String, CaseIterable, ExpressibleByArgument { case on, off }
+    enum Switch: String, CaseIterable, ExpressibleByArgument { case on, off }
 
     @OptionGroup var desk: DeskTarget
     @Argument(help: "on or off.")
-    var wish: Wish
+    var wish: Switch
 
     func run() async throws {
         try await complaining { try await desk.say("practice", ["on": .boolean(wish == .on)]) }

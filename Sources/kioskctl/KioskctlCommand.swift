@@ -40,7 +40,7 @@ struct KioskctlCommand: AsyncParsableCommand {
 
     static func main() async {
         await main(
-            CommandLineOrder.optionsLast(
+            ArgumentReordering.optionsLast(
                 Array(CommandLine.arguments.dropFirst()),
                 valued: [
                     "--config", "--socket", "--output", "--kiosk", "--desk", "--flag", "--slot", "--from", "--until",
@@ -51,7 +51,7 @@ struct KioskctlCommand: AsyncParsableCommand {
 }
 
 /// Where the daemon listens.
-struct Target: ParsableArguments {
+struct ConnectionOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The settings of the kiosk; they name the socket.", valueName: "file"))
     var config = "/etc/kioskd/kiosk.yaml"
 
@@ -67,7 +67,7 @@ struct Target: ParsableArguments {
             let runtime = RuntimeDirectory(environment: Environment.all).socket
             return LocalClient(socket: LocalSocket.look(at: runtime) == .alive ? runtime : usual)
         } catch {
-            throw Complaint(code: .configuration, "\(error)")
+            throw CommandError(code: .configuration, "\(error)")
         }
     }
 }
@@ -76,7 +76,7 @@ struct Target: ParsableArguments {
 func complaining(_ body: () async throws -> Void) async throws {
     do {
         try await body()
-    } catch let complaint as Complaint {
+    } catch let complaint as CommandError {
         let bytes = Array("kioskctl: \(complaint)\n".utf8)
         _ = unsafe write(2, bytes, bytes.count)
         throw ArgumentParser.ExitCode(complaint.code.rawValue)
@@ -86,7 +86,7 @@ func complaining(_ body: () async throws -> Void) async throws {
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "How the kiosk is: journal, delivery, devices, alarms.")
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Flag(help: "The whole answer as JSON, for programs.")
     var json = false
 
@@ -102,7 +102,7 @@ struct StatusCommand: AsyncParsableCommand {
 struct EventsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events", abstract: "The recorded events, oldest first.")
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Option(help: ArgumentHelp("Only events after this sequence number.", valueName: "sequence"))
     var after: Int64 = 0
     @Flag(help: "Stay, and print new events as they are recorded; Ctrl-C ends it.")
@@ -132,7 +132,7 @@ struct EventsCommand: AsyncParsableCommand {
     private func show(_ line: String) throws -> Int64 {
         guard let event = try? JSON(parsing: line.utf8),
             let sequence = event["sequence"]?.string.flatMap({ Int64($0) })
-        else { throw Complaint(code: .protocolError, "kioskd sent an event that is not understood") }
+        else { throw CommandError(code: .protocolError, "kioskd sent an event that is not understood") }
         try Output.line(json ? line : EventText.line(event))
         return sequence
     }
@@ -142,7 +142,7 @@ struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Walk the whole chain and name the first event that is not as recorded.",
         discussion: "Exit code 0: every event is as recorded. Exit code 1: the line names the first that is not.")
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Flag(help: "The result as one JSON object, for programs.")
     var json = false
 
@@ -156,7 +156,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 let step = try await client.ask(.GET, "/v1/verify?after=\(through)").json()
                 guard let reached = step["through"]?.integer, let head = step["head"]?.integer,
                     let anchor = step["anchor"]?.integer
-                else { throw Complaint(code: .protocolError, "kioskd's answer is not understood") }
+                else { throw CommandError(code: .protocolError, "kioskd's answer is not understood") }
                 first = first ?? anchor + 1
                 if showsProgress {
                     let text = Array("\r\(reached) of \(head) events checked".utf8)
@@ -175,7 +175,7 @@ struct VerifyCommand: AsyncParsableCommand {
         if json { try Output.line(step.canonicalText) }
         if let bad = step["bad"], let sequence = bad["sequence"]?.integer {
             if !json { try Output.line("Event \(sequence) is not as recorded: \(bad["problem"]?.string ?? "unknown")") }
-            throw ArgumentParser.ExitCode(Complaint.Code.damaged.rawValue)
+            throw ArgumentParser.ExitCode(CommandError.Code.damaged.rawValue)
         }
         let head = step["head"]?.integer ?? 0
         if !json {
@@ -192,7 +192,7 @@ struct LinkCommand: AsyncParsableCommand {
     struct Now: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "now", abstract: "Try to connect and to deliver at once, instead of at the next turn.")
-        @OptionGroup var target: Target
+        @OptionGroup var target: ConnectionOptions
         @Flag(help: "The answer as JSON, for programs.")
         var json = false
 

@@ -15,7 +15,7 @@ struct LocalClient: Sendable {
             do {
                 return try JSON(parsing: body)
             } catch {
-                throw Complaint(code: .protocolError, "kioskd's answer is not understood: \(error)")
+                throw CommandError(code: .protocolError, "kioskd's answer is not understood: \(error)")
             }
         }
     }
@@ -33,7 +33,7 @@ struct LocalClient: Sendable {
         }
         guard (200..<300).contains(answer.status) else {
             let detail = (try? answer.json())?["detail"]?.string
-            throw Complaint(code: .refused, "kioskd refused: \(detail ?? "HTTP \(answer.status)")")
+            throw CommandError(code: .refused, "kioskd refused: \(detail ?? "HTTP \(answer.status)")")
         }
         return answer
     }
@@ -53,7 +53,7 @@ struct LocalClient: Sendable {
                     if line.hasPrefix("data: ") { try onData(String(line.dropFirst(6))) }
                 }
             })
-        guard status == 200 else { throw Complaint(code: .refused, "kioskd refused: HTTP \(status)") }
+        guard status == 200 else { throw CommandError(code: .refused, "kioskd refused: HTTP \(status)") }
     }
 
     private func patiently(_ body: @escaping @Sendable () async throws -> Answer) async throws -> Answer {
@@ -61,7 +61,7 @@ struct LocalClient: Sendable {
             group.addTask { try await body() }
             group.addTask {
                 try await Task.sleep(for: Self.patience)
-                throw Complaint(
+                throw CommandError(
                     code: .unreachable,
                     "kioskd is there but has not answered for \(Self.patience.components.seconds) s; its log may say why"
                 )
@@ -78,7 +78,7 @@ struct LocalClient: Sendable {
     ) async throws {
         // The operating system's limit, with the closing NUL.
         guard socket.utf8.count < 108 else {
-            throw Complaint(code: .configuration, "\(socket): a socket's path may have 107 bytes at the most")
+            throw CommandError(code: .configuration, "\(socket): a socket's path may have 107 bytes at the most")
         }
         let channel: NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
         do {
@@ -90,10 +90,10 @@ struct LocalClient: Sendable {
                     }
                 }
         } catch let error as IOError where error.errnoCode == 13 {
-            throw Complaint(
+            throw CommandError(
                 code: .denied, "\(socket): permission denied; use sudo, or join the group that owns the socket")
         } catch {
-            throw Complaint(
+            throw CommandError(
                 code: .unreachable, "kioskd does not answer on \(socket); is it running with these settings?")
         }
         try await channel.executeThenClose { inbound, outbound in
@@ -114,13 +114,13 @@ struct LocalClient: Sendable {
                 case .end: return
                 }
             }
-            throw Complaint(code: .unreachable, "kioskd ended the connection before its answer was whole")
+            throw CommandError(code: .unreachable, "kioskd ended the connection before its answer was whole")
         }
     }
 }
 
 /// An error for the person at the keyboard, and its exit code for scripts.
-struct Complaint: Error, CustomStringConvertible {
+struct CommandError: Error, CustomStringConvertible {
     enum Code: Int32 {
         /// The chain is broken.
         case damaged = 1

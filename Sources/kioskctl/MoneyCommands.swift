@@ -12,7 +12,7 @@ struct BalanceCommand: AsyncParsableCommand {
               kioskctl balance f-0012
               kioskctl balance 17 --json
             """)
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Argument(help: ArgumentHelp("The farmer's id or number on the roster.", valueName: "farmer"))
     var farmer: String
     @Flag(help: "The balance as JSON, for programs: grams and fen.")
@@ -37,7 +37,7 @@ struct PaymentsCommand: AsyncParsableCommand {
               kioskctl payments
               kioskctl slip KP-3f9a1c-000012 --print   its paper once more
             """)
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Flag(help: "One payment a line as JSON, for programs: fen.")
     var json = false
 
@@ -50,7 +50,7 @@ struct PaymentsCommand: AsyncParsableCommand {
                 let lines = try await client.ask(.GET, "/v1/payments" + after).body.split(separator: 0x0A)
                 for line in lines {
                     guard let payment = try? JSON(parsing: line), let number = payment["number"]?.string else {
-                        throw Complaint(code: .protocolError, "kioskd sent a payment that is not understood")
+                        throw CommandError(code: .protocolError, "kioskd sent a payment that is not understood")
                     }
                     after = "?after=\(number)"
                     if json {
@@ -73,7 +73,7 @@ struct TillCommand: AsyncParsableCommand {
         commandName: "till", abstract: "The cash that should lie in the till, by what was counted and paid since.",
         discussion:
             "It is counted at a desk: the amount in digits, and then KC-TILL-OPEN, KC-TILL-COUNT or KC-TILL-CLOSE.")
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Flag(help: "The till as JSON, for programs: fen.")
     var json = false
 

@@ -44,7 +44,7 @@ enum Output {
         }
     }
 
-    private static func complaint(_ name: String) -> Complaint {
-        Complaint(code: .output, "\(name) cannot be written: \(unsafe String(cString: strerror(errno)))")
+    private static func complaint(_ name: String) -> CommandError {
+        CommandError(code: .output, "\(name) cannot be written: \(unsafe String(cString: strerror(errno)))")
     }
 }

@@ -11,7 +11,7 @@ struct ParcelsCommand: AsyncParsableCommand {
               kioskctl parcels --flag overdue      what has been here for too long
               kioskctl parcels --slot 3-2          what lies in one slot
             """)
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Option(
         help: ArgumentHelp(
             "Only parcels with this problem: damaged, missing, wrong-village, refused, overdue.", valueName: "problem"))
@@ -38,7 +38,7 @@ struct ParcelsCommand: AsyncParsableCommand {
                 let lines = answer.body.split(separator: 0x0A)
                 for line in lines {
                     guard let parcel = try? JSON(parsing: line), let subject = parcel["subject"]?.string else {
-                        throw Complaint(code: .protocolError, "kioskd sent a parcel that is not understood")
+                        throw CommandError(code: .protocolError, "kioskd sent a parcel that is not understood")
                     }
                     last = subject
                     guard isWanted(parcel) else { continue }
@@ -66,7 +66,7 @@ struct ParcelsCommand: AsyncParsableCommand {
 struct ParcelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parcel", abstract: "One parcel: where it is, what is wrong, what can be done.")
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Argument(help: ArgumentHelp("Its waybill, with - and the package if there is one.", valueName: "waybill"))
     var subject: String
     @Flag(help: "The answer as JSON, for programs.")
@@ -90,7 +90,7 @@ struct ParcelCommand: AsyncParsableCommand {
 struct PointCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "point", abstract: "The point: who works where, open hand-overs, shelves, what is on its way.")
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Flag(help: "The answer as JSON, for programs.")
     var json = false
 

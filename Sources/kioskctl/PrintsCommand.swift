@@ -19,7 +19,7 @@ struct PrintsCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "Show the newest jobs (the default).")
-        @OptionGroup var target: Target
+        @OptionGroup var target: ConnectionOptions
         @Option(help: ArgumentHelp("At most so many, 300 at most.", valueName: "count"))
         var limit = 50
         @Flag(help: "One job a line as JSON, for programs.")
@@ -33,7 +33,7 @@ struct PrintsCommand: AsyncParsableCommand {
                 if lines.isEmpty { return try Output.line("Nothing was to be printed yet.") }
                 let rows = try lines.map { line in
                     guard let job = try? JSON(parsing: line) else {
-                        throw Complaint(code: .protocolError, "kioskd's answer is not understood")
+                        throw CommandError(code: .protocolError, "kioskd's answer is not understood")
                     }
                     let practice = job["practice"]?.boolean == true ? " (practice)" : ""
                     return [
@@ -51,7 +51,7 @@ struct PrintsCommand: AsyncParsableCommand {
     struct Cancel: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "cancel", abstract: "Take a job out of the queue, unless the printer has it already.")
-        @OptionGroup var target: Target
+        @OptionGroup var target: ConnectionOptions
         @Argument(help: ArgumentHelp("Its number, as `kioskctl prints` shows it.", valueName: "job"))
         var job: Int64
 

@@ -12,7 +12,7 @@ struct WeighInsCommand: AsyncParsableCommand {
               kioskctl weighins
               kioskctl weighins KW-3f9a1c-000123   one of them, whole
             """)
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Argument(help: ArgumentHelp("One weigh-in, as on the receipt.", valueName: "number"))
     var number: String?
     @Flag(help: "One weigh-in a line as JSON, for programs: grams and fen.")
@@ -39,7 +39,7 @@ struct WeighInsCommand: AsyncParsableCommand {
                 let lines = try await client.ask(.GET, "/v1/weighins" + after).body.split(separator: 0x0A)
                 for line in lines {
                     guard let weighIn = try? JSON(parsing: line), let number = weighIn["number"]?.string else {
-                        throw Complaint(code: .protocolError, "kioskd sent a weigh-in that is not understood")
+                        throw CommandError(code: .protocolError, "kioskd sent a weigh-in that is not understood")
                     }
                     after = "?after=\(number)"
                     if json {
@@ -68,7 +68,7 @@ struct StatementCommand: AsyncParsableCommand {
               kioskctl statement f-0012
               kioskctl statement 17 --from 2026-11-01 --until 2026-11-30
             """)
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Argument(help: ArgumentHelp("The farmer's id or number on the roster.", valueName: "farmer"))
     var farmer: String
     @Option(help: ArgumentHelp("From the beginning of this day.", valueName: "day"))
@@ -114,7 +114,7 @@ struct TraceCommand: AsyncParsableCommand {
               kioskctl trace O-20261124-0007       an order
               kioskctl trace SF1234567890123       a parcel
             """)
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Argument(help: ArgumentHelp("A weigh-in, a lot, an order or a waybill.", valueName: "what"))
     var what: String
     @Flag(help: "The answer as JSON, for programs.")
@@ -134,7 +134,7 @@ struct TraceCommand: AsyncParsableCommand {
 struct OrdersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orders", abstract: "The orders to pack: what each asks for, and how far it is.")
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Flag(help: "One order a line as JSON, for programs.")
     var json = false
 
@@ -145,7 +145,7 @@ struct OrdersCommand: AsyncParsableCommand {
             guard !lines.isEmpty else { return try Output.line("No orders.") }
             let rows = try lines.map { line -> [String] in
                 guard let order = try? JSON(parsing: line) else {
-                    throw Complaint(code: .protocolError, "kioskd sent an order that is not understood")
+                    throw CommandError(code: .protocolError, "kioskd sent an order that is not understood")
                 }
                 let wanted = (order["lines"]?.array ?? []).map {
                     "\(text($0["produce"])) \(text($0["grade"])) \(ProduceText.mass($0["quantity"]))"
@@ -164,7 +164,7 @@ struct OrdersCommand: AsyncParsableCommand {
 struct CatalogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catalog", abstract: "What is bought here: produce, grades, prices, containers.")
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Flag(help: "The catalog as JSON, for programs.")
     var json = false
 

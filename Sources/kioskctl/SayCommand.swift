@@ -19,7 +19,7 @@ struct SayCommand: AsyncParsableCommand {
               kioskctl say --amount 5                       试音。五分
               kioskctl say --amount=-5                      试音。负五分
             """)
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Option(help: ArgumentHelp("In grams.", valueName: "grams"))
     var weight: Int64?
     @Option(help: ArgumentHelp("In fen, a hundredth of a yuan.", valueName: "fen"))
@@ -38,8 +38,8 @@ struct SayCommand: AsyncParsableCommand {
             case "cut-off":
                 if !json { try Output.line("Cut off: a tone or another sentence came. Try again.") }
             case "not-spoken":
-                throw Complaint(code: .refused, "not spoken: \(answer["reason"]?.string ?? "no reason was given")")
-            default: throw Complaint(code: .protocolError, "kioskd's answer is not understood")
+                throw CommandError(code: .refused, "not spoken: \(answer["reason"]?.string ?? "no reason was given")")
+            default: throw CommandError(code: .protocolError, "kioskd's answer is not understood")
             }
         }
     }

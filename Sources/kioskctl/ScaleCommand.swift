@@ -18,7 +18,7 @@ struct ScaleCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "What the scale shows now, and what keeps that from being recorded.")
-        @OptionGroup var target: Target
+        @OptionGroup var target: ConnectionOptions
         @Flag(help: "Stay, and print a line at each change; Ctrl-C ends it.")
         var watch = false
         @Flag(help: "The answer as JSON, for programs; with --watch one a line.")
@@ -68,7 +68,7 @@ struct ScaleCommand: AsyncParsableCommand {
 }
 
 struct OrderTarget: ParsableArguments {
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Flag(help: "The answer as JSON, for programs.")
     var json = false
 
@@ -79,14 +79,14 @@ struct OrderTarget: ParsableArguments {
             switch answer["result"]?.string {
             case "done": if !json { try Output.line("Done.") }
             case "not-done":
-                throw Complaint(code: .declined, "not done: \(answer["reason"]?.string ?? "no reason was given")")
+                throw CommandError(code: .declined, "not done: \(answer["reason"]?.string ?? "no reason was given")")
             case "unsupported":
-                throw Complaint(
+                throw CommandError(
                     code: .declined,
                     "this scale takes no such order over its line; zero it by its own key, and tare at the desk")
             case "silent":
-                throw Complaint(code: .declined, "the scale said nothing; look at its power and its cable")
-            default: throw Complaint(code: .protocolError, "kioskd's answer is not understood")
+                throw CommandError(code: .declined, "the scale said nothing; look at its power and its cable")
+            default: throw CommandError(code: .protocolError, "kioskd's answer is not understood")
             }
         }
     }

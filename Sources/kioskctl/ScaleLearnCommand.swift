@@ -21,7 +21,7 @@ struct ScaleLearnCommand: AsyncParsableCommand {
               kioskctl scale learn --path /dev/serial/by-id/usb-scale-if00-port0
             """)
 
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Option(help: ArgumentHelp("The serial line; better a name that stays.", valueName: "path"))
     var path: String
     @Option(help: ArgumentHelp("How long to listen at each speed.", valueName: "seconds"))
@@ -44,7 +44,7 @@ struct ScaleLearnCommand: AsyncParsableCommand {
             let result = try listen()
             if json { try Output.line(result.json(path).canonicalText) }
             if !json { for line in result.lines(path) { try Output.line(line) } }
-            guard !result.candidates.isEmpty else { throw ArgumentParser.ExitCode(Complaint.Code.declined.rawValue) }
+            guard !result.candidates.isEmpty else { throw ArgumentParser.ExitCode(CommandError.Code.declined.rawValue) }
         }
     }
 
@@ -61,7 +61,7 @@ struct ScaleLearnCommand: AsyncParsableCommand {
                 if result.candidates.first?.candidate.score ?? 0 >= Self.certainScore { break }
             }
         } catch {
-            throw Complaint(
+            throw CommandError(
                 code: .refused,
                 error.isHeld
                     ? "\(path) is held by another program, most likely kioskd: stop it, or take the scale out of its settings"
@@ -78,7 +78,7 @@ struct ScaleLearnCommand: AsyncParsableCommand {
             guard device["connected"]?.boolean == true, let name = device["name"]?.string,
                 let other = device["path"]?.string, Self.real(other) == Self.real(path)
             else { continue }
-            throw Complaint(
+            throw CommandError(
                 code: .refused, "kioskd holds \(path) as \(name): stop it, or take the device out of its settings")
         }
     }

@@ -48,7 +48,7 @@ struct SheetCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Print this kiosk's name at the top.", valueName: "id"))
     var kiosk: KioskID?
 
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Flag(name: .customLong("catalog"), help: "The county's produce, grades and containers, as kioskd has them.")
     var asksCatalog = false
     @Option(
@@ -78,7 +78,7 @@ struct SheetCommand: AsyncParsableCommand {
             do {
                 page = try sheet.html()
             } catch {
-                throw Complaint(code: .output, "the sheet cannot be made: \(error)")
+                throw CommandError(code: .output, "the sheet cannot be made: \(error)")
             }
             if output == "-" { return try Output.write(page) }
             try Output.write(page, file: output)
@@ -98,7 +98,7 @@ struct SheetCommand: AsyncParsableCommand {
         }
         let own = SheetSection.sections(of: catalog)
         guard !own.isEmpty else {
-            throw Complaint(code: .refused, "version \(catalog.version) of the catalog has nothing in it")
+            throw CommandError(code: .refused, "version \(catalog.version) of the catalog has nothing in it")
         }
         return CommandSheet(
             kiosk: kiosk, addsQR: addsQR, title: SheetWord.produce(version: Int64(catalog.version)).phrase,
@@ -109,8 +109,8 @@ struct SheetCommand: AsyncParsableCommand {
         let bytes: [UInt8]
         let name: String
         if let catalogFile {
-            guard let read = SmallFile.read(catalogFile, limit: Self.mostCatalogBytes) else {
-                throw Complaint(code: .configuration, "\(catalogFile) cannot be read, or has more than 1 MiB")
+            guard let read = BoundedFileReader.read(catalogFile, limit: Self.mostCatalogBytes) else {
+                throw CommandError(code: .configuration, "\(catalogFile) cannot be read, or has more than 1 MiB")
             }
             (bytes, name) = (read, catalogFile)
         } else if asksCatalog {
@@ -121,7 +121,7 @@ struct SheetCommand: AsyncParsableCommand {
         do {
             return try Catalog(parsing: bytes)
         } catch {
-            throw Complaint(code: .protocolError, "\(name) is no catalog: \(error)")
+            throw CommandError(code: .protocolError, "\(name) is no catalog: \(error)")
         }
     }
 }

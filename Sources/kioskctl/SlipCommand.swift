@@ -20,7 +20,7 @@ struct SlipCommand: AsyncParsableCommand {
               kioskctl slip KW-3f9a1c-000123 --kind void
               kioskctl slip 12 --kind statement --from 2026-11-01 --until 2026-11-30 --html account.html
             """)
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Argument(help: ArgumentHelp("What the paper is about.", valueName: "reference"))
     var reference: String
     @Flag(name: .customLong("print"), help: "Print it on paper, marked as a copy.")
@@ -97,8 +97,8 @@ struct SlipCommand: AsyncParsableCommand {
                 try Output.line("It waits for the printer\(reason). `kioskctl prints` shows the queue.")
             }
         case "not-printed":
-            throw Complaint(code: .refused, "not printed: \(answer["reason"]?.string ?? "no reason was given")")
-        default: throw Complaint(code: .protocolError, "kioskd's answer is not understood")
+            throw CommandError(code: .refused, "not printed: \(answer["reason"]?.string ?? "no reason was given")")
+        default: throw CommandError(code: .protocolError, "kioskd's answer is not understood")
         }
     }
 }

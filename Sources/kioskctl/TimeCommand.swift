@@ -20,7 +20,7 @@ struct TimeCommand: AsyncParsableCommand {
               kioskctl time --set "2026-11-30 16:05"     the time in China, whatever this machine's zone is
               kioskctl time --decided                    what was decided by a time that turned out wrong
             """)
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Option(help: ArgumentHelp("Year to minute, as a clock on the wall shows it.", valueName: "time"))
     var set: String?
     @Flag(help: "Also against what the point knows better.")
@@ -48,7 +48,7 @@ struct TimeCommand: AsyncParsableCommand {
             for line in lines {
                 guard let event = try? JSON(parsing: line),
                     let sequence = event["sequence"]?.string.flatMap({ Int64($0) })
-                else { throw Complaint(code: .protocolError, "kioskd sent an event that is not understood") }
+                else { throw CommandError(code: .protocolError, "kioskd sent an event that is not understood") }
                 after = sequence
                 if let type = event["type"]?.string, kinds.contains(type) { events.append(event) }
                 let contradicts = event["data"]?["contradicts"]
@@ -110,8 +110,8 @@ struct TimeCommand: AsyncParsableCommand {
                 try Output.line(
                     "The time is set: \(said). It is believed to ten minutes until something better is heard.")
             case "known":
-                throw Complaint(code: .declined, "the time is known here, and better than by a watch: \(said)")
-            default: throw Complaint(code: .protocolError, "kioskd's answer is not understood")
+                throw CommandError(code: .declined, "the time is known here, and better than by a watch: \(said)")
+            default: throw CommandError(code: .protocolError, "kioskd's answer is not understood")
             }
         }
     }

@@ -16,7 +16,7 @@ struct VerifyReceiptCommand: AsyncParsableCommand {
             Example:
               kioskctl verify-receipt KR-k1310020007.3f9a….123.A5BYxv…
             """)
-    @OptionGroup var target: Target
+    @OptionGroup var target: ConnectionOptions
     @Argument(help: ArgumentHelp("The text of the code.", valueName: "text"))
     var text: String
     @Flag(help: "The answer as JSON, for programs.")
@@ -35,7 +35,7 @@ struct VerifyReceiptCommand: AsyncParsableCommand {
             let answer = try JSON(parsing: body)
             let verdict = answer["result"]?.string ?? ""
             try Output.line(json ? answer.canonicalText : Self.words(verdict, proof, answer))
-            let code: Complaint.Code? = verdict == "right" ? nil : verdict == "void" ? .voided : .damaged
+            let code: CommandError.Code? = verdict == "right" ? nil : verdict == "void" ? .voided : .damaged
             if let code { throw ArgumentParser.ExitCode(code.rawValue) }
         }
     }

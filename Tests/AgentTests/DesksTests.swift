@@ -302,7 +302,7 @@ import Workflow
         let reply = try #require(await desks.scan("KB-3", at: "gun"))
         #expect(reply.answer.word == .askProduce || reply.answer.word == .weighReady)
         #expect(reply.closed?.crates == 1 && reply.closed?.net == Mass(grams: 10_000))
-        #expect(Announcement(reply.answer, after: reply.closed)?.sentence() == "上一批已结单。合计一筐。净重十公斤。三十二元五角")
+        #expect(SpokenMessage(reply.answer, after: reply.closed)?.sentence() == "上一批已结单。合计一筐。净重十公斤。三十二元五角")
         #expect(reply.json["text"]?.string?.hasPrefix("上一批已结单（1 筐，10.000 kg，32.50 元）。") == true)
         #expect(reply.json["closed"]?["amount"] == 3250)
         // Nothing is open at the next sign-out.

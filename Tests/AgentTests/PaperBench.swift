@@ -37,7 +37,7 @@ final class PaperBench {
         let box = Box()
         let settings = PrinterConfiguration(path: paper.path, columns: 32)
         printer = Printer(
-            settings, pace: Printer.Pace(blocked: 300, answer: 200, printing: printing, look: 50), logger: quiet,
+            settings, pace: Printer.Timeouts(blocked: 300, answer: 200, printing: printing, look: 50), logger: quiet,
             onChange: { box.queue.withLock { $0 }?.printerChanged() })
         queue = PrintQueue(
             journal: journal, practice: Practice(configuration: configuration, logger: quiet), printer: printer,
@@ -73,7 +73,7 @@ final class PaperBench {
             try transaction.enqueuePrints(of: event)
             return event
         }
-        queue.kick()
+        queue.wake()
         return event
     }
 

@@ -42,7 +42,7 @@ struct `A mailbox` {
         let (writers, each) = (4, 20_000)
         let mailbox = Mailbox<Int>(capacity: 64)
         let threads = (0..<writers).map { writer in
-            OwnThread.start(name: "writer") {
+            DedicatedThread.start(name: "writer") {
                 for number in 0..<each {
                     while !mailbox.post(writer * each + number) { sched_yield() }
                 }

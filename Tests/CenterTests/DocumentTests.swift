@@ -35,7 +35,7 @@ private struct Wharf {
     let directory: TemporaryDirectory
     let documents: Documents
     let log = LogLines()
-    let post: DocumentPost
+    let post: DocumentPublisher
     var now = Uptime(milliseconds: 1_000_000)
     var taken: [MQTTMessage] = []
     var unanswered: [Int32] = []
@@ -45,7 +45,7 @@ private struct Wharf {
     init() throws {
         directory = try TemporaryDirectory()
         documents = Documents(directory: directory.file("documents"))
-        post = DocumentPost(documents, logger: log.logger)
+        post = DocumentPublisher(documents, logger: log.logger)
     }
 
     mutating func turn() {
@@ -80,7 +80,7 @@ private struct Wharf {
     }
 
     @discardableResult
-    func write(_ version: Int64, _ kiosk: KioskID? = nil, parcels: Int = 1) throws -> Documents.Outcome {
+    func write(_ version: Int64, _ kiosk: KioskID? = nil, parcels: Int = 1) throws -> Documents.WriteResult {
         let parcels = (0..<parcels).map { ExpectedParcel(subject: "SF\(1_000_000_000_000 + $0)") }
         return try documents.write(
             .expected(ExpectedList(version: version, parcels: parcels)), for: .kiosk(kiosk ?? self.kiosk()))
@@ -129,7 +129,7 @@ private func versions(_ messages: [MQTTMessage]) throws -> [Int64] {
             #expect(wharf.run().isEmpty, "nothing changed")
             wharf.post.disconnected()
         }
-        #expect(wharf.post.counters == DocumentPost.Counters(published: 4, skipped: 0))
+        #expect(wharf.post.counters == DocumentPublisher.Counters(published: 4, skipped: 0))
     }
 
     @Test func `publishes a county's catalog once for all its kiosks`() throws {
@@ -188,15 +188,15 @@ private func versions(_ messages: [MQTTMessage]) throws -> [Int64] {
         for _ in 0..<100 {
             let before = wharf.taken.count
             wharf.turn()
-            #expect(wharf.taken.count - before <= DocumentPost.mostAtOnce)
+            #expect(wharf.taken.count - before <= DocumentPublisher.mostAtOnce)
         }
         // Nobody answered.
-        #expect(wharf.taken.count == DocumentPost.mostUnderWay)
+        #expect(wharf.taken.count == DocumentPublisher.mostUnderWay)
         #expect(wharf.post.deadline(wharf.now) > wharf.now, "it waits for the broker and does not spin")
         wharf.unanswered.removeLast(40)
         wharf.answer()
         for _ in 0..<100 { wharf.turn() }
-        #expect(wharf.taken.count == DocumentPost.mostUnderWay + 60)
+        #expect(wharf.taken.count == DocumentPublisher.mostUnderWay + 60)
         wharf.post.disconnected()
         wharf.post.connected()
         wharf.unanswered = []
@@ -289,7 +289,7 @@ private func versions(_ messages: [MQTTMessage]) throws -> [Int64] {
             #expect(error?.description.contains("version 6 was written at 2") == true)
         }
         #expect(throws: Documents.NotNewer.self) { try wharf.write(5) }
-        let place = Documents.Place(wharf.kiosk(), .expected)
+        let place = Documents.Address(wharf.kiosk(), .expected)
         #expect(try wharf.documents.read(place)?.document.version == 6)
         // Another kiosk and another kind have versions of their own.
         #expect(try wharf.write(1, wharf.kiosk(8)) == .written)
@@ -332,7 +332,7 @@ private func versions(_ messages: [MQTTMessage]) throws -> [Int64] {
         try wharf.write(1, parcels: 50)
         let all = try FileManager.default.contentsOfDirectory(atPath: wharf.documents.directory)
         #expect(all.sorted() == ["history", "k1310020007.expected.json"], "no draft is left")
-        let path = wharf.documents.path(Documents.Place(wharf.kiosk(), .expected))
+        let path = wharf.documents.path(Documents.Address(wharf.kiosk(), .expected))
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         #expect((mode ?? 0o777) & 0o027 == 0)
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -346,7 +346,7 @@ private func versions(_ messages: [MQTTMessage]) throws -> [Int64] {
         let path = wharf.documents.directory + "/k1310020008.expected.json"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         #expect(throws: CenterError.self) { try wharf.write(2, wharf.kiosk(8)) }
-        #expect(try wharf.documents.read(Documents.Place(wharf.kiosk(), .expected))?.document.version == 1)
+        #expect(try wharf.documents.read(Documents.Address(wharf.kiosk(), .expected))?.document.version == 1)
         let left = try FileManager.default.contentsOfDirectory(atPath: wharf.documents.directory)
         #expect(left.sorted() == ["history", "k1310020007.expected.json", "k1310020008.expected.json"])
     }
@@ -362,9 +362,9 @@ private func versions(_ messages: [MQTTMessage]) throws -> [Int64] {
             try? files.removeItem(atPath: wharf.documents.directory + "/" + name)
             try files.createSymbolicLink(atPath: wharf.documents.directory + "/" + name, withDestinationPath: target)
         }
-        _ = try? wharf.write(2) as Documents.Outcome
+        _ = try? wharf.write(2) as Documents.WriteResult
         #expect(try String(contentsOfFile: target, encoding: .utf8) == "untouched")
-        #expect(try wharf.documents.read(Documents.Place(wharf.kiosk(), .expected))?.document.version == 2)
+        #expect(try wharf.documents.read(Documents.Address(wharf.kiosk(), .expected))?.document.version == 2)
         // Nor is the directory itself a way to another place.
         try files.moveItem(atPath: wharf.documents.directory, toPath: wharf.documents.directory + "-kept")
         try files.createDirectory(atPath: wharf.directory.file("elsewhere"), withIntermediateDirectories: false)

@@ -13,7 +13,7 @@ import Wire
 final class Market {
     let kiosk: KioskID
     let store: CenterStore
-    let intake: Intake
+    let intake: EventIngest
     private(set) var epoch: Epoch
     private var head = Head.genesis
     private var generator: SeededGenerator
@@ -27,7 +27,7 @@ final class Market {
     init(_ store: CenterStore, _ kiosk: String = "k1310020007", seed: UInt64 = 1) {
         self.store = store
         self.kiosk = KioskID(kiosk)!
-        intake = Intake(store: store, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        intake = EventIngest(store: store, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         generator = SeededGenerator(seed: seed)
         epoch = .random(using: &generator)
     }

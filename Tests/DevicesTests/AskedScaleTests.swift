@@ -9,11 +9,11 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct `A scale that wants to be asked` {
-    let bench: Bench
+    let bench: DeviceFixture
     let scale: Instrument
 
     init() throws {
-        bench = try Bench()
+        bench = try DeviceFixture()
         scale = try Instrument(.mtSICS, grams: 12_340, at: bench.path("scale"))
     }
 
@@ -31,7 +31,7 @@ struct `A scale that wants to be asked` {
         }
     }
 
-    private func shows(_ hub: DeviceHub, _ obstacle: ScaleWatch.Obstacle) async throws -> Bool {
+    private func shows(_ hub: DeviceHub, _ obstacle: ScaleWatch.NotWeighableReason) async throws -> Bool {
         try await eventually { hub.scaleState == .obstacle(obstacle) }
     }
 
@@ -73,9 +73,9 @@ struct `A scale that wants to be asked` {
             (.garbage, .garbage), (.half, .garbage), (.silence, .silent), (.overload, .overloaded),
             (.negative, .negative),
             (.pounds, .wrongUnit),
-        ] as [(SimulatedScale.Fault, ScaleWatch.Obstacle)])
+        ] as [(SimulatedScale.Fault, ScaleWatch.NotWeighableReason)])
     func `that is out of order gives a reason, no weight, and recovers`(
-        _ fault: SimulatedScale.Fault, _ obstacle: ScaleWatch.Obstacle
+        _ fault: SimulatedScale.Fault, _ obstacle: ScaleWatch.NotWeighableReason
     ) async throws {
         var pace = Pace.brisk
         pace.deadPoll = 300
@@ -188,7 +188,7 @@ struct `A scale that wants to be asked` {
 @Suite(.timeLimit(.minutes(1)))
 struct `Orders to` {
     @Test func `a scale that talks unasked are done when it shows them`() async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         let scale = try Instrument(.toledoContinuous, grams: 2000, at: bench.path("scale"))
         let hub = try await bench.connectedHub(scale: "scale", speaking: .toledoContinuous, pace: .brisk)
         #expect(try await eventually { hub.scaleReading?.reading.mass == Mass(grams: 2000) })
@@ -198,7 +198,7 @@ struct `Orders to` {
     }
 
     @Test func `a scale that knows none are unsupported`() async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         let scale = try Instrument(.yaohuaA9, grams: 2000, at: bench.path("scale"))
         let hub = try await bench.connectedHub(scale: "scale", pace: .brisk)
         #expect(await hub.order(.zero) == .unsupported)
@@ -206,7 +206,7 @@ struct `Orders to` {
     }
 
     @Test func `no scale, or a hub that does not run, are not done`() async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         let hub = try bench.hub()
         #expect(await hub.order(.zero) == .notDone("no scale is configured"))
         hub.stop()
@@ -214,7 +214,7 @@ struct `Orders to` {
     }
 
     @Test func `a hub that stops meanwhile are told so`() async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         let scale = try Instrument(.mtSICS, grams: 2000, at: bench.path("scale"))
         scale.play(.silence)
         let hub = try await bench.connectedHub(scale: "scale", speaking: .mtSICS, pace: .brisk)

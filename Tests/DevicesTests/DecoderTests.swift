@@ -5,7 +5,7 @@ import Testing
 @testable import Devices
 
 struct `A decoder` {
-    static let scan = Meaning.scan(.scan(Scan(bytes: Array("Z9".utf8), terminated: true)))
+    static let scan = DeviceEvent.scan(.scan(Scan(bytes: Array("Z9".utf8), terminated: true)))
 
     @Test func `reads the same keys wherever their records are cut`() throws {
         let records = try keys("Z9")

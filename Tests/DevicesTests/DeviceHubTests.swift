@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct `The device thread` {
     @Test func `sleeps while every device is present and silent`() async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         let (gun, scale) = (try Pty(), try Pty())
         try bench.plug(gun, as: "gun")
         try bench.plug(scale, as: "scale")
@@ -23,7 +23,7 @@ struct `The device thread` {
 
     @Test func `looks for a missing device every two seconds, no more often`() async throws {
         #expect(Pace().retry == 2000)
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         let hub = try bench.hub(serial: ["gun"], pace: .tenth)
         #expect(try await eventually { hub.peripherals[0].problem != nil })
         let (wakeUps, begin) = (hub.wakeUps, ContinuousClock.now)
@@ -34,7 +34,7 @@ struct `The device thread` {
     }
 
     @Test func `stops at once, in the middle of a flood`() async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         let line = try Pty()
         try bench.plug(line, as: "gun")
         let hub = try bench.hub(serial: ["gun"], scale: "missing")
@@ -53,7 +53,7 @@ struct `The device thread` {
     }
 
     @Test func `starts again after a stop, and stopping twice does no harm`() async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         let line = try Pty()
         try bench.plug(line, as: "gun")
         let hub = try bench.hub(serial: ["gun"])
@@ -69,7 +69,7 @@ struct `The device thread` {
     }
 
     @Test func `ends with its hub`() async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         let line = try Pty()
         try bench.plug(line, as: "gun")
         weak var gone: DeviceHub?
@@ -81,7 +81,7 @@ struct `The device thread` {
     }
 
     @Test func `may be stopped, and let go of, by its own callback`() async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         let line = try Pty()
         try bench.plug(line, as: "gun")
         let last = Mutex<DeviceHub?>(nil)
@@ -114,12 +114,12 @@ struct `The device thread` {
 
 /// The journal is behind: what one scanner reads cannot be taken for a while.
 @Suite(.timeLimit(.minutes(1))) struct `A scan that cannot be taken now` {
-    let bench: Bench
+    let bench: DeviceFixture
     let gun: Pty
     let other: Pty
 
     init() throws {
-        bench = try Bench()
+        bench = try DeviceFixture()
         (gun, other) = (try Pty(), try Pty())
         try bench.plug(gun, as: "gun")
         try bench.plug(other, as: "other")

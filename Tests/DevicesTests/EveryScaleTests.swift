@@ -25,7 +25,7 @@ struct `Every scale` {
     }
 
     @Test(arguments: manners) func `is read over its line`(_ manner: Manner) async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         let scale = try Instrument(manner.name, options: manner.options, grams: 12_340, at: bench.path("scale"))
         var configuration = try ScaleConfiguration(
             path: bench.path("scale"), protocolName: manner.name, options: manner.options)

@@ -5,10 +5,10 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct `Plugging in and out` {
-    let bench: Bench
+    let bench: DeviceFixture
 
     init() throws {
-        bench = try Bench()
+        bench = try DeviceFixture()
     }
 
     @Test func `a scanner absent at start is found when it appears`() async throws {
@@ -126,7 +126,7 @@ struct `Plugging in and out` {
     /// In a process of its own, where no other test opens files meanwhile.
     @Test func `fifty rounds leave no descriptor behind`() async throws {
         await #expect(processExitsWith: .success) {
-            let bench = try Bench()
+            let bench = try DeviceFixture()
             try bench.makeFIFO("kbd")
             let hub = try bench.hub(serial: ["gun"], keyboards: ["kbd"])
             try #require(try await eventually { hub.isConnected(1) })

@@ -30,7 +30,7 @@ final class Instrument: Sendable {
     ) throws {
         let shared = Shared(State(scale: try SimulatedScale(name, options: options, grams: grams)))
         self.shared = shared
-        _ = OwnThread.start(name: "instrument") {
+        _ = DedicatedThread.start(name: "instrument") {
             var line: SimulatedLine?
             while case let state = shared.state.withLock({ $0 }), !state.isOver {
                 if !state.isPlugged {

@@ -6,11 +6,11 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct `A keyboard scanner` {
-    let bench: Bench
+    let bench: DeviceFixture
     let hub: DeviceHub
 
     init() async throws {
-        bench = try Bench()
+        bench = try DeviceFixture()
         try bench.makeFIFO("kbd")
         hub = try await bench.connectedHub(keyboards: ["kbd"])
     }
@@ -35,7 +35,7 @@ struct `A keyboard scanner` {
     }
 
     @Test func `whose writer leaves in mid-record does not garble the next writer`() async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         try bench.makeFIFO("kbd")
         let hub = try await bench.connectedHub(keyboards: ["kbd"], pace: Pace(silence: 50))
         let wakeUps = hub.wakeUps
@@ -48,7 +48,7 @@ struct `A keyboard scanner` {
 
     /// A mouse at a scanner's path, or a scanner with a key that is held down.
     @Test func `that says what types nothing, and never rests, is connected all the same`() async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         try bench.makeFIFO("kbd")
         let hub = try bench.hub(keyboards: ["kbd"], pace: Pace())
         #expect(try await eventually { hub.peripherals[0].counters["opens"] == 1 })
@@ -95,7 +95,7 @@ struct `A keyboard scanner` {
 
     @Test(arguments: [ScannerConfiguration.Kind.evdev, .serial])
     func `that is a plain file is refused, until there is a device`(_ kind: ScannerConfiguration.Kind) async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         try Data("4711\r".utf8).write(to: URL(fileURLWithPath: bench.path("file")))
         let hub = try kind == .evdev ? bench.hub(keyboards: ["file"]) : bench.hub(serial: ["file"])
         let problem = kind == .evdev ? "not a device" : "not a serial line"
@@ -109,7 +109,7 @@ struct `A keyboard scanner` {
     }
 
     @Test func `that is another kind of character device is refused`() async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         try FileManager.default.createSymbolicLink(atPath: bench.path("null"), withDestinationPath: "/dev/null")
         let hub = try bench.hub(keyboards: ["null"])
         #expect(try await eventually { hub.peripherals[0].problem == "not a keyboard" })

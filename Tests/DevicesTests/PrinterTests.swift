@@ -10,18 +10,18 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct `A receipt printer` {
-    static let quick = Printer.Pace(blocked: 300, answer: 100, printing: 200, look: 600_000)
+    static let quick = Printer.Timeouts(blocked: 300, answer: 100, printing: 200, look: 600_000)
     /// A real slip, so that every command of it crosses the line.
     static let slip = Slip([
         .text("交接单", size: .double, alignment: .center, isBold: true), .rule, .row("数量 Count", "3"),
         .symbol("019e7c1f-5a00-7abc-8def-0123456789ab"), .text("乗㐂é…"), .feed(2), .cut,
     ])
 
-    let bench: Bench
+    let bench: DeviceFixture
     let changes = Counter()
 
     init() throws {
-        bench = try Bench()
+        bench = try DeviceFixture()
     }
 
     final class Counter: Sendable {
@@ -35,14 +35,14 @@ struct `A receipt printer` {
         return EscPos.bytes(Self.slip, width: 32) { encoding.encode($0) }
     }
 
-    func printer(_ path: String, _ pace: Printer.Pace = quick) -> Printer {
+    func printer(_ path: String, _ pace: Printer.Timeouts = quick) -> Printer {
         Printer(
             PrinterConfiguration(path: path, columns: 32), pace: pace,
             logger: Logger(label: "printer") { [log = bench.log] _ in log },
             onChange: { [changes] in changes.count() })
     }
 
-    func print(_ bytes: [UInt8], on printer: Printer) async -> Printer.Outcome {
+    func print(_ bytes: [UInt8], on printer: Printer) async -> Printer.PrintResult {
         await withCheckedContinuation { continuation in
             printer.print(bytes) { continuation.resume(returning: $0) }
         }
@@ -125,7 +125,7 @@ struct `A receipt printer` {
         defer { printer.stop() }
         let bytes = try job()
         let begun = Counter()
-        func attempt(_ isWanted: Bool) async -> Printer.Outcome {
+        func attempt(_ isWanted: Bool) async -> Printer.PrintResult {
             await withCheckedContinuation { continuation in
                 printer.print(bytes) {
                     // Nothing is on the paper yet, and the printer has been asked.
@@ -190,8 +190,9 @@ struct `A receipt printer` {
 
     @Test func `is given sixteen jobs and no more, and each is told what became of it`() async throws {
         let line = try Pty()
-        let printer = printer(line.path, Printer.Pace(blocked: 600_000, answer: 600_000, printing: 1, look: 600_000))
-        let outcomes = Mutex<[Printer.Outcome]>([])
+        let printer = printer(
+            line.path, Printer.Timeouts(blocked: 600_000, answer: 600_000, printing: 1, look: 600_000))
+        let outcomes = Mutex<[Printer.PrintResult]>([])
         let bytes = try job()
         for _ in 0..<20 { printer.print(bytes) { outcome in outcomes.withLock { $0.append(outcome) } } }
         #expect(outcomes.withLock { $0 } == Array(repeating: .notPrinted("too many slips wait already"), count: 4))

@@ -11,10 +11,10 @@ struct `A scale` {
     static let twentyKilograms: [UInt8] = [0x02] + Array("+0020002".utf8) + [0x31, 0x42, 0x03]
     static let corrupted: [UInt8] = [0x02] + Array("+0020002".utf8) + [0x31, 0x43, 0x03]
 
-    let bench: Bench
+    let bench: DeviceFixture
 
     init() throws {
-        bench = try Bench()
+        bench = try DeviceFixture()
     }
 
     @Test func `gives a reading that grows old after a second`() async throws {

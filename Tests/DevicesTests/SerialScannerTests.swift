@@ -5,12 +5,12 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct `A serial scanner` {
-    let bench: Bench
+    let bench: DeviceFixture
     let line: Pty
     let hub: DeviceHub
 
     init() async throws {
-        bench = try Bench()
+        bench = try DeviceFixture()
         line = try Pty()
         try bench.plug(line, as: "gun")
         hub = try await bench.connectedHub(serial: ["gun"])
@@ -61,8 +61,8 @@ struct `A serial scanner` {
         hub.stop()
     }
 
-    private func listening(to name: String) throws -> (Bench, DeviceHub) {
-        let bench = try Bench()
+    private func listening(to name: String) throws -> (DeviceFixture, DeviceHub) {
+        let bench = try DeviceFixture()
         return (bench, try bench.hub(serial: [name]))
     }
 
@@ -82,7 +82,7 @@ struct `A serial scanner` {
     }
 
     @Test func `is not delayed by another that never stops`() async throws {
-        let bench = try Bench()
+        let bench = try DeviceFixture()
         let (noisy, quiet) = (try Pty(), try Pty())
         try bench.plug(noisy, as: "noisy")
         try bench.plug(quiet, as: "quiet")
@@ -101,12 +101,12 @@ struct `A serial scanner` {
 
 @Suite(.timeLimit(.minutes(1)))
 struct `A serial scanner that falls silent` {
-    let bench: Bench
+    let bench: DeviceFixture
     let line: Pty
     let hub: DeviceHub
 
     init() async throws {
-        bench = try Bench()
+        bench = try DeviceFixture()
         line = try Pty()
         try bench.plug(line, as: "gun")
         hub = try await bench.connectedHub(serial: ["gun"], pace: Pace())
@@ -130,7 +130,7 @@ struct `A serial scanner that falls silent` {
     }
 
     @Test func `was not silent while another was listened to`() async throws {
-        let (bench, first, second) = (try Bench(), try Pty(), try Pty())
+        let (bench, first, second) = (try DeviceFixture(), try Pty(), try Pty())
         try bench.plug(first, as: "first")
         try bench.plug(second, as: "second")
         let hub = try await bench.connectedHub(serial: ["first", "second"], pace: Pace())
@@ -146,7 +146,7 @@ struct `A serial scanner that falls silent` {
 
     @Test func `for a while in the midst of a scan has that one refused when it was plugged in meanwhile`() async throws
     {
-        let (bench, late) = (try Bench(), try Pty())
+        let (bench, late) = (try DeviceFixture(), try Pty())
         let hub = try bench.hub(serial: ["late"], pace: Pace())
         try bench.plug(late, as: "late")
         #expect(try await eventually { hub.peripherals[0].counters["opens"] == 1 })

@@ -62,18 +62,18 @@ import Testing
 
     // MARK: The real engine
 
-    private func spoken(_ sentence: String) async throws -> SpokenWave {
+    private func spoken(_ sentence: String) async throws -> SpeechBuffer {
         let point = try Point(player: "cat \"$1\" >$log.wav")
         point.say(sentence)
         try await #require(eventually { !point.ended.isEmpty })
         try #require(point.ended == ["\(sentence) spoken"])
         #expect(point.sounder.peripheral?.connected == true && point.log.lines.isEmpty)
-        return try SpokenWave(file: Array(Data(contentsOf: URL(fileURLWithPath: point.directory.file("log.wav")))))
+        return try SpeechBuffer(file: Array(Data(contentsOf: URL(fileURLWithPath: point.directory.file("log.wav")))))
     }
 
     /// Listened to by a machine: it lasts as long as a person takes, is loud throughout, and as loud as the tones.
     @Test func `a weighing is spoken aloud, in the time that a person takes for it`() async throws {
-        let announcement = Announcement.weighed(
+        let announcement = SpokenMessage.weighed(
             produce: "番茄", grade: "一级", net: Mass(grams: 10_190), amount: Money(fen: 3261))
         let wave = try await spoken(announcement.sentence())
         // 21 syllables and three pauses.
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func `different amounts sound different, and more syllables last longer`() async throws {
-        var heard: Set<SpokenWave> = []
+        var heard: Set<SpeechBuffer> = []
         var longest = 0
         for fen in [5, 3950, 3960, 123_456] as [Int64] {
             let wave = try await spoken(Mandarin.spoken(Money(fen: fen)))
@@ -101,18 +101,18 @@ import Testing
 
     /// One of the engine's own voices spells many characters with English letters.
     @Test func `the engine reads every character we say as Chinese`() throws {
-        var sentences = Announcement.Instruction.allCases.map {
-            Announcement.instruction($0).sentence(isPractice: true)
+        var sentences = SpokenMessage.Instruction.allCases.map {
+            SpokenMessage.instruction($0).sentence(isPractice: true)
         }
         sentences += [0, 2, 45, 3261, 7890, 12_345_678_900].flatMap { number in
             [Mandarin.spoken(Money(fen: number)), Mandarin.spoken(Mass(grams: -number), in: .jin)]
         }
         sentences += [
-            Announcement.total(crates: 2, net: Mass(grams: 18_001), amount: Money(fen: 6000), isByItself: true)
+            SpokenMessage.total(crates: 2, net: Mass(grams: 18_001), amount: Money(fen: 6000), isByItself: true)
                 .sentence(),
-            Announcement.total(crates: 3, net: Mass(grams: 18_001), amount: nil, isByItself: false).sentence(),
-            Announcement.weighed(produce: "苹果", grade: "等外", net: Mass(grams: 18_001), amount: nil).sentence(),
-            Announcement.voided(produce: "番茄", net: .zero).sentence(), "毛重", "皮重", "一级，二级，特级", "黄瓜", "白菜", "茄子",
+            SpokenMessage.total(crates: 3, net: Mass(grams: 18_001), amount: nil, isByItself: false).sentence(),
+            SpokenMessage.weighed(produce: "苹果", grade: "等外", net: Mass(grams: 18_001), amount: nil).sentence(),
+            SpokenMessage.voided(produce: "番茄", net: .zero).sentence(), "毛重", "皮重", "一级，二级，特级", "黄瓜", "白菜", "茄子",
             "砝码", "党参", "枸杞", "莴笋",
         ]
         let options = Array(VoiceConfiguration.espeak.program.dropFirst().prefix { $0 != "--stdin" })

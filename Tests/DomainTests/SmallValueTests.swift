@@ -1,24 +1,6 @@
 import Domain
 import Testing
 
-@Suite struct `A throttle` {
-    @Test func `admits one thing in its time and counts what it held back`() {
-        var throttle = Throttle(milliseconds: 1000)
-        func admit(_ milliseconds: Int64) -> Int? { throttle.admit(at: Uptime(milliseconds: milliseconds)) }
-        #expect(admit(0) == 0)
-        #expect(admit(0) == nil && admit(1) == nil && admit(999) == nil)
-        #expect(admit(1000) == 3)
-        #expect(admit(1999) == nil)
-        #expect(admit(50_000) == 1)
-        #expect(admit(51_000) == 0)
-    }
-
-    @Test func `of no time admits everything`() {
-        var throttle = Throttle(milliseconds: 0)
-        #expect((0..<10).allSatisfy { _ in throttle.admit(at: Uptime(milliseconds: 5)) == 0 })
-    }
-}
-
 @Suite struct `A table for people` {
     @Test func `has columns as wide as their widest cell`() {
         #expect(

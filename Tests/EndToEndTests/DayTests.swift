@@ -24,7 +24,7 @@ import Workflow
         // What the day left behind tells the same to whoever asks the center himself.
         let name = try #require(try FileManager.default.contentsOfDirectory(atPath: base.path).first)
         let kept = try Kept(directory: base.file(name))
-        #expect(Balance(kept.day, kept.sides).differences == [])
+        #expect(Reconciliation(kept.day, kept.sides).differences == [])
         let counts = try JSON(parsing: kept.center("parcels", "--json").output.utf8)
         #expect(counts["parcels"]?.integer == 300)
         for status in Parcel.Status.allCases {
@@ -38,7 +38,7 @@ import Workflow
         for lie in Lie.all {
             var sides = kept.sides
             try lie.tell(&sides, kept.day)
-            let differences = Balance(kept.day, sides).differences
+            let differences = Reconciliation(kept.day, sides).differences
             #expect(differences.contains { $0.contains(lie.found) }, "\(lie.name): \(differences)")
         }
     }
@@ -142,7 +142,7 @@ import Workflow
         ("给张*的包裹", ["张*"]), ("code=A-1-4711", ["A-1-4711"]), ("A-1-47112", []), ("", []),
     ])
     func `what must not stand in a text is found as a whole word`(text: String, words: [String]) {
-        #expect(Watch(words: ["5678", "张*", "A-1-4711"]).words(in: text.utf8) == words)
+        #expect(LeakDetector(words: ["5678", "张*", "A-1-4711"]).words(in: text.utf8) == words)
     }
 
     @Test func `an answer is the expected one only in everything that was asked for`() throws {
@@ -178,14 +178,14 @@ import Workflow
 private struct Kept {
     let directory: String
     let day = Day(seed: 1, parcels: 300)
-    var sides = Balance.Sides()
+    var sides = Reconciliation.LedgerViews()
 
     init(directory: String) throws {
         self.directory = directory
         sides.centerEvents = try lines("events").map { try EventMessage($0) }
         sides.kioskEvents = sides.centerEvents
         for line in try lines("parcels", "--kiosk", Day.kiosk, "--json") {
-            sides.centerParcels[try #require(line["subject"]?.string)] = Fate(shown: line)
+            sides.centerParcels[try #require(line["subject"]?.string)] = ExpectedParcelState(shown: line)
         }
         sides.kioskParcels = sides.centerParcels
     }
@@ -204,7 +204,7 @@ private struct Kept {
 private struct Lie {
     var name: String
     var found: String
-    var tell: (inout Balance.Sides, Day) throws -> Void
+    var tell: (inout Reconciliation.LedgerViews, Day) throws -> Void
 
     static var all: [Lie] {
         [
@@ -232,7 +232,7 @@ private struct Lie {
                 sides.kioskParcels[shelved]?.status = .received
             },
             Lie(name: "the kiosk shows a parcel too many", found: "the kiosk's list has SF0") { sides, _ in
-                sides.kioskParcels["SF0"] = Fate(.received)
+                sides.kioskParcels["SF0"] = ExpectedParcelState(.received)
             },
             Lie(name: "somebody else collected", found: "the center's events has") { sides, day in
                 let place = sides.centerEvents.firstIndex { $0.event.draft.type == .parcelCollected }
@@ -250,7 +250,9 @@ private struct Lie {
     }
 
     /// As if it had been recorded so: on both sides, and with a right hash of its own.
-    private static func replace(_ sides: inout Balance.Sides, at place: Int, _ change: (inout EventDraft) -> Void)
+    private static func replace(
+        _ sides: inout Reconciliation.LedgerViews, at place: Int, _ change: (inout EventDraft) -> Void
+    )
         throws
     {
         let message = sides.centerEvents[place]

@@ -28,7 +28,7 @@ final class PlayedScale: Sendable {
         directory = try TemporaryDirectory()
         path = directory.file("scale")
         let scale = try SimulatedScale(name)
-        _ = OwnThread.start(name: "scale") { [shared, path] in
+        _ = DedicatedThread.start(name: "scale") { [shared, path] in
             var scale = scale
             var line: SimulatedLine?
             while case let state = shared.state.withLock({ $0 }), !state.isOver {

@@ -41,12 +41,12 @@ import Wire
 
     @Test(arguments: [(30, 350, 11), (10, 350, 4), (1000, 325, 325), (1, 499, 0), (1, 500, 1), (0, 9999, 0)])
     func `half a fen is a whole one on paper`(grams: Int64, price: Int64, fen: Int64) {
-        #expect(WeighPaper.fen(grams, at: price) == fen)
+        #expect(ExpectedLedger.fen(grams, at: price) == fen)
     }
 
     @Test(arguments: [(345, 10, 350), (125, 50, 150), (125, 20, 120), (1500, 20, 1500)])
     func `half a step of a container is a whole one on paper`(grams: Int64, interval: Int64, shown: Int64) {
-        #expect(WeighPaper.preset(grams, interval: interval) == shown)
+        #expect(ExpectedLedger.preset(grams, interval: interval) == shown)
     }
 
     @Test func `an account that is not right is not called right`() {
@@ -55,7 +55,7 @@ import Wire
             var sides = WeighSides()
             sides.kioskRows = paper.rows
             lie(&sides)
-            return WeighBalance(paper, sides, WeighSlips([]), names: [:]).differences.filter {
+            return WeighBalance(paper, sides, PrintedSlipReader([]), names: [:]).differences.filter {
                 $0.hasPrefix("the kiosk has crate ") || $0.hasPrefix("the kiosk has ") && $0.contains("on paper there")
             }
         }
@@ -81,7 +81,7 @@ import Wire
                 if farmer == voided.farmer { lie(&rows, &totals) }
                 sides.centerStatements[farmer] = WeighSides.Statement(rows: rows, totals: totals)
             }
-            return WeighBalance(paper, sides, WeighSlips([]), names: [:]).differences.filter {
+            return WeighBalance(paper, sides, PrintedSlipReader([]), names: [:]).differences.filter {
                 $0.hasPrefix("the center's statement of ") || $0.hasPrefix("the center has the sum of ")
             }
         }

@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func `all the characters of a language do not grow the memory, and come out the same again`() throws {
-        var pen = try Pen(font: Glyphs.font)
+        var pen = try GlyphRasterizer(font: Glyphs.font)
         try pen.take(24)
         let first = try pen.render("净重", .proportional)
         for value in 0x4E00...0x9FA5 {

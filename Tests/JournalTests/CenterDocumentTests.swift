@@ -9,9 +9,9 @@ import Workflow
 
 /// What the center sends, and personal data that has had its time.
 @Suite struct CenterDocumentTests {
-    let bench: Bench
+    let bench: JournalFixture
 
-    init() throws { bench = try Bench() }
+    init() throws { bench = try JournalFixture() }
 
     private static let day: Int64 = 86_400_000
 
@@ -129,7 +129,8 @@ import Workflow
         let list = (0..<300).map { parcel("SF\(1000 + $0)", for: "r\($0)", "张*") }
         try apply(expected(5, list), journal)
         try apply(roster(6, people), journal)
-        let attempts = Attempts(failures: 6, lockMilliseconds: 120_000, bootID: "boot-1", at: Uptime(milliseconds: 77))
+        let attempts = AttemptLimiter(
+            failures: 6, lockMilliseconds: 120_000, bootID: "boot-1", at: Uptime(milliseconds: 77))
         try await journal.record { try $0.count("pin:7", attempts) }
         try receive("SF1001", for: "r1", journal)
         switch how {
@@ -287,7 +288,7 @@ import Workflow
         try apply(expected(1, (0..<20).map { parcel("SF\(1000 + $0)000000000", for: "R\($0)", "张某人") }), journal)
         try apply(roster(1, people), journal)
         var policy = Desk.Policy()
-        policy.shelves = Shelves(slots: [.init(name: "1-1", capacity: 50, handling: .cold)])
+        policy.shelves = SlotAllocator(slots: [.init(name: "1-1", capacity: 50, handling: .cold)])
         policy.consent = .warn
         var desk = Desk(name: "desk", policy: policy)
         let scans: [Desk.Input] =

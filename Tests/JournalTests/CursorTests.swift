@@ -6,9 +6,9 @@ import TestSupport
 import Testing
 
 @Suite struct CursorTests {
-    let bench: Bench
+    let bench: JournalFixture
 
-    init() throws { bench = try Bench() }
+    init() throws { bench = try JournalFixture() }
 
     private func head(_ event: Event) -> Head { Head(sequence: event.sequence, hash: event.hash) }
 

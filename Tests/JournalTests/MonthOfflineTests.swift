@@ -35,10 +35,10 @@ import Workflow
     }
 
     /// A point and its clocks; the truth is the test's.
-    private final class Point: @unchecked Sendable {
+    private final class DeskStateReader: @unchecked Sendable {
         let isOnline: Bool
         let partsPerMillion: Int64
-        let bench: Bench
+        let bench: JournalFixture
         let journal: Journal
         let desk: DeskSession
         let scale = ShownScale()
@@ -47,7 +47,7 @@ import Workflow
 
         init(isOnline: Bool, partsPerMillion: Int64) throws {
             (self.isOnline, self.partsPerMillion) = (isOnline, partsPerMillion)
-            bench = try Bench()
+            bench = try JournalFixture()
             journal = try bench.open()
             var policy = Desk.Policy()
             policy.isOpen = false
@@ -115,7 +115,7 @@ import Workflow
     }
 
     private func month(isOnline: Bool, partsPerMillion: Int64) async throws -> Month {
-        let point = try Point(isOnline: isOnline, partsPerMillion: partsPerMillion)
+        let point = try DeskStateReader(isOnline: isOnline, partsPerMillion: partsPerMillion)
         defer { point.journal.close() }
         try await point.begin()
         var month = Month()
@@ -189,7 +189,7 @@ import Workflow
     }
 
     @Test func `where nobody knows the time and the county wants no expired scale, nothing is bought`() async throws {
-        let point = try Point(isOnline: false, partsPerMillion: 0)
+        let point = try DeskStateReader(isOnline: false, partsPerMillion: 0)
         defer { point.journal.close() }
         try await point.begin()
         point.keeper = Timekeeper()

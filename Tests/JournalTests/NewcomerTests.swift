@@ -6,9 +6,9 @@ import Workflow
 
 /// Whom the point met before the county knew: kept, merged once, and carried over by recoveries.
 @Suite struct NewcomerTests {
-    let bench: Bench
+    let bench: JournalFixture
 
-    init() throws { bench = try Bench() }
+    init() throws { bench = try JournalFixture() }
 
     static let id = "PN-3f9a1c-000001"
 

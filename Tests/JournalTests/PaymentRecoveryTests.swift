@@ -6,9 +6,9 @@ import Testing
 
 /// A payment whose event a card has spoilt: the farmer has the money, so its crates are not paid again.
 @Suite struct PaymentRecoveryTests {
-    let bench: Bench
+    let bench: JournalFixture
 
-    init() throws { bench = try Bench() }
+    init() throws { bench = try JournalFixture() }
 
     private func record(_ type: EventType, _ subject: String, _ data: JSON, in journal: Journal) throws -> Event {
         var draft = bench.draft(subject, type: type)

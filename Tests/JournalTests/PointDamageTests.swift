@@ -10,10 +10,10 @@ import Workflow
 /// The point's state is proved when it is read: what a failing card made of it is never an answer. What is noticed ends in
 /// a new epoch with the state that the events tell.
 @Suite struct PointDamageTests {
-    let bench: Bench
+    let bench: JournalFixture
     static let subjects = (1...300).map { "SF\(String(format: "%013d", $0))" }
 
-    init() throws { bench = try Bench() }
+    init() throws { bench = try JournalFixture() }
 
     private func draft(_ subject: String, _ type: EventType, _ data: JSON) -> EventDraft {
         var draft = bench.draft(subject, type: type)
@@ -41,7 +41,7 @@ import Workflow
             try transaction.apply(.init(version: 3, digest: .genesis, content: .roster(people)))
             for draft in drafts { _ = try transaction.record(draft) }
             _ = try transaction.record(opened)
-            let lock = Attempts(
+            let lock = AttemptLimiter(
                 failures: 7, lockMilliseconds: 3_600_000, bootID: "boot-1", at: Uptime(milliseconds: 4000))
             try transaction.count("pin:7", lock)
         }
@@ -94,17 +94,18 @@ import Workflow
         try bench.tamper("PRAGMA wal_checkpoint(TRUNCATE)")
         let whole = try Data(contentsOf: URL(fileURLWithPath: bench.database))
         // Pages of the parcels (13: leaves of a table) that tell of one.
-        let pages = stride(from: Bench.page, to: whole.count, by: Bench.page).filter {
-            whole[$0] == 13 && whole[$0..<$0 + Bench.page].range(of: Data("arrived".utf8)) != nil
+        let pages = stride(from: JournalFixture.page, to: whole.count, by: JournalFixture.page).filter {
+            whole[$0] == 13 && whole[$0..<$0 + JournalFixture.page].range(of: Data("arrived".utf8)) != nil
         }
         #expect(pages.count > 20)
         var generator = SeededGenerator(seed: 5)
         var noticed = 0
         for _ in 0..<50 {
             var damaged = whole
-            let byte = pages.randomElement(using: &generator)! + Int.random(in: 0..<Bench.page, using: &generator)
+            let byte =
+                pages.randomElement(using: &generator)! + Int.random(in: 0..<JournalFixture.page, using: &generator)
             damaged[byte] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-            let other = try Bench()
+            let other = try JournalFixture()
             try damaged.write(to: URL(fileURLWithPath: other.database))
             for name in ["journal.id", "journal.head", "journal.db-wal"] {
                 try FileManager.default.copyItem(

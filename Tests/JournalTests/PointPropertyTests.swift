@@ -15,7 +15,7 @@ import Workflow
 
     @Test(arguments: seeds)
     func `desks and journal agree with a plain model in everything that people do`(seed: UInt64) async throws {
-        let bench = try Bench()
+        let bench = try JournalFixture()
         let play = try Play(seed: seed, journal: try bench.open(), bench: bench)
         try await play.begin()
         for _ in 0..<20 { try play.go(5000) }
@@ -58,7 +58,7 @@ final class Play: @unchecked Sendable {
 
     private let seed: UInt64
     let journal: Journal
-    private let bench: Bench
+    private let bench: JournalFixture
     private var generator: SeededGenerator
     private var world: World
     private var models = [DeskModel(name: "desk-1"), DeskModel(name: "desk-2")]
@@ -71,7 +71,7 @@ final class Play: @unchecked Sendable {
     private(set) var saved = 0
     private(set) var words: Set<Answer.Word> = []
 
-    init(seed: UInt64, journal: Journal, bench: Bench) throws {
+    init(seed: UInt64, journal: Journal, bench: JournalFixture) throws {
         self.seed = seed
         self.journal = journal
         self.bench = bench
@@ -85,7 +85,7 @@ final class Play: @unchecked Sendable {
             .init(name: "3-2", room: 2, handling: "cold"), .init(name: "4-1", room: 4, handling: "large"),
         ]
         var policy = Desk.Policy()
-        policy.shelves = Shelves(
+        policy.shelves = SlotAllocator(
             slots: slots.map {
                 .init(name: $0.name, capacity: $0.room, handling: Parcel.Handling(rawValue: $0.handling)!)
             })

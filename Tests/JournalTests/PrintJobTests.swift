@@ -6,10 +6,10 @@ import Testing
 import Workflow
 
 @Suite struct `The print queue` {
-    let bench: Bench
+    let bench: JournalFixture
     let time = Timestamp(milliseconds: 1_795_561_509_007)
 
-    init() throws { bench = try Bench() }
+    init() throws { bench = try JournalFixture() }
 
     func request(_ name: String, kind: PrintJob.Kind = .receipt, isAsked: Bool = false) -> PrintJob.Request {
         PrintJob.Request(kind: kind, reference: name, sequence: 0, isAsked: isAsked)

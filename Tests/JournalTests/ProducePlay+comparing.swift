@@ -112,7 +112,7 @@ extension ProducePlay {
     }
 
     private func check(
-        _ statement: Statement, _ sums: ProduceBook.Sums, _ farmer: String, _ what: String
+        _ statement: AccountStatement, _ sums: ProduceBook.Sums, _ farmer: String, _ what: String
     ) throws {
         let totals = statement.totals
         let said = totals.map {

@@ -18,7 +18,7 @@ import Workflow
     @Test(arguments: seeds)
     func `desks and journal agree with a plain book in every crate, lot, order and statement`(seed: UInt64) async throws
     {
-        let bench = try Bench()
+        let bench = try JournalFixture()
         let play = try ProducePlay(seed: seed, journal: try bench.open(), bench: bench)
         try await play.begin()
         for _ in 0..<12 { try await play.day(of: 700) }
@@ -74,7 +74,7 @@ final class ProducePlay: @unchecked Sendable {
 
     let seed: UInt64
     let journal: Journal
-    private let bench: Bench
+    private let bench: JournalFixture
     private var generator: SeededGenerator
     private(set) var world: ProduceDeskModel.World
     private var models: [ProduceDeskModel] = []
@@ -97,7 +97,7 @@ final class ProducePlay: @unchecked Sendable {
     private(set) var settled: [EventType: Int] = [:]
     private static let day: Int64 = 86_400_000
 
-    init(seed: UInt64, journal: Journal, bench: Bench) throws {
+    init(seed: UInt64, journal: Journal, bench: JournalFixture) throws {
         self.seed = seed
         self.journal = journal
         self.bench = bench

@@ -7,9 +7,9 @@ import TestSupport
 import Testing
 
 @Suite struct RecordingTests {
-    let bench: Bench
+    let bench: JournalFixture
 
-    init() throws { bench = try Bench() }
+    init() throws { bench = try JournalFixture() }
 
     @Test func `what was recorded is there after the journal is opened again`() throws {
         let events = try bench.filled(20)

@@ -9,10 +9,10 @@ import Testing
 /// A damaged journal never stops the point: the files are kept aside, what proves itself is carried over, and the rest
 /// is named.
 @Suite struct RecoveryTests {
-    let bench: Bench
+    let bench: JournalFixture
 
-    init() throws { bench = try Bench() }
-    init(bench: Bench) { self.bench = bench }
+    init() throws { bench = try JournalFixture() }
+    init(bench: JournalFixture) { self.bench = bench }
 
     /// Opens the journal after the damage and returns what it holds besides the report of the recovery.
     private func recover(expecting lost: [[Int]]? = nil) throws -> (report: JSON, events: [Event], journal: Journal) {
@@ -179,7 +179,7 @@ import Testing
     @Test func `a zeroed first page costs nothing that the other pages hold`() throws {
         let before = try bench.filled(40)
         try emptyLog()
-        try overwrite(bench.database, at: 0, with: [UInt8](repeating: 0, count: Bench.page))
+        try overwrite(bench.database, at: 0, with: [UInt8](repeating: 0, count: JournalFixture.page))
         let (report, events, journal) = try recover()
         defer { journal.close() }
         #expect(report["cause"]?.string == "damaged")
@@ -190,13 +190,13 @@ import Testing
         let before = try bench.filled(40)
         try emptyLog()
         let whole = try Data(contentsOf: URL(fileURLWithPath: bench.database))
-        let pages = stride(from: 0, to: whole.count, by: Bench.page).filter {
-            whole[$0..<$0 + Bench.page].range(of: Data("CREATE ".utf8)) != nil
+        let pages = stride(from: 0, to: whole.count, by: JournalFixture.page).filter {
+            whole[$0..<$0 + JournalFixture.page].range(of: Data("CREATE ".utf8)) != nil
         }
         // The first page only names those on which the schema lies.
         #expect(pages.count > 1 && pages.allSatisfy { whole[$0] == 13 || $0 == 0 })
         for page in Set(pages + [0]) {
-            try overwrite(bench.database, at: UInt64(page), with: [UInt8](repeating: 0, count: Bench.page))
+            try overwrite(bench.database, at: UInt64(page), with: [UInt8](repeating: 0, count: JournalFixture.page))
         }
         let (report, events, journal) = try recover()
         defer { journal.close() }
@@ -211,10 +211,10 @@ import Testing
         let whole = try Data(contentsOf: URL(fileURLWithPath: bench.database))
         let content = Data(before[150].draft.data)
         let page = try #require(
-            stride(from: Bench.page, to: whole.count, by: Bench.page).first {
-                whole[$0] == 13 && whole[$0..<$0 + Bench.page].range(of: content) != nil
+            stride(from: JournalFixture.page, to: whole.count, by: JournalFixture.page).first {
+                whole[$0] == 13 && whole[$0..<$0 + JournalFixture.page].range(of: content) != nil
             })
-        try overwrite(bench.database, at: UInt64(page), with: [UInt8](repeating: 0, count: Bench.page))
+        try overwrite(bench.database, at: UInt64(page), with: [UInt8](repeating: 0, count: JournalFixture.page))
         let journal = try bench.open()
         var all: [Event] = []
         // Either the opening or the first reading stumbles over it; both end in a new epoch.
@@ -248,7 +248,7 @@ import Testing
         try emptyLog()
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: bench.database))
         let size = try handle.seekToEnd()
-        try handle.truncate(atOffset: size / 2 / UInt64(Bench.page) * UInt64(Bench.page))
+        try handle.truncate(atOffset: size / 2 / UInt64(JournalFixture.page) * UInt64(JournalFixture.page))
         try handle.close()
         let journal = try bench.open()
         defer { journal.close() }
@@ -400,7 +400,7 @@ import Testing
     @Test func `a flipped bit anywhere in the log hides no loss`() throws {
         var generator = SeededGenerator(seed: 11)
         for round in 0..<40 {
-            let bench = try Bench()
+            let bench = try JournalFixture()
             let test = RecoveryTests(bench: bench)
             let (events, whole) = try test.killed(12)
             var damaged = whole

@@ -9,10 +9,10 @@ import Testing
 
 /// Journals as each released program left them: of this kiosk and of another, whole, cut and damaged.
 @Suite struct ReleasedFormTests {
-    let bench: Bench
+    let bench: JournalFixture
     static let other = KioskID("k1310020099")!
 
-    init() throws { bench = try Bench() }
+    init() throws { bench = try JournalFixture() }
 
     enum State: String, CaseIterable, Sendable {
         case whole
@@ -85,7 +85,7 @@ import Testing
     }
 
     /// Otherwise its events were signed with this kiosk's name and counted twice at the center.
-    @Test(arguments: Bench.forms + [9], State.allCases)
+    @Test(arguments: JournalFixture.forms + [9], State.allCases)
     func `a journal of another kiosk is left alone, whatever befell it`(form: Int, state: State) throws {
         let events = try write(form: form, state)
         let before = try picture()
@@ -115,7 +115,7 @@ import Testing
     }
 
     /// Nothing is sent again that was acknowledged; a journal that is not whole begins a new epoch, by which the center knows.
-    @Test(arguments: Bench.forms, [State.whole, .damagedRow])
+    @Test(arguments: JournalFixture.forms, [State.whole, .damagedRow])
     func `a journal that is whole goes on under its name, a damaged one under another`(form: Int, state: State) throws {
         let before = try write(form: form, state)
         let epoch = try epoch

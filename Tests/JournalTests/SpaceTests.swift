@@ -8,11 +8,11 @@ import Testing
 
 /// The reserve, the ballast, and what may be recorded when both are needed.
 @Suite struct SpaceTests {
-    let bench: Bench
+    let bench: JournalFixture
     let files: JournalFiles
 
     init() throws {
-        bench = try Bench()
+        bench = try JournalFixture()
         files = JournalFiles(directory: bench.directory.path)
     }
 
@@ -168,7 +168,7 @@ import Testing
             directory: bench.directory.path, kiosk: bench.kiosk, reserveBytes: 0, bootID: "boot-1",
             now: { [bench] in bench.now })
         let reason = JournalError.failed("the card is gone")
-        let journal = Journal.unavailable(configuration, because: reason, logger: Bench.silence)
+        let journal = Journal.unavailable(configuration, because: reason, logger: JournalFixture.silence)
         let draft = bench.draft("SF1234567890123")
         #expect(throws: reason) { try journal.record { try $0.record(draft) } }
         await #expect(throws: reason) { try await journal.settle() }

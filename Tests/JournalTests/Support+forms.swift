@@ -2,7 +2,7 @@ import Foundation
 import SQLite
 import TestSupport
 
-extension Bench {
+extension JournalFixture {
     /// What the programs of each form made, as it was: the first knew of parcels in another way, and has tests of its own.
     static let forms = [2, 3, 4, 5, 6, 7, 8]
 

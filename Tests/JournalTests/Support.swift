@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// A journal in a directory of its own, with a clock that the test sets.
-final class Bench: Sendable {
+final class JournalFixture: Sendable {
     /// Bytes of a page of the file.
     static let page = 1024
 

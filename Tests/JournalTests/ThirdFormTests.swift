@@ -9,9 +9,9 @@ import Workflow
 
 /// A journal whose parcels are their own index, in pages of 4 KiB. Its format stands here as it was, and is never changed.
 @Suite struct ThirdFormTests {
-    let bench: Bench
+    let bench: JournalFixture
 
-    init() throws { bench = try Bench() }
+    init() throws { bench = try JournalFixture() }
 
     @Test func `a journal of the third form is carried over with all that its events do not tell`()
         async throws
@@ -54,7 +54,7 @@ import Workflow
             try await journal.look { try $0.prints(limit: 10) }.map(\.request.reference) == [subjects[7]])
         // The file's header tells the size of its pages, big-endian.
         let header = try Data(contentsOf: URL(fileURLWithPath: bench.database)).prefix(18)
-        #expect(Int(header[16]) << 8 | Int(header[17]) == Bench.page)
+        #expect(Int(header[16]) << 8 | Int(header[17]) == JournalFixture.page)
         #expect(bench.failures.withLock { $0.isEmpty })
     }
 

@@ -9,10 +9,10 @@ import Workflow
 
 /// A journal that the first version of this program wrote. Its format stands here as it was, and is never changed.
 @Suite struct UpgradeTests {
-    let bench: Bench
+    let bench: JournalFixture
     let epoch = Epoch("0123456789abcdef0123456789abcdef")!
 
-    init() throws { bench = try Bench() }
+    init() throws { bench = try JournalFixture() }
 
     private static let firstForm = """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

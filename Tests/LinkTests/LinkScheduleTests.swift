@@ -6,7 +6,7 @@ import Testing
     static let timing = LinkSchedule.Timing()
 
     /// A schedule with its clock: `wait` jumps to the deadline.
-    struct Bench {
+    struct ScheduleFixture {
         var schedule: LinkSchedule
         var now = Uptime(milliseconds: 1_000_000)
 
@@ -29,14 +29,14 @@ import Testing
     }
 
     @Test func `does nothing before it is started`() {
-        var bench = Bench(seed: 1)
+        var bench = ScheduleFixture(seed: 1)
         #expect(bench.delay == nil)
         #expect(bench.handle(.tick) == nil && bench.handle(.connected) == nil && bench.handle(.failed) == nil)
         #expect(bench.handle(.lost) == nil && bench.delay == nil)
     }
 
     @Test func `a script of a day`() throws {
-        var bench = Bench(seed: 2)
+        var bench = ScheduleFixture(seed: 2)
         #expect(bench.handle(.started) == nil)
         #expect(try (0...120_000).contains(#require(bench.delay)))
         #expect(bench.wait() == .connect)
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func `without a spread the first try is at once`() {
-        var bench = Bench(.init(spreadMilliseconds: 0), seed: 3)
+        var bench = ScheduleFixture(.init(spreadMilliseconds: 0), seed: 3)
         _ = bench.handle(.started)
         #expect(bench.delay == 0)
         #expect(bench.wait() == .connect)
@@ -67,7 +67,7 @@ import Testing
         var longest = [Int64](repeating: 0, count: failures + 1)
         var shortest = [Int64](repeating: .max, count: failures + 1)
         for seed in UInt64(0)..<2000 {
-            var bench = Bench(seed: seed)
+            var bench = ScheduleFixture(seed: seed)
             _ = bench.handle(.started)
             for step in 0...failures {
                 let delay = try #require(bench.delay, "seed \(seed)")
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func `it never gives up`() throws {
-        var bench = Bench(seed: 5)
+        var bench = ScheduleFixture(seed: 5)
         _ = bench.handle(.started)
         for failure in 0..<10_000 {
             try #require(bench.wait() == .connect, "after \(failure) failures")
@@ -98,7 +98,7 @@ import Testing
 
     @Test func `a connection that is accepted and dropped at once backs off like a failure`() throws {
         for seed in UInt64(0)..<200 {
-            var bench = Bench(seed: seed)
+            var bench = ScheduleFixture(seed: seed)
             _ = bench.handle(.started)
             var total: Int64 = 0
             for step in 0..<40 {
@@ -118,7 +118,7 @@ import Testing
     @Test func `a good connection's loss goes back to the spread and begins the series anew`() throws {
         var longest: Int64 = 0
         for seed in UInt64(0)..<500 {
-            var bench = Bench(seed: seed)
+            var bench = ScheduleFixture(seed: seed)
             _ = bench.handle(.started)
             for _ in 0..<10 {
                 _ = bench.wait()
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test func `who asks has a try at once, but only while it waits`() {
-        var bench = Bench(seed: 8)
+        var bench = ScheduleFixture(seed: 8)
         _ = bench.handle(.started)
         #expect(bench.handle(.asked) == .connect)
         #expect(bench.delay == nil && bench.handle(.asked) == nil, "one attempt runs already")
@@ -153,7 +153,7 @@ import Testing
     @Test func `asking does not shorten the series for those who come after`() throws {
         var longest: Int64 = 0
         for seed in UInt64(0)..<200 {
-            var bench = Bench(seed: seed)
+            var bench = ScheduleFixture(seed: seed)
             _ = bench.handle(.started)
             for _ in 0..<8 {
                 #expect(bench.handle(.asked) == .connect)
@@ -180,7 +180,7 @@ import Testing
 
     @Test func `the same seed gives the same schedule, another seed another`() {
         func deadlines(_ seed: UInt64) -> [Int64?] {
-            var bench = Bench(seed: seed)
+            var bench = ScheduleFixture(seed: seed)
             _ = bench.handle(.started)
             return (0..<20).map { _ in
                 let delay = bench.delay

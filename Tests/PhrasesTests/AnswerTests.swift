@@ -142,7 +142,7 @@ import Testing
             .reverseLaterFirst("KP-3f9a1c-000012"), .askFarmer([], paying),
         ]
         return all + Refusal.allCases.map { .refused($0) }
-            + ScaleWatch.Obstacle.allCases.flatMap { [.scale($0, nil), .scale($0, next)] }
+            + ScaleWatch.NotWeighableReason.allCases.flatMap { [.scale($0, nil), .scale($0, next)] }
     }
 
     static func isChinese(_ text: String) -> Bool {
@@ -234,12 +234,13 @@ import Testing
         #expect(Answer.askFarmer([], next).phrase.chinese.hasPrefix("请农户刷卡"))
     }
 
-    @Test(arguments: ScaleWatch.Obstacle.allCases) func `every obstacle of the scale has its own word and sentence`(
-        _ obstacle: ScaleWatch.Obstacle
+    @Test(arguments: ScaleWatch.NotWeighableReason.allCases)
+    func `every obstacle of the scale has its own word and sentence`(
+        _ obstacle: ScaleWatch.NotWeighableReason
     ) {
         let answer = Answer.scale(obstacle, nil)
         #expect(answer.tone == .refused && answer.tally == "scale-\(obstacle.rawValue)")
-        let others = ScaleWatch.Obstacle.allCases.filter { $0 != obstacle }.map(\.phrase)
+        let others = ScaleWatch.NotWeighableReason.allCases.filter { $0 != obstacle }.map(\.phrase)
         #expect(answer.phrase == obstacle.phrase && !others.contains(obstacle.phrase))
         // A scale's display says kg too.
         let chinese = obstacle.phrase.chinese.replacing("kg", with: "")

@@ -79,8 +79,8 @@ private func bytes(_ elements: Slip.Element..., width: Int = 32) -> [UInt8] {
             ([0x12, 0x12, 0x12], nil, false), ([0x12, 0x12, 0x1E], nil, true), ([0x1A, 0x32, 0x7E], .paperOut, true),
             ([0x12, 0x12, 0x72], .paperOut, false), ([0x1A, 0x16, 0x12], .coverOpen, false), ([0x1A], .offline, false),
             ([0x1A, 0x52, 0x12], .error, false), ([0x1A, 0x36, 0x12], .paperOut, false), ([], nil, false),
-        ] as [([UInt8], EscPosStatus.Obstacle?, Bool)])
-    func `says what a person can mend`(_ answers: [UInt8], _ obstacle: EscPosStatus.Obstacle?, _ isLow: Bool) {
+        ] as [([UInt8], EscPosStatus.PrinterFault?, Bool)])
+    func `says what a person can mend`(_ answers: [UInt8], _ obstacle: EscPosStatus.PrinterFault?, _ isLow: Bool) {
         let status = Self.status(answers)
         #expect(status.obstacle == obstacle)
         #expect(status.isPaperLow == isLow)

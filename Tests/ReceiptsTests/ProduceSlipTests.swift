@@ -229,7 +229,7 @@ enum Goods {
         }
         return StatementSlip(
             point: try Goods.point(), farmer: "张三丰", from: "2026-11-01", until: "2026-11-30",
-            account: Statement(farmer: "f-1", crates: lines), names: ["tomato": "番茄"], made: Goods.now())
+            account: AccountStatement(farmer: "f-1", crates: lines), names: ["tomato": "番茄"], made: Goods.now())
     }
 
     static func all(_ marks: SlipMarks) throws -> [String: Slip] {
@@ -294,7 +294,7 @@ enum Goods {
                 price: Price(fenPerKilogram: 300), list: 2, rounding: .halfUp, amount: Money(fen: 1500)),
             reason: .listed, sequence: 5, moment: moment)
         voided.voiding = .init(reason: .mistake, sequence: 6, moment: moment)
-        let totals = try #require(Statement(farmer: "f-1", crates: [priced, voided, try crate(3)]).totals)
+        let totals = try #require(AccountStatement(farmer: "f-1", crates: [priced, voided, try crate(3)]).totals)
         #expect(totals.unpriced == 1 && totals.unpricedNet == Mass(grams: 5000) && totals.amount == Money(fen: 1500))
         #expect(totals.count == 2 && totals.voided == 1)
     }
@@ -302,7 +302,7 @@ enum Goods {
     @Test func `that states an account never says nothing of what is not priced yet`() throws {
         func lines(_ prices: [Int64?]) throws -> [String] {
             var statement = try Self.statement(prices.count)
-            statement.account = Statement(
+            statement.account = AccountStatement(
                 farmer: "f-1",
                 crates: try prices.enumerated().map { index, price in
                     WeighInEntry(

@@ -7,7 +7,7 @@ import Testing
     struct NoFont: Error {}
 
     /// Each character a dark box, each symbol a chequered square: what is tested is where things lie.
-    static let pen = SlipPicture.Pen(
+    static let pen = SlipPicture.TextStyle(
         text: { text, height in
             let columns = text.unicodeScalars.reduce(0) { $0 + ($1.isASCII ? 1 : 2) }
             var line = Bitmap(width: columns * height / 2, height: height + 4)
@@ -85,7 +85,7 @@ import Testing
             ])
         #expect(SlipPicture.hushed([0x10]) == [0x10] && SlipPicture.hushed([]).isEmpty)
         #expect(SlipPicture.hushed([0x10, 0x00, 0x04]) == [0x10, 0x00, 0x04])
-        let pen = SlipPicture.Pen(
+        let pen = SlipPicture.TextStyle(
             text: { _, _ in
                 var line = Bitmap(width: 384, height: 30)
                 for y in 0..<30 { (line[3, y], line[13, y]) = (true, true) }
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func `is not there at all when the font is not`() {
-        let pen = SlipPicture.Pen(text: { _, _ in throw NoFont() }, modules: Self.pen.modules)
+        let pen = SlipPicture.TextStyle(text: { _, _ in throw NoFont() }, modules: Self.pen.modules)
         #expect(throws: NoFont.self) { try SlipPicture(Slip([.text("x")]), columns: 32, pen: pen) }
     }
 

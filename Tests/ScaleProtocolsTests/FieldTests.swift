@@ -84,7 +84,7 @@ import Testing
         }
         var watch = ScaleWatch()
         watch.connect()
-        func state(_ text: String, _ now: Int64) throws -> ScaleWatch.Obstacle? {
+        func state(_ text: String, _ now: Int64) throws -> ScaleWatch.NotWeighableReason? {
             watch.hear(atMilliseconds: now)
             watch.feed(try reading(text), atMilliseconds: now)
             return watch.state(atMilliseconds: now).obstacle

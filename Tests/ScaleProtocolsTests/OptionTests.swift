@@ -75,7 +75,7 @@ import Testing
     }
 
     /// The orders as the manuals print them.
-    static let orders: [(Dialect, ScaleOrder, String?)] = [
+    static let orders: [(Dialect, ScaleCommand, String?)] = [
         (.mtSICS, .zero, "Z\r\n"), (.mtSICS, .tare, "T\r\n"), (.mtSICS, .clearTare, "TAC\r\n"),
         (.toledoContinuous, .zero, "Z"), (.toledoContinuous, .tare, "T"), (.toledoContinuous, .clearTare, "C"),
         (.toledo8217, .zero, "Z"), (.toledo8217, .tare, "T\r"), (.toledo8217, .clearTare, "C"),

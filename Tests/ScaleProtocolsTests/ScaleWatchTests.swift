@@ -49,9 +49,9 @@ private let plate: ScaleWatch.Limits = {
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let reading: ScaleReading
-        let obstacle: ScaleWatch.Obstacle?
+        let obstacle: ScaleWatch.NotWeighableReason?
 
-        init(_ name: String, _ reading: ScaleReading, _ obstacle: ScaleWatch.Obstacle?) {
+        init(_ name: String, _ reading: ScaleReading, _ obstacle: ScaleWatch.NotWeighableReason?) {
             (testDescription, self.reading, self.obstacle) = (name, reading, obstacle)
         }
     }
@@ -256,9 +256,9 @@ private func watch(_ steps: [(Step, Int64)]) -> ScaleWatch { watch(.init(), step
         let steps: [(Step, Int64)]
         let now: Int64
         /// `nil`: the 10,000 g of then are recorded.
-        let obstacle: ScaleWatch.Obstacle?
+        let obstacle: ScaleWatch.NotWeighableReason?
 
-        init(_ name: String, _ steps: [(Step, Int64)], at now: Int64, _ obstacle: ScaleWatch.Obstacle?) {
+        init(_ name: String, _ steps: [(Step, Int64)], at now: Int64, _ obstacle: ScaleWatch.NotWeighableReason?) {
             (testDescription, self.steps, self.now, self.obstacle) = (name, steps, now, obstacle)
         }
     }

@@ -16,8 +16,8 @@ extension Answer {
     public var flags: [Parcel.Flag] { (told("flags")?.array ?? []).compactMap { $0.string.flatMap(Parcel.Flag.init) } }
     public var carriers: [Carrier] { (told("carriers")?.array ?? []).compactMap { $0.string.flatMap(Carrier.init) } }
 
-    public var possible: [Parcel.Deed] {
-        (told("possible")?.array ?? []).compactMap { $0.string.flatMap(Parcel.Deed.init) }
+    public var possible: [Parcel.Action] {
+        (told("possible")?.array ?? []).compactMap { $0.string.flatMap(Parcel.Action.init) }
     }
 
     public var parcels: [String] { (told("parcels")?.array ?? []).compactMap { $0["subject"]?.string } }
@@ -31,5 +31,5 @@ extension Answer {
             unexpected: list("unexpected"), unexpectedCount: number("unexpectedcount"))
     }
 
-    public var obstacle: Parcel.Obstacle? { if case .impossible(let it) = self { it.obstacle } else { nil } }
+    public var obstacle: Parcel.TransitionError? { if case .impossible(let it) = self { it.obstacle } else { nil } }
 }

@@ -10,7 +10,7 @@ public final class Recorder: Sendable {
     public static let directory = ProcessInfo.processInfo.environment["KIOSK_TEST_CAPTURE"]
 
     private let mailbox = Mailbox<Void>(capacity: 4)
-    private let thread: OwnThread
+    private let thread: DedicatedThread
 
     /// `nil` when nobody wants a capture.
     public init?(_ broker: Broker) throws {
@@ -19,7 +19,7 @@ public final class Recorder: Sendable {
         _ = FileManager.default.createFile(atPath: path, contents: nil)
         let mailbox = mailbox
         let client = try broker.client("recorder")
-        thread = OwnThread.start(name: "recorder") {
+        thread = DedicatedThread.start(name: "recorder") {
             guard let file = FileHandle(forWritingAtPath: path) else { return }
             let timing = LinkSchedule.Timing(
                 spreadMilliseconds: 0, baseMilliseconds: 50, capMilliseconds: 200, goodMilliseconds: 0)

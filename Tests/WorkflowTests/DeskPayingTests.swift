@@ -240,7 +240,7 @@ import Workflow
         }
         #expect(proposed.number == crate.description && proposed.amount?.fen == 1000 && proposed.paidBy == paid)
         #expect(asked?.subject == crate.description && asked?.phrase.chinese.contains("10.00") == true)
-        let voice = Announcement(try #require(asked), after: nil)?.sentence() ?? ""
+        let voice = SpokenMessage(try #require(asked), after: nil)?.sentence() ?? ""
         #expect(voice.contains("作废") && voice.contains("已付十元"), "\(voice)")
         // Whatever is scanned in between, the question is gone.
         for (text, word) in [

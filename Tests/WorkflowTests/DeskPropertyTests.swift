@@ -152,7 +152,7 @@ import Workflow
         }
         #expect(
             types
-                == ParcelFold.types.union([
+                == ParcelProjection.types.union([
                     .batchOpened, .batchClosed, .operatorSignedIn, .operatorSignedOut, .tillCounted, .personAdded,
                 ]))
         // One takes other settings, some more than one desk or a rare order; and produce is played for itself, with a scale.

@@ -32,7 +32,7 @@ final class DeskScene {
         policy.isOpen = isOpen
         // DeskConsentTests asks for it.
         policy.consent = .off
-        policy.shelves = Shelves(slots: [
+        policy.shelves = SlotAllocator(slots: [
             .init(name: "1-1", capacity: 2, handling: .normal), .init(name: "1-2", capacity: 2, handling: .normal),
             .init(name: "2-1", capacity: 1, handling: .large), .init(name: "3-1", capacity: 1, handling: .cold),
         ])

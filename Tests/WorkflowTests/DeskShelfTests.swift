@@ -116,14 +116,14 @@ import Workflow
     }
 
     @Test func `without shelves nothing is shelved`() throws {
-        let scene = try Self.scene { $0.shelves = Shelves() }
+        let scene = try Self.scene { $0.shelves = SlotAllocator() }
         try scene.play(("SF1234567890123", .noShelves))
         #expect(scene.status("SF1234567890123") == nil)
     }
 
     @Test func `codes of the parcels here are all different, also when one is drawn twice`() throws {
         let scene = try Self.scene {
-            $0.shelves = Shelves(slots: [.init(name: "1-1", capacity: 1000, handling: .normal)])
+            $0.shelves = SlotAllocator(slots: [.init(name: "1-1", capacity: 1000, handling: .normal)])
         }
         // Ten thousand codes and six hundred parcels: some are drawn twice for certain, see the birthday problem.
         for index in 0..<600 { try scene.play(("SF1234567890" + String(String(1000 + index).dropFirst()), .shelved)) }

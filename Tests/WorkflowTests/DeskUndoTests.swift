@@ -170,7 +170,7 @@ import Workflow
 
     @Test func `a slot filled meanwhile is not overfilled while there is another`() throws {
         let scene = try Self.scene {
-            $0.shelves = Shelves(slots: [
+            $0.shelves = SlotAllocator(slots: [
                 .init(name: "1-1", capacity: 1, handling: .normal), .init(name: "1-2", capacity: 1, handling: .normal),
             ])
         }
@@ -189,7 +189,7 @@ import Workflow
 
     @Test func `what lies in a full slot stays there when no other is free`() throws {
         let scene = try Self.scene {
-            $0.shelves = Shelves(slots: [.init(name: "1-1", capacity: 1, handling: .normal)])
+            $0.shelves = SlotAllocator(slots: [.init(name: "1-1", capacity: 1, handling: .normal)])
         }
         try scene.play(
             ("KC-SHELVE", .mode), (Self.number, .shelved), ("KC-RETURN", .mode), (Self.number, .returned),

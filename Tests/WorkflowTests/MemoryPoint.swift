@@ -4,12 +4,12 @@ import Testing
 import Workflow
 
 /// A point in memory, as plain as can be: every question is answered by looking at everything.
-struct MemoryPoint: Point {
+struct MemoryPoint: DeskStateReader {
     var events: [Event] = []
     var known: [String: Parcel] = [:]
     var announced: [ExpectedParcel] = []
     var roster: [Person] = []
-    var counters: [String: Attempts] = [:]
+    var counters: [String: AttemptLimiter] = [:]
     var open: [Batch] = []
     var scanned: [String: Set<String>] = [:]
     var prices: Catalog?
@@ -56,23 +56,23 @@ struct MemoryPoint: Point {
         if draft.type == .scaleChecked, let isPassed = (try? JSON(parsing: draft.data))?["passed"]?.boolean {
             check = LastScaleCheck(at: Moment(now: draft.now, bootID: draft.bootID), isPassed: isPassed)
         }
-        if case .add(let newcomer) = PersonFold.step(event) { newcomers.append(newcomer) }
-        if let step = ProduceFold.step(event) { take(step) }
+        if case .add(let newcomer) = PersonProjection.step(event) { newcomers.append(newcomer) }
+        if let step = ProduceProjection.step(event) { take(step) }
         guard let subject = draft.subject else { return }
         if draft.type == .batchClosed {
             open.removeAll { $0.id == subject }
             scanned[subject] = nil
         }
         let before = known[subject]
-        known[subject] = ParcelFold.apply(event, to: before)
-        switch ParcelFold.batchStep(event, before: before, after: known[subject]) {
+        known[subject] = ParcelProjection.apply(event, to: before)
+        switch ParcelProjection.batchStep(event, before: before, after: known[subject]) {
         case .adds(let batch) where open.contains { $0.id == batch }: scanned[batch, default: []].insert(subject)
         case .removes(let batch): scanned[batch]?.remove(subject)
         default: break
         }
     }
 
-    private mutating func take(_ step: ProduceFold.Step) {
+    private mutating func take(_ step: ProduceProjection.Step) {
         switch step {
         case .record(let entry): entries.append(entry)
         case .void(let number, let voiding):
@@ -148,7 +148,7 @@ struct MemoryPoint: Point {
     func person(_ id: String) -> Person? { people().first { $0.id == id } }
     func person(badge: BadgeHash) -> Person? { people().first { $0.badge == badge } }
     func person(number: Int) -> Person? { people().first { $0.number == number } }
-    func attempts(_ key: String) -> Attempts? { counters[key] }
+    func attempts(_ key: String) -> AttemptLimiter? { counters[key] }
     func batch(of courier: String) -> Batch? { open.last { $0.courier == courier } }
     func batch(at desk: String) -> Batch? { open.last { $0.desk == desk } }
     func items(of batch: String) -> [String] { Array(scanned[batch] ?? []) }
@@ -169,7 +169,7 @@ struct MemoryPoint: Point {
     func weighIn(_ number: String) -> WeighInEntry? { entries.first { $0.weighIn.number.description == number } }
 
     func lot(_ id: String) -> Lot? {
-        ProduceFold.lot(
+        ProduceProjection.lot(
             id, status: statuses[id]?.status ?? .open, offer: statuses[id]?.offer,
             entries: entries.filter { $0.weighIn.lot == id },
             shipments: shipments.filter { $0.lines.contains { $0.lot == id } })

@@ -7,11 +7,11 @@ import Workflow
     struct Cell: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let status: Parcel.Status?
-        let deed: Parcel.Deed
+        let deed: Parcel.Action
         let verdict: ParcelLife.Verdict
 
         init(
-            _ status: Parcel.Status?, _ deed: Parcel.Deed, _ verdict: ParcelLife.Verdict, _ sentence: String
+            _ status: Parcel.Status?, _ deed: Parcel.Action, _ verdict: ParcelLife.Verdict, _ sentence: String
         ) {
             testDescription = sentence
             self.status = status
@@ -86,17 +86,17 @@ import Workflow
     }
 
     @Test(arguments: cells) func `each cell of the table`(_ cell: Cell) {
-        #expect(ParcelLife.judge(cell.deed, on: Self.parcel(cell.status)) == cell.verdict)
+        #expect(ParcelLife.evaluate(cell.deed, on: Self.parcel(cell.status)) == cell.verdict)
     }
 
     @Test func `no cell is missing and none stands twice`() {
         for status in Self.states {
-            for deed in Parcel.Deed.allCases {
+            for deed in Parcel.Action.allCases {
                 #expect(
                     Self.cells.count { $0.status == status && $0.deed == deed } == 1, "\(status as Any) \(deed)")
             }
         }
-        #expect(Self.cells.count == Self.states.count * Parcel.Deed.allCases.count)
+        #expect(Self.cells.count == Self.states.count * Parcel.Action.allCases.count)
         #expect(Set(Self.cells.map(\.testDescription)).count == Self.cells.count)
     }
 
@@ -127,16 +127,16 @@ import Workflow
         case .returned: says = (.impossible(.state(.returned)), .impossible(.state(.returned)))
         case .dispatched: says = (.impossible(.state(.dispatched)), .impossible(.state(.dispatched)))
         }
-        #expect(ParcelLife.judge(flag, isResolved: false, on: plain) == says.mark)
-        #expect(ParcelLife.judge(flag, isResolved: false, on: flagged) == says.again)
-        #expect(ParcelLife.judge(flag, isResolved: true, on: flagged) == says.mark)
-        #expect(ParcelLife.judge(flag, isResolved: true, on: plain) == says.again)
+        #expect(ParcelLife.evaluate(flag, isResolved: false, on: plain) == says.mark)
+        #expect(ParcelLife.evaluate(flag, isResolved: false, on: flagged) == says.again)
+        #expect(ParcelLife.evaluate(flag, isResolved: true, on: flagged) == says.mark)
+        #expect(ParcelLife.evaluate(flag, isResolved: true, on: plain) == says.again)
     }
 
     struct Hindrance: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let flag: Parcel.Flag
-        let deed: Parcel.Deed
+        let deed: Parcel.Action
     }
 
     static let hindrances: [Hindrance] = [
@@ -153,7 +153,7 @@ import Workflow
     @Test(arguments: hindrances) func `what a problem hinders`(_ row: Hindrance) {
         for status in [Parcel.Status.received, .shelved] {
             #expect(
-                ParcelLife.judge(row.deed, on: Self.parcel(status, [row.flag])) == .impossible(.flag(row.flag)))
+                ParcelLife.evaluate(row.deed, on: Self.parcel(status, [row.flag])) == .impossible(.flag(row.flag)))
         }
     }
 
@@ -163,16 +163,16 @@ import Workflow
                 let isNamed = Self.hindrances.contains { $0.flag == flag && $0.deed == cell.deed }
                 // What a villager sends can be missing too.
                 if isNamed || flag == .missing, case .becomes = cell.verdict { continue }
-                #expect(ParcelLife.judge(cell.deed, on: Self.parcel(cell.status, [flag])) == cell.verdict)
+                #expect(ParcelLife.evaluate(cell.deed, on: Self.parcel(cell.status, [flag])) == cell.verdict)
             }
         }
         #expect(
-            ParcelLife.judge(.dispatch, on: Self.parcel(.accepted, [.missing])) == .impossible(.flag(.missing)))
+            ParcelLife.evaluate(.dispatch, on: Self.parcel(.accepted, [.missing])) == .impossible(.flag(.missing)))
     }
 
     @Test func `of several problems always the same one is named`() {
         let parcel = Self.parcel(.shelved, [.refused, .wrongVillage, .missing, .damaged, .overdue])
-        #expect(ParcelLife.judge(.collect, on: parcel) == .impossible(.flag(.missing)))
+        #expect(ParcelLife.evaluate(.collect, on: parcel) == .impossible(.flag(.missing)))
         #expect(ParcelLife.possible(for: parcel).isEmpty)
         #expect(ParcelLife.possible(for: Self.parcel(.shelved, [.refused])) == [.shelve, .giveBack, .dispatch])
     }

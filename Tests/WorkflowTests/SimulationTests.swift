@@ -13,7 +13,7 @@ import Workflow
         try #require(Self.journals.count == 3)
         var (sends, doubles) = (0, 0)
         for seed in block * 50..<(block + 1) * 50 {
-            var simulation = Simulation(seed: seed, journals: Self.journals)
+            var simulation = DeliverySimulation(seed: seed, journals: Self.journals)
             do {
                 for _ in 0..<2000 { try simulation.step() }
                 try simulation.settle()
@@ -30,7 +30,7 @@ import Workflow
 
     @Test(arguments: kept)
     func `a seed that once failed`(_ seed: UInt64) throws {
-        var simulation = Simulation(seed: seed, journals: Self.journals)
+        var simulation = DeliverySimulation(seed: seed, journals: Self.journals)
         for _ in 0..<2000 { try simulation.step() }
         try simulation.settle()
     }

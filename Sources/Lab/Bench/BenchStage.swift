@@ -50,9 +50,9 @@ final class BenchStage {
                 port: port, door: try authority?.door(rules: rules), log: "\(directory)/broker.log",
                 more: "connection_messages false\nlog_type error"), to: directory + "/broker.conf")
         let child = try ChildProgram(
-            DayStage.mosquitto, ["-c", directory + "/broker.conf"], log: directory + "/broker.out")
+            TestEnvironment.mosquitto, ["-c", directory + "/broker.conf"], log: directory + "/broker.out")
         broker = child
-        try Patience.wait("the broker listens", seconds: 20) {
+        try Polling.wait("the broker listens", seconds: 20) {
             guard child.isRunning else { throw Failure("mosquitto has ended; see \(directory)/broker.log") }
             return Loopback.accepts(port)
         }
@@ -94,7 +94,7 @@ final class BenchStage {
 
     func waitForKiosk() throws {
         let child = kiosk
-        try Patience.wait("kioskd is ready with its devices", seconds: 30) {
+        try Polling.wait("kioskd is ready with its devices", seconds: 30) {
             guard child?.isRunning == true else { throw Failure("kioskd has ended; see \(directory)/kioskd.log") }
             guard let status = try? client.ask("GET", "/v1/status").first else { return false }
             return (status["peripherals"]?.array ?? []).allSatisfy { $0["connected"]?.boolean == true }
@@ -135,7 +135,7 @@ struct UsedTime {
     }
 
     static func milliseconds(_ process: pid_t) -> Int64 {
-        guard let bytes = SmallFile.read("/proc/\(process)/stat", limit: 4096) else { return 0 }
+        guard let bytes = BoundedFileReader.read("/proc/\(process)/stat", limit: 4096) else { return 0 }
         // The program's name stands in brackets and may hold spaces.
         let fields = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 12, let user = Int64(fields[11]), let system = Int64(fields[12]) else { return 0 }

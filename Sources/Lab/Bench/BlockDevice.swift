@@ -30,7 +30,7 @@ struct BlockDevice {
         guard unsafe kiosk_write_back(directory) == 0 else {
             throw ChildProgram.Failure("\(directory): \(unsafe String(cString: strerror(errno)))")
         }
-        guard let bytes = SmallFile.read(counters, limit: 1024) else {
+        guard let bytes = BoundedFileReader.read(counters, limit: 1024) else {
             throw ChildProgram.Failure("\(counters) cannot be read")
         }
         let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")

@@ -1,5 +1,5 @@
 /// One line of the benchmark: what somebody at a kiosk or at the center would feel.
-public enum BenchLine: String, CaseIterable, Sendable {
+public enum BenchmarkCase: String, CaseIterable, Sendable {
     case scan
     case burst
     case drain
@@ -45,7 +45,7 @@ public enum Budget: Hashable, Sendable {
 
 /// One measured value, and what it is held to.
 public struct Figure: Sendable {
-    public var line: BenchLine
+    public var line: BenchmarkCase
     public var what: String
     public var value: Int64
     public var unit: String
@@ -56,7 +56,8 @@ public struct Figure: Sendable {
     public var note: String
 
     init(
-        _ line: BenchLine, _ what: String, _ value: Int64, _ unit: String, floor: Int64? = nil, budget: Budget? = nil,
+        _ line: BenchmarkCase, _ what: String, _ value: Int64, _ unit: String, floor: Int64? = nil,
+        budget: Budget? = nil,
         note: String = ""
     ) {
         self.line = line

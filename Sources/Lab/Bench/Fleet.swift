@@ -51,7 +51,7 @@ final class Fleet {
             let text = String(first + index)
             guard let id = KioskID("k" + text) else { throw Failure("no kiosk of the number \(text)") }
             let chain = HashChain(kiosk: id, epoch: .random(using: &generator))
-            var stock = EventStock(seed: seed &+ UInt64(index))
+            var stock = EventFixture(seed: seed &+ UInt64(index))
             var head = Head.genesis
             var kiosk = Kiosk(
                 id: id, batches: [], epoch: chain.epoch, delivery: Delivery(seed: seed &+ UInt64(index)))

@@ -50,8 +50,8 @@ extension SpeedBenchmark {
         }
         try stage.startBroker()
         try stage.startCenter()
-        try Patience.wait("the center listens", seconds: 20) {
-            SmallFile.read(place + "/kiosk-center.log", limit: 1 << 16).map {
+        try Polling.wait("the center listens", seconds: 20) {
+            BoundedFileReader.read(place + "/kiosk-center.log", limit: 1 << 16).map {
                 String(decoding: $0, as: UTF8.self).contains("connected to the broker")
             } ?? false
         }
@@ -71,7 +71,8 @@ extension SpeedBenchmark {
 
     private static func residentKiB(_ process: pid_t) -> Int64 {
         let text =
-            SmallFile.read("/proc/\(process)/status", limit: 8192).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            BoundedFileReader.read("/proc/\(process)/status", limit: 8192).map { String(decoding: $0, as: UTF8.self) }
+            ?? ""
         let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
         return line.flatMap { Int64($0.split(separator: " ").dropLast().last?.split(separator: "\t").last ?? "") } ?? 0
     }

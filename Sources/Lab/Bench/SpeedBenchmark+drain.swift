@@ -5,7 +5,7 @@ import Domain
 extension SpeedBenchmark {
     func drain(_ place: String) throws -> [Figure] {
         let run = try Drain(self, place, events)
-        let floor = try LibraryFloor.drain(place, port: run.stage.port, events: events)
+        let floor = try LibraryBaseline.drain(place, port: run.stage.port, events: events)
         return [
             Figure(
                 .drain, "backlog to the center's COMMIT and back", run.rate, "events/s", floor: floor,
@@ -50,7 +50,7 @@ extension SpeedBenchmark {
         ) throws {
             let kiosk = try SpeedBenchmark.kiosk()
             let stage = try BenchStage(directory: place, programs: bench.programs, isSecure: isSecure)
-            try EventStock.fill(place + "/kiosk", kiosk: kiosk, events: events, seed: bench.seed) {
+            try EventFixture.fill(place + "/kiosk", kiosk: kiosk, events: events, seed: bench.seed) {
                 if $0 % 20_000 == 0 { bench.progress("\($0) of \(events) events recorded") }
             }
             try stage.startBroker()
@@ -58,7 +58,7 @@ extension SpeedBenchmark {
             let proxy = try delayMilliseconds.map { try WireProxy(to: stage.port, delayMilliseconds: $0) }
             defer { proxy?.stop() }
             let tls = try stage.authority?.issue(BenchStage.watcher).tls
-            let ear = try AcknowledgementEar(port: stage.port, kiosk: kiosk, tls: tls)
+            let ear = try AcknowledgementProbe(port: stage.port, kiosk: kiosk, tls: tls)
             try stage.startKiosk(port: proxy?.port ?? stage.port)
             try ear.waitForKiosk()
             let before = UsedTime([stage.kiosk, stage.broker, stage.center])

@@ -16,8 +16,8 @@ extension SpeedBenchmark {
     func flash(_ place: String) throws -> [Figure] {
         let device = try BlockDevice(under: place)
         progress("a point with 10,000 parcels that have gone, and 500 that are here")
-        let ours = try OurCard(place, seed: seed, device)
-        let floor = try BareCard(place, seed: seed, device)
+        let ours = try JournalFlashProbe(place, seed: seed, device)
+        let floor = try SQLiteFlashBaseline(place, seed: seed, device)
         let commits = scans
         progress("\(commits) single commits, as often as the device takes them")
         let single = try (ours.came(commits), floor.came(commits))
@@ -50,12 +50,12 @@ extension SpeedBenchmark {
 }
 
 /// A kiosk's journal, in which as many parcels come as go.
-private final class OurCard {
+private final class JournalFlashProbe {
     private let journal: Journal
     private let device: BlockDevice
     private var waybills: WaybillGenerator
     private var here: [String] = []
-    private var crates = CrateStock()
+    private var crates = CrateGenerator()
 
     init(_ place: String, seed: UInt64, _ device: BlockDevice) throws {
         self.device = device
@@ -63,7 +63,7 @@ private final class OurCard {
         let configuration = Journal.Configuration(
             directory: place + "/kiosk", kiosk: try SpeedBenchmark.kiosk(), reserveBytes: 0,
             bootID: "lab",
-            now: { ParcelLifeStock.now })
+            now: { ParcelLifeGenerator.now })
         journal = try Journal.open(
             configuration, logger: Logger(label: "lab") { _ in SwiftLogNoOpLogHandler() }
         ) { _ in
@@ -71,8 +71,8 @@ private final class OurCard {
         for _ in 0..<20 {
             let subjects = waybills.next(500)
             try journal.record { transaction in
-                for subject in subjects { _ = try transaction.record(ParcelLifeStock.came(subject)) }
-                for subject in subjects { _ = try transaction.record(ParcelLifeStock.fetched(subject)) }
+                for subject in subjects { _ = try transaction.record(ParcelLifeGenerator.came(subject)) }
+                for subject in subjects { _ = try transaction.record(ParcelLifeGenerator.fetched(subject)) }
             }
         }
         // The log grows once; from then on it is written over, and that is what is measured.
@@ -91,7 +91,7 @@ private final class OurCard {
         here += subjects
         return try measure(count) {
             for first in stride(from: 0, to: count, by: group) {
-                try commit(subjects[first..<min(first + group, count)].map(ParcelLifeStock.came), pause)
+                try commit(subjects[first..<min(first + group, count)].map(ParcelLifeGenerator.came), pause)
             }
         }
     }
@@ -100,7 +100,7 @@ private final class OurCard {
         let subjects = Array(here.prefix(count))
         here.removeFirst(subjects.count)
         return try measure(subjects.count) {
-            for subject in subjects { try commit([ParcelLifeStock.fetched(subject)], nil) }
+            for subject in subjects { try commit([ParcelLifeGenerator.fetched(subject)], nil) }
         }
     }
 
@@ -143,7 +143,7 @@ private final class CardDays {
         waybills = WaybillGenerator(seed: seed &+ 1)
         configuration = Journal.Configuration(
             directory: place + "/days", kiosk: try SpeedBenchmark.kiosk(), reserveBytes: 0, bootID: "lab",
-            now: { ParcelLifeStock.now })
+            now: { ParcelLifeGenerator.now })
         // What a new journal costs once is no day's.
         try open().close()
     }
@@ -169,21 +169,21 @@ private final class CardDays {
         try journal.record {
             try $0.apply(CenterDocument(version: day, digest: Digest(of: [UInt8(day)]), content: .expected(list)))
         }
-        for draft in subjects.map(ParcelLifeStock.came) + subjects.map(ParcelLifeStock.fetched) {
+        for draft in subjects.map(ParcelLifeGenerator.came) + subjects.map(ParcelLifeGenerator.fetched) {
             try journal.record { _ = try $0.record(draft) }
             let state = journal.state
             _ = try journal.acknowledge(state.head, of: state.epoch)
             _ = try device.settled()
             usleep(SpeedBenchmark.pauseMicroseconds)
         }
-        let night = ParcelLifeStock.now.wall
+        let night = ParcelLifeGenerator.now.wall
         let erased = try journal.record { try $0.eraseRecipients(goneBefore: night.adding(1), now: night) }
         guard erased > 0 else { throw ChildProgram.Failure("nobody was erased") }
     }
 }
 
 /// The same events as bare rows.
-private final class BareCard {
+private final class SQLiteFlashBaseline {
     private let connection: Connection
     private let device: BlockDevice
     private var waybills: WaybillGenerator
@@ -192,20 +192,20 @@ private final class BareCard {
     init(_ place: String, seed: UInt64, _ device: BlockDevice) throws {
         self.device = device
         waybills = WaybillGenerator(seed: seed)
-        connection = try LibraryFloor.open(place + "/floor.db")
+        connection = try LibraryBaseline.open(place + "/floor.db")
         _ = try came(1500)
     }
 
     func close() { connection.close() }
 
     func came(_ count: Int, group: Int = 1, pause: UInt32? = nil) throws -> Int64 {
-        let drafts = waybills.next(count).map(ParcelLifeStock.came)
+        let drafts = waybills.next(count).map(ParcelLifeGenerator.came)
         let before = try device.settled()
         for first in stride(from: 0, to: count, by: group) {
             try connection.transaction {
                 for draft in drafts[first..<min(first + group, count)] {
                     sequence += 1
-                    try LibraryFloor.insert(
+                    try LibraryBaseline.insert(
                         connection, sequence, draft, String(decoding: draft.data, as: UTF8.self))
                 }
             }

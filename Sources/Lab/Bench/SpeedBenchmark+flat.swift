@@ -44,7 +44,7 @@ extension SpeedBenchmark {
         try stage.startCenter()
         var draining = try MemoryUse(of: kiosk.id)
         var told = BoardClock.uptime
-        try Patience.wait("the center has everything", seconds: 1800) {
+        try Polling.wait("the center has everything", seconds: 1800) {
             // Each question about a million parcels here costs the kiosk time; nobody has so many.
             sleep(1)
             let now = try MemoryUse(of: kiosk.id)
@@ -78,7 +78,7 @@ struct MemoryUse: CustomStringConvertible {
     var anonymous: Int64
 
     init(of process: pid_t) throws {
-        guard let bytes = SmallFile.read("/proc/\(process)/status", limit: 8192) else {
+        guard let bytes = BoundedFileReader.read("/proc/\(process)/status", limit: 8192) else {
             throw ChildProgram.Failure("process \(process) is not there")
         }
         func field(_ name: String) -> Int64 {
@@ -101,7 +101,7 @@ struct MemoryUse: CustomStringConvertible {
 extension BenchStage {
     /// The last event that is on the card, by the journal's own mark: to read it disturbs nobody.
     var saved: Int {
-        let words = SmallFile.read(directory + "/kiosk/journal.head", limit: 128).map {
+        let words = BoundedFileReader.read(directory + "/kiosk/journal.head", limit: 128).map {
             String(decoding: $0, as: UTF8.self).split(separator: " ")
         }
         return words.flatMap { $0.count > 1 ? Int($0[1]) : nil } ?? 0

@@ -66,7 +66,7 @@ extension SpeedBenchmark {
     /// Until everything is delivered, and the last answers have crossed the line.
     private func settle(_ stage: BenchStage) throws {
         try stage.waitForKiosk()
-        try Patience.wait("everything is acknowledged", seconds: 60) {
+        try Polling.wait("everything is acknowledged", seconds: 60) {
             guard let status = try? stage.client.ask("GET", "/v1/status").first else { return false }
             return status["link"]?["state"]?.string == "connected" && status["pending"]?.integer == 0
         }

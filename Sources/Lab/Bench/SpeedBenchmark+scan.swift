@@ -12,11 +12,11 @@ extension SpeedBenchmark {
     func scan(_ place: String) throws -> [Figure] {
         let point = try ScanPoint(self, place)
         defer { point.stage.stop() }
-        let floor = try LibraryFloor.open(place + "/floor.db")
-        let line = try BareLine(place)
+        let floor = try LibraryBaseline.open(place + "/floor.db")
+        let line = try SerialBaseline(place)
         defer { line.stop() }
         let used = UsedTime([point.stage.kiosk])
-        var stock = EventStock(seed: seed)
+        var stock = EventFixture(seed: seed)
         var ours: [Int64] = []
         var bare: [Int64] = []
         var woken: [Int64] = []
@@ -26,7 +26,7 @@ extension SpeedBenchmark {
             let draft = stock.next()
             let data = String(decoding: draft.data, as: UTF8.self)
             let floorBegan = ParcelBenchmark.nanoseconds
-            try floor.transaction { try LibraryFloor.insert(floor, Int64(index + 1), draft, data) }
+            try floor.transaction { try LibraryBaseline.insert(floor, Int64(index + 1), draft, data) }
             bare.append(ParcelBenchmark.nanoseconds - floorBegan)
             // What follows a scan, its sound and its log line, belongs to nobody's waiting time.
             usleep(1000)
@@ -76,15 +76,15 @@ extension SpeedBenchmark {
     }
 
     private func bareBurst(_ place: String, _ count: Int) throws -> Int64 {
-        let floor = try LibraryFloor.open(place + "/floor.db")
-        var stock = EventStock(seed: seed)
+        let floor = try LibraryBaseline.open(place + "/floor.db")
+        var stock = EventFixture(seed: seed)
         let rows = (0..<count).map { _ in stock.next() }
         let texts = rows.map { String(decoding: $0.data, as: UTF8.self) }
         let began = ParcelBenchmark.nanoseconds
         for first in stride(from: 0, to: count, by: Journal.mostWaiting) {
             try floor.transaction {
                 for index in first..<min(first + Journal.mostWaiting, count) {
-                    try LibraryFloor.insert(floor, Int64(index + 1), rows[index], texts[index])
+                    try LibraryBaseline.insert(floor, Int64(index + 1), rows[index], texts[index])
                 }
             }
         }
@@ -124,7 +124,9 @@ struct SavedMark {
     }
 
     var head: Int64 {
-        let words = SmallFile.read(path, limit: 128).map { String(decoding: $0, as: UTF8.self).split(separator: " ") }
+        let words = BoundedFileReader.read(path, limit: 128).map {
+            String(decoding: $0, as: UTF8.self).split(separator: " ")
+        }
         guard let words, words.count > 1 else { return 0 }
         return Int64(words[1]) ?? 0
     }
@@ -149,11 +151,11 @@ struct SavedMark {
 
 /// What any program with one thread for the line and one for the file would need, and nothing else: a line that is read, a
 /// thread that is woken, a bare row committed, a mark written.
-final class BareLine {
+final class SerialBaseline {
     let scanner: SimulatedLine
     let mark: SavedMark
     private let letters = Mailbox<Bool>(capacity: 1000)
-    private let threads: [OwnThread]
+    private let threads: [DedicatedThread]
 
     init(_ place: String) throws {
         let path = place + "/bare.head"
@@ -162,12 +164,12 @@ final class BareLine {
         let file = unsafe open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard line >= 0, file >= 0 else { throw ChildProgram.Failure("the bare line cannot be opened: errno \(errno)") }
         mark = try SavedMark(path)
-        let connection = try LibraryFloor.open(place + "/bare.db")
+        let connection = try LibraryBaseline.open(place + "/bare.db")
         // Handed over to its thread; nobody else ever has it again.
         nonisolated(unsafe) let handedOver = connection
         threads = [
-            OwnThread.start(name: "bare line") { [letters] in Self.read(line, letters) },
-            OwnThread.start(name: "bare file") { [letters] in
+            DedicatedThread.start(name: "bare line") { [letters] in Self.read(line, letters) },
+            DedicatedThread.start(name: "bare file") { [letters] in
                 Self.write(unsafe handedOver, file, letters)
             },
         ]
@@ -197,7 +199,7 @@ final class BareLine {
             connection.close()
             close(file)
         }
-        var stock = EventStock(seed: 1)
+        var stock = EventFixture(seed: 1)
         let draft = stock.next()
         let data = String(decoding: draft.data, as: UTF8.self)
         var sequence: Int64 = 0
@@ -210,7 +212,7 @@ final class BareLine {
                 try connection.transaction {
                     for _ in rows {
                         sequence += 1
-                        try LibraryFloor.insert(connection, sequence, draft, data)
+                        try LibraryBaseline.insert(connection, sequence, draft, data)
                     }
                 }
             } catch { return }

@@ -11,7 +11,7 @@ extension SpeedBenchmark {
     /// are when it is started again; from a card that was just plugged in it takes as long as reading them does.
     func start(_ place: String) throws -> [Figure] {
         let stage = try BenchStage(directory: place, programs: programs)
-        try BacklogStock.fill(place + "/kiosk", events: backlog, seed: seed) { done in
+        try BacklogGenerator.fill(place + "/kiosk", events: backlog, seed: seed) { done in
             if done % 100_000 == 0 { progress("\(done) of \(backlog) events recorded") }
         }
         let scanner = try SimulatedLine(link: place + "/scanner")

@@ -27,7 +27,7 @@ public struct SpeedBenchmark {
         self.progress = progress
     }
 
-    public func measure(_ line: BenchLine) throws -> [Figure] {
+    public func measure(_ line: BenchmarkCase) throws -> [Figure] {
         let place = try folder(line.rawValue)
         return switch line {
         case .scan: try scan(place)

@@ -30,7 +30,7 @@ final class WireProxy: Sendable {
     private let delay: Int64
     private let counted = Mutex(Count())
     private let mailbox = Mailbox<Bool>(capacity: 4)
-    private let thread = Mutex<OwnThread?>(nil)
+    private let thread = Mutex<DedicatedThread?>(nil)
 
     /// - Parameter delayMilliseconds: in each direction.
     init(to target: Int, delayMilliseconds: Int64) throws {
@@ -43,7 +43,7 @@ final class WireProxy: Sendable {
             throw ChildProgram.Failure("no line could be made: \(unsafe String(cString: strerror(errno)))")
         }
         self.port = port
-        let thread = OwnThread.start(name: "wire") { [self] in run() }
+        let thread = DedicatedThread.start(name: "wire") { [self] in run() }
         self.thread.withLock { $0 = thread }
     }
 

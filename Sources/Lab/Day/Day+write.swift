@@ -26,7 +26,7 @@ extension Day {
 }
 
 /// Who and what takes part.
-struct Cast {
+struct Personas {
     var keeper: DayWriter.Worker
     var deputy: DayWriter.Worker
     /// Drives for one carrier.
@@ -49,8 +49,8 @@ struct Cast {
 }
 
 extension DayWriter {
-    mutating func cast(_ parcels: Int) -> Cast {
-        var cast = Cast(
+    mutating func cast(_ parcels: Int) -> Personas {
+        var cast = Personas(
             keeper: worker("p-keeper", "李*", .operator, badge: "KB-" + digits(16)),
             deputy: worker("p-deputy", "王*", .operator, badge: "KB-" + digits(16)),
             first: worker("p-first", "赵*", .courier, badge: digits(10), carrier: .sf),
@@ -58,8 +58,9 @@ extension DayWriter {
         // By number and PIN as well. Few rounds: this is a play, and the check has tests of its own.
         let deputy = day.roster.people.firstIndex { $0.id == cast.deputy.person.id }
         if let deputy {
-            day.roster.people[deputy].number = Cast.deputyNumber
-            day.roster.people[deputy].pin = PINVerifier.make(pin: Cast.deputyPIN, iterations: 1000, using: &generator)
+            day.roster.people[deputy].number = Personas.deputyNumber
+            day.roster.people[deputy].pin = PINVerifier.make(
+                pin: Personas.deputyPIN, iterations: 1000, using: &generator)
         }
         let sent = parcels * 2 / 15
         let incoming = parcels - sent
@@ -76,7 +77,7 @@ extension DayWriter {
     }
 
     /// Most of what comes was announced, and some of what was announced does not come.
-    private mutating func announce(_ cast: inout Cast) {
+    private mutating func announce(_ cast: inout Personas) {
         var waiting: [Recipient] = []
         func announced(_ item: Item, _ carrier: Carrier, _ writer: inout DayWriter) -> ExpectedParcel {
             var parcel = ExpectedParcel(subject: item.subject, carrier: carrier)

@@ -5,20 +5,20 @@ import Workflow
 /// From noon on: what goes out again.
 extension DayWriter {
     /// What lies on a shelf and may be handed over.
-    func onShelf(_ cast: Cast) -> [Item] {
+    func onShelf(_ cast: Personas) -> [Item] {
         cast.incoming.filter {
             day.fates[$0.subject].map { $0.status == .shelved && $0.flags.isEmpty } ?? false
         }
     }
 
-    mutating func noon(_ cast: Cast) {
+    mutating func noon(_ cast: Personas) {
         phase("12:30", "a new broker comes, which knows of nothing")
         add(.returnBroker)
         signOut()
         add(.deliver)
     }
 
-    mutating func practice(_ cast: Cast) {
+    mutating func practice(_ cast: Personas) {
         phase("13:00", "the deputy practises; nothing of it counts")
         signIn(cast.deputy, with: .scanner)
         let items = [item(of: .sf), item(of: .jd), item(of: .zto)]
@@ -53,7 +53,7 @@ extension DayWriter {
 
     // MARK: Pick-ups
 
-    mutating func pickUps(_ cast: Cast) {
+    mutating func pickUps(_ cast: Personas) {
         phase("14:00", "recipients come; the keeper hands over")
         signIn(cast.keeper, with: .scanner)
         refuse(cast)
@@ -97,7 +97,7 @@ extension DayWriter {
     }
 
     /// Two do not want theirs; nobody gets them any more.
-    private mutating func refuse(_ cast: Cast) {
+    private mutating func refuse(_ cast: Personas) {
         for item in onShelf(cast).filter({ day.fates[$0.subject]?.recipient == nil }).prefix(2) {
             flag(item, .refused)
             add(.scan(Day.Scan(.code(of: item.subject), ExpectedAnswer(.impossible, item.subject))))
@@ -152,11 +152,11 @@ extension DayWriter {
     }
 
     /// Parcels of four people who come when nobody is there.
-    private func unattended(_ cast: Cast) -> [Item] {
+    private func unattended(_ cast: Personas) -> [Item] {
         Array(onShelf(cast).filter { day.fates[$0.subject]?.recipient == nil }.prefix(4))
     }
 
-    mutating func selfService(_ cast: Cast) {
+    mutating func selfService(_ cast: Personas) {
         phase("16:00", "nobody stands at the counter; who has a code serves himself, one of them wrongly")
         let waiting = unattended(cast)
         choose(.collect)
@@ -183,7 +183,7 @@ extension DayWriter {
 
     // MARK: Out of the village
 
-    mutating func sending(_ cast: Cast) {
+    mutating func sending(_ cast: Personas) {
         phase("16:30", "villagers send \(cast.sent.count) parcels")
         choose(.accept)
         let carriers: [Carrier?] = [.sf, .zto, nil]
@@ -200,7 +200,7 @@ extension DayWriter {
         signOut()
     }
 
-    mutating func outgoing(_ cast: Cast) {
+    mutating func outgoing(_ cast: Personas) {
         phase("17:30", "the first courier fetches what is sent, and what goes back")
         signIn(cast.first, with: .cards)
         // What is for other carriers waits for an operator.
@@ -241,7 +241,7 @@ extension DayWriter {
         signOut()
     }
 
-    mutating func evening(_ cast: Cast) {
+    mutating func evening(_ cast: Personas) {
         phase("19:00", "the day ends; everything goes to the center")
         add(.deliver)
     }

@@ -10,7 +10,7 @@ extension DayWriter {
     mutating func noteArrival(_ item: Item, decided: Carrier? = nil, handling: Parcel.Handling? = nil) {
         let carrier = decided ?? item.expected?.carrier ?? handOver?.carrier
         note(item.subject, .parcelReceived) {
-            $0 = Fate(.received)
+            $0 = ExpectedParcelState(.received)
             $0.carrier = carrier
             $0.handling = handling ?? item.expected?.handling ?? .normal
             $0.recipient = item.expected?.recipient?.id
@@ -165,7 +165,7 @@ extension DayWriter {
             scan(item, .accepted) { $0.status = .accepted }
         }
         note(item.subject, .parcelAccepted) {
-            $0 = Fate(.accepted)
+            $0 = ExpectedParcelState(.accepted)
             $0.carrier = decided
         }
     }

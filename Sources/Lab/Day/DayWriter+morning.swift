@@ -4,7 +4,7 @@ import Workflow
 
 /// From the opening until everything lies on its shelf.
 extension DayWriter {
-    mutating func early(_ cast: Cast) {
+    mutating func early(_ cast: Personas) {
         phase("07:30", "the center sends its lists; nobody has signed in yet")
         add(.sendDocuments)
         count(.expectedApplied)
@@ -24,11 +24,11 @@ extension DayWriter {
         receive(cast.others[1])
         choose(.find)
         scan(cast.firstItems[0], .impossible)
-        for pin in ["1357", Cast.deputyPIN] {
-            for digit in String(Cast.deputyNumber) { type(digit) }
+        for pin in ["1357", Personas.deputyPIN] {
+            for digit in String(Personas.deputyNumber) { type(digit) }
             command(.dash, .typed)
             for digit in pin { type(digit) }
-            command(.confirm, pin == Cast.deputyPIN ? .signedIn : .wrongPIN)
+            command(.confirm, pin == Personas.deputyPIN ? .signedIn : .wrongPIN)
         }
         arrive(cast.deputy)
         choose(.receive)
@@ -50,7 +50,7 @@ extension DayWriter {
         command(.digit(digit.wholeNumberValue ?? 0), .typed)
     }
 
-    mutating func firstCourier(_ cast: Cast) {
+    mutating func firstCourier(_ cast: Personas) {
         phase("08:30", "the first courier hands over \(cast.firstItems.count) parcels, ten at a time")
         signIn(cast.first, with: .cards)
         scan(cast.firstItems[0].label, ExpectedAnswer(.openBatchFirst))
@@ -92,7 +92,7 @@ extension DayWriter {
         }
     }
 
-    mutating func secondCourier(_ cast: Cast) {
+    mutating func secondCourier(_ cast: Personas) {
         let items = cast.secondItems
         let third = items.count / 3
         phase("09:30", "the second courier says for whom he drives, and leaves without a word")
@@ -130,7 +130,7 @@ extension DayWriter {
         signOut()
     }
 
-    mutating func shelving(_ cast: Cast) {
+    mutating func shelving(_ cast: Personas) {
         phase("10:30", "the keeper puts everything on its shelf")
         signIn(cast.keeper, with: .scanner)
         choose(.shelve)

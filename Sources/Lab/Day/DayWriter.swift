@@ -33,7 +33,7 @@ struct DayWriter {
     var present: Worker?
     /// By courier.
     var handOvers: [String: HandOver] = [:]
-    var past: [String: [Fate?]] = [:]
+    var past: [String: [ExpectedParcelState?]] = [:]
     private var usedNumbers: Set<String> = []
     private var mistakes = 0
 
@@ -99,10 +99,10 @@ struct DayWriter {
     mutating func count(_ type: EventType, _ number: Int = 1) { day.events[type, default: 0] += number }
 
     /// Notes what became of a parcel, and remembers what was before.
-    mutating func note(_ subject: String, _ type: EventType, _ change: (inout Fate) -> Void) {
+    mutating func note(_ subject: String, _ type: EventType, _ change: (inout ExpectedParcelState) -> Void) {
         let before = day.fates[subject]
         past[subject, default: []].append(before)
-        var fate = before ?? Fate(.received)
+        var fate = before ?? ExpectedParcelState(.received)
         change(&fate)
         day.fates[subject] = fate
         count(type)

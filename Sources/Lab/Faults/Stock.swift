@@ -36,7 +36,9 @@ struct Stock {
         let recorded = try Self.all(of: journal)
         epoch = journal.state.epoch
         files = Dictionary(
-            uniqueKeysWithValues: Damage.files.map { ($0, SmallFile.read("\(place)/\($0)", limit: 8 << 20) ?? []) })
+            uniqueKeysWithValues: Damage.files.map {
+                ($0, BoundedFileReader.read("\(place)/\($0)", limit: 8 << 20) ?? [])
+            })
         journal.close()
         judge = DamageJudge(recorded: recorded)
         prints = recorded.map { Print(sequence: $0.sequence, data: $0.draft.data, hash: $0.hash.bytes) }

@@ -55,7 +55,7 @@ public struct WeighSides: Sendable {
 }
 
 extension WeighSides {
-    init(_ stage: DayStage, _ day: WeighDay) throws {
+    init(_ stage: TestEnvironment, _ day: WeighDay) throws {
         (kioskEvents, centerEvents) = try stage.events()
         kioskRows = try stage.json("kioskctl", "weighins").compactMap { WeighRow(weighIn: $0) }
         var lots: Set<String> = []
@@ -93,7 +93,7 @@ extension WeighSides {
         alarms += try stage.alarms()
     }
 
-    private mutating func readStatements(_ stage: DayStage, _ farmer: String) throws {
+    private mutating func readStatements(_ stage: TestEnvironment, _ farmer: String) throws {
         let kiosk = try stage.json("kioskctl", "statement", farmer).first
         kioskStatements[farmer] = Statement(
             rows: (kiosk?["lines"]?.array ?? []).compactMap { WeighRow(weighIn: $0) },
@@ -110,7 +110,7 @@ extension WeighSides {
     }
 }
 
-extension DayStage {
+extension TestEnvironment {
     func json(_ program: String, _ arguments: String...) throws -> [JSON] {
         try lines(command(program, arguments + ["--json"]))
     }
@@ -134,7 +134,7 @@ public struct WeighBalance: Sendable {
     public let differences: [String]
 
     /// - Parameter names: of the farmers.
-    public init(_ paper: WeighPaper, _ sides: WeighSides, _ slips: WeighSlips, names: [String: String]) {
+    public init(_ paper: ExpectedLedger, _ sides: WeighSides, _ slips: PrintedSlipReader, names: [String: String]) {
         var differences: [String] = []
         func compare<Value: Equatable>(_ who: String, _ what: String, _ found: Value?, _ wanted: Value?) {
             if found != wanted {
@@ -201,11 +201,11 @@ public struct WeighBalance: Sendable {
             compare("the center", "lot \(number)", sides.centerLots[number], lot)
         }
 
-        for type in WeighPaper.countedTypes {
+        for type in ExpectedLedger.countedTypes {
             let count = sides.centerEvents.count { $0.event.draft.type == type }
             compare("the journal", "the number of \(type)", count, paper.events[type, default: 0])
         }
-        differences += Balance.chainDifferences(sides.kioskEvents, sides.centerEvents)
+        differences += Reconciliation.chainDifferences(sides.kioskEvents, sides.centerEvents)
         differences += sides.alarms.map { "the center complains: \($0)" }
         differences += slips.differences(from: paper, names: names)
 

@@ -58,7 +58,7 @@ public struct WeighDay: Sendable {
         case swing(grams: Int64)
         case fail(SimulatedScale.Fault)
         /// A key of the indicator itself.
-        case press(ScaleOrder)
+        case press(ScaleCommand)
         /// Until it is so.
         case see(Sight)
         /// kioskd ends, another scale is connected, and it starts with that one in its settings.
@@ -89,7 +89,7 @@ public struct WeighDay: Sendable {
     public internal(set) var size: Int
     public internal(set) var phases: [Phase] = []
     public internal(set) var roster = Roster(version: 1, people: [])
-    public internal(set) var paper = WeighPaper()
+    public internal(set) var paper = ExpectedLedger()
     /// What has to stand in no event and no log: names, ends of telephone numbers, badges.
     public internal(set) var secrets: Set<String> = []
     /// What went wrong on purpose, and how often.

@@ -186,7 +186,7 @@ struct WeighDayWriter {
         case .none: (0, "none", nil)
         case .measured(let grams): (grams, "measured", nil)
         case .preset(let container):
-            (WeighPaper.preset(container.tare.grams, interval: scale.interval), "preset", container.id)
+            (ExpectedLedger.preset(container.tare.grams, interval: scale.interval), "preset", container.id)
         }
     }
 
@@ -215,7 +215,7 @@ struct WeighDayWriter {
         row.scale = scale.protocolName.rawValue
         row.fenPerKilogram = price
         row.list = price.map { _ in catalog.version }
-        row.fen = price.map { WeighPaper.fen(net, at: $0) }
+        row.fen = price.map { ExpectedLedger.fen(net, at: $0) }
         row.warnings = (gross < Self.minimum ? ["below-minimum"] : []) + (price == nil ? ["unpriced"] : [])
         day.paper.rows.append(row)
         day.paper.count(.weighInRecorded)

@@ -37,7 +37,7 @@ public struct AndStandard: CommandedScale {
         request == commands.question ? encode(reading) ?? [] : []
     }
 
-    func take(_ frame: [UInt8]) -> FrameContent {
+    func parse(_ frame: [UInt8]) -> FrameContent {
         guard frame.suffix(2).elementsEqual(Control.lineEnd) else { return .refused }
         var text = Array(frame.dropLast(2))
         if text.count == 18, Self.comparisons.contains(Array(text[3..<6])) { text.removeSubrange(3..<6) }

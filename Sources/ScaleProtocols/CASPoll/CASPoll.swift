@@ -52,7 +52,7 @@ public struct CASPoll: FramedScale {
         isAsked ? ScalePolling(intervalMilliseconds: 300, timeoutMilliseconds: 800) : nil
     }
 
-    public func order(_ order: ScaleOrder) -> [UInt8]? {
+    public func order(_ order: ScaleCommand) -> [UInt8]? {
         guard isOS2X else { return nil }
         switch order {
         case .zero: return [0x3C, 0x5A, 0x4B, 0x3E, 0x09]
@@ -121,7 +121,7 @@ public struct CASPoll: FramedScale {
         }
     }
 
-    mutating func take(_ frame: [UInt8]) -> FrameContent {
+    mutating func parse(_ frame: [UInt8]) -> FrameContent {
         guard frame[1] == Control.stx, frame[2..<12].reduce(0, ^) == frame[12], frame[13] == Control.etx,
             frame[14] == Control.eot, isAsked || frame[15] & 0x8F == 0,
             frame[3] == UInt8(ascii: " ") || frame[3] == UInt8(ascii: "-"),

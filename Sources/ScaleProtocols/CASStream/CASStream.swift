@@ -65,7 +65,7 @@ public struct CASStream: CommandedScale {
         return [UInt8(ascii: "?")] + Control.lineEnd
     }
 
-    mutating func take(_ frame: [UInt8]) -> FrameContent {
+    mutating func parse(_ frame: [UInt8]) -> FrameContent {
         guard frame.suffix(2).elementsEqual(Control.lineEnd) else { return .refused }
         if frame.count != 22 { return answered(frame) }
         guard let header = ScaleLineHeader(frame[0..<6]), header.range != .under, header.kind != .tare,

@@ -30,7 +30,7 @@ public struct CASValue: FramedScale {
         return (mass < .zero ? [UInt8(ascii: "-")] : []) + value + Control.lineEnd
     }
 
-    func take(_ frame: [UInt8]) -> FrameContent {
+    func parse(_ frame: [UInt8]) -> FrameContent {
         guard frame.count == 10, frame.suffix(2).elementsEqual(Control.lineEnd),
             let number = DecimalText(frame.prefix(8))
         else { return .refused }

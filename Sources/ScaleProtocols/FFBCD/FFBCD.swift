@@ -52,7 +52,7 @@ public struct FFBCD: FramedScale {
         return nil
     }
 
-    func take(_ frame: [UInt8]) -> FrameContent {
+    func parse(_ frame: [UInt8]) -> FrameContent {
         let body = frame.dropLast()
         let digits = body.dropFirst().prefix(3)
         guard body.count == characters - 1, body[0] & 0x07 > 0,

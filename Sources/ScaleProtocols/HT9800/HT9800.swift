@@ -30,7 +30,7 @@ public struct HT9800: FramedScale {
         return [Control.stx, a, b, 0x20] + digits + Control.lineEnd
     }
 
-    func take(_ frame: [UInt8]) -> FrameContent {
+    func parse(_ frame: [UInt8]) -> FrameContent {
         guard let status = ToledoStatus(a: frame[1], b: frame[2], c: frame[3]),
             let weight = DecimalField(frame[4..<10]),
             frame[10...].elementsEqual(Control.lineEnd)

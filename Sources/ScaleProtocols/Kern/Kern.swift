@@ -51,7 +51,7 @@ public struct Kern: CommandedScale {
         }
     }
 
-    mutating func take(_ frame: [UInt8]) -> FrameContent {
+    mutating func parse(_ frame: [UInt8]) -> FrameContent {
         guard frame.suffix(2).elementsEqual(Control.lineEnd), frame.dropLast(2).allSatisfy(\.isPrintable) else {
             return .refused
         }

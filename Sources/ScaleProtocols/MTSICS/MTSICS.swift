@@ -68,7 +68,7 @@ public struct MTSICS: CommandedScale {
         return signed.leftPadded(to: width, with: UInt8(ascii: " ")) + [UInt8(ascii: " ")] + unit.text
     }
 
-    mutating func take(_ frame: [UInt8]) -> FrameContent {
+    mutating func parse(_ frame: [UInt8]) -> FrameContent {
         let text = frame.dropLast(2)
         guard frame.suffix(2).elementsEqual(Control.lineEnd), text.allSatisfy(\.isPrintable) else { return .refused }
         let words = String(decoding: text, as: UTF8.self).split(separator: " ").map(String.init)

@@ -35,7 +35,7 @@ public struct Ohaus: CommandedScale {
         request == commands.question ? encode(reading) ?? ScaleCommands.line("     Err 8.3") : []
     }
 
-    mutating func take(_ frame: [UInt8]) -> FrameContent {
+    mutating func parse(_ frame: [UInt8]) -> FrameContent {
         let text = Array(frame.dropLast(2))
         guard frame.suffix(2).elementsEqual(Control.lineEnd), text.allSatisfy(\.isPrintable) else { return .refused }
         let words = String(decoding: text, as: UTF8.self).split(separator: " ")

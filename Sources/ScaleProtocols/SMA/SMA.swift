@@ -41,7 +41,7 @@ public struct SMA: CommandedScale {
         return known.contains(request) ? encode(reading) ?? Self.frame("?") : Self.frame("?")
     }
 
-    func take(_ frame: [UInt8]) -> FrameContent {
+    func parse(_ frame: [UInt8]) -> FrameContent {
         if frame == Self.frame("?") { return .fault(ScaleFault.unknownRequest, frame) }
         let unitField = frame.dropFirst(16).prefix(3)
         guard frame.count == 20, frame.dropFirst().dropLast().allSatisfy(\.isPrintable), frame[2].isDigit,

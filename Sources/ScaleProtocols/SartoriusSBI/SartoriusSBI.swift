@@ -39,7 +39,7 @@ public struct SartoriusSBI: CommandedScale {
         request == commands.question ? encode(reading) ?? ScaleCommands.line("   Err 54     ") : []
     }
 
-    mutating func take(_ frame: [UInt8]) -> FrameContent {
+    mutating func parse(_ frame: [UInt8]) -> FrameContent {
         let text = Array(frame.dropLast(2))
         guard frame.suffix(2).elementsEqual(Control.lineEnd), text.count == 14, text.allSatisfy(\.isPrintable) else {
             return .refused

@@ -52,7 +52,7 @@ public struct StGs: CommandedScale {
         request == commands.question ? encode(reading) ?? [] : []
     }
 
-    mutating func take(_ frame: [UInt8]) -> FrameContent {
+    mutating func parse(_ frame: [UInt8]) -> FrameContent {
         var text = frame.dropLast()
         if text.last == Control.carriageReturn { text = text.dropLast() }
         guard text.allSatisfy(\.isPrintable), characters == nil || text.count == characters else { return .refused }

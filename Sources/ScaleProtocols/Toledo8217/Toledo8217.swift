@@ -54,7 +54,7 @@ public struct Toledo8217: CommandedScale {
 
     private static func frame(_ text: [UInt8]) -> [UInt8] { [Control.stx] + text + [Control.carriageReturn] }
 
-    mutating func take(_ frame: [UInt8]) -> FrameContent {
+    mutating func parse(_ frame: [UInt8]) -> FrameContent {
         let text = frame.map(\.withoutEvenParity)
         guard text.last == Control.carriageReturn else { return .refused }
         if text.count == 4, text[1] == UInt8(ascii: "?") { return status(text[2], frame) }

@@ -32,7 +32,7 @@ public struct ToledoContinuous: CommandedScale {
         frames = FixedLengthFramer(start: Control.stx, length: (tare ? 17 : 11) + (checksum ? 1 : 0))
     }
 
-    func take(_ frame: [UInt8]) -> FrameContent {
+    func parse(_ frame: [UInt8]) -> FrameContent {
         read(frame).map(FrameContent.reading) ?? .refused
     }
 

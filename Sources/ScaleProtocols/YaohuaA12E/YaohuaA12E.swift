@@ -50,7 +50,7 @@ public struct YaohuaA12E: CommandedScale {
 
     private static func frame(_ body: [UInt8]) -> [UInt8] { body + YaohuaNumber.check(body) + Control.lineEnd }
 
-    func take(_ frame: [UInt8]) -> FrameContent {
+    func parse(_ frame: [UInt8]) -> FrameContent {
         let body = frame.prefix(11)
         guard frame.count == 15, frame.suffix(2).elementsEqual(Control.lineEnd),
             YaohuaNumber.isCheck(frame[11..<13], of: body)

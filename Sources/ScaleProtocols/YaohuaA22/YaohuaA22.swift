@@ -42,7 +42,7 @@ public struct YaohuaA22: CommandedScale {
         request == commands.question || request == otherQuestion ? encode(reading) ?? [] : []
     }
 
-    func take(_ frame: [UInt8]) -> FrameContent {
+    func parse(_ frame: [UInt8]) -> FrameContent {
         var reading = ScaleReading(kind: kind, raw: frame)
         return number.read(frame.dropFirst(), into: &reading) ? .reading(reading) : .refused
     }

@@ -27,7 +27,7 @@ public struct YaohuaA9: FramedScale {
         reading.mass.flatMap { YaohuaNumber.encode($0, unit: unit) }.map(YaohuaNumber.frame)
     }
 
-    func take(_ frame: [UInt8]) -> FrameContent {
+    func parse(_ frame: [UInt8]) -> FrameContent {
         guard let number = YaohuaNumber.read(frame[1..<9]), YaohuaNumber.isCheck(frame[9..<11], of: frame[1..<9]),
             frame[11] == Control.etx
         else { return .refused }

@@ -108,7 +108,7 @@ public struct YaohuaCommand: FramedScale {
         }
     }
 
-    mutating func take(_ frame: [UInt8]) -> FrameContent {
+    mutating func parse(_ frame: [UInt8]) -> FrameContent {
         guard frame.count >= 6,
             YaohuaNumber.isCheck(frame.suffix(3).dropLast(), of: frame[1..<(frame.count - 3)])
         else { return .refused }

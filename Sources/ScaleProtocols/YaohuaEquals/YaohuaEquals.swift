@@ -33,7 +33,7 @@ public struct YaohuaEquals: FramedScale {
         reading.mass.flatMap(number.encode).map { [Self.mark] + $0 }
     }
 
-    func take(_ frame: [UInt8]) -> FrameContent {
+    func parse(_ frame: [UInt8]) -> FrameContent {
         var reading = ScaleReading(kind: kind, raw: [Self.mark] + frame.dropLast())
         return number.read(frame.dropLast(), into: &reading) ? .reading(reading) : .refused
     }

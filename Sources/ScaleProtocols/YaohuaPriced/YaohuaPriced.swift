@@ -28,7 +28,7 @@ public struct YaohuaPriced: FramedScale {
 
     private static func name(_ unit: ScaleUnit) -> [UInt8]? { unit.text.count == 2 ? unit.text : nil }
 
-    func take(_ frame: [UInt8]) -> FrameContent {
+    func parse(_ frame: [UInt8]) -> FrameContent {
         let text = Array(frame.dropLast())
         guard text.count == 26, text[0] == UInt8(ascii: "0") || text[0] == UInt8(ascii: "-"),
             text[1..<8].allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }), let number = DecimalText(text[0..<8]),

@@ -37,7 +37,7 @@ public struct YaohuaText: CommandedScale {
         request == commands.question ? encode(reading) ?? [] : []
     }
 
-    mutating func take(_ frame: [UInt8]) -> FrameContent {
+    mutating func parse(_ frame: [UInt8]) -> FrameContent {
         let width = frame.count - 6
         guard frame.suffix(2).elementsEqual(Control.lineEnd),
             characters.map({ $0 == width }) ?? (7...8).contains(width),

@@ -1,0 +1,73 @@
+public import Domain
+import Projections
+import Wire
+import Workflow
+
+/// Where a parcel ended: what has to be the same on the script's paper, in the kiosk and at the center.
+public struct ExpectedParcelState: Hashable, Sendable, CustomStringConvertible {
+    public var status: Parcel.Status
+    public var isOnShelf = false
+    public var flags: Set<Parcel.Flag> = []
+    public var handling = Parcel.Handling.normal
+    public var carrier: Carrier?
+    /// The opaque id of whom it is for.
+    public var recipient: String?
+    /// Why it was handed over: `code`, `member`, or the reason that stood for a code. `nil` while it was not.
+    public var authority: String?
+
+    public init(_ status: Parcel.Status) { self.status = status }
+
+    public var description: String {
+        let parts: [String?] = [
+            status.rawValue, isOnShelf ? "on a shelf" : nil, handling == .normal ? nil : handling.rawValue,
+            flags.isEmpty ? nil : flags.sorted().map(\.rawValue).joined(separator: "+"), carrier?.rawValue,
+            recipient.map { "for \($0)" }, authority.map { "by \($0)" },
+        ]
+        return parts.compactMap(\.self).joined(separator: ", ")
+    }
+}
+
+extension ExpectedParcelState {
+    /// What events make of each parcel, in the order in which they were recorded.
+    public static func folded(_ events: some Sequence<Event>) -> [String: ExpectedParcelState] {
+        var parcels: [String: Parcel] = [:]
+        var authorities: [EventID: String] = [:]
+        for event in events {
+            guard let subject = event.draft.subject, ParcelProjection.types.contains(event.draft.type) else { continue }
+            parcels[subject] = ParcelProjection.apply(event, to: parcels[subject])
+            guard event.draft.type == .parcelCollected, let data = try? JSON(parsing: event.draft.data) else {
+                continue
+            }
+            authorities[event.draft.id] = data["reason"]?.string ?? data["by"]?.string
+        }
+        return parcels.mapValues { parcel in
+            var fate = ExpectedParcelState(parcel.status)
+            fate.isOnShelf = parcel.condition.slot != nil
+            fate.flags = parcel.condition.flags
+            fate.handling = parcel.condition.handling
+            fate.carrier = parcel.condition.carrier
+            fate.recipient = parcel.condition.recipient
+            fate.authority = parcel.status == .collected ? parcel.change.flatMap { authorities[$0.id] } : nil
+            return fate
+        }
+    }
+
+    /// A parcel as the local API or the center's own list shows it; neither tells by which authority it was handed over.
+    /// `nil` for one that is not known there, or only announced.
+    public init?(shown json: JSON) {
+        guard let status = json["status"]?.string.flatMap(Parcel.Status.init) else { return nil }
+        self.status = status
+        isOnShelf = json["slot"] != nil
+        flags = Set((json["flags"]?.array ?? []).compactMap { $0.string.flatMap(Parcel.Flag.init) })
+        handling = json["handling"]?.string.flatMap(Parcel.Handling.init) ?? .normal
+        carrier = json["carrier"]?.string.flatMap(Carrier.init)
+        recipient = json["recipient"]?["id"]?.string ?? json["recipient"]?.string
+    }
+
+    /// As far as a list shows it.
+    var shown: ExpectedParcelState {
+        var fate = self
+        fate.authority = nil
+        return fate
+    }
+}

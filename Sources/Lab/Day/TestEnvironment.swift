@@ -1,0 +1,236 @@
+import Board
+import Domain
+import Glibc
+import Wire
+
+/// The real parts on which a day is played: a broker, a center, a kiosk with a scanner and a card reader, all in one
+/// directory and on loopback only.
+final class TestEnvironment {
+    typealias Failure = ChildProgram.Failure
+
+    struct EnvironmentOptions {
+        /// Sections of kiosk.yaml, whole lines.
+        var settings: String
+        var hasCardReader = false
+        /// The section `devices.scale`, on one line.
+        var scale: String?
+        /// The section `devices.printer`, likewise.
+        var printer: String?
+
+        fileprivate var deviceCount: Int {
+            1 + (hasCardReader ? 1 : 0) + (scale == nil ? 0 : 1) + (printer == nil ? 0 : 1)
+        }
+    }
+
+    let directory: String
+    private let programs: String
+    private let port: Int
+    private let authority: Authority
+    private var broker: ChildProgram?
+    private var center: ChildProgram?
+    private var kiosk: ChildProgram?
+    private var scanner: SimulatedLine?
+    private var cards: SimulatedLine?
+    private var eavesdropper: TrafficRecorder?
+    private var fittings: EnvironmentOptions
+    private(set) var outcomes: LocalAPIClient.Outcomes?
+    let client: LocalAPIClient
+
+    /// - Parameters:
+    ///   - programs: where kioskd, kiosk-center and kioskctl lie.
+    ///   - fittings: what is at this point besides a scanner.
+    init(directory: String, programs: String, fittings: EnvironmentOptions) throws {
+        self.directory = directory
+        self.programs = programs
+        self.fittings = fittings
+        port = try Loopback.freePort()
+        client = LocalAPIClient(path: directory + "/kiosk/kioskd.sock")
+        let keys = directory + "/keys"
+        guard unsafe mkdir(keys, 0o700) == 0 else {
+            throw Failure("\(keys): \(unsafe String(cString: strerror(errno)))")
+        }
+        authority = try Authority(directory: keys)
+        try furnish(fittings)
+        try write(
+            """
+            broker: \(try authority.settings("center", port: port))
+            storage: {directory: \(directory)/center}
+            link: {spread: 0.1}
+            """, to: "center.yaml")
+        // Somebody has to look on.
+        let rules = ShippedBroker.rules + "\nuser \(TrafficRecorder.name)\ntopic read kiosk/v1/#\n"
+        try write(rules, to: "acl")
+        try write(
+            ShippedBroker.configuration(port: port, door: authority.door(rules: directory + "/acl")), to: "broker.conf")
+    }
+
+    /// Takes effect when kioskd starts.
+    func furnish(_ fittings: EnvironmentOptions) throws {
+        self.fittings = fittings
+        let cards = fittings.hasCardReader ? "\n    - {path: \(directory)/cards, reads: cards}" : ""
+        try write(
+            """
+            kiosk: {id: \(Day.kiosk)}
+            storage: {directory: \(directory)/kiosk, reserve: 1}
+            broker: \(try authority.settings(Day.kiosk, port: port))
+            link: {spread: 0.1, base: 0.1, cap: 0.5}
+            \(fittings.settings)
+            devices:
+              scanners:
+                - {path: \(directory)/scanner}\(cards)
+            \(fittings.scale.map { "  scale: \($0)" } ?? "")
+            \(fittings.printer.map { "  printer: \($0)" } ?? "")
+
+            """, to: "kiosk.yaml")
+    }
+
+    deinit { stop() }
+
+    func start(watch: LeakDetector) throws {
+        try startCenter(watch: watch)
+        try startKiosk()
+    }
+
+    /// Everything but the kiosk.
+    func startCenter(watch: LeakDetector) throws {
+        try startBroker()
+        eavesdropper = try TrafficRecorder(port: port, authority.issue(TrafficRecorder.name), watch: watch)
+        center = try program("kiosk-center")
+    }
+
+    /// In the order in which people would: the kiosk first.
+    func stop() {
+        outcomes = nil
+        kiosk?.stop()
+        center?.stop()
+        broker?.stop()
+        (kiosk, center, broker) = (nil, nil, nil)
+        _ = eavesdropper?.stop()
+        eavesdropper = nil
+    }
+
+    /// What the eavesdropper heard; it hears nothing any more.
+    func endListening() -> (messages: Int, leaks: [String]) { eavesdropper?.stop() ?? (0, []) }
+
+    // MARK: Incidents
+
+    func startBroker() throws {
+        let child = try ChildProgram(
+            Self.mosquitto, ["-c", directory + "/broker.conf"], log: directory + "/broker.log")
+        broker = child
+        try Polling.wait("the broker listens", seconds: 20) {
+            guard child.isRunning else { throw Failure("mosquitto has ended; see \(directory)/broker.log") }
+            return Loopback.accepts(port)
+        }
+    }
+
+    func loseBroker() {
+        broker?.kill()
+        broker = nil
+    }
+
+    func startKiosk() throws {
+        scanner = try SimulatedLine(link: directory + "/scanner")
+        cards = fittings.hasCardReader ? try SimulatedLine(link: directory + "/cards") : nil
+        let child = try program("kioskd")
+        kiosk = child
+        try Polling.wait("kioskd is ready with its devices", seconds: 30) {
+            guard child.isRunning else { throw Failure("kioskd has ended; see \(directory)/kioskd.log") }
+            guard let status = try? client.ask("GET", "/v1/status").first else { return false }
+            let devices = status["peripherals"]?.array ?? []
+            return devices.count >= fittings.deviceCount && devices.allSatisfy { $0["connected"]?.boolean == true }
+        }
+        outcomes = try LocalAPIClient.Outcomes(client)
+    }
+
+    /// kill -9, and the power is off: what was on the lines is gone.
+    func killKiosk() {
+        kiosk?.kill()
+        kiosk = nil
+        scanner = nil
+        cards = nil
+    }
+
+    func send(_ bytes: [UInt8], from reader: Day.Scan.Reader) throws {
+        try (reader == .cards ? cards : scanner)?.send(bytes + [0x0D])
+    }
+
+    /// In order, as somebody would who goes home.
+    func stopKiosk() {
+        outcomes = nil
+        kiosk?.stop()
+        // The lines go before new ones of the same names come.
+        (kiosk, scanner, cards) = (nil, nil, nil)
+    }
+
+    /// - Parameter county: of a document that is for all its kiosks; else it is this kiosk's.
+    func send(_ kind: String, _ document: JSON, county: String? = nil) throws {
+        try write(document.canonicalText, to: "\(kind).json")
+        let addressee = county.map { ["--county", $0] } ?? ["--kiosk", Day.kiosk]
+        _ = try command("kiosk-center", ["send", kind] + addressee + ["\(directory)/\(kind).json"])
+    }
+
+    func deliver() throws {
+        try Polling.wait("everything is acknowledged", seconds: 60) {
+            try client.ask("GET", "/v1/status").first?["pending"]?.integer == 0
+        }
+    }
+
+    // MARK: Looking
+
+    /// The kiosk's events and the center's, each as its own program printed it.
+    func events() throws -> (kiosk: [EventMessage], center: [EventMessage]) {
+        var events: [EventMessage] = []
+        while true {
+            let last = events.last?.event.sequence ?? 0
+            let page = try client.ask("GET", "/v1/events?after=\(last)&limit=1000").map { try EventMessage($0) }
+            if page.isEmpty { break }
+            events += page
+        }
+        let center = try lines(command("kiosk-center", ["events", "--kiosk", Day.kiosk])).map { try EventMessage($0) }
+        return (events, center)
+    }
+
+    /// What the center found wrong with the kiosk.
+    func alarms() throws -> [String] {
+        try lines(command("kiosk-center", ["list", "--json"])).flatMap {
+            ($0["alarms"]?.array ?? []).compactMap(\.string)
+        }
+    }
+
+    /// What must not stand in the programs' logs.
+    func leaks(_ watch: LeakDetector) -> [String] {
+        ["kioskd.log", "kiosk-center.log", "broker.log"].flatMap { name in
+            watch.words(in: BoundedFileReader.read("\(directory)/\(name)", limit: 64 << 20) ?? []).map {
+                "\(name) holds \"\($0)\""
+            }
+        }
+    }
+
+    // MARK: Programs
+
+    private func program(_ name: String) throws -> ChildProgram {
+        try ChildProgram("\(programs)/\(name)", ["--config", settings(name)], log: "\(directory)/\(name).log")
+    }
+
+    /// What a program says, run to its end with this stage's settings.
+    func command(_ name: String, _ arguments: [String], accepting codes: Set<Int32> = [0]) throws -> [UInt8] {
+        try ChildProgram.run(
+            "\(programs)/\(name)", arguments + ["--config", settings(name)], in: directory, accepting: codes)
+    }
+
+    private func settings(_ name: String) -> String {
+        directory + (name == "kiosk-center" ? "/center.yaml" : "/kiosk.yaml")
+    }
+
+    func lines(_ bytes: [UInt8]) throws -> [JSON] {
+        try bytes.split(separator: 0x0A).map { try JSON(parsing: $0) }
+    }
+
+    private func write(_ text: String, to name: String) throws { try LabFile.write(text, to: "\(directory)/\(name)") }
+
+    // MARK: The broker's place
+
+    /// Debian's place; it is not on an ordinary user's PATH.
+    static let mosquitto = "/usr/sbin/mosquitto"
+}
