@@ -87,6 +87,8 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let sockets: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let core: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let http: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 
 let package = Package(
@@ -131,6 +133,8 @@ let package = Package(
         module("Wire", ["Domain", "Deflate"], isOptimised: true),
         // What events add up to, at the kiosk and at the center alike.
         module("Projections", ["Domain"], isOptimised: true),
+        // The questions and answers of the local API, for those who ask and those who answer.
+        module("LocalAPIModel", ["Domain", "ScaleProtocols", "Wire"]),
         // What is sent when, and whether what comes continues a chain.
         module("Delivery", ["Domain"], isOptimised: true),
         module("Workflow", ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Projections"], isOptimised: true),
@@ -142,7 +146,10 @@ let package = Package(
             "DeskSession", ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Workflow", "Journal"], isOptimised: true
         ),
         module("Uplink", ["Domain", "Wire", "Delivery", "MQTT", "Board", log], isOptimised: true),
-        module("LocalAPI", ["Domain", "Wire", hummingbird, sockets, log]),
+        module("LocalAPI", ["Domain", "ScaleProtocols", "Wire", "LocalAPIModel", hummingbird, sockets, log]),
+
+        // One client for all who ask kioskd.
+        module("LocalAPIClient", ["LocalAPIModel", core, http, sockets]),
 
         // kiosk.yaml, for the daemon and for whoever looks for it.
         module(
@@ -157,7 +164,8 @@ let package = Package(
             [
                 "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Projections",
                 "Delivery", "Workflow",
-                "Settings", "KioskSettings", "Devices", "Journal", "DeskSession", "Uplink", "LocalAPI", "Board", "MQTT",
+                "Settings", "KioskSettings", "Devices", "Journal", "DeskSession", "Uplink", "LocalAPI", "LocalAPIModel",
+                "Board", "MQTT",
                 "Glyphs",
                 "Symbols", lifecycle,
                 signals, log,
@@ -174,7 +182,7 @@ let package = Package(
             [
                 "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow",
                 "Journal",
-                "SQLite", "MQTT", "Board", "CDevices", "CSSL", log,
+                "SQLite", "MQTT", "Board", "CDevices", "CSSL", "LocalAPIModel", "LocalAPIClient", log,
             ], resources: [.embedInCode("Broker/mosquitto.conf"), .embedInCode("Broker/acl")]),
         // On the top floor too: kiosks, broker and center in virtual time. Nothing of it is linked into what runs on a board.
         module(
@@ -195,14 +203,13 @@ let package = Package(
             "kioskctl",
             [
                 "KioskSettings", "Devices", "ScaleProtocols", "Board", "Domain", "Phrases", "Symbols", "Wire",
-                arguments,
-                .product(name: "NIOCore", package: "swift-nio"), sockets,
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                "LocalAPIModel", "LocalAPIClient", arguments,
             ]),
         program("kiosk-lab", ["Lab", "Simulation", "Board", "Domain", "ScaleProtocols", arguments]),
 
         .target(
-            name: "TestSupport", dependencies: ["Lab", "MQTT", "Board", "Domain", "Phrases", "CDevices"],
+            name: "TestSupport",
+            dependencies: ["Lab", "LocalAPIModel", "LocalAPIClient", "MQTT", "Board", "Domain", "Phrases", "CDevices"],
             path: "Tests/TestSupport",
             swiftSettings: strictTests),
         tests("DomainTests", ["Domain", "Hashing"]),
@@ -233,7 +240,8 @@ let package = Package(
         tests(
             "ArchitectureTests",
             [
-                "TestSupport", "Barcodes", "KioskAgent", "KioskSettings", "Center", "Domain", "Journal", "MQTT",
+                "TestSupport", "Barcodes", "KioskAgent", "KioskSettings", "Center", "Domain", "Journal",
+                "LocalAPIModel", "MQTT",
                 "Phrases",
                 "ScaleProtocols", "Uplink", "Workflow", "kioskd",
             ]),

@@ -8,6 +8,8 @@ schemas, themselves and the sources. Every file below the directories counts tha
     *.http   one JSON object a line: {"method", "path", "status", "type" (content type), "body" (base64)}
     vocabularies.json
              the words that the code keeps as enums: [{"name", "words", "places" in the documents}]
+    shapes.json
+             the members of the local API's values: [{"name", "members", "required", "places" in the documents}]
 
 Each failure is one line: file, line, topic or path, reason. The last line is 'N messages checked, N failed'; exit 0
 when all is well, else 1. A check of no messages fails, and one without the words of the code: not enough was captured.
@@ -23,7 +25,7 @@ import sys
 from pathlib import Path
 
 from .answers import Answers, examples
-from .documents import OFFICIAL_ASYNCAPI, Contract, Inspection, Wrong, check_vocabulary, shorten
+from .documents import OFFICIAL_ASYNCAPI, Contract, Inspection, Wrong, check_shape, check_vocabulary, shorten
 from .messages import check_mqtt
 from .rules import strict_json
 
@@ -60,16 +62,17 @@ class Checker:
         return checked, failed
 
 
-def vocabulary_problems(contract, files):
-    """What is wrong with the lists of words, one text each."""
-    vocabularies = [vocabulary for file in files for vocabulary in json.loads(file.read_text("utf-8"))]
-    if not vocabularies:
-        yield "no vocabularies.json found: the words of the code were not compared; ArchitectureTests writes them down"
-    for vocabulary in vocabularies:
+def code_problems(contract, arguments, name, check):
+    """What is wrong with the lists of words, or of members, that the code left in files of that name; one text each."""
+    files = [file for argument in arguments for file in sorted(Path(argument).rglob(name))]
+    entries = [entry for file in files for entry in json.loads(file.read_text("utf-8"))]
+    if not entries:
+        yield f"no {name} found: the code was not compared; ArchitectureTests writes it down"
+    for entry in entries:
         try:
-            check_vocabulary(contract, vocabulary)
+            check(contract, entry)
         except Wrong as error:
-            yield f"{vocabulary['name']}: {error}"
+            yield f"{entry['name']}: {error}"
 
 
 def main(arguments):
@@ -92,10 +95,10 @@ def main(arguments):
         return 1
     checker = Checker(contract)
     checked = failed = 0
-    words = [file for argument in arguments for file in sorted(Path(argument).rglob("vocabularies.json"))]
-    for problem in vocabulary_problems(contract, words):
-        print(problem)
-        failed += 1
+    for name, check in (("vocabularies.json", check_vocabulary), ("shapes.json", check_shape)):
+        for problem in code_problems(contract, arguments, name, check):
+            print(problem)
+            failed += 1
     for argument in arguments:
         if not Path(argument).is_dir():
             print(f"{argument}: not a directory")

@@ -316,3 +316,34 @@ def check_vocabulary(contract, vocabulary):
     need(len(set(listed)) == len(listed), "a word is listed twice")
     differing = set(vocabulary["words"]) ^ set(listed)
     need(not differing, f"{' and '.join(vocabulary['places'])} and the code differ in {', '.join(sorted(differing))}")
+
+
+def members_of(contract, schema, document):
+    """The members that an object may have by its schema, and those that it has always."""
+    if "$ref" in schema:
+        target, _, pointer = schema["$ref"].removeprefix("./").partition("#")
+        target = target or document
+        return members_of(contract, contract.find(f"#{pointer}", target), target)
+    members, required = set(schema.get("properties", {})), set(schema.get("required", []))
+    for part in schema.get("allOf", []):
+        more, always = members_of(contract, part, document)
+        members, required = members | more, required | always
+    choices = [members_of(contract, part, document) for part in schema.get("oneOf", []) + schema.get("anyOf", [])]
+    if choices:
+        members = members.union(*(choice[0] for choice in choices))
+        required = required | set.intersection(*(choice[1] for choice in choices))
+    return members, required
+
+
+def check_shape(contract, shape):
+    """The members of a value in the code, and those of its schemas, of which any may be the one at hand."""
+    schemas = []
+    for place in shape["places"]:
+        document, _, pointer = place.partition("#")
+        schemas.append(members_of(contract, contract.find(f"#{pointer}", document), document))
+    members = set.union(*(schema[0] for schema in schemas))
+    required = set.intersection(*(schema[1] for schema in schemas))
+    for what, code, listed in (("members", set(shape["members"]), members),
+                               ("required members", set(shape["required"]), required)):
+        differing = code ^ listed
+        need(not differing, f"{' and '.join(shape['places'])} and the code differ in the {what} {', '.join(sorted(differing))}")

@@ -8,7 +8,7 @@ import pytest
 
 from . import __main__ as program
 from .answers import examples
-from .documents import OFFICIAL_ASYNCAPI, ROOT, Contract, Inspection, Wrong, check_vocabulary
+from .documents import OFFICIAL_ASYNCAPI, ROOT, Contract, Inspection, Wrong, check_shape, check_vocabulary
 from .right import RIGHT
 from .wrong import WRONG
 
@@ -131,6 +131,24 @@ def test_other_words_than_those_listed_are_found(changes, reason):
         check_vocabulary(Contract(), {**BATCH_KIND, **changes})
 
 
+SLIP = {"name": "SlipText", "members": ["reference", "kind", "width", "practice", "lines"],
+        "required": ["reference", "kind", "width", "practice", "lines"], "places": ["openapi.yaml#/components/schemas/Slip"]}
+
+
+def test_the_members_of_a_value_are_those_of_its_schema():
+    check_shape(Contract(), SLIP)
+
+
+@pytest.mark.parametrize("changes, reason", [
+    ({"members": ["reference", "kind", "width", "practice"]}, "members lines"),
+    ({"members": SLIP["members"] + ["price"]}, "members price"),
+    ({"required": ["reference", "kind", "width", "practice"]}, "required members lines"),
+    ({"places": ["openapi.yaml#/components/schemas/PrintResult"]}, "members job")])
+def test_other_members_than_those_of_the_schema_are_found(changes, reason):
+    with pytest.raises(Wrong, match=reason):
+        check_shape(Contract(), {**SLIP, **changes})
+
+
 # MARK: The command
 
 def write(directory, number, message):
@@ -150,6 +168,7 @@ def captures(tmp_path):
 
 def words(directory):
     (directory / "vocabularies.json").write_text(json.dumps([BATCH_KIND]))
+    (directory / "shapes.json").write_text(json.dumps([SLIP]))
 
 
 def last_line(capsys):

@@ -1,59 +1,49 @@
 import Domain
 import Journal
 import KioskSettings
+import LocalAPIModel
 import Workflow
 
 /// What farmers are owed and were paid, and the cash of the point, as the local API shows them.
 extension Kiosk {
-    func balance(of farmer: String) async throws -> JSON? {
+    func balance(of farmer: String) async throws -> ShownBalance? {
         try await journal.look { view in
             guard let (id, name) = try Self.farmer(farmer, view) else { return nil }
             let balance = try view.balance(of: id)
-            func lines(_ entries: [WeighInEntry]) throws -> JSON {
-                .array(
-                    try entries.map { entry in
-                        .members([
-                            "number": .string(entry.weighIn.number.description),
-                            "produce": .string(entry.weighIn.produce), "grade": .string(entry.weighIn.grade),
-                            "net": .integer(entry.weighIn.net.grams), "amount": entry.amount.map { .integer($0.fen) },
-                            "time": try view.placed(entry.moment).map { .string($0.description) },
-                        ])
-                    })
+            func crates(_ entries: [WeighInEntry]) throws -> [ShownBalance.Crate] {
+                try entries.map { ShownBalance.Crate($0, time: try view.placed($0.moment)) }
             }
-            return .members([
-                "farmer": .string(id), "name": name.map { .string($0) }, "owed": .integer(balance.owed.fen),
-                "unpaid": try lines(balance.unpaid), "refunds": try lines(balance.refunds),
-                "unpriced": try lines(balance.unpriced), "unpricednet": .integer(balance.unpricedNet.grams),
-            ])
+            return ShownBalance(
+                farmer: id, name: name, owed: balance.owed, unpaid: try crates(balance.unpaid),
+                refunds: try crates(balance.refunds), unpriced: try crates(balance.unpriced),
+                unpricedNet: balance.unpricedNet)
         }
     }
 
-    func payments(after number: String?, limit: Int) async throws -> [JSON]? {
+    func payments(after number: String?, limit: Int) async throws -> [ShownPayment]? {
         let start = number.map { Payment.Number($0) }
         if start == .some(nil) { return nil }
         return try await journal.look { view in
-            try view.payments(after: start ?? nil, limit: limit).map { try Self.json($0, view) }
+            try view.payments(after: start ?? nil, limit: limit).map { try Self.shown($0, view) }
         }
     }
 
-    func receipt(_ code: String) async throws -> JSON? {
+    func receipt(_ code: String) async throws -> ShownReceipt? {
         guard let proof = RecordProof(code) else { return nil }
-        guard proof.kiosk == settings.kiosk else { return ["result": "elsewhere"] }
+        guard proof.kiosk == settings.kiosk else { return ShownReceipt(.elsewhere) }
         return try await journal.look { view in
-            guard let record = try view.record(of: proof) else { return ["result": "absent"] }
+            guard let record = try view.record(of: proof) else { return ShownReceipt(.absent) }
             // As at a desk: of a journal that was given up only the center can tell.
-            guard record.hash == proof.hash else { return ["result": proof.epoch == view.epoch ? "wrong" : "absent"] }
+            guard record.hash == proof.hash else { return ShownReceipt(proof.epoch == view.epoch ? .wrong : .absent) }
             let crates = try Self.crates(of: record, proof, view)
             let payment = try record.subject.flatMap(Payment.Number.init).flatMap { try view.payment($0) }
             // The paper of a voiding tells of one, and is right.
             let isOfAnEnd = record.type == .weighInVoided || record.type == .paymentReversed
             let counts = isOfAnEnd || crates.allSatisfy(\.counts) && payment?.counts ?? true
-            return .members([
-                "result": counts ? "right" : "void", "type": .string(record.type.text),
-                "subject": record.subject.map { .string($0) },
-                "weighins": crates.isEmpty ? nil : .array(try crates.map { try Self.json($0, view) }),
-                "payment": try payment.map { try Self.json($0, view) },
-            ])
+            return ShownReceipt(
+                counts ? .right : .void, type: record.type.text, subject: record.subject,
+                weighIns: crates.isEmpty ? nil : try crates.map { try Self.shown($0, view) },
+                payment: try payment.map { try Self.shown($0, view) })
         }
     }
 
@@ -71,17 +61,7 @@ extension Kiosk {
         return all.filter { told.contains(.string($0.weighIn.number.description)) }
     }
 
-    func till() async throws -> JSON? {
-        try await journal.look { view in
-            try view.till().map { till in
-                [
-                    "open": .boolean(till.isOpen), "before": .integer(till.before.fen), "paid": .integer(till.paid.fen),
-                    "payments": .integer(till.payments), "returned": .integer(till.returned.fen),
-                    "expected": .integer(till.expected.fen),
-                ]
-            }
-        }
-    }
+    func till() async throws -> ShownTill? { try await journal.look { try $0.till().map(ShownTill.init) } }
 
     /// By id or number on the roster; whoever was ever weighed for has an account, also when the roster knows them no more.
     static func farmer(_ text: String, _ view: PointView) throws -> (id: String, name: String?)? {
@@ -93,12 +73,11 @@ extension Kiosk {
         return try view.hasAccount(of: text) ? (text, nil) : nil
     }
 
-    private static func json(_ entry: PaymentEntry, _ view: PointView) throws -> JSON {
-        guard case .object(var members) = entry.payment.json else { return entry.payment.json }
-        members["name"] = try view.person(entry.payment.farmer).map { .string($0.name) }
-        members["sequence"] = .integer(entry.sequence)
-        members["time"] = try view.placed(entry.moment).map { .string($0.description) }
-        members["reversed"] = entry.reversal.map { .string($0.reason.rawValue) }
-        return .object(members)
+    private static func shown(_ entry: PaymentEntry, _ view: PointView) throws -> ShownPayment {
+        ShownPayment(
+            entry.payment,
+            PaymentDetails(
+                name: try view.person(entry.payment.farmer)?.name, sequence: entry.sequence,
+                time: try view.placed(entry.moment), reversed: entry.reversal?.reason))
     }
 }

@@ -2,48 +2,41 @@ import Board
 import Devices
 import Domain
 import KioskSettings
+import LocalAPIModel
 import Logging
 import Phrases
 import ScaleProtocols
 
 /// What the local API shows of the scale, and does with it.
 extension Kiosk {
-    func scale() async -> JSON? {
+    func scale() async -> ScaleNow? {
         guard let configuration = settings.scale else { return nil }
         let state = devices.scaleState
         let phrase = state.phrase
-        let reading = devices.scaleReading
-        return .members([
-            "state": .string(state.obstacle?.rawValue ?? "weighable"), "text": .string(phrase.chinese),
-            "english": .string(phrase.english), "path": .string(configuration.path),
-            "protocol": .string(configuration.protocolName.rawValue),
-            "reading": reading.map { Self.json($0.reading, $0.ageMilliseconds) },
-            "identity": Self.json(configuration.identity),
-        ])
+        return ScaleNow(
+            state: state.obstacle?.rawValue ?? "weighable", text: phrase.chinese, english: phrase.english,
+            path: configuration.path, protocolName: configuration.protocolName.rawValue,
+            reading: devices.scaleReading.map { ShownWeight($0.reading, ageMilliseconds: Int64($0.ageMilliseconds)) },
+            identity: Self.shown(configuration.identity))
     }
 
-    func orderScale(_ name: String) async -> JSON? {
-        guard settings.scale != nil, let order = ScaleCommand(rawValue: name) else { return nil }
+    func orderScale(_ order: ScaleCommand) async -> ScaleOrderAnswer? {
+        guard settings.scale != nil else { return nil }
         let result = await devices.order(order)
-        var members: [String: JSON] = ["order": .string(name)]
-        switch result {
-        case .done: members["result"] = "done"
-        case .notDone(let why): (members["result"], members["reason"]) = ("not-done", .string(why))
-        case .unsupported: members["result"] = "unsupported"
-        case .silent: members["result"] = "silent"
+        logger.named("devices").notice("the scale was told to \(order.rawValue)", metadata: ["result": "\(result)"])
+        return switch result {
+        case .done: ScaleOrderAnswer(order: order, result: .done)
+        case .notDone(let why): ScaleOrderAnswer(order: order, result: .notDone, reason: why)
+        case .unsupported: ScaleOrderAnswer(order: order, result: .unsupported)
+        case .silent: ScaleOrderAnswer(order: order, result: .silent)
         }
-        logger.named("devices").notice("the scale was told to \(name)", metadata: ["result": "\(result)"])
-        return .object(members)
     }
 
-    private static func json(_ identity: ScaleIdentity) -> JSON {
-        .members([
-            "serial": identity.serial.map { .string($0) }, "maximum": identity.maximum.map { .integer($0.grams) },
-            "minimum": identity.minimum.map { .integer($0.grams) },
-            "interval": identity.interval.map { .integer($0.grams) },
-            "verifieduntil": identity.verifiedUntil.map { .string($0) },
-            "isverified": identity.isVerified(at: BoardClock.now).map { .boolean($0) },
-        ])
+    private static func shown(_ identity: ScaleIdentity) -> ScaleNow.Identity {
+        ScaleNow.Identity(
+            serial: identity.serial, maximum: identity.maximum, minimum: identity.minimum,
+            interval: identity.interval, verifiedUntil: identity.verifiedUntil,
+            isVerified: identity.isVerified(at: BoardClock.now))
     }
 }
 

@@ -1,23 +1,20 @@
 import Devices
 import Domain
 import KioskSettings
+import LocalAPIModel
 import Phrases
 import Sounds
 
 /// What the point says aloud.
 extension Kiosk {
-    func trySpeech(weight: Mass?, amount: Money?) async -> JSON {
+    func trySpeech(weight: Mass?, amount: Money?) async -> SpeechResult {
         let sentence = SpokenMessage.trial(net: weight, amount: amount).sentence(in: settings.voiceUnit)
-        let (result, reason): (String, String?) =
-            switch await heard(sentence) {
-            case nil: ("speaking", nil)
-            case .spoken: ("spoken", nil)
-            case .cutOff: ("cut-off", nil)
-            case .notSpoken(let why): ("not-spoken", why)
-            }
-        return .members([
-            "sentence": .string(sentence), "result": .string(result), "reason": reason.map { .string($0) },
-        ])
+        switch await heard(sentence) {
+        case nil: return SpeechResult(sentence: sentence, result: .speaking)
+        case .spoken: return SpeechResult(sentence: sentence, result: .spoken)
+        case .cutOff: return SpeechResult(sentence: sentence, result: .cutOff)
+        case .notSpoken(let why): return SpeechResult(sentence: sentence, result: .notSpoken, reason: why)
+        }
     }
 
     /// `nil` when it was not known in time, which a client waits for.

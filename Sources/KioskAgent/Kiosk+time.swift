@@ -1,18 +1,16 @@
 import Board
 import Domain
 import Journal
+import LocalAPIModel
 
 /// The time, from whoever maintains the board.
 extension Kiosk {
-    func setTime(_ time: Timestamp, isForced: Bool) async throws -> JSON {
+    func setTime(_ time: Timestamp, isForced: Bool) async throws -> TimeResult {
         let now = BoardClock.now
         // A kernel that follows a reference is not overruled by anybody's word.
         let isFollowing = if case .synchronised = BoardClock.discipline { true } else { false }
         if isFollowing || now.clock.isBetterThanWatch && !isForced {
-            return [
-                "result": "known", "time": .string(now.wall.description),
-                "timeboundms": .integer(now.clock.boundMilliseconds ?? 0),
-            ]
+            return TimeResult(.known, time: now.wall, boundMilliseconds: now.clock.boundMilliseconds ?? 0)
         }
         let moment = BoardClock.moment
         let data: JSON = [
@@ -22,8 +20,6 @@ extension Kiosk {
         _ = BoardClock.hear(operator: time, isForced: isForced)
         if isForced { await clock.forced() }
         timeNews.announce(())
-        return [
-            "result": "set", "time": .string(time.description), "timeboundms": .integer(Timekeeper.operatorBound),
-        ]
+        return TimeResult(.set, time: time, boundMilliseconds: Timekeeper.operatorBound)
     }
 }

@@ -2,6 +2,7 @@ import Board
 import Domain
 import Journal
 import LocalAPI
+import LocalAPIModel
 import Logging
 import Receipts
 import Workflow
@@ -33,7 +34,7 @@ final class Slips: Sendable {
     // MARK: Finding
 
     /// What was practised too, when the real journal has nothing of it.
-    private func find(_ wish: SlipWish) async throws -> Found? {
+    private func find(_ wish: SlipRequest) async throws -> Found? {
         for (journal, isPractice) in [(journal, false)] + (practice.journal.map { [($0, true)] } ?? []) {
             guard let request = try await request(wish, journal) else { continue }
             let (source, now) = (source, BoardClock.now)
@@ -45,7 +46,7 @@ final class Slips: Sendable {
         return nil
     }
 
-    private func request(_ wish: SlipWish, _ journal: Journal) async throws -> PrintJob.Request? {
+    private func request(_ wish: SlipRequest, _ journal: Journal) async throws -> PrintJob.Request? {
         func asked(_ kind: PrintJob.Kind, _ reference: String, _ sequence: Int64 = 0) -> PrintJob.Request {
             PrintJob.Request(kind: kind, reference: reference, sequence: sequence, isAsked: true)
         }
@@ -101,18 +102,16 @@ final class Slips: Sendable {
 
     // MARK: Showing
 
-    func lines(_ wish: SlipWish) async throws -> JSON? {
+    func lines(_ wish: SlipRequest) async throws -> SlipText? {
         guard let found = try await find(wish) else { return nil }
-        return [
-            "reference": .string(found.request.reference), "kind": .string(found.request.kind.rawValue),
-            "width": .integer(Int64(ink.columns)), "practice": .boolean(found.isPractice),
-            "lines": .array(found.slip.lines(width: ink.columns).map { .string($0) }),
-        ]
+        return SlipText(
+            reference: found.request.reference, kind: found.request.kind, width: ink.columns,
+            isPractice: found.isPractice, lines: found.slip.lines(width: ink.columns))
     }
 
-    func png(_ wish: SlipWish) async throws -> [UInt8]? { try await find(wish).map { try ink.png($0.slip) } }
+    func png(_ wish: SlipRequest) async throws -> [UInt8]? { try await find(wish).map { try ink.png($0.slip) } }
 
-    func html(_ wish: SlipWish) async throws -> String? {
+    func html(_ wish: SlipRequest) async throws -> String? {
         try await find(wish).map {
             ink.html($0.slip, title: "\($0.request.kind.rawValue) \($0.request.reference)")
         }
@@ -124,15 +123,13 @@ final class Slips: Sendable {
     static let patience = Duration.seconds(8)
 
     /// Prints it once more, marked as a copy, and says what became of it, or that it still waits for the printer.
-    func printAgain(_ wish: SlipWish) async throws -> JSON? {
+    func printAgain(_ wish: SlipRequest) async throws -> PrintResult? {
         guard let found = try await find(wish) else { return nil }
-        func answer(_ result: String, _ reason: String?, _ id: Int64? = nil) -> JSON {
-            .members([
-                "reference": .string(found.request.reference), "kind": .string(found.request.kind.rawValue),
-                "job": id.map { .integer($0) }, "result": .string(result), "reason": reason.map { .string($0) },
-            ])
+        func answer(_ result: PrintResult.Result, _ reason: String?, _ id: Int64? = nil) -> PrintResult {
+            PrintResult(
+                reference: found.request.reference, kind: found.request.kind, job: id, result: result, reason: reason)
         }
-        guard let queue else { return answer("not-printed", "no printer is set up") }
+        guard let queue else { return answer(.notPrinted, "no printer is set up") }
         let changes = queue.changes.stream()
         let (journal, request, time) = (found.journal, found.request, BoardClock.now.wall)
         let id = try await journal.record { try $0.enqueue(request, at: time) }
@@ -154,21 +151,23 @@ final class Slips: Sendable {
             return await group.next() ?? nil
         }
         switch last?.state {
-        case .printed: return answer("printed", nil, id)
-        case .sent: return answer("sent", nil, id)
-        case .cancelled, nil: return answer("not-printed", last?.problem ?? "kioskd stops", id)
+        case .printed: return answer(.printed, nil, id)
+        case .sent: return answer(.sent, nil, id)
+        case .cancelled, nil: return answer(.notPrinted, last?.problem ?? "kioskd stops", id)
         // Its own reason, or that of the one before it.
-        case .waiting, .printing, .uncertain: return answer("waiting", last?.problem ?? queue.obstacle, id)
+        case .waiting, .printing, .uncertain: return answer(.waiting, last?.problem ?? queue.obstacle, id)
         }
     }
 
     /// The newest first, the real ones before those of practice.
-    func prints(limit: Int) async throws -> [JSON] {
-        var lines = try await journal.look { try $0.prints(limit: limit) }.map { Self.json($0, isPractice: false) }
+    func prints(limit: Int) async throws -> [ShownPrintJob] {
+        var jobs = try await journal.look { try $0.prints(limit: limit) }.map { ShownPrintJob($0, isPractice: false) }
         if let practised = practice.journal {
-            lines += try await practised.look { try $0.prints(limit: limit) }.map { Self.json($0, isPractice: true) }
+            jobs += try await practised.look { try $0.prints(limit: limit) }.map {
+                ShownPrintJob($0, isPractice: true)
+            }
         }
-        return Array(lines.prefix(limit))
+        return Array(jobs.prefix(limit))
     }
 
     /// `nil` when there is no such job; `false` when it is done already, or in the printer's hands.
@@ -177,15 +176,5 @@ final class Slips: Sendable {
         let isCancelled = try await journal.record { try $0.cancelPrint(id) }
         queue?.wake()
         return isCancelled
-    }
-
-    private static func json(_ job: PrintJob, isPractice: Bool) -> JSON {
-        .members([
-            "job": .integer(job.id), "kind": .string(job.request.kind.rawValue),
-            "reference": .string(job.request.reference), "state": .string(job.state.rawValue),
-            "copy": .integer(Int64(job.copy)), "asked": .boolean(job.request.isAsked),
-            "created": .string(job.created.description), "problem": job.problem.map { .string($0) },
-            "practice": isPractice ? true : nil,
-        ])
     }
 }

@@ -3,7 +3,7 @@ import Hummingbird
 
 /// Weigh-ins, lots, orders and accounts.
 extension LocalAPI {
-    static func addProduce(to router: Router<BasicRequestContext>, _ facts: any KioskFacts) {
+    static func addProduce(to router: Router<BasicRequestContext>, _ facts: any KioskQueries) {
         router.get("/v1/catalog") { _, _ in
             try found(try await facts.catalog(), "no-catalog", "the center has sent no catalog yet")
         }
@@ -14,7 +14,7 @@ extension LocalAPI {
                     status: .badRequest, code: "bad-parameter",
                     detail: "after is no number of a weigh-in, such as KW-3f9a1c-000123")
             }
-            return answer(lines: lines)
+            return try answer(lines: lines)
         }
         router.get("/v1/weighins/{number}") { _, context in
             try found(
@@ -25,7 +25,7 @@ extension LocalAPI {
             try found(
                 try await facts.lot(context.parameters.require("lot")), "no-such-lot", "no such lot is known here")
         }
-        router.get("/v1/orders") { _, _ in answer(lines: try await facts.orders()) }
+        router.get("/v1/orders") { _, _ in try answer(lines: try await facts.orders()) }
         router.get("/v1/trace/{what}") { _, context in
             try found(
                 try await facts.trace(context.parameters.require("what")), "no-trace",
@@ -43,7 +43,7 @@ extension LocalAPI {
                     status: .badRequest, code: "bad-parameter",
                     detail: "after is no number of a payment, such as KP-3f9a1c-000012")
             }
-            return answer(lines: lines)
+            return try answer(lines: lines)
         }
         router.get("/v1/receipts/{code}") { _, context in
             guard let receipt = try await facts.receipt(context.parameters.require("code")) else {
@@ -51,7 +51,7 @@ extension LocalAPI {
                     status: .badRequest, code: "bad-parameter",
                     detail: "that is no receipt's code: it begins with KR- and has four parts between full stops")
             }
-            return answer(receipt)
+            return try answer(receipt)
         }
         router.get("/v1/till") { _, _ in
             try found(try await facts.till(), "no-till", "the till was never counted here")
@@ -65,9 +65,9 @@ extension LocalAPI {
         }
     }
 
-    private static func found(_ answer: JSON?, _ code: String, _ detail: String) throws -> Response {
+    private static func found(_ answer: (some Encodable)?, _ code: String, _ detail: String) throws -> Response {
         guard let answer else { throw Problem(status: .notFound, code: code, detail: detail) }
-        return self.answer(answer)
+        return try self.answer(answer)
     }
 
     private static func time(_ name: String, of request: Request) throws -> Timestamp? {

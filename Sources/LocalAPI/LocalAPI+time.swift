@@ -1,16 +1,18 @@
 import Domain
 import Hummingbird
+import LocalAPIModel
 
 /// The time, from whoever maintains the board and has a watch.
 extension LocalAPI {
-    static func addTime(to router: Router<BasicRequestContext>, _ facts: any KioskFacts) {
+    static func addTime(to router: Router<BasicRequestContext>, _ facts: any KioskQueries) {
         router.post("/v1/time") { request, _ in
-            let body = try await object(request)
-            guard let time = body["time"]?.string.flatMap({ Timestamp($0) }), time >= earliest, time < latest else {
-                throw missing(
-                    "time", "RFC 3339 in UTC with milliseconds, from 2026 to 2099, such as 2026-11-30T08:05:00.000Z")
-            }
-            return answer(try await facts.setTime(time, isForced: body["force"]?.boolean ?? false))
+            let hints = [
+                "time": "RFC 3339 in UTC with milliseconds, from 2026 to 2099, such as 2026-11-30T08:05:00.000Z",
+                "force": "true or false, or nothing",
+            ]
+            let body = try await body(TimeRequest.self, of: request, hints)
+            guard body.time >= earliest, body.time < latest else { throw missing("time", hints) }
+            return try answer(try await facts.setTime(body.time, isForced: body.force ?? false))
         }
     }
 

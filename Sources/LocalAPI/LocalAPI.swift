@@ -1,6 +1,7 @@
 import Domain
 public import Hummingbird
 import HummingbirdCore
+import LocalAPIModel
 public import Logging
 import NIOCore
 import NIOPosix
@@ -21,7 +22,7 @@ public enum LocalAPI {
 
     /// An application on the Unix socket, which its directory and mode protect.
     public static func application(
-        socket: String, facts: any KioskFacts, logger: Logger, onRunning: @escaping @Sendable () async -> Void
+        socket: String, facts: any KioskQueries, logger: Logger, onRunning: @escaping @Sendable () async -> Void
     ) -> some ApplicationProtocol {
         Application(
             router: router(facts), server: .http1(configuration: .init(idleTimeout: idle)),
@@ -34,10 +35,10 @@ public enum LocalAPI {
     /// One for the few that ask, however many cores there are: each has 200 KB of its own.
     private static let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-    public static func router(_ facts: any KioskFacts) -> Router<BasicRequestContext> {
+    public static func router(_ facts: any KioskQueries) -> Router<BasicRequestContext> {
         let router = Router()
         router.add(middleware: ProblemMiddleware())
-        router.get("/v1/status") { _, _ in answer(try await facts.status()) }
+        router.get("/v1/status") { _, _ in try answer(try await facts.status()) }
         router.get("/v1/events") { request, _ in
             let after = try number("after", of: request, in: 0...Int64.max, default: 0)
             let limit = try number("limit", of: request, in: 1...Int64(mostEvents), default: Int64(defaultEvents))
@@ -70,11 +71,11 @@ public enum LocalAPI {
         router.get("/v1/verify") { request, _ in
             let after = try number("after", of: request, in: 0...Int64.max, default: 0)
             let limit = try number("limit", of: request, in: 1...Int64(mostVerified), default: Int64(mostVerified))
-            return answer(try await facts.verify(after: after, limit: Int(limit)))
+            return try answer(try await facts.verify(after: after, limit: Int(limit)))
         }
         router.post("/v1/link/now") { _, _ in
             facts.connectNow()
-            return answer(["asked": true], status: .accepted)
+            return try answer(LinkAsked(), status: .accepted)
         }
         addPoint(to: router, facts)
         addSlips(to: router, facts)
@@ -87,17 +88,24 @@ public enum LocalAPI {
 
     // MARK: Answers
 
-    static func answer(_ json: JSON, status: HTTPResponse.Status = .ok) -> Response {
+    static func answer(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+        json(try LocalCoding.bytes(value), status)
+    }
+
+    /// What is told as it was recorded or sent, in its canonical spelling.
+    static func answer(_ value: JSON) -> Response { json(value.canonical, .ok) }
+
+    private static func json(_ bytes: [UInt8], _ status: HTTPResponse.Status) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.canonical)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
     /// One object a line.
-    static func answer(lines: [JSON]) -> Response {
+    static func answer(lines: [some Encodable]) throws -> Response {
         var bytes: [UInt8] = []
         for line in lines {
-            line.append(to: &bytes)
+            bytes += try LocalCoding.bytes(line)
             bytes.append(0x0A)
         }
         return ndjson(bytes)
@@ -159,7 +167,6 @@ public enum LocalAPI {
     }
 }
 
-/// An error as the API tells it: a fixed word for programs and a sentence for people.
 /// Whoever follows holds a connection for as long as he likes: there are places for questions beside those.
 private final class StreamPlace: Sendable {
     private static let most = 32
@@ -184,6 +191,7 @@ private final class StreamPlace: Sendable {
     deinit { Self.taken.withLock { $0 -= 1 } }
 }
 
+/// An error as the API tells it: a fixed word for programs and a sentence for people.
 struct Problem: Error {
     let status: HTTPResponse.Status
     let code: String
@@ -199,19 +207,19 @@ struct ProblemMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let problem as Problem {
-            return Self.answer(problem)
+            return try Self.answer(problem)
         } catch let error as any HTTPResponseError {
             let code = error.status == .notFound ? "not-found" : "refused"
-            return Self.answer(
+            return try Self.answer(
                 Problem(
                     status: error.status, code: code, detail: "\(request.method) \(request.uri.path): \(error.status)"))
         } catch {
             context.logger.error("a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
-            return Self.answer(Problem(status: .internalServerError, code: "failed", detail: "\(error)"))
+            return try Self.answer(Problem(status: .internalServerError, code: "failed", detail: "\(error)"))
         }
     }
 
-    private static func answer(_ problem: Problem) -> Response {
-        LocalAPI.answer(["error": .string(problem.code), "detail": .string(problem.detail)], status: problem.status)
+    private static func answer(_ problem: Problem) throws -> Response {
+        try LocalAPI.answer(LocalProblem(error: problem.code, detail: problem.detail), status: problem.status)
     }
 }

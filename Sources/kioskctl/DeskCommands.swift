@@ -1,7 +1,8 @@
 import ArgumentParser
 import Domain
 import Glibc
-import NIOHTTP1
+import LocalAPIClient
+import LocalAPIModel
 import Phrases
 
 /// Which desk a command is for.
@@ -19,14 +20,12 @@ struct DeskTarget: ParsableArguments {
     }
 
     /// Asks and shows the answer; a refusal ends with an exit code of its own.
-    func say(_ route: String, _ body: JSON) async throws {
-        let answer = try await target.client().ask(.POST, "/v1/desks/\(desk)/\(route)", body: body).json()
-        guard let outcome = answer["outcome"]?.string, let chinese = answer["text"]?.string,
-            let english = answer["english"]?.string
-        else { throw CommandError(code: .protocolError, "kioskd's answer is not understood") }
-        let mark = answer["practice"]?.boolean == true ? "\(SlipWord.practice.phrase.both)  " : ""
-        try Output.line(json ? answer.canonicalText : "\(mark)\(chinese)\n\(mark)\(english)")
-        if outcome == Tone.refused.rawValue { throw ArgumentParser.ExitCode(CommandError.Code.declined.rawValue) }
+    func say(_ route: String, _ body: some Encodable) async throws {
+        let answer = try await target.client().ask(.post, "/v1/desks/\(desk)/\(route)", body: body)
+        let outcome = try answer.value(DeskOutcome.self)
+        let mark = outcome.practice == true ? "\(SlipWord.practice.phrase.both)  " : ""
+        try Output.line(json ? answer.text : "\(mark)\(outcome.text)\n\(mark)\(outcome.english)")
+        if outcome.outcome == .refused { throw ArgumentParser.ExitCode(CommandError.Code.declined.rawValue) }
     }
 }
 
@@ -47,8 +46,8 @@ struct ScanCommand: AsyncParsableCommand {
     var texts: [String]
 
     func run() async throws {
-        try await complaining {
-            for text in texts { try await desk.say("scan", ["text": .string(text)]) }
+        try await reportingErrors {
+            for text in texts { try await desk.say("scan", ScanRequest(text: text)) }
         }
     }
 }
@@ -59,10 +58,10 @@ struct SignInCommand: AsyncParsableCommand {
         discussion: "The PIN is asked for and not shown. From a program: it is read from standard input.")
     @OptionGroup var desk: DeskTarget
     @Argument(help: ArgumentHelp("The person's number on the roster.", valueName: "number"))
-    var number: Int64
+    var number: Int
 
     func run() async throws {
-        try await complaining {
+        try await reportingErrors {
             let pin: String?
             if isatty(0) == 1 {
                 // Never on the command line, where the list of processes and the shell's history would show it.
@@ -70,7 +69,7 @@ struct SignInCommand: AsyncParsableCommand {
             } else {
                 pin = readLine()
             }
-            try await desk.say("signin", ["number": .integer(number), "pin": .string(pin ?? "")])
+            try await desk.say("signin", SignInRequest(number: number, pin: pin ?? ""))
         }
     }
 }
@@ -93,6 +92,6 @@ struct PracticeCommand: AsyncParsableCommand {
     var wish: Switch
 
     func run() async throws {
-        try await complaining { try await desk.say("practice", ["on": .boolean(wish == .on)]) }
+        try await reportingErrors { try await desk.say("practice", PracticeRequest(on: wish == .on)) }
     }
 }

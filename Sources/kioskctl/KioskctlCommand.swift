@@ -3,7 +3,8 @@ import Board
 import Domain
 import Glibc
 import KioskSettings
-import NIOHTTP1
+import LocalAPIClient
+import LocalAPIModel
 
 @main
 struct KioskctlCommand: AsyncParsableCommand {
@@ -34,7 +35,7 @@ struct KioskctlCommand: AsyncParsableCommand {
             ParcelsCommand.self, ParcelCommand.self, ScanCommand.self, SignInCommand.self, PracticeCommand.self,
             WeighInsCommand.self, BalanceCommand.self, PaymentsCommand.self, TillCommand.self, StatementCommand.self,
             TraceCommand.self, OrdersCommand.self, CatalogCommand.self,
-            SlipCommand.self, PrintsCommand.self, VerifyReceiptCommand.self, ScaleCommand.self, SheetCommand.self,
+            SlipCommand.self, PrintsCommand.self, VerifyReceiptCommand.self, ScaleCommands.self, SheetCommand.self,
             SayCommand.self, TimeCommand.self,
         ])
 
@@ -58,24 +59,28 @@ struct ConnectionOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The socket itself, instead of settings.", valueName: "path"))
     var socket: String?
 
-    func client() throws -> LocalClient {
-        if let socket { return LocalClient(socket: socket) }
+    func client() throws -> LocalAPIClient {
+        if let socket { return LocalAPIClient(path: socket) }
         do {
             let usual = try KioskSettings.socket(file: config, environment: Environment.all)
-            guard LocalSocket.look(at: usual) != .alive else { return LocalClient(socket: usual) }
+            guard LocalSocket.look(at: usual) != .alive else { return LocalAPIClient(path: usual) }
             // A daemon whose storage is out listens in memory.
             let runtime = RuntimeDirectory(environment: Environment.all).socket
-            return LocalClient(socket: LocalSocket.look(at: runtime) == .alive ? runtime : usual)
+            return LocalAPIClient(path: LocalSocket.look(at: runtime) == .alive ? runtime : usual)
         } catch {
             throw CommandError(code: .configuration, "\(error)")
         }
     }
 }
 
-/// Runs a command's work and turns a complaint into one line and an exit code.
-func complaining(_ body: () async throws -> Void) async throws {
+/// Runs a command's work and turns an error into one line and an exit code.
+func reportingErrors(_ body: () async throws -> Void) async throws {
     do {
-        try await body()
+        do {
+            try await body()
+        } catch let failure as LocalAPIClient.Failure {
+            throw CommandError(failure)
+        }
     } catch let complaint as CommandError {
         let bytes = Array("kioskctl: \(complaint)\n".utf8)
         _ = unsafe write(2, bytes, bytes.count)
@@ -91,10 +96,10 @@ struct StatusCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await complaining {
-            let status = try await target.client().ask(.GET, "/v1/status").json()
-            if json { return try Output.line(status.canonicalText) }
-            for line in StatusText.lines(status) { try Output.line(line) }
+        try await reportingErrors {
+            let answer = try await target.client().ask(.get, "/v1/status")
+            if json { return try Output.line(answer.text) }
+            for line in StatusText.lines(try answer.value()) { try Output.line(line) }
         }
     }
 }
@@ -111,15 +116,15 @@ struct EventsCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await complaining {
+        try await reportingErrors {
             let client = try target.client()
             if !json { try Output.line(EventText.header) }
             if follow {
-                return try await client.follow("/v1/events/stream?after=\(after)") { try show($0) }
+                return try await client.follow("/v1/events/stream?after=\(after)") { [self] in try show($0) }
             }
             var last = after
             while true {
-                let answer = try await client.ask(.GET, "/v1/events?after=\(last)&limit=1000")
+                let answer = try await client.ask(.get, "/v1/events?after=\(last)&limit=1000")
                 let lines = answer.body.split(separator: 0x0A)
                 for line in lines { last = try show(String(decoding: line, as: UTF8.self)) }
                 if lines.isEmpty { return }
@@ -147,37 +152,35 @@ struct VerifyCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await complaining {
+        try await reportingErrors {
             let client = try target.client()
             let showsProgress = !json && isatty(2) == 1
             var through: Int64 = 0
             var first: Int64?
             while true {
-                let step = try await client.ask(.GET, "/v1/verify?after=\(through)").json()
-                guard let reached = step["through"]?.integer, let head = step["head"]?.integer,
-                    let anchor = step["anchor"]?.integer
-                else { throw CommandError(code: .protocolError, "kioskd's answer is not understood") }
-                first = first ?? anchor + 1
+                let answer = try await client.ask(.get, "/v1/verify?after=\(through)")
+                let step = try answer.value(Verification.self)
+                first = first ?? step.anchor + 1
                 if showsProgress {
-                    let text = Array("\r\(reached) of \(head) events checked".utf8)
+                    let text = Array("\r\(step.through) of \(step.head) events checked".utf8)
                     _ = unsafe write(2, text, text.count)
                 }
-                if step["bad"] != nil || reached >= head || reached == through {
+                if step.bad != nil || step.through >= step.head || step.through == through {
                     if showsProgress { _ = unsafe write(2, "\n", 1) }
+                    if json { try Output.line(answer.text) }
                     return try report(step, first: first ?? 1)
                 }
-                through = reached
+                through = step.through
             }
         }
     }
 
-    private func report(_ step: JSON, first: Int64) throws {
-        if json { try Output.line(step.canonicalText) }
-        if let bad = step["bad"], let sequence = bad["sequence"]?.integer {
-            if !json { try Output.line("Event \(sequence) is not as recorded: \(bad["problem"]?.string ?? "unknown")") }
+    private func report(_ step: Verification, first: Int64) throws {
+        if let bad = step.bad {
+            if !json { try Output.line("Event \(bad.sequence) is not as recorded: \(bad.problem)") }
             throw ArgumentParser.ExitCode(CommandError.Code.damaged.rawValue)
         }
-        let head = step["head"]?.integer ?? 0
+        let head = step.head
         if !json {
             try Output.line(
                 head < first ? "No events yet." : "Events \(first) to \(head) are as recorded, and the chain is whole.")
@@ -197,8 +200,8 @@ struct LinkCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            try await complaining {
-                _ = try await target.client().ask(.POST, "/v1/link/now")
+            try await reportingErrors {
+                _ = try await target.client().ask(.post, "/v1/link/now")
                 try Output.line(json ? #"{"asked":true}"# : "Asked. `kioskctl status` shows how the link is.")
             }
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
-import NIOHTTP1
+import LocalAPIClient
+import LocalAPIModel
 
 struct BalanceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,10 +22,10 @@ struct BalanceCommand: AsyncParsableCommand {
     func validate() throws { try checkName(farmer, "a farmer's id or number") }
 
     func run() async throws {
-        try await complaining {
-            let balance = try await target.client().ask(.GET, "/v1/balances/\(farmer)").json()
-            if json { return try Output.line(balance.canonicalText) }
-            for line in MoneyText.balance(balance) { try Output.line(line) }
+        try await reportingErrors {
+            let answer = try await target.client().ask(.get, "/v1/balances/\(farmer)")
+            if json { return try Output.line(answer.text) }
+            for line in MoneyText.balance(try answer.value()) { try Output.line(line) }
         }
     }
 }
@@ -42,24 +43,20 @@ struct PaymentsCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await complaining {
+        try await reportingErrors {
             let client = try target.client()
             var rows: [[String]] = []
             var after = ""
             while true {
-                let lines = try await client.ask(.GET, "/v1/payments" + after).body.split(separator: 0x0A)
-                for line in lines {
-                    guard let payment = try? JSON(parsing: line), let number = payment["number"]?.string else {
-                        throw CommandError(code: .protocolError, "kioskd sent a payment that is not understood")
-                    }
-                    after = "?after=\(number)"
-                    if json {
-                        try Output.line(String(decoding: line, as: UTF8.self))
-                    } else {
-                        rows.append(MoneyText.row(payment))
-                    }
+                let answer = try await client.ask(.get, "/v1/payments" + after)
+                let page = try answer.lines(ShownPayment.self)
+                guard let last = page.last else { break }
+                after = "?after=\(last.record.number)"
+                if json {
+                    try Output.write(answer.text)
+                } else {
+                    rows += page.map(MoneyText.row)
                 }
-                if lines.isEmpty { break }
             }
             if json { return }
             guard !rows.isEmpty else { return try Output.line("Nothing was paid yet.") }
@@ -78,14 +75,14 @@ struct TillCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await complaining {
-            let till = try await target.client().ask(.GET, "/v1/till").json()
-            if json { return try Output.line(till.canonicalText) }
-            func money(_ name: String) -> String { ProduceText.money(till[name]) }
+        try await reportingErrors {
+            let answer = try await target.client().ask(.get, "/v1/till")
+            if json { return try Output.line(answer.text) }
+            let till = try answer.value(ShownTill.self)
             try Output.line(
-                "The till is \(till["open"] == true ? "open" : "closed"): \(money("expected")) yuan should be in it "
-                    + "(counted \(money("before")), paid out \(money("paid")) in \(till["payments"]?.integer ?? 0) payments, "
-                    + "came back \(money("returned"))).")
+                "The till is \(till.isOpen ? "open" : "closed"): \(till.expected) yuan should be in it "
+                    + "(counted \(till.before), paid out \(till.paid) in \(till.payments) payments, "
+                    + "came back \(till.returned)).")
         }
     }
 }
@@ -93,38 +90,36 @@ struct TillCommand: AsyncParsableCommand {
 private enum MoneyText {
     static let header = ["NUMBER", "TIME", "FARMER", "BY", "CRATES", "YUAN", "NOTE"]
 
-    static func row(_ payment: JSON) -> [String] {
+    static func row(_ payment: ShownPayment) -> [String] {
+        let (record, details) = (payment.record, payment.details)
         var notes: [String] = []
-        if let reason = payment["reversed"]?.string { notes.append("REVERSED (\(reason))") }
-        if let reference = payment["reference"]?.string { notes.append(reference) }
-        if let back = payment["takenback"]?.array { notes.append("less \(back.count) voided") }
+        if let reason = details.reversed { notes.append("REVERSED (\(reason.rawValue))") }
+        if let reference = record.reference { notes.append(reference) }
+        if !record.takenBack.isEmpty { notes.append("less \(record.takenBack.count) voided") }
         return [
-            payment["number"]?.string ?? "-", atPlace(payment["time"]),
-            payment["name"]?.string ?? payment["farmer"]?.string ?? "-", payment["method"]?.string ?? "-",
-            String(payment["crates"]?.array?.count ?? 0), ProduceText.money(payment["amount"]),
-            notes.isEmpty ? "-" : notes.joined(separator: ", "),
+            "\(record.number)", atPlace(details.time), details.name ?? record.farmer, record.method.rawValue,
+            "\(record.crates.count)", "\(record.amount)", notes.isEmpty ? "-" : notes.joined(separator: ", "),
         ]
     }
 
-    static func balance(_ balance: JSON) -> [String] {
-        let who = "\(balance["name"]?.string ?? "-") (\(balance["farmer"]?.string ?? "-"))"
-        let owed = balance["owed"]?.integer ?? 0
-        var rows: [[String]] = []
-        for (name, what) in [("unpaid", "to be paid"), ("refunds", "paid and voided"), ("unpriced", "no price yet")] {
-            for crate in balance[name]?.array ?? [] {
-                let amount = crate["amount"]?.integer.map { Money(fen: name == "refunds" ? -$0 : $0) }
-                rows.append([
-                    crate["number"]?.string ?? "-", atPlace(crate["time"]),
-                    "\(crate["produce"]?.string ?? "-") \(crate["grade"]?.string ?? "-")",
-                    ProduceText.mass(crate["net"]), amount.map { "\($0)" } ?? "-", what,
-                ])
+    static func balance(_ balance: ShownBalance) -> [String] {
+        let who = "\(balance.name ?? "-") (\(balance.farmer))"
+        let owed = balance.owed.fen
+        func rows(_ crates: [ShownBalance.Crate], _ note: String, _ sign: Int64 = 1) -> [[String]] {
+            crates.map {
+                [
+                    "\($0.number)", atPlace($0.time), "\($0.produce) \($0.grade)", "\($0.net)",
+                    shown($0.amount.map { Money(fen: sign * $0.fen) }), note,
+                ]
             }
         }
+        let rows =
+            rows(balance.unpaid, "to be paid") + rows(balance.refunds, "paid and voided", -1)
+            + rows(balance.unpriced, "no price yet")
         let sum =
             owed < 0
             ? "\(who) owes \(Money(fen: -owed)) yuan." : "\(who) is owed \(Money(fen: owed)) yuan."
-        let open = balance["unpricednet"]?.integer ?? 0
-        let beside = open == 0 ? "" : " \(Mass(grams: open)) have no price yet."
+        let beside = balance.unpricedNet == .zero ? "" : " \(balance.unpricedNet) have no price yet."
         guard !rows.isEmpty else { return [sum] }
         return TextTable.lines(header: ["NUMBER", "TIME", "PRODUCE", "NET", "YUAN", "NOTE"], rows: rows) + [
             sum + beside

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
-import NIOHTTP1
+import LocalAPIClient
+import LocalAPIModel
 
 struct ParcelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,26 +30,22 @@ struct ParcelsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await complaining {
+        try await reportingErrors {
             let client = try target.client()
             var rows: [[String]] = []
             var last = ""
             while true {
-                let answer = try await client.ask(.GET, "/v1/parcels?after=\(last)")
-                let lines = answer.body.split(separator: 0x0A)
-                for line in lines {
-                    guard let parcel = try? JSON(parsing: line), let subject = parcel["subject"]?.string else {
-                        throw CommandError(code: .protocolError, "kioskd sent a parcel that is not understood")
-                    }
-                    last = subject
-                    guard isWanted(parcel) else { continue }
+                let answer = try await client.ask(.get, "/v1/parcels?after=\(last)")
+                let page = try answer.lines(ShownParcel.self)
+                guard let newest = page.last else { break }
+                last = newest.subject
+                for (line, parcel) in zip(answer.body.split(separator: 0x0A), page) where isWanted(parcel) {
                     if json {
                         try Output.line(String(decoding: line, as: UTF8.self))
                     } else {
                         rows.append(ParcelText.row(parcel))
                     }
                 }
-                if lines.isEmpty { break }
             }
             if json { return }
             guard !rows.isEmpty else { return try Output.line("No such parcel is here.") }
@@ -56,9 +53,9 @@ struct ParcelsCommand: AsyncParsableCommand {
         }
     }
 
-    private func isWanted(_ parcel: JSON) -> Bool {
-        if let flag, !(parcel["flags"]?.array ?? []).contains(.string(flag)) { return false }
-        if let slot, parcel["slot"]?.string != slot { return false }
+    private func isWanted(_ parcel: ShownParcel) -> Bool {
+        if let flag = flag.flatMap(Parcel.Flag.init), parcel.flags?.contains(flag) != true { return false }
+        if let slot, parcel.slot != slot { return false }
         return true
     }
 }
@@ -79,10 +76,10 @@ struct ParcelCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await complaining {
-            let parcel = try await target.client().ask(.GET, "/v1/parcels/\(subject)").json()
-            if json { return try Output.line(parcel.canonicalText) }
-            for line in ParcelText.lines(parcel) { try Output.line(line) }
+        try await reportingErrors {
+            let answer = try await target.client().ask(.get, "/v1/parcels/\(subject)")
+            if json { return try Output.line(answer.text) }
+            for line in ParcelText.lines(try answer.value()) { try Output.line(line) }
         }
     }
 }
@@ -95,10 +92,10 @@ struct PointCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await complaining {
-            let point = try await target.client().ask(.GET, "/v1/point").json()
-            if json { return try Output.line(point.canonicalText) }
-            for line in PointText.lines(point) { try Output.line(line) }
+        try await reportingErrors {
+            let answer = try await target.client().ask(.get, "/v1/point")
+            if json { return try Output.line(answer.text) }
+            for line in PointText.lines(try answer.value()) { try Output.line(line) }
         }
     }
 }
@@ -107,74 +104,60 @@ struct PointCommand: AsyncParsableCommand {
 enum ParcelText {
     static let header = ["WAYBILL", "STATE", "SLOT", "CODE", "FOR", "CARRIER", "ARRIVED", "PROBLEMS"]
 
-    static func row(_ parcel: JSON) -> [String] {
+    static func row(_ parcel: ShownParcel) -> [String] {
         [
-            text(parcel["subject"]), text(parcel["status"]), text(parcel["slot"]), text(parcel["code"]),
-            recipient(parcel), text(parcel["carrier"]), atPlace(parcel["arrived"]), problems(parcel),
+            parcel.subject, parcel.status, shown(parcel.slot), shown(parcel.code), recipient(parcel),
+            shown(parcel.carrier?.rawValue), atPlace(parcel.arrived), problems(parcel),
         ]
     }
 
-    static func lines(_ parcel: JSON) -> [String] {
-        let possible = (parcel["possible"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
+    static func lines(_ parcel: ShownParcel) -> [String] {
+        let possible = parcel.possible.map(\.rawValue).joined(separator: ", ")
         let rows = [
-            ["Waybill", text(parcel["subject"])], ["State", text(parcel["status"])], ["Slot", text(parcel["slot"])],
-            ["Pick-up code", text(parcel["code"])], ["For", recipient(parcel)], ["Size", text(parcel["handling"])],
-            ["Carrier", text(parcel["carrier"])], ["Arrived", text(parcel["arrived"])],
-            ["Problems", problems(parcel)], ["Last event", text(parcel["sequence"])],
+            ["Waybill", parcel.subject], ["State", parcel.status], ["Slot", shown(parcel.slot)],
+            ["Pick-up code", shown(parcel.code)], ["For", recipient(parcel)], ["Size", parcel.handling.rawValue],
+            ["Carrier", shown(parcel.carrier?.rawValue)], ["Arrived", shown(parcel.arrived)],
+            ["Problems", problems(parcel)], ["Last event", shown(parcel.sequence)],
             ["Can be done", possible.isEmpty ? "-" : possible],
         ]
         return StatusText.aligned(rows)
     }
 
-    private static func problems(_ parcel: JSON) -> String {
-        let flags = (parcel["flags"]?.array ?? []).compactMap(\.string)
+    private static func problems(_ parcel: ShownParcel) -> String {
+        let flags = (parcel.flags ?? []).map(\.rawValue)
         return flags.isEmpty ? "-" : flags.joined(separator: ", ")
     }
 
-    private static func recipient(_ parcel: JSON) -> String {
-        guard let recipient = parcel["recipient"] else { return "-" }
-        return "\(text(recipient["name"])) \(text(recipient["tail"]))"
+    private static func recipient(_ parcel: ShownParcel) -> String {
+        parcel.recipient.map { "\($0.name) \($0.tail)" } ?? "-"
     }
-
-    private static func text(_ value: JSON?) -> String { StatusText.text(value) }
 }
 
 /// The point for people.
 enum PointText {
-    static func lines(_ point: JSON) -> [String] {
+    static func lines(_ point: PointState) -> [String] {
         var lines: [String] = []
         func table(_ title: String, _ header: [String], _ rows: [[String]]) {
             if !lines.isEmpty { lines.append("") }
             lines.append(rows.isEmpty ? "\(title): none" : "\(title)")
             if !rows.isEmpty { lines += TextTable.lines(header: header, rows: rows) }
         }
-        func text(_ value: JSON?) -> String { StatusText.text(value) }
         table(
             "Desks", ["DESK", "WHO", "ROLE", "MODE", "PRACTICE"],
-            (point["desks"]?.array ?? []).map {
-                [
-                    text($0["name"]), text($0["person"]), text($0["role"]), text($0["mode"]),
-                    $0["practice"]?.boolean == true ? "yes" : "no",
-                ]
+            point.desks.map {
+                [$0.name, shown($0.person), shown($0.role), $0.mode.rawValue, $0.isPractice ? "yes" : "no"]
             })
         table(
             "Open hand-overs", ["KIND", "CARRIER", "COURIER", "DESK", "BEGUN", "SCANNED"],
-            (point["batches"]?.array ?? []).map {
-                [
-                    text($0["kind"]), text($0["carrier"]), text($0["courier"]), text($0["desk"]), text($0["opened"]),
-                    text($0["scanned"]),
-                ]
+            point.batches.map {
+                [$0.kind.rawValue, shown($0.carrier?.rawValue), $0.courier, $0.desk, $0.opened, "\($0.scanned)"]
             })
         table(
             "Shelves", ["SLOT", "FOR", "LIES THERE", "CAPACITY"],
-            (point["shelves"]?.array ?? []).map {
-                [text($0["slot"]), text($0["for"]), text($0["occupied"]), text($0["capacity"])]
-            })
-        let awaited = (point["awaited"]?.array ?? []).compactMap(\.string)
-        table("On their way", ["WAYBILL"], awaited.map { [$0] })
+            point.shelves.map { [$0.slot, $0.handling.rawValue, "\($0.occupied)", "\($0.capacity)"] })
+        table("On their way", ["WAYBILL"], point.awaited.map { [$0] })
         lines += [
-            "", "List of expected parcels: version \(text(point["expected"]))",
-            "Roster: version \(text(point["roster"]))",
+            "", "List of expected parcels: version \(shown(point.expected))", "Roster: version \(shown(point.roster))",
         ]
         return lines
     }

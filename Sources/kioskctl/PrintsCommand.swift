@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
-import NIOHTTP1
+import LocalAPIClient
+import LocalAPIModel
 
 struct PrintsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,20 +27,15 @@ struct PrintsCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            try await complaining {
-                let answer = try await target.client().ask(.GET, "/v1/prints?limit=\(limit)")
-                let lines = answer.body.split(separator: 0x0A)
-                if json { return try lines.forEach { try Output.line(String(decoding: $0, as: UTF8.self)) } }
-                if lines.isEmpty { return try Output.line("Nothing was to be printed yet.") }
-                let rows = try lines.map { line in
-                    guard let job = try? JSON(parsing: line) else {
-                        throw CommandError(code: .protocolError, "kioskd's answer is not understood")
-                    }
-                    let practice = job["practice"]?.boolean == true ? " (practice)" : ""
-                    return [
-                        "\(job["job"]?.integer ?? 0)", (job["kind"]?.string ?? "") + practice,
-                        job["reference"]?.string ?? "", job["state"]?.string ?? "",
-                        job["copy"]?.integer.flatMap { $0 > 0 ? "\($0)" : nil } ?? "", job["problem"]?.string ?? "",
+            try await reportingErrors {
+                let answer = try await target.client().ask(.get, "/v1/prints?limit=\(limit)")
+                if json { return try Output.write(answer.text) }
+                let jobs = try answer.lines(ShownPrintJob.self)
+                if jobs.isEmpty { return try Output.line("Nothing was to be printed yet.") }
+                let rows = jobs.map { job in
+                    [
+                        "\(job.job)", job.kind.rawValue + (job.practice == true ? " (practice)" : ""), job.reference,
+                        job.state.rawValue, job.copy > 0 ? "\(job.copy)" : "", job.problem ?? "",
                     ]
                 }
                 let header = ["JOB", "PAPER", "OF", "STATE", "COPY", "WHY"]
@@ -56,8 +52,8 @@ struct PrintsCommand: AsyncParsableCommand {
         var job: Int64
 
         func run() async throws {
-            try await complaining {
-                _ = try await target.client().ask(.DELETE, "/v1/prints/\(job)")
+            try await reportingErrors {
+                _ = try await target.client().ask(.delete, "/v1/prints/\(job)")
                 try Output.line("Cancelled.")
             }
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
-import NIOHTTP1
+import LocalAPIClient
+import LocalAPIModel
 
 struct WeighInsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,30 +26,26 @@ struct WeighInsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await complaining {
+        try await reportingErrors {
             let client = try target.client()
             if let number = number.flatMap(WeighIn.Number.init) {
-                let weighIn = try await client.ask(.GET, "/v1/weighins/\(number)").json()
-                if json { return try Output.line(weighIn.canonicalText) }
-                for line in ProduceText.lines(weighIn) { try Output.line(line) }
+                let answer = try await client.ask(.get, "/v1/weighins/\(number)")
+                if json { return try Output.line(answer.text) }
+                for line in ProduceText.lines(try answer.value()) { try Output.line(line) }
                 return
             }
             var rows: [[String]] = []
             var after = ""
             while true {
-                let lines = try await client.ask(.GET, "/v1/weighins" + after).body.split(separator: 0x0A)
-                for line in lines {
-                    guard let weighIn = try? JSON(parsing: line), let number = weighIn["number"]?.string else {
-                        throw CommandError(code: .protocolError, "kioskd sent a weigh-in that is not understood")
-                    }
-                    after = "?after=\(number)"
-                    if json {
-                        try Output.line(String(decoding: line, as: UTF8.self))
-                    } else {
-                        rows.append(ProduceText.row(weighIn))
-                    }
+                let answer = try await client.ask(.get, "/v1/weighins" + after)
+                let page = try answer.lines(ShownWeighIn.self)
+                guard let last = page.last else { break }
+                after = "?after=\(last.record.number)"
+                if json {
+                    try Output.write(answer.text)
+                } else {
+                    rows += page.map(ProduceText.row)
                 }
-                if lines.isEmpty { break }
             }
             if json { return }
             guard !rows.isEmpty else { return try Output.line("Nothing was weighed yet.") }
@@ -86,16 +83,16 @@ struct StatementCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await complaining {
+        try await reportingErrors {
             var period: [String] = []
             if let from = from.flatMap(Self.midnight) { period.append("from=\(from)") }
             if let last = until.flatMap(Self.midnight) {
                 period.append("until=\(Timestamp(milliseconds: last.milliseconds + 86_400_000))")
             }
             let query = period.isEmpty ? "" : "?" + period.joined(separator: "&")
-            let account = try await target.client().ask(.GET, "/v1/statements/\(farmer)\(query)").json()
-            if json { return try Output.line(account.canonicalText) }
-            for line in ProduceText.account(account) { try Output.line(line) }
+            let answer = try await target.client().ask(.get, "/v1/statements/\(farmer)\(query)")
+            if json { return try Output.line(answer.text) }
+            for line in ProduceText.account(try answer.value()) { try Output.line(line) }
         }
     }
 
@@ -123,10 +120,10 @@ struct TraceCommand: AsyncParsableCommand {
     func validate() throws { try checkName(what, "a weigh-in, a lot, an order or a waybill") }
 
     func run() async throws {
-        try await complaining {
-            let trace = try await target.client().ask(.GET, "/v1/trace/\(what)").json()
-            if json { return try Output.line(trace.canonicalText) }
-            for line in ProduceText.trace(trace) { try Output.line(line) }
+        try await reportingErrors {
+            let answer = try await target.client().ask(.get, "/v1/trace/\(what)")
+            if json { return try Output.line(answer.text) }
+            for line in ProduceText.trace(try answer.value()) { try Output.line(line) }
         }
     }
 }
@@ -139,20 +136,14 @@ struct OrdersCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await complaining {
-            let lines = try await target.client().ask(.GET, "/v1/orders").body.split(separator: 0x0A)
-            if json { return try lines.forEach { try Output.line(String(decoding: $0, as: UTF8.self)) } }
-            guard !lines.isEmpty else { return try Output.line("No orders.") }
-            let rows = try lines.map { line -> [String] in
-                guard let order = try? JSON(parsing: line) else {
-                    throw CommandError(code: .protocolError, "kioskd sent an order that is not understood")
-                }
-                let wanted = (order["lines"]?.array ?? []).map {
-                    "\(text($0["produce"])) \(text($0["grade"])) \(ProduceText.mass($0["quantity"]))"
-                }
-                return [
-                    text(order["order"]), text(order["status"]), wanted.joined(separator: "; "), text(order["waybill"]),
-                ]
+        try await reportingErrors {
+            let answer = try await target.client().ask(.get, "/v1/orders")
+            if json { return try Output.write(answer.text) }
+            let orders = try answer.lines(ShownOrder.self)
+            guard !orders.isEmpty else { return try Output.line("No orders.") }
+            let rows = orders.map { order in
+                let wanted = order.lines.map { "\($0.produce) \($0.grade) \($0.quantity)" }
+                return [order.order, order.status, wanted.joined(separator: "; "), order.waybill ?? "-"]
             }
             for line in TextTable.lines(header: ["ORDER", "STATE", "WANTED", "WAYBILL"], rows: rows) {
                 try Output.line(line)
@@ -169,10 +160,10 @@ struct CatalogCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await complaining {
-            let catalog = try await target.client().ask(.GET, "/v1/catalog").json()
-            if json { return try Output.line(catalog.canonicalText) }
-            for line in ProduceText.catalog(catalog) { try Output.line(line) }
+        try await reportingErrors {
+            let answer = try await target.client().ask(.get, "/v1/catalog")
+            if json { return try Output.line(answer.text) }
+            for line in ProduceText.catalog(try answer.value()) { try Output.line(line) }
         }
     }
 }
@@ -186,6 +177,12 @@ func checkName(_ name: String, _ what: String) throws {
     else { throw ValidationError("\(what) has letters, digits and dashes only") }
 }
 
+/// A time for people: China's, to the minute.
+func atPlace(_ time: Timestamp?) -> String { time?.atPlace ?? "-" }
+
+/// A value for people, or a dash.
+func shown(_ value: (some CustomStringConvertible)?) -> String { value.map { "\($0)" } ?? "-" }
+
 private func text(_ value: JSON?) -> String {
     switch value {
     case .string(let text): text
@@ -194,111 +191,98 @@ private func text(_ value: JSON?) -> String {
     }
 }
 
-/// A time for people: China's, to the minute.
-func atPlace(_ value: JSON?) -> String {
-    guard let text = value?.string else { return "-" }
-    return Timestamp(text)?.atPlace ?? text
-}
-
 /// The account of produce for people: kilograms and yuan.
 enum ProduceText {
     static let header = ["NUMBER", "TIME", "FARMER", "PRODUCE", "GROSS", "TARE", "NET", "YUAN", "NOTE"]
 
-    static func mass(_ value: JSON?) -> String { value?.integer.map { Mass(grams: $0).description } ?? "-" }
-    static func money(_ value: JSON?) -> String { value?.integer.map { Money(fen: $0).description } ?? "-" }
-
-    static func row(_ weighIn: JSON) -> [String] {
-        let mark =
-            weighIn["taremode"]?.string == "preset" ? "PT " : weighIn["taremode"]?.string == "measured" ? "T " : ""
+    static func row(_ weighIn: ShownWeighIn) -> [String] {
+        let crate = weighIn.record
+        let mark = crate.tareMode == .preset ? "PT " : crate.tareMode == .measured ? "T " : ""
         return [
-            text(weighIn["number"]), atPlace(weighIn["time"]),
-            weighIn["name"]?.string ?? text(weighIn["farmer"]), "\(text(weighIn["produce"])) \(text(weighIn["grade"]))",
-            mass(weighIn["gross"]), mark + mass(weighIn["tare"]), mass(weighIn["net"]), money(weighIn["amount"]),
-            note(weighIn),
+            "\(crate.number)", atPlace(weighIn.details.time), weighIn.details.name ?? crate.farmer,
+            "\(crate.produce) \(crate.grade)", "\(crate.gross)", mark + "\(crate.tare)", "\(crate.net)",
+            shown(crate.pricing?.amount), note(weighIn),
         ]
     }
 
     /// A line of an account: a crate, or what became of one.
-    private static func accountRow(_ line: JSON) -> [String] {
-        let kind = line["kind"]?.string ?? "crate"
-        guard kind != "crate" else { return row(line) }
-        return [
-            text(line["number"]), atPlace(line["time"]), "-", kind, "-", "-", "-", money(line["change"]),
-            line["method"]?.string ?? "-",
-        ]
+    private static func row(_ line: ShownStatement.Line) -> [String] {
+        switch line {
+        case .crate(let crate): row(crate)
+        case .change(let change):
+            [
+                change.number, atPlace(change.time), "-", change.kind.rawValue, "-", "-", "-", "\(change.change)",
+                change.method?.rawValue ?? "-",
+            ]
+        }
     }
 
-    private static func note(_ weighIn: JSON) -> String {
-        let voided = weighIn["voided"]?.string.map { ["VOID (\($0))"] } ?? []
-        let warnings = (weighIn["warnings"]?.array ?? []).compactMap(\.string)
-        let inferred = weighIn["stability"]?.string == "inferred" ? ["stability inferred"] : []
-        let later = weighIn["pricedlater"]?.string.map { ["priced later (\($0))"] } ?? []
-        let paid = weighIn["payment"]?.string.map { ["paid by \($0)"] } ?? []
+    private static func note(_ weighIn: ShownWeighIn) -> String {
+        let (crate, details) = (weighIn.record, weighIn.details)
+        let voided = details.voided.map { ["VOID (\($0.rawValue))"] } ?? []
+        let warnings = crate.warnings.map(\.rawValue).sorted()
+        let inferred = crate.stability == .inferred ? ["stability inferred"] : []
+        let later = details.pricedLater.map { ["priced later (\($0.rawValue))"] } ?? []
+        let paid = details.payment.map { ["paid by \($0)"] } ?? []
         return (voided + warnings + later + paid + inferred).joined(separator: ", ")
     }
 
-    static func lines(_ weighIn: JSON) -> [String] {
-        let scale = weighIn["scale"]
-        let price = weighIn["price"]
+    static func lines(_ weighIn: ShownWeighIn) -> [String] {
+        let crate = weighIn.record
         var rows = zip(header, row(weighIn)).map { [$0.0.capitalizedFirst, $0.1] }
-        rows.append(["Lot", text(weighIn["lot"])])
-        rows.append(["Identified", "by \(text(weighIn["identified"]))"])
-        if let price {
+        rows.append(["Lot", crate.lot])
+        rows.append(["Identified", "by \(crate.identification.rawValue)"])
+        if let pricing = crate.pricing {
             rows.append([
                 "Price",
-                "\(money(price["fenperkg"])) yuan/kg, list \(text(price["list"])), rounded \(text(price["rounding"]))",
+                "\(Money(fen: pricing.price.fenPerKilogram)) yuan/kg, list \(pricing.list), rounded \(pricing.rounding.rawValue)",
             ])
         }
         rows.append([
-            "Scale", "\(text(scale?["serial"])), \(text(scale?["protocol"])), d = \(mass(scale?["interval"]))",
+            "Scale", "\(crate.scale.serial ?? "-"), \(crate.scale.protocolName), d = \(shown(crate.scale.interval))",
         ])
-        rows.append(["Event", text(weighIn["sequence"])])
+        rows.append(["Event", "\(weighIn.details.sequence)"])
         return TextTable.lines(header: rows[0], rows: Array(rows.dropFirst()))
     }
 
-    static func account(_ account: JSON) -> [String] {
-        let lines = account["lines"]?.array ?? []
-        let totals = account["totals"]
-        let title = "\(text(account["name"])) (\(text(account["farmer"])))"
-        let unplaced = account["unplaced"]?.array ?? []
+    static func account(_ account: ShownStatement) -> [String] {
+        let title = "\(account.name ?? "-") (\(account.farmer))"
+        let unplaced = account.unplaced ?? []
         let beside =
             unplaced.isEmpty
             ? []
             : ["In no period, because that board's clock could not be believed, and in no sum:"]
                 + TextTable.lines(header: header, rows: unplaced.map(row))
-        let before = account["before"]?.integer ?? 0
-        guard !lines.isEmpty || before != 0 else { return ["\(title): nothing happened in this time."] + beside }
-        var sum =
-            "Total: \(text(totals?["count"])) crates, \(mass(totals?["net"])), \(money(totals?["amount"])) yuan"
-        if let voided = totals?["voided"]?.integer, voided > 0 {
-            sum += "; voided: \(voided) crates, \(mass(totals?["voidednet"])), \(money(totals?["voidedamount"])) yuan"
+        guard !account.lines.isEmpty || account.before != .zero else {
+            return ["\(title): nothing happened in this time."] + beside
         }
-        if let open = totals?["unpriced"]?.integer, open > 0 { sum += "; \(open) still to be priced" }
-        if let net = totals?["unpricednet"]?.integer, net > 0 { sum += " (\(Mass(grams: net)))" }
-        let paid =
-            (before == 0 ? "" : "Before: \(Money(fen: before)) yuan; ")
-            + "paid: \(money(totals?["paid"])) yuan; owed: \(money(totals?["owed"])) yuan"
-        return [title] + TextTable.lines(header: header, rows: lines.map(accountRow)) + [sum, paid] + beside
+        let lines = [title] + TextTable.lines(header: header, rows: account.lines.map(row))
+        guard let totals = account.totals else { return lines + ["The sums are beyond what can be counted."] + beside }
+        var sum = "Total: \(totals.count) crates, \(totals.net), \(totals.amount) yuan"
+        if totals.voided > 0 {
+            sum += "; voided: \(totals.voided) crates, \(totals.voidedNet), \(totals.voidedAmount) yuan"
+        }
+        if totals.unpriced > 0 { sum += "; \(totals.unpriced) still to be priced" }
+        if totals.unpricedNet > .zero { sum += " (\(totals.unpricedNet))" }
+        let before = account.before == .zero ? "" : "Before: \(account.before) yuan; "
+        return lines + [sum, before + "paid: \(totals.paid) yuan; owed: \(totals.owed) yuan"] + beside
     }
 
-    static func trace(_ trace: JSON) -> [String] {
+    static func trace(_ trace: Trace) -> [String] {
         var lines: [String] = []
-        if let weighIn = trace["weighin"] { lines += TextTable.lines(header: header, rows: [row(weighIn)]) }
-        for lot in (trace["lot"].map { [$0] } ?? []) + (trace["lots"]?.array ?? []) {
+        if let weighIn = trace.weighIn { lines += TextTable.lines(header: header, rows: [row(weighIn)]) }
+        for lot in (trace.lot.map { [$0] } ?? []) + (trace.lots ?? []) {
             lines.append(
-                "Lot \(text(lot["lot"])) of \(lot["name"]?.string ?? text(lot["farmer"])), \(text(lot["status"])): "
-                    + "\(mass(lot["net"])), \(mass(lot["left"])) left; crates "
-                    + (lot["crates"]?.array ?? []).map { text($0) }.joined(separator: " "))
+                "Lot \(lot.lot) of \(lot.name ?? lot.farmer), \(lot.status.rawValue): "
+                    + "\(lot.net), \(lot.left) left; crates \(lot.crates.joined(separator: " "))")
         }
-        let shipments = trace["shipments"]?.array ?? []
-        for shipment in shipments {
+        for shipment in trace.shipments {
             lines.append(
-                "Order \(text(shipment["order"])) \(text(shipment["status"])) in parcel \(text(shipment["waybill"])) "
-                    + "(\(text(shipment["parcel"]))): "
-                    + (shipment["items"]?.array ?? []).map { "\(mass($0["quantity"])) of \(text($0["lot"]))" }
-                    .joined(separator: ", "))
+                "Order \(shipment.order) \(shipment.status) in parcel \(shipment.waybill) "
+                    + "(\(shipment.parcel?.rawValue ?? "-")): "
+                    + shipment.items.map { "\($0.quantity) of \($0.lot)" }.joined(separator: ", "))
         }
-        if shipments.isEmpty { lines.append("Nothing of it has been packed for an order.") }
+        if trace.shipments.isEmpty { lines.append("Nothing of it has been packed for an order.") }
         return lines
     }
 
@@ -317,7 +301,7 @@ enum ProduceText {
                     offer in
                     let from = offer["from"]?.string.map { " from \(day($0, isEnd: false))" } ?? ""
                     let until = offer["until"]?.string.map { " to \(day($0, isEnd: true))" } ?? ""
-                    return money(offer["fenperkg"]) + from + until
+                    return shown(offer["fenperkg"]?.integer.map { Money(fen: $0) }) + from + until
                 }
                 return [
                     text(produce["number"]), text(produce["name"]), text(grade["id"]), text(grade["name"]),
@@ -326,7 +310,7 @@ enum ProduceText {
             }
         }
         let containers = (catalog["containers"]?.array ?? []).map {
-            [text($0["number"]), text($0["name"]), mass($0["tare"])]
+            [text($0["number"]), text($0["name"]), shown($0["tare"]?.integer.map { Mass(grams: $0) })]
         }
         return ["Catalog version \(text(catalog["version"]))"]
             + TextTable.lines(header: ["NO.", "PRODUCE", "GRADE", "NAME", "YUAN/KG"], rows: rows)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
-import NIOHTTP1
+import LocalAPIClient
+import LocalAPIModel
 
 struct SayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,18 +29,18 @@ struct SayCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await complaining {
-            let body = JSON.members(["weight": weight.map { .integer($0) }, "amount": amount.map { .integer($0) }])
-            let answer = try await target.client().ask(.POST, "/v1/say", body: body).json()
-            if json { try Output.line(answer.canonicalText) }
-            switch answer["result"]?.string {
-            case "spoken": if !json { try Output.line("Spoken: \(answer["sentence"]?.string ?? "")") }
-            case "speaking": if !json { try Output.line("Speaking: \(answer["sentence"]?.string ?? "")") }
-            case "cut-off":
-                if !json { try Output.line("Cut off: a tone or another sentence came. Try again.") }
-            case "not-spoken":
-                throw CommandError(code: .refused, "not spoken: \(answer["reason"]?.string ?? "no reason was given")")
-            default: throw CommandError(code: .protocolError, "kioskd's answer is not understood")
+        try await reportingErrors {
+            let trial = SpeechTrial(
+                weight: weight.map { Mass(grams: $0) }, amount: amount.map { Money(fen: $0) })
+            let answer = try await target.client().ask(.post, "/v1/say", body: trial)
+            if json { try Output.line(answer.text) }
+            let speech = try answer.value(SpeechResult.self)
+            switch speech.result {
+            case .spoken: if !json { try Output.line("Spoken: \(speech.sentence)") }
+            case .speaking: if !json { try Output.line("Speaking: \(speech.sentence)") }
+            case .cutOff: if !json { try Output.line("Cut off: a tone or another sentence came. Try again.") }
+            case .notSpoken:
+                throw CommandError(code: .refused, "not spoken: \(speech.reason ?? "no reason was given")")
             }
         }
     }

@@ -2,7 +2,8 @@ import ArgumentParser
 import Devices
 import Domain
 import Glibc
-import NIOHTTP1
+import LocalAPIClient
+import LocalAPIModel
 import ScaleProtocols
 
 struct ScaleLearnCommand: AsyncParsableCommand {
@@ -39,7 +40,7 @@ struct ScaleLearnCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await complaining {
+        try await reportingErrors {
             try await refuseLineOfKioskd()
             let result = try listen()
             if json { try Output.line(result.json(path).canonicalText) }
@@ -73,13 +74,11 @@ struct ScaleLearnCommand: AsyncParsableCommand {
     /// Two readers of one line take each other's bytes. Not every line can be held exclusively, so kioskd is asked as well;
     /// one that does not answer has no line.
     private func refuseLineOfKioskd() async throws {
-        guard let status = try? await target.client().ask(.GET, "/v1/status").json() else { return }
-        for device in status["devices"]?.array ?? [] {
-            guard device["connected"]?.boolean == true, let name = device["name"]?.string,
-                let other = device["path"]?.string, Self.real(other) == Self.real(path)
-            else { continue }
+        guard let status = try? await target.client().ask(.get, "/v1/status").value(LocalStatus.self) else { return }
+        for device in status.devices where device.isConnected && Self.real(device.path) == Self.real(path) {
             throw CommandError(
-                code: .refused, "kioskd holds \(path) as \(name): stop it, or take the device out of its settings")
+                code: .refused,
+                "kioskd holds \(path) as \(device.name): stop it, or take the device out of its settings")
         }
     }
 

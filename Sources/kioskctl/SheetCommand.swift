@@ -1,7 +1,7 @@
 public import ArgumentParser
 import Board
 public import Domain
-import NIOHTTP1
+import LocalAPIClient
 import Phrases
 import Wire
 
@@ -72,7 +72,7 @@ struct SheetCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await complaining {
+        try await reportingErrors {
             let sheet = try await sheet()
             let page: String
             do {
@@ -114,7 +114,7 @@ struct SheetCommand: AsyncParsableCommand {
             }
             (bytes, name) = (read, catalogFile)
         } else if asksCatalog {
-            (bytes, name) = (try await target.client().ask(.GET, "/v1/catalog").body, "kioskd's catalog")
+            (bytes, name) = (try await target.client().ask(.get, "/v1/catalog").body, "kioskd's catalog")
         } else {
             return nil
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
-import NIOHTTP1
+import LocalAPIClient
+import LocalAPIModel
 
 struct SlipCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -71,34 +72,34 @@ struct SlipCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await complaining {
+        try await reportingErrors {
             let client = try target.client()
             for (format, file) in [("png", png), ("html", html)] {
                 guard let file else { continue }
-                try Output.write(try await client.ask(.GET, path(format)).body, file: file)
+                try Output.write(try await client.ask(.get, path(format)).body, file: file)
             }
-            if isPrinted { return try report(try await client.ask(.POST, path()).json()) }
+            if isPrinted { return try report(try await client.ask(.post, path())) }
             guard png == nil, html == nil else { return }
-            let answer = try await client.ask(.GET, path()).json()
-            if json { return try Output.line(answer.canonicalText) }
-            for line in answer["lines"]?.array ?? [] { try Output.line(line.string ?? "") }
+            let answer = try await client.ask(.get, path())
+            if json { return try Output.line(answer.text) }
+            for line in try answer.value(SlipText.self).lines { try Output.line(line) }
         }
     }
 
-    private func report(_ answer: JSON) throws {
-        if json { try Output.line(answer.canonicalText) }
-        switch answer["result"]?.string {
-        case "printed": if !json { try Output.line("Printed.") }
-        case "sent":
+    private func report(_ answer: LocalAPIClient.Answer) throws {
+        let print = try answer.value(PrintResult.self)
+        if json { try Output.line(answer.text) }
+        switch print.result {
+        case .printed: if !json { try Output.line("Printed.") }
+        case .sent:
             if !json { try Output.line("Sent. This printer does not say whether it came out; look at it.") }
-        case "waiting":
+        case .waiting:
             if !json {
-                let reason = answer["reason"]?.string.map { ": \($0)" } ?? ""
+                let reason = print.reason.map { ": \($0)" } ?? ""
                 try Output.line("It waits for the printer\(reason). `kioskctl prints` shows the queue.")
             }
-        case "not-printed":
-            throw CommandError(code: .refused, "not printed: \(answer["reason"]?.string ?? "no reason was given")")
-        default: throw CommandError(code: .protocolError, "kioskd's answer is not understood")
+        case .notPrinted:
+            throw CommandError(code: .refused, "not printed: \(print.reason ?? "no reason was given")")
         }
     }
 }

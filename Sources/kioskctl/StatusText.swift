@@ -1,50 +1,51 @@
 import Domain
+import LocalAPIModel
 import Phrases
+import ScaleProtocols
 
 /// The status as a person reads it.
 enum StatusText {
-    static func lines(_ status: JSON) -> [String] {
+    static func lines(_ status: LocalStatus) -> [String] {
         var rows = [
-            ["Kiosk", text(status["kiosk"])],
-            ["Version", text(status["versions"]?["agent"])],
+            ["Kiosk", status.kiosk.text],
+            ["Version", shown(status.versions["agent"])],
             ["Time", time(status)],
         ]
-        if let head = status["head"]?.integer {
-            let acknowledged = status["acknowledged"]?.integer ?? 0
-            let pending = status["pending"]?.integer ?? head - acknowledged
-            rows.append(["Journal", "\(head) events, epoch \(text(status["epoch"]))"])
-            rows.append(["Acknowledged", acknowledgement(acknowledged, pending, status["oldestms"]?.integer)])
+        if let head = status.head {
+            let acknowledged = status.acknowledged ?? 0
+            let pending = status.pending ?? head - acknowledged
+            rows.append(["Journal", "\(head) events, epoch \(shown(status.epoch))"])
+            rows.append(["Acknowledged", acknowledgement(acknowledged, pending, status.oldestMilliseconds)])
         } else {
             rows.append(["Journal", "OUT OF USE: nothing is recorded, everything is refused; the alarm says why"])
         }
         rows += [
-            ["Link", link(status["link"])],
-            ["Parcels here", text(status["parcels"])],
-            ["Scans", counters(status["scans"])],
+            ["Link", link(status.link)],
+            ["Parcels here", shown(status.parcels)],
+            ["Scans", counters(status.scans)],
         ]
-        for device in status["devices"]?.array ?? [] {
+        for device in status.devices {
             let state =
-                device["connected"]?.boolean == true
-                ? "connected\(device["problem"]?.string.map { ", but \($0)" } ?? ""), \(counters(device["counters"]))"
-                : "not connected: \(device["problem"]?.string ?? "opened a moment ago")"
-            rows.append([text(device["name"]), "\(text(device["path"])) \(state)"])
+                device.isConnected
+                ? "connected\(device.problem.map { ", but \($0)" } ?? ""), \(counters(device.counters))"
+                : "not connected: \(device.problem ?? "opened a moment ago")"
+            rows.append([device.name, "\(device.path) \(state)"])
         }
-        if let scale = status["scale"] {
-            let weight = scale["grams"]?.integer.map { Mass(grams: $0).description } ?? text(scale["fault"])
-            rows.append(["Weight now", "\(weight), \(text(scale["stability"]))"])
-        }
-        if let board = status["board"] {
-            let free = (board["freebytes"]?.integer ?? 0) / 1_048_576
+        if let scale = status.scale {
             rows.append([
-                "Board", "\(free) MiB free, \((board["residentkib"]?.integer ?? 0) / 1024) MiB in use by kioskd",
+                "Weight now", "\(scale.weight?.description ?? shown(scale.fault)), \(scale.stability.rawValue)",
             ])
         }
-        let alarms = status["alarms"]?.array ?? []
-        if alarms.isEmpty { rows.append(["Alarms", "none"]) }
-        for alarm in alarms {
-            let title = alarm["code"]?.string.flatMap(AlarmCode.init)?.title.chinese
-            let words = "\(text(alarm["code"])): \(text(alarm["detail"]))"
-            rows.append(["ALARM", [title, words].compactMap(\.self).joined(separator: "  ")])
+        let board = status.board
+        rows.append([
+            "Board", "\(board.freeBytes / 1_048_576) MiB free, \(board.residentKiB / 1024) MiB in use by kioskd",
+        ])
+        if status.alarms.isEmpty { rows.append(["Alarms", "none"]) }
+        for alarm in status.alarms {
+            let title = AlarmCode(rawValue: alarm.code)?.title.chinese
+            rows.append([
+                "ALARM", [title, "\(alarm.code): \(alarm.detail)"].compactMap(\.self).joined(separator: "  "),
+            ])
         }
         return aligned(rows)
     }
@@ -56,22 +57,21 @@ enum StatusText {
     }
 
     /// What time it is here, how far that may be wrong, and by what it is known.
-    static func time(_ status: JSON) -> String {
-        guard let time = status["time"]?.string.flatMap({ Timestamp($0) }) else { return text(status["time"]) }
+    static func time(_ status: LocalStatus) -> String {
         // All of China keeps one time.
-        let local = time.adding(Timestamp.beijing).description.prefix(19).replacing("T", with: " ")
-        guard let bound = status["timeboundms"]?.integer else {
+        let local = status.time.adding(Timestamp.beijing).description.prefix(19).replacing("T", with: " ")
+        guard let bound = status.timeBoundMilliseconds else {
             return "\(local) UTC+8, NOT KNOWN: nobody has told the time since the board started"
         }
         let source =
-            switch status["clocksource"]?.string.flatMap(Timekeeper.Source.init) {
+            switch status.clockSource.flatMap(Timekeeper.Source.init) {
             case .kernel?: "the network time of the kernel"
             case .center?: "the center"
             case .rtc?: "the battery-backed clock"
             case .operator?: "somebody's watch"
             case nil: "nobody knows what"
             }
-        let isHeld = status["clock"]?.string == ClockTrust.Word.holdover.rawValue
+        let isHeld = status.clock == .holdover
         return
             "\(local) UTC+8, at most \(bounded(bound)) wrong: \(isHeld ? "held on from" : "by") \(source)"
     }
@@ -92,21 +92,19 @@ enum StatusText {
         return "\(acknowledged), \(pending) waiting" + (oldest.map { ", the oldest for \(duration($0))" } ?? "")
     }
 
-    private static func link(_ link: JSON?) -> String {
-        guard let link else { return "unknown" }
-        var words = text(link["state"])
-        if let host = link["host"]?.string { words += " (\(host))" }
-        if let since = link["sincems"]?.integer { words += " for \(duration(since))" }
-        if let next = link["nextms"]?.integer { words += ", next try in \(duration(next))" }
-        if let hold = link["hold"]?.string { words += "; delivery is held: \(hold)" }
-        if let trouble = link["trouble"]?.string { words += "; \(trouble)" }
+    private static func link(_ link: Link) -> String {
+        var words = link.state
+        if let host = link.host { words += " (\(host))" }
+        if let since = link.sinceMilliseconds { words += " for \(duration(since))" }
+        if let next = link.nextMilliseconds { words += ", next try in \(duration(next))" }
+        if let hold = link.hold { words += "; delivery is held: \(hold)" }
+        if let trouble = link.trouble { words += "; \(trouble)" }
         return words
     }
 
-    private static func counters(_ counters: JSON?) -> String {
-        let members = counters?.object ?? [:]
-        guard !members.isEmpty else { return "none" }
-        return members.sorted { $0.key < $1.key }.map { "\($0.key) \(text($0.value))" }.joined(separator: ", ")
+    private static func counters(_ counters: [String: Int64]) -> String {
+        guard !counters.isEmpty else { return "none" }
+        return counters.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
 
     static func text(_ value: JSON?) -> String {
@@ -135,7 +133,8 @@ enum EventText {
 
     static func line(_ event: JSON) -> String {
         line(
-            StatusText.text(event["sequence"]), atPlace(event["time"]), StatusText.text(event["clock"]),
+            StatusText.text(event["sequence"]), atPlace(event["time"]?.string.flatMap { Timestamp($0) }),
+            StatusText.text(event["clock"]),
             StatusText.text(event["type"]), StatusText.text(event["subject"]))
     }
 

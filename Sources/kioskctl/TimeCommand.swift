@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
-import NIOHTTP1
+import LocalAPIClient
+import LocalAPIModel
 
 struct TimeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,7 +36,7 @@ struct TimeCommand: AsyncParsableCommand {
         throw ValidationError("\(set) is no time; write for example --set \"2026-11-30 16:05\"")
     }
 
-    private func listDecided(_ client: LocalClient) async throws {
+    private func listDecided(_ client: LocalAPIClient) async throws {
         let kinds: Set<String> = [
             EventType.weighInRecorded.text, EventType.weighInPriced.text, EventType.scaleChecked.text,
             EventType.lotOffered.text, EventType.parcelFlagged.text,
@@ -44,7 +45,7 @@ struct TimeCommand: AsyncParsableCommand {
         var events: [JSON] = []
         var after: Int64 = 0
         while true {
-            let lines = try await client.ask(.GET, "/v1/events?after=\(after)&limit=1000").body.split(separator: 0x0A)
+            let lines = try await client.ask(.get, "/v1/events?after=\(after)&limit=1000").body.split(separator: 0x0A)
             for line in lines {
                 guard let event = try? JSON(parsing: line),
                     let sequence = event["sequence"]?.string.flatMap({ Int64($0) })
@@ -73,7 +74,8 @@ struct TimeCommand: AsyncParsableCommand {
         }
         let rows = found.map { event in
             [
-                event["sequence"]?.string ?? "-", atPlace(event["time"]), event["type"]?.string ?? "-",
+                event["sequence"]?.string ?? "-", atPlace(event["time"]?.string.flatMap { Timestamp($0) }),
+                event["type"]?.string ?? "-",
                 event["subject"]?.string ?? "-",
             ]
         }
@@ -89,29 +91,29 @@ struct TimeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await complaining {
+        try await reportingErrors {
             let client = try target.client()
             if decided { return try await listDecided(client) }
             guard let time = wanted else {
-                let status = try await client.ask(.GET, "/v1/status").json()
+                let status = try await client.ask(.get, "/v1/status").value(LocalStatus.self)
                 let shown = JSON.members([
-                    "time": status["time"], "clock": status["clock"], "timeboundms": status["timeboundms"],
-                    "clocksource": status["clocksource"],
+                    "time": .string(status.time.description), "clock": .string(status.clock.rawValue),
+                    "timeboundms": status.timeBoundMilliseconds.map { .integer($0) },
+                    "clocksource": status.clockSource.map { .string($0) },
                 ])
                 return try Output.line(json ? shown.canonicalText : StatusText.time(status))
             }
-            let answer = try await client.ask(
-                .POST, "/v1/time", body: ["time": .string(time.description), "force": .boolean(force)]
-            ).json()
-            if json { return try Output.line(answer.canonicalText) }
-            let said = answer["time"]?.string.flatMap { Timestamp($0) }?.atPlace ?? ""
-            switch answer["result"]?.string {
-            case "set":
+            let answer = try await client.ask(.post, "/v1/time", body: TimeRequest(time: time, force: force))
+            if json { return try Output.line(answer.text) }
+            let result = try answer.value(TimeResult.self)
+            switch result.result {
+            case .set:
                 try Output.line(
-                    "The time is set: \(said). It is believed to ten minutes until something better is heard.")
-            case "known":
-                throw CommandError(code: .declined, "the time is known here, and better than by a watch: \(said)")
-            default: throw CommandError(code: .protocolError, "kioskd's answer is not understood")
+                    "The time is set: \(result.time.atPlace). It is believed to ten minutes until something better is heard."
+                )
+            case .known:
+                throw CommandError(
+                    code: .declined, "the time is known here, and better than by a watch: \(result.time.atPlace)")
             }
         }
     }

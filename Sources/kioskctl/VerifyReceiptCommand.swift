@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
-import NIOHTTP1
+import LocalAPIClient
+import LocalAPIModel
 import Phrases
 
 struct VerifyReceiptCommand: AsyncParsableCommand {
@@ -30,46 +31,49 @@ struct VerifyReceiptCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let proof = RecordProof(text) else { return }
-        try await complaining {
-            let body = try await target.client().ask(.GET, "/v1/receipts/\(proof)").body
-            let answer = try JSON(parsing: body)
-            let verdict = answer["result"]?.string ?? ""
-            try Output.line(json ? answer.canonicalText : Self.words(verdict, proof, answer))
-            let code: CommandError.Code? = verdict == "right" ? nil : verdict == "void" ? .voided : .damaged
+        try await reportingErrors {
+            let answer = try await target.client().ask(.get, "/v1/receipts/\(proof)")
+            let receipt = try answer.value(ShownReceipt.self)
+            try Output.line(json ? answer.text : Self.words(receipt, proof))
+            let code: CommandError.Code? =
+                switch receipt.result {
+                case .right: nil
+                case .void: .voided
+                case .wrong, .absent, .elsewhere: .damaged
+                }
             if let code { throw ArgumentParser.ExitCode(code.rawValue) }
         }
     }
 
-    private static func words(_ verdict: String, _ proof: RecordProof, _ answer: JSON) -> String {
-        switch verdict {
-        case "right", "void":
+    private static func words(_ receipt: ShownReceipt, _ proof: RecordProof) -> String {
+        switch receipt.result {
+        case .right, .void:
             var lines = ["The code is genuine: the record is there, with this hash."]
-            let type = answer["type"]?.string.flatMap { EventType($0) }
-            for record in answer["weighins"]?.array ?? [] {
-                guard var weighIn = WeighIn(record) else { continue }
-                let voided = record["voided"]?.string.flatMap(WeighIn.Voiding.Reason.init)
+            let type = receipt.type.flatMap { EventType($0) }
+            for crate in receipt.weighIns ?? [] {
+                var weighIn = crate.record
                 if type == .weighInVoided {
-                    lines.append(weighIn.voidingWords(voided))
+                    lines.append(weighIn.voidingWords(crate.details.voided))
                     continue
                 }
-                let later = record["pricedlater"] == nil ? nil : weighIn.pricing
+                let later = crate.details.pricedLater == nil ? nil : weighIn.pricing
                 if later != nil { weighIn.pricing = nil }
-                lines.append(weighIn.comparison(voided: voided))
+                lines.append(weighIn.comparison(voided: crate.details.voided))
                 if let later { lines.append("Priced since: \(later.amount) yuan by list \(later.list).") }
             }
-            if let record = answer["payment"], let payment = Payment(record) {
-                let reversed = record["reversed"]?.string.flatMap(Payment.Reversal.Reason.init)
+            if let payment = receipt.payment {
+                let reversed = payment.details.reversed
                 lines.append(
                     type == .paymentReversed
-                        ? payment.reversalWords(reversed) : payment.comparison(reversed: reversed))
+                        ? payment.record.reversalWords(reversed) : payment.record.comparison(reversed: reversed))
             }
-            if lines.count == 1, let type = answer["type"]?.string {
-                lines.append("Recorded: \(type), \(answer["subject"]?.string ?? "without a subject").")
+            if lines.count == 1, let type = receipt.type {
+                lines.append("Recorded: \(type), \(receipt.subject ?? "without a subject").")
             }
             return lines.joined(separator: "\n")
-        case "wrong": return "The receipt does not tell what was recorded: its hash is another."
-        case "elsewhere": return "The receipt is of \(proof.kiosk), another point."
-        default:
+        case .wrong: return "The receipt does not tell what was recorded: its hash is another."
+        case .elsewhere: return "The receipt is of \(proof.kiosk), another point."
+        case .absent:
             return
                 "There is no such record here: it was pruned, is of a journal from before this one, or never was. Ask the center."
         }

@@ -2,6 +2,7 @@ import Board
 import Domain
 import Foundation
 import Lab
+import LocalAPIClient
 import TestSupport
 import Testing
 
@@ -70,7 +71,7 @@ import Testing
             shown.contains("1970-01-01 08:0") && shown.contains("NOT KNOWN") && shown.contains("clock-unset"),
             "\(shown)")
         func arrived() throws -> String? {
-            try village.ask("/v1/parcels/SF1234567890123").lines().first?["arrived"]?.string
+            try village.ask("/v1/parcels/SF1234567890123").lines(JSON.self).first?["arrived"]?.string
         }
         #expect(try arrived() == nil)
         try village.startCenter()

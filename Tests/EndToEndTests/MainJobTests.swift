@@ -1,6 +1,7 @@
 import Barcodes
 import Foundation
 import Lab
+import LocalAPIClient
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Lab
+import LocalAPIClient
 import TestSupport
 import Testing
 import Wire
@@ -24,7 +25,7 @@ import Wire
     }
 
     private func jobs(_ village: Village) throws -> [JSON] {
-        try village.ask("/v1/prints").lines()
+        try village.ask("/v1/prints").lines(JSON.self)
     }
 
     @Test func `a paper that was on its way when the power failed comes once more, marked as a copy`() throws {

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Lab
+import LocalAPIClient
 import TestSupport
 import Testing
 import Wire
@@ -53,7 +54,7 @@ import Wire
     }
 
     private func point(_ village: Village) throws -> JSON {
-        try #require(village.ask("/v1/point").lines().first)
+        try #require(village.ask("/v1/point").lines(JSON.self).first)
     }
 
     /// Enters it at the screen's desk and returns the answer.

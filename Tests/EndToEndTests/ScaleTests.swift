@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Lab
+import LocalAPIClient
 import TestSupport
 import Testing
 
@@ -36,7 +37,7 @@ import Testing
     }
 
     private func shown(_ village: Village) throws -> Int64? {
-        try village.ask("/v1/scale").lines().first?["reading"]?["grams"]?.integer
+        try village.ask("/v1/scale").lines(JSON.self).first?["reading"]?["grams"]?.integer
     }
 
     private func village(_ scale: String) throws -> Village { try Village(kioskExtra: "  scale: {\(scale)}") }

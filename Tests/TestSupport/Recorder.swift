@@ -1,6 +1,7 @@
 import Board
 import Foundation
 import Lab
+import LocalAPIClient
 import MQTT
 import Synchronization
 
@@ -59,7 +60,8 @@ public final class Recorder: Sendable {
     public static func ask(
         _ method: String, _ path: String, body: String? = nil, socket: String
     ) throws -> (status: Int, body: String) {
-        let answer = try LocalAPIClient(path: socket).exchange(method, path, body: Array((body ?? "").utf8))
+        let answer = try LocalAPIClient(path: socket).exchanged(
+            LocalAPIClient.Method(method), path, body: Array((body ?? "").utf8))
         if let capture = directory {
             let line: [String: Any] = [
                 "method": method, "path": path, "status": answer.status, "type": answer.contentType,

@@ -1,6 +1,8 @@
 import Domain
 import Foundation
 import Lab
+import LocalAPIClient
+import LocalAPIModel
 
 /// A whole village point with its county: a real broker, a center and a kiosk, each a process of its own, and a
 /// simulated scanner. Everything can be killed and started again.
@@ -118,9 +120,9 @@ public final class Village: @unchecked Sendable {
     public func ask(_ route: String) throws -> LocalAPIClient.Answer {
         let places = [directory.file("kiosk/kioskd.sock"), directory.file("run/kioskd.sock")]
         do {
-            return try LocalAPIClient(path: places[0]).exchange("GET", route)
-        } catch let failure as LocalAPIClient.Failure where failure.isUnreachable {
-            return try LocalAPIClient(path: places[1]).exchange("GET", route)
+            return try LocalAPIClient(path: places[0]).exchanged(.get, route)
+        } catch let failure as LocalAPIClient.Failure where failure.kind == .unreachable {
+            return try LocalAPIClient(path: places[1]).exchanged(.get, route)
         }
     }
 
@@ -134,7 +136,7 @@ public final class Village: @unchecked Sendable {
 
     /// Whether the roster of that version is in force at the point.
     public func hasRoster(_ version: Int) throws -> Bool {
-        try ask("/v1/point").lines().first?["roster"]?.integer == Int64(version)
+        try ask("/v1/point").value(PointState.self).roster == Int64(version)
     }
 
     public func number(_ key: String) throws -> Int {
@@ -158,7 +160,7 @@ public final class Village: @unchecked Sendable {
         var after: Int64 = 0
         while true {
             let answer = try ask("/v1/events?after=\(after)&limit=1000")
-            let page = try answer.lines()
+            let page = try answer.lines(JSON.self)
             guard answer.status == 200 else { throw TimedOut(description: "no events: \(answer.text)") }
             guard let last = page.last?["sequence"]?.string.flatMap(Int64.init) else { return lines }
             lines += answer.text.split(separator: "\n").map(String.init)

@@ -1,6 +1,8 @@
 import Board
 import Domain
 import Glibc
+import LocalAPIClient
+import LocalAPIModel
 import MQTT
 
 /// The real parts that a line of the benchmark measures, in one directory and on loopback only: the broker, the center, one
@@ -96,8 +98,8 @@ final class BenchStage {
         let child = kiosk
         try Polling.wait("kioskd is ready with its devices", seconds: 30) {
             guard child?.isRunning == true else { throw Failure("kioskd has ended; see \(directory)/kioskd.log") }
-            guard let status = try? client.ask("GET", "/v1/status").first else { return false }
-            return (status["peripherals"]?.array ?? []).allSatisfy { $0["connected"]?.boolean == true }
+            let status = try? client.asked(.get, "/v1/status").value(LocalStatus.self)
+            return status?.peripherals.allSatisfy(\.isConnected) ?? false
         }
     }
 

@@ -1,6 +1,8 @@
 import Board
 import Domain
 import Glibc
+import LocalAPIClient
+import LocalAPIModel
 
 /// Whether the daemon's memory grows with what waits for the center.
 extension SpeedBenchmark {
@@ -109,7 +111,7 @@ extension BenchStage {
 
     /// Events that the center has not acknowledged, as the kiosk tells.
     func pending() throws -> Int64 {
-        guard let pending = try client.ask("GET", "/v1/status").first?["pending"]?.integer else {
+        guard let pending = try client.asked(.get, "/v1/status").value(LocalStatus.self).pending else {
             throw ChildProgram.Failure("kioskd does not tell what waits")
         }
         return pending

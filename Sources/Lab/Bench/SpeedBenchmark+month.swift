@@ -1,6 +1,8 @@
 import Board
 import Domain
 import Glibc
+import LocalAPIClient
+import LocalAPIModel
 
 /// What a quiet village costs its line in a month: of what happens there each kind is measured over TLS, and then counted up.
 ///
@@ -67,8 +69,8 @@ extension SpeedBenchmark {
     private func settle(_ stage: BenchStage) throws {
         try stage.waitForKiosk()
         try Polling.wait("everything is acknowledged", seconds: 60) {
-            guard let status = try? stage.client.ask("GET", "/v1/status").first else { return false }
-            return status["link"]?["state"]?.string == "connected" && status["pending"]?.integer == 0
+            guard let status = try? stage.client.asked(.get, "/v1/status").value(LocalStatus.self) else { return false }
+            return status.link.state == "connected" && status.pending == 0
         }
         sleepMilliseconds(1500)
     }

@@ -1,6 +1,7 @@
 import Board
 import Domain
 import Glibc
+import LocalAPIClient
 
 /// How long a point stays shut when its daemon is started anew.
 extension SpeedBenchmark {
@@ -28,7 +29,7 @@ extension SpeedBenchmark {
                 // Whoever stands there scans until it beeps.
                 scanner.offer(Array(waybill.utf8) + [0x0D])
                 usleep(3000)
-            } while (try? stage.client.ask("GET", "/v1/parcels/\(waybill)")) == nil
+            } while (try? stage.client.asked(.get, "/v1/parcels/\(waybill)")) == nil
             times.append((ParcelBenchmark.nanoseconds - began) / 1_000_000)
             stage.stopKiosk()
         }

@@ -1,5 +1,6 @@
 import Board
 import Glibc
+import LocalAPIModel
 import Synchronization
 
 /// A line between a client and a broker: it hands on what comes after a while, as a far network does, and counts what

@@ -1,4 +1,5 @@
 public import Domain
+import LocalAPIModel
 import Projections
 import Wire
 import Workflow
@@ -52,8 +53,19 @@ extension ExpectedParcelState {
         }
     }
 
-    /// A parcel as the local API or the center's own list shows it; neither tells by which authority it was handed over.
-    /// `nil` for one that is not known there, or only announced.
+    /// A parcel as the local API shows it, which does not tell by which authority it was handed over. `nil` for one that was only
+    /// announced.
+    init?(_ parcel: ShownParcel) {
+        guard let status = Parcel.Status(rawValue: parcel.status) else { return nil }
+        self.status = status
+        isOnShelf = parcel.slot != nil
+        flags = Set(parcel.flags ?? [])
+        handling = parcel.handling
+        carrier = parcel.carrier
+        recipient = parcel.recipient?.id
+    }
+
+    /// A parcel as the center's own list shows it; `nil` for one that is not known there.
     public init?(shown json: JSON) {
         guard let status = json["status"]?.string.flatMap(Parcel.Status.init) else { return nil }
         self.status = status
@@ -61,7 +73,7 @@ extension ExpectedParcelState {
         flags = Set((json["flags"]?.array ?? []).compactMap { $0.string.flatMap(Parcel.Flag.init) })
         handling = json["handling"]?.string.flatMap(Parcel.Handling.init) ?? .normal
         carrier = json["carrier"]?.string.flatMap(Carrier.init)
-        recipient = json["recipient"]?["id"]?.string ?? json["recipient"]?.string
+        recipient = json["recipient"]?.string
     }
 
     /// As far as a list shows it.

@@ -1,6 +1,8 @@
 import Board
 public import Domain
 import Glibc
+import LocalAPIClient
+import LocalAPIModel
 
 /// Plays a day on real parts and balances it in the evening.
 public final class ParcelDayRunner {
@@ -53,7 +55,6 @@ public final class ParcelDayRunner {
     private var generator: SeededGenerator
 
     /// A scanner answers within this time, whatever else the machine does.
-    static let patienceMilliseconds: Int32 = 30_000
 
     /// - Parameters:
     ///   - directory: empty, and short enough for a socket's path.
@@ -89,7 +90,7 @@ public final class ParcelDayRunner {
             }
         }
         let balance = try Reconciliation(day, stage.sides(of: day))
-        let events = try stage.client.ask("GET", "/v1/status").first?["head"]?.integer ?? 0
+        let events = try stage.client.asked(.get, "/v1/status").value(LocalStatus.self).head ?? 0
         let heard = stage.endListening()
         stage.stop()
         var differences = balance.differences + heard.leaks
@@ -121,9 +122,9 @@ public final class ParcelDayRunner {
 
     private func play(_ scan: Day.Scan) throws {
         if scan.reader == .screen {
-            let body: JSON = ["text": .string(try text(scan.text))]
-            let answer = try stage.client.ask("POST", "/v1/desks/screen/scan", body: body).first ?? .null
-            return try check(scan.answer, scan, answer)
+            let answer = try stage.client.asked(
+                .post, "/v1/desks/screen/scan", body: ScanRequest(text: text(scan.text)))
+            return try check(scan.answer, scan, answer.value(JSON.self))
         }
         try send(scan)
         try check(scan.answer, scan, next())
@@ -150,7 +151,7 @@ public final class ParcelDayRunner {
 
     /// The next thing that is said at the scanner's desk.
     private func next() throws -> JSON {
-        while let outcome = try stage.outcomes?.next(milliseconds: Self.patienceMilliseconds) {
+        while let outcome = try stage.nextOutcome() {
             guard outcome["scanner"]?.string != "screen" else { continue }
             learn(outcome)
             return outcome
@@ -181,7 +182,7 @@ public final class ParcelDayRunner {
         for _ in 0..<answers { heard(try next()) }
         stage.killKiosk()
         // Said before the end, and not read yet.
-        while let outcome = try stage.outcomes?.next(milliseconds: Self.patienceMilliseconds) { heard(outcome) }
+        while let outcome = try stage.nextOutcome() { heard(outcome) }
         try stage.startKiosk()
         say("       \(saved.count) of \(scans.count) were called saved when the power went")
     }

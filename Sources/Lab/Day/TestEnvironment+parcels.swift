@@ -1,4 +1,6 @@
 import Domain
+import LocalAPIClient
+import LocalAPIModel
 import Wire
 
 /// The stage of a day of parcels.
@@ -22,9 +24,8 @@ extension TestEnvironment {
         try send("roster", day.roster.json)
         try send("expected", day.expected.json)
         try Polling.wait("the center's lists are in force", seconds: 30) {
-            let point = try client.ask("GET", "/v1/point").first
-            return point?["roster"]?.integer == day.roster.version
-                && point?["expected"]?.integer == day.expected.version
+            let point = try client.asked(.get, "/v1/point").value(PointState.self)
+            return point.roster == day.roster.version && point.expected == day.expected.version
         }
     }
 
@@ -39,20 +40,16 @@ extension TestEnvironment {
         // Those that are here come in pages; those that have gone are asked for one by one.
         var after = ""
         while true {
-            let page = try client.ask("GET", "/v1/parcels?after=\(after)&limit=500")
-            for line in page {
-                guard let subject = line["subject"]?.string else { continue }
-                sides.kioskParcels[subject] = ExpectedParcelState(shown: line)
-                after = subject
-            }
-            if page.isEmpty { break }
+            let page = try client.asked(.get, "/v1/parcels?after=\(after)&limit=500").lines(ShownParcel.self)
+            for parcel in page { sides.kioskParcels[parcel.subject] = ExpectedParcelState(parcel) }
+            guard let last = page.last else { break }
+            after = last.subject
         }
         for subject in day.fates.keys where sides.kioskParcels[subject] == nil {
-            sides.kioskParcels[subject] = try client.ask("GET", "/v1/parcels/\(subject)").first.flatMap {
-                // One that is here must have been in the list.
-                $0["status"]?.string.flatMap(Parcel.Status.init)?.isPresent == false
-                    ? ExpectedParcelState(shown: $0) : nil
-            }
+            let parcel = try client.asked(.get, "/v1/parcels/\(subject)").value(ShownParcel.self)
+            // One that is here must have been in the list.
+            let hasGone = Parcel.Status(rawValue: parcel.status)?.isPresent == false
+            sides.kioskParcels[subject] = hasGone ? ExpectedParcelState(parcel) : nil
         }
         return sides
     }

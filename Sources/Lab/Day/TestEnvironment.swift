@@ -1,6 +1,8 @@
 import Board
 import Domain
 import Glibc
+import LocalAPIClient
+import LocalAPIModel
 import Wire
 
 /// The real parts on which a day is played: a broker, a center, a kiosk with a scanner and a card reader, all in one
@@ -33,7 +35,7 @@ final class TestEnvironment {
     private var cards: SimulatedLine?
     private var eavesdropper: TrafficRecorder?
     private var fittings: EnvironmentOptions
-    private(set) var outcomes: LocalAPIClient.Outcomes?
+    private var outcomes: EventSubscription?
     let client: LocalAPIClient
 
     /// - Parameters:
@@ -136,11 +138,16 @@ final class TestEnvironment {
         kiosk = child
         try Polling.wait("kioskd is ready with its devices", seconds: 30) {
             guard child.isRunning else { throw Failure("kioskd has ended; see \(directory)/kioskd.log") }
-            guard let status = try? client.ask("GET", "/v1/status").first else { return false }
-            let devices = status["peripherals"]?.array ?? []
-            return devices.count >= fittings.deviceCount && devices.allSatisfy { $0["connected"]?.boolean == true }
+            guard let status = try? client.asked(.get, "/v1/status").value(LocalStatus.self) else { return false }
+            let devices = status.peripherals
+            return devices.count >= fittings.deviceCount && devices.allSatisfy(\.isConnected)
         }
-        outcomes = try LocalAPIClient.Outcomes(client)
+        outcomes = try EventSubscription(client, "/v1/outcomes/stream")
+    }
+
+    /// What a desk said next; `nil` when kioskd has ended its stream.
+    func nextOutcome() throws -> JSON? {
+        try outcomes?.next(within: .seconds(30)).map { try JSON(parsing: $0.utf8) }
     }
 
     /// kill -9, and the power is off: what was on the lines is gone.
@@ -172,7 +179,7 @@ final class TestEnvironment {
 
     func deliver() throws {
         try Polling.wait("everything is acknowledged", seconds: 60) {
-            try client.ask("GET", "/v1/status").first?["pending"]?.integer == 0
+            try client.asked(.get, "/v1/status").value(LocalStatus.self).pending == 0
         }
     }
 
@@ -183,7 +190,8 @@ final class TestEnvironment {
         var events: [EventMessage] = []
         while true {
             let last = events.last?.event.sequence ?? 0
-            let page = try client.ask("GET", "/v1/events?after=\(last)&limit=1000").map { try EventMessage($0) }
+            let page = try client.asked(.get, "/v1/events?after=\(last)&limit=1000").body.split(separator: 0x0A)
+                .map { try EventMessage(JSON(parsing: $0)) }
             if page.isEmpty { break }
             events += page
         }

@@ -1,6 +1,8 @@
 import Board
 public import Domain
 import Glibc
+import LocalAPIClient
+import LocalAPIModel
 import Phrases
 import ScaleProtocols
 import Wire
@@ -177,7 +179,7 @@ public final class WeighDayRunner {
     }
 
     private func next() throws -> JSON {
-        while let outcome = try stage.outcomes?.next(milliseconds: ParcelDayRunner.patienceMilliseconds) {
+        while let outcome = try stage.nextOutcome() {
             if outcome["scanner"]?.string != "screen" { return outcome }
         }
         throw ParcelDayRunner.ScenarioFailure(description: "kioskd has ended its stream of answers")
@@ -207,7 +209,7 @@ public final class WeighDayRunner {
         usleep(microseconds)
         stage.killKiosk()
         // Said before the end, and not read yet.
-        while let outcome = try stage.outcomes?.next(milliseconds: ParcelDayRunner.patienceMilliseconds) {
+        while let outcome = try stage.nextOutcome() {
             if outcome["word"]?.string == "weighed" { wasHeard = true }
         }
         try stage.startKiosk()
@@ -237,20 +239,19 @@ public final class WeighDayRunner {
     }
 
     private func see(_ sight: WeighDay.Sight) throws -> Bool {
-        guard let status = try stage.client.ask("GET", "/v1/status").first else { return false }
-        let scale = status["scale"]
-        let grams = scale?["grams"]?.integer
-        let isAtRest = ["stable", "inferred-stable"].contains(scale?["stability"]?.string ?? "")
+        let status = try stage.client.asked(.get, "/v1/status").value(LocalStatus.self)
+        let scale = status.scale
+        let grams = scale?.weight?.grams
+        let isAtRest = scale?.stability == .stable || scale?.stability == .inferredStable
         switch sight {
         case .rest(let wanted): return grams == wanted && isAtRest
         case .moving: return scale != nil && !isAtRest
-        case .over: return scale?["range"]?.string == "over"
-        case .negative: return scale?["range"]?.string == "under" || (grams ?? 0) < 0
+        case .over: return scale?.range == .over
+        case .negative: return scale?.range == .under || (grams ?? 0) < 0
         case .empty: return grams == 0
         case .nothing: return scale == nil
         case .unplugged:
-            let devices = status["devices"]?.array ?? []
-            return devices.contains { $0["kind"]?.string == "scale" && $0["connected"]?.boolean == false }
+            return status.devices.contains { $0.kind == "scale" && !$0.isConnected }
         }
     }
 
@@ -261,8 +262,8 @@ public final class WeighDayRunner {
             _ = try stage.command("kioskctl", ["slip", person.id, "--kind", "statement", "--print"])
         }
         try Polling.wait("all papers are out", seconds: 90) {
-            try stage.client.ask("GET", "/v1/prints?limit=300").allSatisfy { job in
-                PrintJob.State(rawValue: job["state"]?.string ?? "")?.isOpen == false
+            try stage.client.asked(.get, "/v1/prints?limit=300").lines(ShownPrintJob.self).allSatisfy {
+                !$0.state.isOpen
             }
         }
     }
@@ -296,7 +297,7 @@ public final class WeighDayRunner {
         _ = try stage.command("kiosk-center", ["households", file])
         try stage.send("roster", day.roster.json)
         try Polling.wait("the roster is in force", seconds: 30) {
-            try stage.client.ask("GET", "/v1/point").first?["roster"]?.integer == day.roster.version
+            try stage.client.asked(.get, "/v1/point").value(PointState.self).roster == day.roster.version
         }
     }
 
@@ -304,7 +305,7 @@ public final class WeighDayRunner {
         try stage.send("catalog", catalog.json, county: WeighDay.county)
         try Polling.wait("the catalog is in force", seconds: 30) {
             // There is none at all before the first.
-            (try? stage.client.ask("GET", "/v1/catalog"))?.first?["version"]?.integer == catalog.version
+            (try? stage.client.asked(.get, "/v1/catalog").value(JSON.self))?["version"]?.integer == catalog.version
         }
     }
 }

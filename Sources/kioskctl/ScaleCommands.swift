@@ -1,8 +1,10 @@
 import ArgumentParser
 import Domain
-import NIOHTTP1
+import LocalAPIClient
+import LocalAPIModel
+import ScaleProtocols
 
-struct ScaleCommand: AsyncParsableCommand {
+struct ScaleCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scale", abstract: "The scale: what it shows and whether that may be recorded; orders; learning.",
         discussion: """
@@ -28,19 +30,19 @@ struct ScaleCommand: AsyncParsableCommand {
         private static let watchMilliseconds = 500
 
         func run() async throws {
-            try await complaining {
+            try await reportingErrors {
                 let client = try target.client()
                 guard watch else {
-                    let scale = try await client.ask(.GET, "/v1/scale").json()
-                    if json { return try Output.line(scale.canonicalText) }
-                    for line in ScaleText.lines(scale) { try Output.line(line) }
+                    let answer = try await client.ask(.get, "/v1/scale")
+                    if json { return try Output.line(answer.text) }
+                    for line in ScaleText.lines(try answer.value()) { try Output.line(line) }
                     return
                 }
                 var last = ""
                 while true {
-                    let scale = try await client.ask(.GET, "/v1/scale").json()
-                    let line = ScaleText.line(scale)
-                    if line != last { try Output.line(json ? scale.canonicalText : line) }
+                    let answer = try await client.ask(.get, "/v1/scale")
+                    let line = ScaleText.line(try answer.value())
+                    if line != last { try Output.line(json ? answer.text : line) }
                     last = line
                     try await Task.sleep(for: .milliseconds(Self.watchMilliseconds))
                 }
@@ -51,19 +53,19 @@ struct ScaleCommand: AsyncParsableCommand {
     struct Zero: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Let the scale call what it shows zero.")
         @OptionGroup var order: OrderTarget
-        func run() async throws { try await order.give("zero") }
+        func run() async throws { try await order.give(.zero) }
     }
 
     struct Tare: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Let the scale take off what lies on it.")
         @OptionGroup var order: OrderTarget
-        func run() async throws { try await order.give("tare") }
+        func run() async throws { try await order.give(.tare) }
     }
 
     struct Clear: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Let the scale forget its tare.")
         @OptionGroup var order: OrderTarget
-        func run() async throws { try await order.give("clear-tare") }
+        func run() async throws { try await order.give(.clearTare) }
     }
 }
 
@@ -72,21 +74,22 @@ struct OrderTarget: ParsableArguments {
     @Flag(help: "The answer as JSON, for programs.")
     var json = false
 
-    func give(_ order: String) async throws {
-        try await complaining {
-            let answer = try await target.client().ask(.POST, "/v1/scale/order", body: ["order": .string(order)]).json()
-            if json { try Output.line(answer.canonicalText) }
-            switch answer["result"]?.string {
-            case "done": if !json { try Output.line("Done.") }
-            case "not-done":
-                throw CommandError(code: .declined, "not done: \(answer["reason"]?.string ?? "no reason was given")")
-            case "unsupported":
+    func give(_ order: ScaleCommand) async throws {
+        try await reportingErrors {
+            let answer = try await target.client().ask(
+                .post, "/v1/scale/order", body: ScaleOrderRequest(order: order))
+            if json { try Output.line(answer.text) }
+            let result = try answer.value(ScaleOrderAnswer.self)
+            switch result.result {
+            case .done: if !json { try Output.line("Done.") }
+            case .notDone:
+                throw CommandError(code: .declined, "not done: \(result.reason ?? "no reason was given")")
+            case .unsupported:
                 throw CommandError(
                     code: .declined,
                     "this scale takes no such order over its line; zero it by its own key, and tare at the desk")
-            case "silent":
+            case .silent:
                 throw CommandError(code: .declined, "the scale said nothing; look at its power and its cable")
-            default: throw CommandError(code: .protocolError, "kioskd's answer is not understood")
             }
         }
     }
@@ -94,20 +97,18 @@ struct OrderTarget: ParsableArguments {
 
 /// The scale as a person reads it.
 enum ScaleText {
-    static func lines(_ scale: JSON) -> [String] {
+    static func lines(_ scale: ScaleNow) -> [String] {
         var rows = [
-            ["Scale", "\(StatusText.text(scale["path"])), \(StatusText.text(scale["protocol"]))"],
-            ["Weight", weight(scale)], ["State", state(scale)],
+            ["Scale", "\(scale.path), \(scale.protocolName)"], ["Weight", weight(scale)], ["State", state(scale)],
         ]
-        let identity = scale["identity"]
-        if let serial = identity?["serial"]?.string { rows.append(["Serial number", serial]) }
-        let plate = [("Max", "maximum"), ("Min", "minimum"), ("e", "interval")].compactMap { name, key in
-            identity?[key]?.integer.map { "\(name) \(Mass(grams: $0))" }
-        }
+        let identity = scale.identity
+        if let serial = identity.serial { rows.append(["Serial number", serial]) }
+        let plate = [("Max", identity.maximum), ("Min", identity.minimum), ("e", identity.interval)]
+            .compactMap { name, mass in mass.map { "\(name) \($0)" } }
         if !plate.isEmpty { rows.append(["Plate", plate.joined(separator: ", ")]) }
-        if let day = identity?["verifieduntil"]?.string {
+        if let day = identity.verifiedUntil {
             let word =
-                switch identity?["isverified"]?.boolean {
+                switch identity.isVerified {
                 case true?: "valid"
                 case false?: "OVER: the scale must not be traded with"
                 case nil: "the clock cannot say whether that is over"
@@ -118,17 +119,13 @@ enum ScaleText {
     }
 
     /// All of it in one line, without what changes by itself.
-    static func line(_ scale: JSON) -> String { "\(weight(scale))  \(state(scale))" }
+    static func line(_ scale: ScaleNow) -> String { "\(weight(scale))  \(state(scale))" }
 
-    private static func state(_ scale: JSON) -> String {
-        "\(StatusText.text(scale["text"]))  \(StatusText.text(scale["english"])) (\(StatusText.text(scale["state"])))"
-    }
+    private static func state(_ scale: ScaleNow) -> String { "\(scale.text)  \(scale.english) (\(scale.state))" }
 
-    private static func weight(_ scale: JSON) -> String {
-        guard let reading = scale["reading"] else { return "-" }
-        guard let grams = reading["grams"]?.integer else {
-            return StatusText.text(reading["fault"] ?? reading["range"])
-        }
-        return "\(Mass(grams: grams)) \(StatusText.text(reading["kind"])), \(StatusText.text(reading["stability"]))"
+    private static func weight(_ scale: ScaleNow) -> String {
+        guard let reading = scale.reading else { return "-" }
+        guard let weight = reading.weight else { return reading.fault ?? reading.range.rawValue }
+        return "\(weight) \(reading.kind.rawValue), \(reading.stability.rawValue)"
     }
 }

@@ -1,7 +1,7 @@
 public import Domain
 
 /// The paper that somebody wants to see or to have printed.
-public struct SlipWish: Hashable, Sendable {
+public struct SlipRequest: Hashable, Sendable {
     /// A hand-over's id, a lot (`KL-…`), a weigh-in (`KW-…`), an order, the event of a check, or a farmer.
     public var reference: String
     /// `nil`: what the reference looks like.
