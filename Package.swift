@@ -177,13 +177,33 @@ let package = Package(
                 lifecycle, signals, log,
             ],
             isOptimised: true),
+        // What rigs and tests start and stop: broker, center, kiosk, each a process of its own.
         module(
-            "Lab",
+            "Harness", ["MQTT", "Board", "Domain", "LocalAPIModel", "LocalAPIClient"],
+            resources: [.embedInCode("Broker/mosquitto.conf"), .embedInCode("Broker/acl")]),
+        // Scanners, scales and printers that are none.
+        module("LabDevices", ["Domain", "ScaleProtocols", "Board", "CDevices", "Harness"]),
+        // Two days as they are lived, one of parcels and one of produce, and what must stand everywhere in the end.
+        module(
+            "LabScenarios",
             [
-                "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow",
-                "Journal",
-                "SQLite", "MQTT", "Board", "CDevices", "CSSL", "LocalAPIModel", "LocalAPIClient", log,
-            ], resources: [.embedInCode("Broker/mosquitto.conf"), .embedInCode("Broker/acl")]),
+                "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Workflow", "MQTT", "Board",
+                "LocalAPIModel", "LocalAPIClient", "Harness", "LabDevices",
+            ]),
+        // What is fast and what is light, beside the bare library.
+        module(
+            "LabBench",
+            [
+                "Domain", "Barcodes", "Phrases", "Wire", "Projections", "Delivery", "Workflow", "Journal", "SQLite",
+                "MQTT", "Board", "CSSL", "LocalAPIModel", "LocalAPIClient", "Harness", "LabDevices",
+            ]),
+        // What breaks, and what must be whole afterwards.
+        module(
+            "LabFaults",
+            [
+                "Domain", "Barcodes", "ScaleProtocols", "Wire", "Delivery", "Workflow", "Journal", "SQLite", "Board",
+                log, "Harness", "LabDevices", "LabBench",
+            ]),
         // On the top floor too: kiosks, broker and center in virtual time. Nothing of it is linked into what runs on a board.
         module(
             "Simulation",
@@ -205,11 +225,19 @@ let package = Package(
                 "KioskSettings", "Devices", "ScaleProtocols", "Board", "Domain", "Phrases", "Symbols", "Wire",
                 "LocalAPIModel", "LocalAPIClient", arguments,
             ]),
-        program("kiosk-lab", ["Lab", "Simulation", "Board", "Domain", "ScaleProtocols", arguments]),
+        program(
+            "kiosk-lab",
+            [
+                "Harness", "LabDevices", "LabScenarios", "LabBench", "LabFaults", "Simulation", "Board", "Domain",
+                "ScaleProtocols", arguments,
+            ]),
 
         .target(
             name: "TestSupport",
-            dependencies: ["Lab", "LocalAPIModel", "LocalAPIClient", "MQTT", "Board", "Domain", "Phrases", "CDevices"],
+            dependencies: [
+                "Harness", "LabDevices", "LocalAPIModel", "LocalAPIClient", "MQTT", "Board", "Domain", "Phrases",
+                "CDevices",
+            ],
             path: "Tests/TestSupport",
             swiftSettings: strictTests),
         tests("DomainTests", ["Domain", "Hashing"]),
@@ -228,13 +256,14 @@ let package = Package(
             "JournalTests",
             [
                 "Journal", "DeskSession", "Workflow", "Phrases", "Barcodes", "ScaleProtocols", "Wire", "Domain",
-                "SQLite", "TestSupport", "Lab", log,
+                "SQLite", "TestSupport", "LabDevices", "LabFaults", "LabBench", log,
             ], exclude: ["Forms"]),
         tests("CenterTests", ["Center", "Domain", "Wire", "MQTT", "SQLite", "TestSupport", log]),
         tests(
             "EndToEndTests",
             [
-                "TestSupport", "Lab", "Barcodes", "Board", "Domain", "MQTT", "Phrases", "ScaleProtocols", "Wire",
+                "TestSupport", "Harness", "LabDevices", "LabScenarios", "LabBench", "LabFaults", "LocalAPIModel",
+                "LocalAPIClient", "Barcodes", "Board", "Domain", "MQTT", "Phrases", "ScaleProtocols", "Wire",
                 "CDevices", "kioskd", "kioskctl", "kiosk-center", "kiosk-lab",
             ]),
         tests(
@@ -250,7 +279,7 @@ let package = Package(
             [
                 "KioskAgent", "KioskSettings", "DeskSession", "Devices", "ScaleProtocols", "Settings", "Journal",
                 "Workflow",
-                "Phrases", "Receipts", "Sounds", "LocalAPI", "Domain", "Wire", "Lab", "TestSupport", log,
+                "Phrases", "Receipts", "Sounds", "LocalAPI", "Domain", "Wire", "LabDevices", "TestSupport", log,
             ]),
         tests(
             "SimulationTests",
@@ -260,11 +289,14 @@ let package = Package(
         tests("SymbolsTests", ["Symbols", "Board", "Domain", "TestSupport", "Wire", "kioskctl"]),
         tests("SoundsTests", ["Sounds", "Domain"]),
         tests("BarcodesTests", ["Barcodes", "Domain", "KioskSettings", "Settings", "TestSupport", log]),
-        tests("ScaleProtocolsTests", ["ScaleProtocols", "Domain", "Lab"], resources: [.copy("Fixtures")]),
+        tests(
+            "ScaleProtocolsTests", ["ScaleProtocols", "Domain", "LabDevices", "LabFaults"],
+            resources: [.copy("Fixtures")]),
         tests(
             "DevicesTests",
             [
-                "Devices", "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "CDevices", "Lab",
+                "Devices", "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "CDevices",
+                "LabDevices",
                 "Board", "TestSupport", log,
             ]),
         tests("ReceiptsTests", ["Receipts", "Domain", "Deflate", "Phrases"]),

@@ -43,10 +43,11 @@ struct Descriptor: ~Copyable {
 /// What the device thread waits for: its epoll set.
 struct Poller: ~Copyable {
     private let epoll: Descriptor
-    private var keys = [UInt64](repeating: 0, count: 16)
+    private var keys: [UInt64]
 
     init() throws(DeviceError) {
         epoll = Descriptor(owning: try checked(kiosk_epoll_create(), "epoll_create1"))
+        keys = Array(repeating: 0, count: 16)
     }
 
     /// Until the descriptor is closed.

@@ -48,20 +48,14 @@ struct OpenDevice: ~Copyable {
     /// The type is asked before opening: to open a wrong file may do something, or wait for ever.
     private init(keyboard path: String) throws(DeviceProblem) {
         guard let file = FileIdentity(path) else { throw DeviceProblem(errno) }
-        switch file.type {
-        case S_IFCHR:
-            let opened = try Self.open(path, O_RDONLY)
-            model = try Self.grab(opened.number)
-            descriptor = opened
-            fifo = nil
-        case S_IFIFO:
-            // Also for writing: writers may then come and go without an end of file.
-            descriptor = try Self.open(path, O_RDWR)
-            model = nil
-            fifo = file
-        default:
-            throw .noDevice
-        }
+        guard file.type == S_IFCHR || file.type == S_IFIFO else { throw .noDevice }
+        let isFIFO = file.type == S_IFIFO
+        // A FIFO also for writing: writers may then come and go without an end of file.
+        let opened = try Self.open(path, isFIFO ? O_RDWR : O_RDONLY)
+        let name = isFIFO ? nil : try Self.grab(opened.number)
+        descriptor = opened
+        model = name
+        fifo = isFIFO ? file : nil
     }
 
     private static func open(_ path: String, _ access: Int32) throws(DeviceProblem) -> Descriptor {

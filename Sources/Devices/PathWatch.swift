@@ -4,9 +4,9 @@ import Glibc
 /// directory above it. Hints may be missed (a directory made a moment ago), so a slow retry stands behind it.
 struct PathWatch: ~Copyable {
     private let inotify: Descriptor
-    private(set) var paths: [String] = []
+    private(set) var paths: [String]
     /// For each watched directory the entries that are waited for: a busy directory must not cost attempts to open.
-    private var awaited: [Int32: Set<String>] = [:]
+    private var awaited: [Int32: Set<String>]
 
     private static let changes =
         UInt32(IN_CREATE) | UInt32(IN_MOVED_TO) | UInt32(IN_ATTRIB) | UInt32(IN_DELETE) | UInt32(IN_MOVED_FROM)
@@ -14,6 +14,8 @@ struct PathWatch: ~Copyable {
 
     init() throws(DeviceError) {
         inotify = Descriptor(owning: try checked(inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC)), "inotify_init1"))
+        paths = []
+        awaited = [:]
     }
 
     /// Readable when there is something to `drain`.

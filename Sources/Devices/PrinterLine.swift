@@ -15,20 +15,21 @@ struct PrinterLine: ~Copyable {
     /// into the journal.
     init(_ configuration: PrinterConfiguration, stop: Int32) throws(DeviceProblem) {
         let path = configuration.path
-        self.stop = stop
-        switch try Self.type(of: path) {
-        case S_IFIFO:
-            // Without a reader it is not there: ENXIO.
-            device = try Self.open(path, O_WRONLY)
-            (isSerial, canAnswer) = (false, false)
-        case S_IFCHR:
-            let number = unsafe kiosk_serial_open(
+        let type = try Self.type(of: path)
+        guard type == S_IFIFO || type == S_IFCHR else { throw .noDevice }
+        var serial: Int32 = -1
+        if type == S_IFCHR {
+            serial = unsafe kiosk_serial_open(
                 path, Int32(clamping: configuration.baud), 8, CChar(UInt8(ascii: "N")))
-            if number < 0, errno != ENOTTY { throw DeviceProblem(errno) }
-            device = number >= 0 ? Descriptor(owning: number) : try Self.open(path, O_RDWR)
-            (isSerial, canAnswer) = (number >= 0, true)
-        default: throw .noDevice
+            if serial < 0, errno != ENOTTY { throw DeviceProblem(errno) }
         }
+        // A FIFO without a reader is not there: ENXIO.
+        let opened =
+            serial >= 0
+            ? Descriptor(owning: serial) : try Self.open(path, type == S_IFIFO ? O_WRONLY : O_RDWR)
+        device = opened
+        (isSerial, canAnswer) = (serial >= 0, type == S_IFCHR)
+        self.stop = stop
     }
 
     private static func type(of path: String) throws(DeviceProblem) -> mode_t {

@@ -18,13 +18,13 @@ public struct ScaleListener: ~Copyable {
     private let descriptor: Descriptor
 
     public init(path: String) throws(Fault) {
-        self.path = path
         let number = unsafe kiosk_serial_listen(path)
         guard number >= 0 else {
             let code = errno
             let problem = code == ENOTTY ? DeviceProblem.noSerialLine : DeviceProblem(code)
             throw Fault(path: path, isHeld: code == EBUSY, description: "\(path): \(problem.text)")
         }
+        self.path = path
         descriptor = Descriptor(owning: number)
     }
 

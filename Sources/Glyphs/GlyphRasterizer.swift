@@ -9,19 +9,18 @@ import Receipts
     private let fixed: FT_Face?
     /// Of its letters, in the font's own units.
     private let fixedAdvance: Int
-    private var cache = GlyphCache()
+    private var cache: GlyphCache
     /// For characters that the font does not have; opened at the first of them, and empty where none is installed.
-    private var rare: [FT_Face] = unsafe []
-    private var isRareOpen = false
+    private var rare: [FT_Face]
+    private var isRareOpen: Bool
     private let rarePaths: [String]
-    private var pixelHeight = 0
+    private var pixelHeight: Int
     /// Characters that were drawn as a box.
-    private(set) var missing = 0
+    private(set) var missing: Int
     /// What the drawn characters take, in bytes.
     var cached: Int { cache.used }
 
     init(font path: String, rare rarePaths: [String] = []) throws(GlyphError) {
-        self.rarePaths = rarePaths
         var library: FT_Library?
         let code = unsafe FT_Init_FreeType(&library)
         guard code == 0, let library = unsafe library else { throw .failed(code: code) }
@@ -44,6 +43,10 @@ import Receipts
             if unsafe advance < 1 || advance != Self.advance(of: "W", in: fixed) { unsafe fixed = nil }
         }
         fixedAdvance = advance
+        self.rarePaths = rarePaths
+        cache = GlyphCache()
+        unsafe rare = []
+        (isRareOpen, pixelHeight, missing) = (false, 0, 0)
         unsafe self.library = library
         unsafe self.face = face
         unsafe self.fixed = fixed

@@ -5,11 +5,12 @@ struct TreeBuilder: ~Copyable {
 
     private let file: String
     private var reader: YAMLReader
-    private var nodes = 0
+    private var nodes: Int
 
     init(_ text: [UInt8], file: String) throws(SettingsError) {
-        self.file = file
         reader = try YAMLReader(text, file: file)
+        self.file = file
+        nodes = 0
     }
 
     /// The map that the whole file is. Nothing but comments is a map without keys.

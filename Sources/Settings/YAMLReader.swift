@@ -23,12 +23,13 @@ enum YAMLEvent {
 
     /// - Parameter text: UTF-8; a byte order mark at its start is skipped.
     init(_ text: [UInt8], file: String) throws(SettingsError) {
-        self.file = file
-        unsafe parser = .allocate(capacity: 1)
+        let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         guard unsafe yaml_parser_initialize(parser) == 1 else {
             unsafe parser.deallocate()
             throw SettingsError(file: file, problem: "no memory for the YAML parser")
         }
+        self.file = file
+        unsafe self.parser = parser
         unsafe bytes = .allocate(capacity: text.count)
         _ = unsafe bytes.initialize(fromContentsOf: text)
         unsafe yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Domain
 import Glibc
-import Lab
+import Harness
+import LabBench
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Board
 import Domain
-import Lab
+import LabScenarios
 
 struct DayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Board
 import Glibc
-import Lab
+import Harness
 import Synchronization
 
 /// Where a day is played: the programs beside this one, and a directory of its own.

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Board
 import Domain
-import Lab
+import Harness
+import LabFaults
 
 struct FaultsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Domain
 import Glibc
-import Lab
+import LabFaults
 
 struct FuzzCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 public import ArgumentParser
 import Domain
 import Glibc
-import Lab
+import LabDevices
 public import ScaleProtocols
 
 extension ScaleProtocolName: ExpressibleByArgument {}

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Glibc
-import Lab
+import LabDevices
 
 struct ScannerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Domain
-import Lab
+import LabBench
 
 struct SpeedBenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

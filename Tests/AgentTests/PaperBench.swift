@@ -2,7 +2,7 @@ import Board
 import Domain
 import Foundation
 import Journal
-import Lab
+import LabDevices
 import Logging
 import Receipts
 import Synchronization

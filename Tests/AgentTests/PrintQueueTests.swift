@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 import Journal
-import Lab
+import LabDevices
 import TestSupport
 import Testing
 

@@ -14,10 +14,11 @@ import Testing
     /// The one Swift owner of each C library; the simulator gives SQLite another disk to stand on, and the lab is a thousand
     /// clients with TLS in one thread.
     static let owners = [
-        "CMosquitto": ["MQTT"], "CSSL": ["MQTT", "Lab"], "CSQLite": ["SQLite", "Simulation"], "CYAML": ["Settings"],
+        "CMosquitto": ["MQTT"], "CSSL": ["MQTT", "LabBench"], "CSQLite": ["SQLite", "Simulation"],
+        "CYAML": ["Settings"],
         "CZlib": ["Deflate"],
         "CZint": ["Symbols"], "COpenSSL": ["Hashing"], "CFreeType": ["Glyphs"],
-        "CDevices": ["Board", "Devices", "Lab"],
+        "CDevices": ["Board", "Devices", "LabDevices", "LabBench"],
     ]
 
     static let allowed: [String: Set<String>] = [
@@ -59,11 +60,18 @@ import Testing
             "LocalAPIModel", "Board", "MQTT", "Glyphs", "Symbols",
         ],
         "Center": ["Domain", "Wire", "Projections", "Delivery", "Settings", "SQLite", "MQTT", "Board"],
-        // The lab is in the top layer: it measures modules below it against the bare library.
-        "Lab": [
-            "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow", "Journal",
-            "SQLite", "MQTT", "Board", "CDevices", "CSSL", "LocalAPIModel", "LocalAPIClient",
+        // The rigs are in the top layer: they start programs, and measure modules below them against the bare library.
+        "Harness": ["Board", "Domain", "LocalAPIClient", "LocalAPIModel", "MQTT"],
+        "LabDevices": ["Board", "CDevices", "Domain", "ScaleProtocols"],
+        "LabScenarios": [
+            "Barcodes", "Board", "Domain", "Harness", "LabDevices", "LocalAPIClient", "LocalAPIModel", "MQTT",
+            "Phrases", "Projections", "ScaleProtocols", "Wire", "Workflow",
         ],
+        "LabBench": [
+            "Board", "CDevices", "CSSL", "Delivery", "Domain", "Harness", "Journal", "LabDevices", "LocalAPIClient",
+            "LocalAPIModel", "MQTT", "SQLite", "Wire", "Workflow",
+        ],
+        "LabFaults": ["Board", "Domain", "Harness", "Journal", "LabDevices", "SQLite", "ScaleProtocols"],
         // It drives the real kiosk and the real center, so it stands above both; no program but kiosk-lab knows it.
         "Simulation": [
             "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow", "Journal",
@@ -75,7 +83,10 @@ import Testing
             "KioskSettings", "Devices", "ScaleProtocols", "Board", "Domain", "Phrases", "Symbols", "Wire",
             "LocalAPIModel", "LocalAPIClient",
         ],
-        "kiosk-lab": ["Lab", "Simulation", "Board", "Domain", "ScaleProtocols"],
+        "kiosk-lab": [
+            "Board", "Domain", "Harness", "LabBench", "LabDevices", "LabFaults", "LabScenarios", "ScaleProtocols",
+            "Simulation",
+        ],
     ]
 
     /// What else a module may import; one that is not named here may import anything from outside this package.

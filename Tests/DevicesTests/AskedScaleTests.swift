@@ -1,6 +1,6 @@
 import Domain
 import Foundation
-import Lab
+import LabDevices
 import Logging
 import ScaleProtocols
 import Testing

@@ -1,6 +1,6 @@
 import Board
 import Foundation
-import Lab
+import LabDevices
 import ScaleProtocols
 import Synchronization
 import Testing

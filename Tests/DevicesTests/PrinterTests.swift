@@ -1,5 +1,5 @@
 import Foundation
-import Lab
+import LabDevices
 import Logging
 import Receipts
 import Synchronization

@@ -1,5 +1,6 @@
 import Foundation
-import Lab
+import Harness
+import LabDevices
 import TestSupport
 import Testing
 
@@ -139,7 +140,7 @@ import Testing
         let file = try directory.write(
             "kiosk: {id: k1310020007}\nstorage: {directory: \(directory.file("k"))}", to: "kiosk.yaml")
         // A variable that sets nothing is said, and does no harm.
-        let kiosk = try ChildProcess(
+        let kiosk = try ChildProgram(
             Products.path("kioskd"), ["--config", file], log: directory.file("log"),
             environment: ["KIOSK_KIOSK_ID": "k1310020009", "KIOSK_STORAGE_DIRECTRY": "1"])
         try eventually("the name is the environment's") { kiosk.logText.contains("kiosk=k1310020009") }

@@ -1,7 +1,7 @@
 import Board
 import Domain
 import Foundation
-import Lab
+import Harness
 import LocalAPIClient
 import TestSupport
 import Testing

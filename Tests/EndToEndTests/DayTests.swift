@@ -1,6 +1,6 @@
 import Domain
 import Foundation
-import Lab
+import LabScenarios
 import Phrases
 import TestSupport
 import Testing

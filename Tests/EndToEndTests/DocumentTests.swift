@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Harness
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import Harness
 import TestSupport
 import Testing
 
@@ -7,8 +8,8 @@ extension Village {
     /// - Parameters:
     ///   - call: as strace names it; several with commas between.
     ///   - number: from which one on.
-    func startFailing(_ call: String, from number: Int = 1, with error: String) throws -> ChildProcess {
-        try ChildProcess(
+    func startFailing(_ call: String, from number: Int = 1, with error: String) throws -> ChildProgram {
+        try ChildProgram(
             "/usr/bin/strace",
             [
                 "-f", "-qq", "-o", directory.file("strace"), "-e", "trace=\(call)", "-e",
@@ -17,7 +18,7 @@ extension Village {
     }
 
     /// Ends the daemon under strace, which itself would leave it running.
-    func stopFailing(_ kiosk: ChildProcess) throws {
+    func stopFailing(_ kiosk: ChildProgram) throws {
         let holder = try String(contentsOfFile: directory.file("kiosk/journal.lock"), encoding: .utf8)
         let process = try #require(Int32(holder.trimmingCharacters(in: .whitespacesAndNewlines)))
         kill(process, SIGTERM)

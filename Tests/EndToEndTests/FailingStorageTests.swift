@@ -1,6 +1,7 @@
 import Board
 import Domain
 import Foundation
+import Harness
 import TestSupport
 import Testing
 

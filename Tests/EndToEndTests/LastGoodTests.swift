@@ -1,5 +1,5 @@
 import Foundation
-import Lab
+import Harness
 import TestSupport
 import Testing
 
@@ -57,7 +57,7 @@ import Testing
         try village.start()
         #expect(try village.center?.terminate() == 0)
         try village.directory.write("broker: [", to: "center.yaml")
-        let center = try ChildProcess(
+        let center = try ChildProgram(
             Products.path("kiosk-center"), ["--config", village.centerSettings], log: village.directory.file("c.log"),
             environment: ["STATE_DIRECTORY": village.directory.file("center")])
         try village.receive("SF1234567890123")

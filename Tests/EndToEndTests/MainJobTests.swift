@@ -1,6 +1,7 @@
 import Barcodes
 import Foundation
-import Lab
+import Harness
+import LabDevices
 import LocalAPIClient
 import TestSupport
 import Testing
@@ -109,7 +110,7 @@ import Testing
             storage: {directory: \(directory.file("kiosk"))}
             devices: {scanners: [{path: \(directory.file("scanner"))}]}
             """, to: "kiosk.yaml")
-        let kiosk = try ChildProcess(Products.path("kioskd"), ["--config", settings], log: directory.file("log"))
+        let kiosk = try ChildProgram(Products.path("kioskd"), ["--config", settings], log: directory.file("log"))
         func ask(_ arguments: String...) throws -> String {
             try run(Products.path("kioskctl"), arguments + ["--config", settings]).output
         }
@@ -142,7 +143,7 @@ import Testing
     @Test func `an open stream does not hold up the stop and ends with it`() throws {
         let village = try Village()
         try village.start()
-        let follower = try ChildProcess(
+        let follower = try ChildProgram(
             Products.path("kioskctl"), ["events", "--follow", "--json", "--config", village.kioskSettings],
             log: village.directory.file("follow"))
         try eventually("the follower has caught up") { follower.logText.contains("device.started") }

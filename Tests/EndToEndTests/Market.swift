@@ -1,7 +1,7 @@
 import Board
 import Domain
 import Foundation
-import Lab
+import LabDevices
 import ScaleProtocols
 import Synchronization
 import TestSupport

@@ -1,7 +1,8 @@
 import Domain
+import LabDevices
 import Testing
 
-@testable import Lab
+@testable import LabScenarios
 
 /// The account that is read off printed slips, by which `kiosk-lab weighday` judges paper.
 @Suite struct WeighSlipsTests {

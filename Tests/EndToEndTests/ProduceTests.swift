@@ -1,6 +1,7 @@
 import Domain
 import Foundation
-import Lab
+import Harness
+import LabDevices
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import CDevices
 import Domain
 import Foundation
+import Harness
 import TestSupport
 import Testing
 import Wire

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Harness
 import TestSupport
 import Testing
 
@@ -9,13 +10,13 @@ import Testing
     static let delay = 3.0
 
     private let market: Market
-    private let strace: ChildProcess
+    private let strace: ChildProgram
 
     init() throws {
         market = try Market()
         try market.choose()
         let kiosk = try #require(market.village.kiosk)
-        strace = try ChildProcess(
+        strace = try ChildProgram(
             "/usr/bin/strace",
             [
                 "-f", "-qq", "-o", market.village.directory.file("strace"), "-e", "trace=fdatasync", "-e",

@@ -1,5 +1,5 @@
 import Foundation
-import Lab
+import Harness
 import TestSupport
 import Testing
 

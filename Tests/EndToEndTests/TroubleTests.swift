@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
-import Lab
+import Harness
+import LabDevices
 import MQTT
 import TestSupport
 import Testing
@@ -222,7 +223,7 @@ import Testing
         ] {
             // People are served all the same; only nobody can look in.
             let other = village.directory.file("other-\(words.count)")
-            let second = try ChildProcess(
+            let second = try ChildProgram(
                 Products.path("kioskd"), ["--config", village.kioskSettings], log: other + ".log",
                 environment: [
                     "KIOSK_API_SOCKET": place, "KIOSK_STORAGE_DIRECTORY": other, "KIOSK_KIOSK_ID": "k1310020008",
@@ -251,7 +252,7 @@ import Testing
         try village.start()
         let kioskctl = "\(Products.path("kioskctl")) --config \(village.kioskSettings)"
         // The next event finds nobody at the other end.
-        let follower = try ChildProcess(
+        let follower = try ChildProgram(
             "/bin/bash", ["-c", "\(kioskctl) events --follow | head -n 1"], log: village.directory.file("head.log"))
         try eventually("the reader has its line") { follower.logText.contains("SEQUENCE") }
         for number in 0..<3 { try village.scan("SF123456789012\(number)") }
@@ -268,7 +269,7 @@ private final class ScriptedBroker: @unchecked Sendable {
     private let listener: Int32
 
     init(answers: [UInt8]) throws {
-        port = try Broker.freePort()
+        port = try Loopback.freePort()
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
         var address = sockaddr_in()

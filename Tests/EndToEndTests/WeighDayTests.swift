@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Wire
 
-@testable import Lab
+@testable import LabScenarios
 
 /// The day that `kiosk-lab weighday` plays at five scales, and the accounts that it compares.
 @Suite struct WeighDayTests {

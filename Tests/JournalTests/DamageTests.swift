@@ -1,5 +1,5 @@
 import Domain
-import Lab
+import LabFaults
 import Testing
 
 /// The judge of the campaign of damage sees what an unsound product would do. That a sound one holds, and that the damage is hard

@@ -1,5 +1,5 @@
 import Domain
-import Lab
+import LabFaults
 import ScaleProtocols
 import Testing
 

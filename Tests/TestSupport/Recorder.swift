@@ -1,6 +1,5 @@
 import Board
 import Foundation
-import Lab
 import LocalAPIClient
 import MQTT
 import Synchronization

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
-import Lab
+import Harness
+import LabDevices
 import LocalAPIClient
 import LocalAPIModel
 
@@ -10,8 +11,8 @@ public final class Village: @unchecked Sendable {
     // Sendable: each part is used by one thread at a time; the killing tests hand one part to one other thread.
     public let directory: TemporaryDirectory
     public let broker: Broker
-    public private(set) var center: ChildProcess?
-    public private(set) var kiosk: ChildProcess?
+    public private(set) var center: ChildProgram?
+    public private(set) var kiosk: ChildProgram?
     public let scanner: SimulatedLine
     public let kioskSettings: String
     public let centerSettings: String
@@ -54,14 +55,14 @@ public final class Village: @unchecked Sendable {
     public var refuge: [String: String] { ["RUNTIME_DIRECTORY": directory.file("run")] }
 
     public func startCenter() throws {
-        center = try ChildProcess(
+        center = try ChildProgram(
             Products.path("kiosk-center"), ["--config", centerSettings], log: directory.file("center.log"))
     }
 
     public func startKiosk(environment: [String: String] = [:]) throws {
         // Through env: a preloaded library adds to the environment of the first program that it is loaded into, and Swift finds
         // its arguments by where the environment lies.
-        kiosk = try ChildProcess(
+        kiosk = try ChildProgram(
             environment["LD_PRELOAD"] == nil ? Products.path("kioskd") : "/usr/bin/env",
             (environment["LD_PRELOAD"] == nil ? [] : [Products.path("kioskd")]) + ["--config", kioskSettings],
             log: directory.file("kiosk.log"), environment: refuge.merging(environment) { $1 })
