@@ -141,7 +141,9 @@ let package = Package(
 
         // I/O; these never import one another, but for the desk's turn, which stands on the journal alone.
         module("Devices", ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board", log]),
-        module("Journal", ["Domain", "Wire", "Workflow", "Projections", "SQLite", "Board", log], isOptimised: true),
+        module(
+            "Journal", ["Domain", "Wire", "Workflow", "Projections", "Delivery", "SQLite", "Board", log],
+            isOptimised: true),
         module(
             "DeskSession", ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Workflow", "Journal"], isOptimised: true
         ),

@@ -1,4 +1,5 @@
 package import Board
+public import Delivery
 import Dispatch
 public import Domain
 import Glibc
@@ -68,13 +69,6 @@ public final class Journal: Sendable {
 
         public var through: Int64
         public var firstBad: Fault?
-    }
-
-    public enum CursorMove: Hashable, Sendable {
-        case moved
-        case unchanged
-        /// The center's hash for that event is not ours: the cursor stays.
-        case notOurs
     }
 
     /// At most this many recordings wait; one more is refused, so that a stalled card cannot fill the memory.
@@ -192,17 +186,12 @@ public final class Journal: Sendable {
     }
 
     /// Events that follow one another, and the epoch they belong to.
-    public struct Page: Hashable, Sendable {
-        public var epoch: Epoch
-        public var events: [Event]
-    }
-
     /// The events after `sequence`, each checked against its hash; at most `limit`.
-    public func page(after sequence: Int64, limit: Int) throws -> Page {
+    public func page(after sequence: Int64, limit: Int) throws -> EventPage {
         try ask { try $0.page(after: sequence, limit: limit) }
     }
 
-    public func page(after sequence: Int64, limit: Int) async throws -> Page {
+    public func page(after sequence: Int64, limit: Int) async throws -> EventPage {
         try await ask { try $0.page(after: sequence, limit: limit) }
     }
 
@@ -363,5 +352,13 @@ private final class Answer<Value: Sendable>: Sendable {
     func wait() throws -> Value {
         arrived.wait()
         return try value.withLock { $0 ?? .failure(JournalError.closed) }.get()
+    }
+}
+
+/// The journal is what delivery takes from.
+extension Journal: Outbox {
+    public var mark: OutboxMark {
+        let state = state
+        return OutboxMark(epoch: state.epoch, head: state.head, acknowledged: state.acknowledged, anchor: state.anchor)
     }
 }

@@ -1,4 +1,5 @@
 import Board
+package import Delivery
 package import Domain
 package import Logging
 import SQLite
@@ -270,12 +271,12 @@ package final class JournalKeeper {
     }
 
     /// The events after `sequence`, each checked against its hash, and whose they are.
-    package func page(after sequence: Int64, limit: Int) throws -> Journal.Page {
-        Journal.Page(epoch: store.chain.epoch, events: try store.events(after: sequence, limit: limit))
+    package func page(after sequence: Int64, limit: Int) throws -> EventPage {
+        EventPage(epoch: store.chain.epoch, events: try store.events(after: sequence, limit: limit))
     }
 
     /// Takes the center's word for `mark`, if its hash is our own.
-    package func acknowledge(_ mark: Head, of epoch: Epoch) throws -> Journal.CursorMove {
+    package func acknowledge(_ mark: Head, of epoch: Epoch) throws -> CursorMove {
         store.chain.epoch == epoch ? try store.acknowledge(mark) : .unchanged
     }
 

@@ -3,8 +3,8 @@ import Wire
 import Workflow
 
 /// The point's state for who only looks. Valid only inside the closure that got it.
-public struct PointView {
-    let store: Store
+public struct PointView: JournalReader {
+    public let store: Store
 
     package init(store: Store) { self.store = store }
 
@@ -26,9 +26,7 @@ public struct PointView {
         try store.tables.all(after: subject, limit: limit)
     }
 
-    public func expected(_ subject: String) throws -> ExpectedParcel? { try store.tables.expected(subject) }
     public func awaited() throws -> [String] { try store.tables.awaited(from: nil) }
-    public func occupancy() throws -> [String: Int] { try store.tables.occupancy() }
     public func bootTimes(_ id: String) throws -> BootTimes? { try store.tables.bootTimes(id) }
 
     /// The hand-overs that are open, and how many parcels each has so far.
@@ -39,23 +37,12 @@ public struct PointView {
     /// The sessions that events say are open.
     public func sessions() throws -> [(desk: String, person: String)] { try store.tables.sessions() }
 
-    public func person(_ id: String) throws -> Person? { try store.tables.person(id) }
-
     // MARK: Produce
 
-    public func catalog() throws -> Catalog? { try store.tables.catalog() }
-    public func people() throws -> [Person] { try store.tables.people() }
-    public func person(number: Int) throws -> Person? { try store.tables.person(number: number) }
     /// Whom the point met before the county knew them, the merged ones too.
     public func newcomers() throws -> [Newcomer] { try store.tables.newcomers() }
     public func newcomer(_ id: String) throws -> Newcomer? { try store.tables.newcomer(id) }
-    /// By what the county calls this person.
-    public func canonical(_ id: String) throws -> String { try store.tables.canonical(id) }
     public func orders() throws -> [Order] { try store.tables.orders()?.orders ?? [] }
-    public func weighIn(_ number: String) throws -> WeighInEntry? { try store.tables.weighIn(number) }
-    public func lot(_ id: String) throws -> Lot? { try store.tables.lot(id) }
-    public func shipment(order: String) throws -> Shipment? { try store.tables.shipment(order: order) }
-    public func shipment(waybill: String) throws -> Shipment? { try store.tables.shipment(waybill: waybill) }
 
     /// The newest weigh-in, voided or not; `nil` before the first.
     public func lastWeighIn() throws -> WeighInEntry? { try store.tables.newestWeighIn() }
@@ -82,13 +69,6 @@ public struct PointView {
     /// Whether anything was ever weighed for this person here.
     public func hasAccount(of farmer: String) throws -> Bool { try store.tables.hasAccount(of: farmer) }
 
-    /// What a farmer is owed now.
-    public func balance(of farmer: String) throws -> FarmerBalance {
-        FarmerBalance(try store.tables.due(farmer: farmer))
-    }
-    public func till() throws -> Till? { try store.tables.till() }
-    public func payment(_ number: Payment.Number) throws -> PaymentEntry? { try store.tables.payment(number) }
-
     /// Every payment that the journal knows, in order, after one of them; at most `limit`.
     public func payments(after number: Payment.Number?, limit: Int) throws -> [PaymentEntry] {
         try store.tables.payments(after: number, limit: limit)
@@ -112,11 +92,6 @@ public struct PointView {
 
     // MARK: Events
 
-    /// The event of that number, proved to be what was recorded; `nil` when there is none, or it is pruned.
-    public func event(_ sequence: Int64) throws -> Event? {
-        try store.event(sequence)
-    }
-
     /// The event that opened a hand-over, among at most so many before `sequence`. It costs a look at each of them.
     public func opening(of batch: String, before sequence: Int64, within count: Int64) throws -> Event? {
         try event(.batchOpened, batch, before: sequence, within: count)
@@ -126,9 +101,6 @@ public struct PointView {
     public func closing(of batch: String, before sequence: Int64, within count: Int64) throws -> Event? {
         try event(.batchClosed, batch, before: sequence, within: count)
     }
-
-    /// The event that closed a lot, the newest if there are several. It costs a look at each event.
-    public func packing(of lot: String) throws -> Event? { try store.packing(of: lot) }
 
     private func event(_ type: EventType, _ subject: String, before sequence: Int64, within count: Int64) throws
         -> Event?

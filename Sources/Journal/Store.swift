@@ -1,9 +1,10 @@
+package import Delivery
 package import Domain
 import SQLite
 
 /// The open journal file: one connection, used by the journal's own thread alone. It knows nothing of threads, and
 /// commits nothing by itself.
-package final class Store {
+public final class Store {
     package let chain: HashChain
     private let connection: Connection
     private let writer: EventWriter
@@ -163,7 +164,7 @@ package final class Store {
     // MARK: Cursor and pruning
 
     /// Takes the center's word, but only for an event whose hash is our own.
-    package func acknowledge(_ mark: Head) throws -> Journal.CursorMove {
+    package func acknowledge(_ mark: Head) throws -> CursorMove {
         guard mark.sequence <= head.sequence else { return .notOurs }
         if mark.sequence < anchor.sequence { return .unchanged }
         let own = mark.sequence == 0 ? Digest.genesis : try hash(of: mark.sequence)

@@ -4,8 +4,8 @@ public import Wire
 public import Workflow
 
 /// What a recording may do between BEGIN and COMMIT. Valid only inside the closure that got it.
-public struct Transaction {
-    package let store: Store
+public struct Transaction: JournalReader {
+    public let store: Store
     let space: Space
     let reserveBytes: Int64
 
@@ -151,16 +151,12 @@ extension Transaction: DeskStateReader {
     public func knowsPackages(of number: String) throws -> Bool { try store.tables.knowsPackages(of: number) }
     public func parcel(code: String) throws -> Parcel? { try store.tables.parcel(code: code) }
     public func parcels(of recipient: String) throws -> [Parcel] { try store.tables.parcels(of: recipient) }
-    public func occupancy() throws -> [String: Int] { try store.tables.occupancy() }
     public func accepted(for carrier: Carrier?) throws -> [String] { try store.tables.accepted(for: carrier) }
-    public func expected(_ subject: String) throws -> ExpectedParcel? { try store.tables.expected(subject) }
     public func hasExpectations() throws -> Bool { try store.tables.hasExpectations() }
     public func awaited(from carrier: Carrier?) throws -> [String] { try store.tables.awaited(from: carrier) }
     public func recipient(_ id: String) throws -> Recipient? { try store.tables.recipient(id) }
     public func recipient(secret: BadgeHash) throws -> String? { try store.tables.recipient(secret: secret) }
-    public func person(_ id: String) throws -> Person? { try store.tables.person(id) }
     public func person(badge: BadgeHash) throws -> Person? { try store.tables.person(badge: badge) }
-    public func person(number: Int) throws -> Person? { try store.tables.person(number: number) }
     public func attempts(_ key: String) throws -> AttemptLimiter? { try store.tables.attempts(key) }
     public func batch(of courier: String) throws -> Batch? { try store.tables.batch(of: courier) }
     public func batch(at desk: String) throws -> Batch? { try store.tables.batch(at: desk) }
@@ -169,25 +165,11 @@ extension Transaction: DeskStateReader {
     public func former(_ epoch: Epoch, _ sequence: Int64) throws -> MovedRecord? {
         try store.tables.former(epoch, sequence)
     }
-    public func event(_ sequence: Int64) throws -> Event? { try store.event(sequence) }
-    public func packing(of lot: String) throws -> Event? { try store.packing(of: lot) }
-    public func people() throws -> [Person] { try store.tables.people() }
     public func nextNewcomer() throws -> (id: String, number: Int) { try store.tables.nextNewcomer() }
-    public func canonical(_ id: String) throws -> String { try store.tables.canonical(id) }
-    public func catalog() throws -> Catalog? { try store.tables.catalog() }
-    public func weighIn(_ number: String) throws -> WeighInEntry? { try store.tables.weighIn(number) }
-    public func lot(_ id: String) throws -> Lot? { try store.tables.lot(id) }
     public func order(_ id: String) throws -> Order? { try store.tables.order(id) }
-    public func shipment(order: String) throws -> Shipment? { try store.tables.shipment(order: order) }
-    public func shipment(waybill: String) throws -> Shipment? { try store.tables.shipment(waybill: waybill) }
     public func nextWeighIn() throws -> WeighIn.Number { try store.tables.nextWeighIn() }
     public func nextLot() throws -> String { try store.tables.nextLot() }
     public func lastCheck() throws -> LastScaleCheck? { try store.tables.lastCheck() }
-    public func balance(of farmer: String) throws -> FarmerBalance {
-        FarmerBalance(try store.tables.due(farmer: farmer))
-    }
-    public func till() throws -> Till? { try store.tables.till() }
-    public func payment(_ number: Payment.Number) throws -> PaymentEntry? { try store.tables.payment(number) }
     /// The payments by which transfers of these names were recorded, in one look at all.
     public func payments(of transfers: Set<String>) throws -> [String: Payment] {
         try store.tables.payments(of: transfers)

@@ -1,4 +1,5 @@
 import Board
+import Delivery
 import Devices
 import Domain
 import Journal
@@ -53,7 +54,7 @@ extension Kiosk: KioskQueries {
     }
 
     func events(after sequence: Int64, limit: Int) async throws -> [EventMessage] {
-        let page = try await journal.page(after: sequence, limit: limit) as Journal.Page
+        let page = try await journal.page(after: sequence, limit: limit)
         return page.events.map { EventMessage(kiosk: settings.kiosk, epoch: page.epoch, event: $0) }
     }
 

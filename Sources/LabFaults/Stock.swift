@@ -1,4 +1,5 @@
 import Board
+import Delivery
 import Domain
 import Glibc
 import Harness

@@ -1,3 +1,4 @@
+import Delivery
 import Domain
 import Journal
 import Uplink
@@ -20,9 +21,9 @@ final class KioskOutbox: Outbox, @unchecked Sendable {
             epoch: state.epoch, head: state.head, acknowledged: state.acknowledged, anchor: state.anchor)
     }
 
-    func page(after sequence: Int64, limit: Int) throws -> OutboxPage {
+    func page(after sequence: Int64, limit: Int) throws -> EventPage {
         let read = try kiosk.ask { try $0.page(after: sequence, limit: limit) }
-        var page = OutboxPage(epoch: read.epoch, events: read.events)
+        var page = EventPage(epoch: read.epoch, events: read.events)
         switch bug {
         case .resentWithNewID:
             page.events = kiosk.renamed(page.events, of: page.epoch)
@@ -35,7 +36,7 @@ final class KioskOutbox: Outbox, @unchecked Sendable {
         return page
     }
 
-    func acknowledge(_ mark: Head, of epoch: Epoch) throws -> OutboxMove {
+    func acknowledge(_ mark: Head, of epoch: Epoch) throws -> CursorMove {
         try kiosk.ask { [self] keeper in
             var mark = mark
             if bug == .hashNotChecked, keeper.store.chain.epoch == epoch {

@@ -22,6 +22,7 @@ package final class UplinkWorker {
     private var lastStatus: Uptime?
     /// When the center that has just come is told.
     private var statusNewsAt: Uptime?
+    private var lastJournalInput: Delivery.Input?
     private var refusals = LogRateLimiter(every: .seconds(60))
     private var failures = LogRateLimiter(every: failureLogPeriod)
     private var alarms: [String: String] = [:]
@@ -112,11 +113,14 @@ package final class UplinkWorker {
         [delivery.deadline, statusDeadline, documents.deadline].compactMap(\.self).min()
     }
 
-    // MARK: Letters and events
+    // MARK: Commands and events
 
     private func handle(_ command: Uplink.Command) {
         switch command {
-        case .journalChanged: feed(journalInput())
+        case .journalChanged:
+            // An acknowledgement was told to delivery at once; that it moved the cursor is no news then.
+            let input = journalInput()
+            if input != lastJournalInput { feed(input) }
         case .statusChanged: isStatusWanted = true
         case .connectNow:
             certificateLook = nil
@@ -372,6 +376,7 @@ package final class UplinkWorker {
     // MARK: Sending
 
     private func feed(_ input: Delivery.Input) {
+        if case .journal = input { lastJournalInput = input }
         var inputs = [input]
         while let next = inputs.popLast() {
             for action in delivery.handle(next, at: network.uptime) {

@@ -1,5 +1,6 @@
 import Barcodes
 import Board
+import Delivery
 import DeskSession
 import Devices
 import Domain

@@ -45,7 +45,7 @@ import Testing
         "Delivery": ["Domain"],
         "Workflow": ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Projections"],
         "Devices": ["Domain", "Barcodes", "ScaleProtocols", "Sounds", "Receipts", "CDevices", "Board"],
-        "Journal": ["Domain", "Wire", "Workflow", "Projections", "SQLite", "Board"],
+        "Journal": ["Domain", "Wire", "Workflow", "Projections", "Delivery", "SQLite", "Board"],
         // The desk's turn: what beeps, and what the simulator proves.
         "DeskSession": ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Workflow", "Journal"],
         "Uplink": ["Domain", "Wire", "Delivery", "MQTT", "Board"],

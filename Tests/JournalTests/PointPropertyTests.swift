@@ -1,4 +1,5 @@
 import Barcodes
+import Delivery
 import DeskSession
 import Domain
 import Foundation

@@ -159,7 +159,7 @@ import Testing
     @Test func `a closed journal answers instead of hanging`() throws {
         let journal = try bench.open()
         journal.close()
-        #expect(throws: JournalError.self) { try journal.page(after: 0, limit: 1) as Journal.Page }
+        #expect(throws: JournalError.self) { try journal.page(after: 0, limit: 1) }
         #expect(throws: JournalError.self) { try journal.record { _ in } }
     }
 

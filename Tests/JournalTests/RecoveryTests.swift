@@ -294,7 +294,7 @@ import Testing
         let journal = try bench.open()
         defer { journal.close() }
         #expect(journal.state.recoveries == 0)
-        #expect(throws: JournalError.replaced) { try journal.page(after: 0, limit: 50) as Journal.Page }
+        #expect(throws: JournalError.replaced) { try journal.page(after: 0, limit: 50) }
         #expect(journal.state.recoveries == 1)
         let kept = try bench.all(journal).dropFirst().map(\.draft)
         #expect(kept == before.filter { $0.sequence != 5 }.map(\.draft))

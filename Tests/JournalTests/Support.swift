@@ -1,3 +1,4 @@
+import Delivery
 import Domain
 import Foundation
 import Journal
@@ -93,6 +94,6 @@ final class JournalFixture: Sendable {
     }
 
     func all(_ journal: Journal) throws -> [Event] {
-        (try journal.page(after: 0, limit: 100_000) as Journal.Page).events
+        (try journal.page(after: 0, limit: 100_000)).events
     }
 }

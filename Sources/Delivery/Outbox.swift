@@ -4,16 +4,18 @@ public import Domain
 public protocol Outbox: Sendable {
     var mark: OutboxMark { get }
     /// The next events after `sequence`, proved whole, and the epoch they belong to.
-    func page(after sequence: Int64, limit: Int) throws -> OutboxPage
-    func acknowledge(_ mark: Head, of epoch: Epoch) throws -> OutboxMove
+    func page(after sequence: Int64, limit: Int) throws -> EventPage
+    func acknowledge(_ mark: Head, of epoch: Epoch) throws -> CursorMove
     /// Begins a new epoch because the center knows another story of this one.
     func supersede(forked: Bool, detail: String) throws
 }
 
+/// Where the journal stands.
 public struct OutboxMark: Hashable, Sendable {
     public var epoch: Epoch
     public var head: Head
     public var acknowledged: Int64
+    /// The last event that is not here any more.
     public var anchor: Int64
 
     public init(epoch: Epoch, head: Head, acknowledged: Int64, anchor: Int64) {
@@ -24,7 +26,8 @@ public struct OutboxMark: Hashable, Sendable {
     }
 }
 
-public struct OutboxPage: Hashable, Sendable {
+/// Events of one epoch, in order.
+public struct EventPage: Hashable, Sendable {
     public var epoch: Epoch
     public var events: [Event]
 
@@ -34,9 +37,10 @@ public struct OutboxPage: Hashable, Sendable {
     }
 }
 
-public enum OutboxMove: Hashable, Sendable {
+/// What an acknowledgement did to the cursor.
+public enum CursorMove: Hashable, Sendable {
     case moved
     case unchanged
-    /// The center's hash for that event is not ours.
+    /// The center's hash for that event is not ours: the cursor stays.
     case notOurs
 }

@@ -1,0 +1,39 @@
+public import Domain
+
+/// What a transaction and who only looks can ask of the journal alike. Valid only inside the closure that got it.
+public protocol JournalReader {
+    /// The open journal; nothing of it is for others.
+    var store: Store { get }
+}
+
+extension JournalReader {
+    public func expected(_ subject: String) throws -> ExpectedParcel? { try store.tables.expected(subject) }
+    /// How many parcels lie in each slot.
+    public func occupancy() throws -> [String: Int] { try store.tables.occupancy() }
+
+    public func person(_ id: String) throws -> Person? { try store.tables.person(id) }
+    public func person(number: Int) throws -> Person? { try store.tables.person(number: number) }
+    /// Everybody on the roster, and whom the point has met beside.
+    public func people() throws -> [Person] { try store.tables.people() }
+    /// By what the county calls this person.
+    public func canonical(_ id: String) throws -> String { try store.tables.canonical(id) }
+
+    public func catalog() throws -> Catalog? { try store.tables.catalog() }
+    public func weighIn(_ number: String) throws -> WeighInEntry? { try store.tables.weighIn(number) }
+    public func lot(_ id: String) throws -> Lot? { try store.tables.lot(id) }
+    public func shipment(order: String) throws -> Shipment? { try store.tables.shipment(order: order) }
+    public func shipment(waybill: String) throws -> Shipment? { try store.tables.shipment(waybill: waybill) }
+
+    /// What a farmer is owed now.
+    public func balance(of farmer: String) throws -> FarmerBalance {
+        FarmerBalance(try store.tables.due(farmer: farmer))
+    }
+    /// The cash by the events since it was counted; `nil` before it ever was.
+    public func till() throws -> Till? { try store.tables.till() }
+    public func payment(_ number: Payment.Number) throws -> PaymentEntry? { try store.tables.payment(number) }
+
+    /// The event of that number, proved to be what was recorded; `nil` when there is none, or it is pruned.
+    public func event(_ sequence: Int64) throws -> Event? { try store.event(sequence) }
+    /// The event that closed a lot, the newest if there are several. It costs a look at each event.
+    public func packing(of lot: String) throws -> Event? { try store.packing(of: lot) }
+}
