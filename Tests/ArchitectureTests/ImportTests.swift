@@ -71,7 +71,7 @@ import Testing
             "Board", "CDevices", "CSSL", "Delivery", "Domain", "Harness", "Journal", "LabDevices", "LocalAPIClient",
             "LocalAPIModel", "MQTT", "SQLite", "Wire", "Workflow",
         ],
-        "LabFaults": ["Board", "Domain", "Harness", "Journal", "LabDevices", "SQLite", "ScaleProtocols"],
+        "LabFaults": ["Board", "Delivery", "Domain", "Harness", "Journal", "LabDevices", "SQLite", "ScaleProtocols"],
         // It drives the real kiosk and the real center, so it stands above both; no program but kiosk-lab knows it.
         "Simulation": [
             "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow", "Journal",
