@@ -151,17 +151,28 @@ public enum DeskCommand: Hashable, Sendable {
     }
 
     /// Every command there is, in the order in which a sheet shows them. `overdue` is found by the clock, never by a person.
-    public static let all: [DeskCommand] =
-        Mode.allCases.map { .mode($0) } + [.openDelivery, .openDispatch, .closeBatch]
-        + [.confirm, .cancel, .undo, .nextShelf, .signOut] + Parcel.Handling.allCases.map { .handling($0) }
-        + Parcel.Flag.allCases.filter { $0 != .overdue }.map { .flag($0) } + [.resolve, .override]
-        + Reason.allCases.map { .reason($0) } + Parcel.Consent.allCases.map { .consent($0) } + [.noConsent]
-        + [.newPerson(.farmer), .newPerson(.courier)]
-        + (0...9).map { .digit($0) } + [.dash, .practice, .time]
-        + Carrier.allCases.map { .carrier($0) } + [.tare(.measured), .tare(.none), .record, .closeLot]
-        + WeighIn.Voiding.Reason.allCases.map { .void($0) } + [.check, .offer]
-        + Payment.Method.allCases.map { .pay($0) } + [.balance]
-        + Payment.Reversal.Reason.allCases.map { .reverse($0) } + Till.Count.Occasion.allCases.map { .till($0) }
+    public static let all: [DeskCommand] = {
+        // Step by step: the boards' compiler gives up on the type of one long sum.
+        var all: [DeskCommand] = Mode.allCases.map { .mode($0) }
+        all += [.openDelivery, .openDispatch, .closeBatch, .confirm, .cancel, .undo, .nextShelf, .signOut]
+        all += Parcel.Handling.allCases.map { .handling($0) }
+        all += Parcel.Flag.allCases.filter { $0 != .overdue }.map { .flag($0) }
+        all += [.resolve, .override]
+        all += Reason.allCases.map { .reason($0) }
+        all += Parcel.Consent.allCases.map { .consent($0) }
+        all += [.noConsent, .newPerson(.farmer), .newPerson(.courier)]
+        all += (0...9).map { .digit($0) }
+        all += [.dash, .practice, .time]
+        all += Carrier.allCases.map { .carrier($0) }
+        all += [.tare(.measured), .tare(.none), .record, .closeLot]
+        all += WeighIn.Voiding.Reason.allCases.map { .void($0) }
+        all += [.check, .offer]
+        all += Payment.Method.allCases.map { .pay($0) }
+        all.append(.balance)
+        all += Payment.Reversal.Reason.allCases.map { .reverse($0) }
+        all += Till.Count.Occasion.allCases.map { .till($0) }
+        return all
+    }()
 
     /// For a page of its own, beside `all`.
     public static let surnames = Surname.all.indices.map { DeskCommand.surname($0 + 1) }

@@ -18,8 +18,18 @@ enum MQTTFrame {
 
     /// - Parameter encoding: the user property `content-encoding`.
     static func publish(_ topic: String, id: UInt16, _ payload: [UInt8], encoding: String?) -> [UInt8] {
-        let properties = encoding.map { [0x26] + text("content-encoding") + text($0) } ?? []
-        return packet(0x32, text(topic) + number(id) + [UInt8(properties.count)] + properties + payload)
+        var properties: [UInt8] = []
+        if let encoding {
+            properties.append(0x26)
+            properties += text("content-encoding")
+            properties += text(encoding)
+        }
+        var body = text(topic)
+        body += number(id)
+        body.append(UInt8(properties.count))
+        body += properties
+        body += payload
+        return packet(0x32, body)
     }
 
     static func acknowledge(_ id: UInt16) -> [UInt8] { packet(0x40, number(id)) }

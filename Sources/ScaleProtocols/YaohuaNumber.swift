@@ -43,10 +43,12 @@ enum YaohuaNumber {
     /// captures show, and not with letters.
     static func isCheck(_ characters: some Collection<UInt8>, of bytes: some Sequence<UInt8>) -> Bool {
         let sum = bytes.reduce(0, ^)
-        let digits = [sum >> 4, sum & 0xF]
+        let digits: [UInt8] = [sum >> 4, sum & 0xF]
         return characters.count == 2
-            && zip(characters, digits).allSatisfy { character, digit in
-                character == UInt8(ascii: "0") + digit || digit > 9 && character == UInt8(ascii: "A") + digit - 10
+            && zip(characters, digits).allSatisfy { (character: UInt8, digit: UInt8) -> Bool in
+                let isCounted = character == UInt8(ascii: "0") + digit
+                let isLetter = digit > 9 && character == UInt8(ascii: "A") + digit - 10
+                return isCounted || isLetter
             }
     }
 }

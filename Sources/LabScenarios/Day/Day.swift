@@ -134,12 +134,15 @@ public struct ExpectedAnswer: Hashable, Sendable {
             return "\"\(answer["word"]?.string ?? "nothing")\"\(reason) instead of \"\(wanted)\""
         }
         let named = Set((answer["parcels"]?.array ?? []).compactMap { $0["subject"]?.string })
-        return differs("subject", subject, answer["subject"]?.string)
-            ?? differs("reason", reason, answer["reason"]?.string)
-            ?? differs("status", status?.rawValue, answer["status"]?.string)
-            ?? differs("parcels", parcels?.sorted().joined(separator: " "), named.sorted().joined(separator: " "))
-            ?? number("scanned", scanned) ?? number("missingcount", missing) ?? number("unexpectedcount", unexpected)
-            ?? differs("shelf", shelf, answer["slot"]?.string?.prefix(1).description)
-            ?? differs("practice", String(isPractice), String(answer["practice"]?.boolean ?? false))
+        let differences: [String?] = [
+            differs("subject", subject, answer["subject"]?.string),
+            differs("reason", reason, answer["reason"]?.string),
+            differs("status", status?.rawValue, answer["status"]?.string),
+            differs("parcels", parcels?.sorted().joined(separator: " "), named.sorted().joined(separator: " ")),
+            number("scanned", scanned), number("missingcount", missing), number("unexpectedcount", unexpected),
+            differs("shelf", shelf, answer["slot"]?.string?.prefix(1).description),
+            differs("practice", String(isPractice), String(answer["practice"]?.boolean ?? false)),
+        ]
+        return differences.compactMap(\.self).first
     }
 }

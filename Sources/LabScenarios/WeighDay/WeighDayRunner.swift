@@ -177,7 +177,7 @@ public final class WeighDayRunner {
 
     private func numbered(_ prefix: String, _ count: Int) throws -> String {
         guard let journal else { throw ParcelDayRunner.ScenarioFailure(description: "there is no number yet") }
-        return prefix + journal.dropFirst(prefix.count) + String(String(1_000_000 + count).dropFirst())
+        return prefix + journal.dropFirst(prefix.count).description + String(1_000_000 + count).dropFirst().description
     }
 
     private func next() throws -> JSON {

@@ -24,7 +24,7 @@ public struct AndStandard: CommandedScale {
         let unit = unit ?? .kilogram
         let name = unit.text.leftPadded(to: 3, with: UInt8(ascii: " "))
         if reading.range == .over || reading.range == .under {
-            return Array((reading.range == .over ? "OL,+9999999.9" : "OL,-9999999.9").utf8).prefix(12) + name
+            return Array((reading.range == .over ? "OL,+9999999.9" : "OL,-9999999.9").utf8.prefix(12)) + name
                 + Control.lineEnd
         }
         guard let mass = reading.mass, let number = DecimalText.encode(mass, unit: unit, width: 8) else { return nil }

@@ -54,9 +54,13 @@ public struct CASStream: CommandedScale {
         let isStable = reading.stability != .unstable && !isOver
         let isNet = reading.kind == .net
         let lamp: UInt8 = 0x80 | (isStable ? Self.stable : 0) | (isNet ? 0x02 : 0x04)
-        return Array((isOver ? "OL," : isStable ? "ST," : "US,").utf8) + Array((isNet ? "NT," : "GS,").utf8)
-            + [device(address ?? 1), lamp, UInt8(ascii: ",")] + value + [UInt8(ascii: " ")]
-            + unit.text.leftPadded(to: 2, with: UInt8(ascii: " ")) + Control.lineEnd
+        let state = isOver ? "OL," : isStable ? "ST," : "US,"
+        var frame = Array((state + (isNet ? "NT," : "GS,")).utf8)
+        frame += [device(address ?? 1), lamp, UInt8(ascii: ",")]
+        frame += value
+        frame.append(UInt8(ascii: " "))
+        frame += unit.text.leftPadded(to: 2, with: UInt8(ascii: " "))
+        return frame + Control.lineEnd
     }
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {

@@ -37,9 +37,13 @@ public struct Kern: CommandedScale {
         let isOutside = reading.range == .over || reading.range == .under
         guard let mass = isOutside ? .zero : reading.mass, let number = DecimalText.encode(mass, unit: unit, width: 9)
         else { return nil }
-        return Array("SI ".utf8) + [state, space, mass < .zero ? UInt8(ascii: "-") : space]
-            + number.leftPadded(to: 9, with: space) + [space] + unit.text
-            + [UInt8](repeating: space, count: 3 - unit.text.count) + Control.lineEnd
+        var frame = Array("SI ".utf8)
+        frame += [state, space, mass < .zero ? UInt8(ascii: "-") : space]
+        frame += number.leftPadded(to: 9, with: space)
+        frame.append(space)
+        frame += unit.text
+        frame += Array(repeating: space, count: 3 - unit.text.count)
+        return frame + Control.lineEnd
     }
 
     public mutating func answer(_ request: [UInt8], showing reading: ScaleReading) -> [UInt8] {
