@@ -12,6 +12,7 @@ public struct InputEvent: Sendable, Hashable {
     /// Of a key: 0 up, 1 down, 2 autorepeat.
     public var value: Int32
 
+    /// As `struct input_event` of linux/input.h has it, without its time.
     public init(type: UInt16, code: UInt16, value: Int32) {
         self.type = type
         self.code = code

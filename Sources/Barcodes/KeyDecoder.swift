@@ -23,6 +23,7 @@ public struct KeyDecoder: Sendable {
     /// Events were lost, and those up to the next SYN_REPORT belong to a report that is not whole.
     private var awaitsReport = false
 
+    /// - Parameter limit: in characters; a longer scan is told as too long.
     public init(limit: Int = ScanFramer.longest) {
         self.limit = limit
         framer = ScanFramer(limit: limit)

@@ -5,6 +5,9 @@ public struct Scan: Sendable, Hashable {
     /// Whether the scanner's own terminator ended it. A scan that silence ended may have lost its tail.
     public var terminated: Bool
 
+    /// - Parameters:
+    ///   - bytes: without the line end.
+    ///   - terminated: a line end came; without one a scan may be cut short.
     public init(bytes: [UInt8], terminated: Bool) {
         self.bytes = bytes
         self.terminated = terminated

@@ -24,6 +24,7 @@ public struct ScanFramer: Sendable {
     private var state = State.collecting
     private var followsReturn = false
 
+    /// - Parameter limit: in bytes; a longer scan is told as too long.
     public init(limit: Int = ScanFramer.longest) {
         self.limit = limit
     }

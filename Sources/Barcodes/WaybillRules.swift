@@ -8,6 +8,7 @@ public struct WaybillRules: Sendable {
     /// of no known carrier.
     public let table: [WaybillRule]
 
+    /// - Parameter table: in order; of rules that fit alike, the first is the likeliest.
     public init(_ table: [WaybillRule]) { self.table = table }
 
     /// Of a number without its package, in characters.

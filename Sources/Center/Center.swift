@@ -20,6 +20,7 @@ public final class Center: Service {
     private let mailbox = Mailbox<Command>(capacity: 8)
     private let service: ServiceManager
 
+    /// - Parameter service: is told when the center is ready, and that it is alive.
     public init(settings: CenterSettings, logger: Logger, service: ServiceManager) {
         self.settings = settings
         self.logger = logger

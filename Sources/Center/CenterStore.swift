@@ -50,6 +50,8 @@ package final class CenterStore {
     /// The form of the database. A program that is older than it would not keep its rules.
     static let form: Int64 = 1
 
+    /// Opens the database, and makes it where there is none.
+    /// - Throws: `CenterError` in words for an operator, or SQLite's own error.
     package init(path: String, mode: Connection.Mode = .readWrite, disk: any Disk = BoardDisk()) throws {
         // The process before may have ended because its log did not get to the disk; then it is in memory alone.
         if mode == .readWrite, disk.exists(path + "-wal") {
@@ -77,10 +79,13 @@ package final class CenterStore {
         try connection.execute("PRAGMA user_version = \(Self.form)")
     }
 
+    /// All of it is on disk when this returns, or nothing.
+    /// - Throws: what `body` throws, or SQLite's error; then nothing was stored.
     package func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
 
     // MARK: Chains
 
+    /// The last event of a chain that is held without a gap; its beginning when nothing is held.
     package func through(_ chain: HashChain) throws -> Head {
         let found = try connection.statement("SELECT through, hash FROM chain WHERE kiosk = ?1 AND epoch = ?2")
             .first(.text(chain.kiosk.text), .text(chain.epoch.text)) { row in
@@ -89,6 +94,7 @@ package final class CenterStore {
         return (found ?? nil) ?? .genesis
     }
 
+    /// - Parameter now: the center's clock.
     package func setThrough(_ chain: HashChain, _ head: Head, at now: Timestamp) throws {
         try connection.statement(
             """
@@ -396,5 +402,6 @@ package final class CenterStore {
 /// Why the center cannot go on, in words for its operator.
 public struct CenterError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
+    /// - Parameter description: in English: what, where, how to mend it.
     public init(_ description: String) { self.description = description }
 }

@@ -9,6 +9,7 @@ package import Wire
 package struct Documents {
     let directory: String
 
+    /// - Parameter directory: is made with the first document.
     package init(directory: String) { self.directory = directory }
 
     /// To whom a document goes.

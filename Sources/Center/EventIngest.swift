@@ -28,6 +28,9 @@ package final class EventIngest {
     private var refusals = LogRateLimiter(every: .seconds(60))
     private var alarms = LogRateLimiter(every: .seconds(1))
 
+    /// - Parameters:
+    ///   - wall: the center's clock, for what it records of its own.
+    ///   - mostEventsADay: of one kiosk; beyond that it has to wait.
     package init(
         store: CenterStore, logger: Logger, wall: @escaping () -> Timestamp = { BoardClock.wall },
         uptime: @escaping () -> Uptime = { BoardClock.uptime }, mostEventsADay: Int? = nil

@@ -15,6 +15,7 @@ package struct Households: Hashable {
 
     package var entries: [Entry]
 
+    /// - Parameter entries: one a household.
     package init(entries: [Entry] = []) { self.entries = entries }
 
     /// No county has more.
@@ -89,6 +90,7 @@ package struct Households: Hashable {
         return try Households(parsing: bytes)
     }
 
+    /// - Throws: `CenterError`, when the directory does not take it; the old list stays then.
     package func write(in directory: String) throws {
         try BoardDisk().replace(Self.path(in: directory), with: json.canonical)
     }

@@ -57,6 +57,7 @@ package struct ProduceAccount {
     /// When each boot began, once its clock could be believed.
     private var boots: [String: BootTimes] = [:]
 
+    /// - Parameter kiosk: whose events it takes; those of others are not for it.
     package init(kiosk: KioskID) { self.kiosk = kiosk }
 
     /// No crate and no amount beyond these is of this world. Sums of fewer than millions of them hold within 64 bits.
@@ -334,6 +335,9 @@ package struct Period {
     package var from: Timestamp?
     package var until: Timestamp?
 
+    /// - Parameters:
+    ///   - from: from this moment on.
+    ///   - until: to before this one.
     package init(from: Timestamp? = nil, until: Timestamp? = nil) {
         self.from = from
         self.until = until

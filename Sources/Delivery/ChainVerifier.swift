@@ -19,6 +19,7 @@ public struct ChainVerifier: Hashable, Sendable {
     public let chain: HashChain
     public private(set) var through: Head
 
+    /// - Parameter through: the last event that is held without a gap.
     public init(chain: HashChain, through: Head = .genesis) {
         self.chain = chain
         self.through = through

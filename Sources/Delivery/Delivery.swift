@@ -65,6 +65,7 @@ public struct Delivery: Sendable {
         /// The same gap reported again within this time asks for nothing new: the answer is on its way.
         public var gapMilliseconds: Int64 = 5000
 
+        /// The times of a point whose settings say nothing else.
         public init() {}
     }
 
@@ -107,6 +108,7 @@ public struct Delivery: Sendable {
     private var held: (cause: Hold, probeAt: Uptime)?
     private var isProbing = false
 
+    /// - Parameter seed: kiosks that draw differently do not come all at once.
     public init(timing: Timing = Timing(), seed: UInt64) {
         self.timing = timing
         ahead = timing.firstAhead

@@ -18,6 +18,9 @@ public struct OutboxMark: Hashable, Sendable {
     /// The last event that is not here any more.
     public var anchor: Int64
 
+    /// - Parameters:
+    ///   - acknowledged: the last event that the center has.
+    ///   - anchor: the last event that is not here any more.
     public init(epoch: Epoch, head: Head, acknowledged: Int64, anchor: Int64) {
         self.epoch = epoch
         self.head = head
@@ -31,6 +34,7 @@ public struct EventPage: Hashable, Sendable {
     public var epoch: Epoch
     public var events: [Event]
 
+    /// - Parameter events: one after the other, each following the one before.
     public init(epoch: Epoch, events: [Event]) {
         self.epoch = epoch
         self.events = events

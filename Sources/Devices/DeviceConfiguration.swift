@@ -14,6 +14,9 @@ public struct ScannerConfiguration: Sendable, Hashable {
     /// Without meaning for `evdev`, and for USB CDC-ACM.
     public var baud: Int
 
+    /// - Parameters:
+    ///   - path: a link that stays the same, such as one of `/dev/serial/by-id`.
+    ///   - baud: of a serial line.
     public init(name: String, path: String, kind: Kind, baud: Int = 9600) {
         self.name = name
         self.path = path

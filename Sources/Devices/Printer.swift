@@ -23,6 +23,10 @@ public struct PrinterConfiguration: Sendable, Hashable {
         case raster
     }
 
+    /// - Parameters:
+    ///   - baud: of a serial line; no matter to USB.
+    ///   - columns: of narrow letters on a line.
+    ///   - text: in which code the printer takes Chinese.
     public init(path: String, baud: Int = 9600, columns: Int = 48, text: Text = .gb18030) {
         self.path = path
         self.baud = baud

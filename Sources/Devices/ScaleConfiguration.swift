@@ -30,6 +30,8 @@ public struct ScaleConfiguration: Sendable, Hashable {
         self.line = line
     }
 
+    /// With options of its own.
+    /// - Throws: the option that this protocol does not have, or not with that value.
     public init(
         path: String, protocolName: ScaleProtocolName, options: ScaleOptions, baud: Int = 9600, line: Line = .eightNone
     ) throws(ScaleOptionFault) {
@@ -58,6 +60,9 @@ public struct ScaleIdentity: Sendable, Hashable {
     /// The last day of its verification, `2027-03-31`.
     public var verifiedUntil: String?
 
+    /// - Parameters:
+    ///   - interval: e = d, as on the plate.
+    ///   - verifiedUntil: the last day, `2027-03-31`.
     public init(
         serial: String? = nil, maximum: Mass? = nil, minimum: Mass? = nil, interval: Mass? = nil,
         verifiedUntil: String? = nil

@@ -17,6 +17,7 @@ public struct ScaleListener: ~Copyable {
     private let path: String
     private let descriptor: Descriptor
 
+    /// - Throws: why the line cannot be listened to, and whether another program has it.
     public init(path: String) throws(Fault) {
         let number = unsafe kiosk_serial_listen(path)
         guard number >= 0 else {

@@ -13,6 +13,7 @@ public struct VoiceConfiguration: Sendable, Hashable {
         ]
     }
 
+    /// - Parameter program: with its arguments; it gets the sentence on its standard input.
     public init(program: [String]) { self.program = program }
 
     /// Debian's espeak-ng, slow enough for old ears, and louder than it is by itself.

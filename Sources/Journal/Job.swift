@@ -6,6 +6,8 @@ package enum Job: Sendable {
     case question(run: @Sendable (JournalKeeper) throws -> Tell, refuse: @Sendable (JournalError) -> Void)
     case close
 
+    /// Something to record, in one transaction with what others record.
+    /// - Parameter then: is called on the journal's thread once it is on disk, or was refused.
     package static func recording<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Result,
         then: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
@@ -24,6 +26,8 @@ package enum Job: Sendable {
             }, refuse: { then(.failure($0)) })
     }
 
+    /// Something to find out, between two recordings.
+    /// - Parameter then: is called on the journal's thread.
     package static func question<Result: Sendable>(
         _ body: @escaping @Sendable (JournalKeeper) throws -> Result,
         then: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void

@@ -32,6 +32,12 @@ public final class Journal: Sendable {
         package var disk: any Disk = BoardDisk()
         package var random = Entropy.system
 
+        /// - Parameters:
+        ///   - directory: is made where it is missing; nobody else may write there.
+        ///   - reserveBytes: below this much free space nothing new is recorded.
+        ///   - ballastBytes: kept from everybody for what was begun before the disk was full; 0 for none.
+        ///   - bootID: the kernel's, which changes at each boot.
+        ///   - now: the board's time, and how far it can be believed.
         public init(
             directory: String, kiosk: KioskID, reserveBytes: Int64, ballastBytes: Int64 = 0, bootID: String,
             now: @escaping @Sendable () -> Now
@@ -185,18 +191,19 @@ public final class Journal: Sendable {
         return try answer.wait()
     }
 
-    /// Events that follow one another, and the epoch they belong to.
     /// The events after `sequence`, each checked against its hash; at most `limit`.
     public func page(after sequence: Int64, limit: Int) throws -> EventPage {
         try ask { try $0.page(after: sequence, limit: limit) }
     }
 
+    /// Likewise, without holding up the caller's thread.
     public func page(after sequence: Int64, limit: Int) async throws -> EventPage {
         try await ask { try $0.page(after: sequence, limit: limit) }
     }
 
     /// The first event that the center has not acknowledged.
     public func oldestPending() throws -> Event? { try ask { try $0.oldestPending() } }
+    /// Likewise, without holding up the caller's thread.
     public func oldestPending() async throws -> Event? { try await ask { try $0.oldestPending() } }
 
     /// What the center sent and is in force: version and digest by kind.
@@ -222,6 +229,8 @@ public final class Journal: Sendable {
         try await ask { try body(PointView(store: $0.store)) }
     }
 
+    /// Walks the chain from an event on, at most `limit` events, and tells the first that is not as recorded.
+    /// - Throws: `JournalError`, when the journal cannot be read; a broken chain is an answer.
     public func verify(after sequence: Int64, limit: Int) async throws -> Verification {
         try await ask { try $0.store.verify(after: sequence, limit: limit) }
     }
@@ -238,6 +247,7 @@ public final class Journal: Sendable {
         }
     }
 
+    /// Likewise, for a thread that may wait.
     public func prove() throws {
         try record { transaction in
             if !transaction.space.isTight { try transaction.store.writeCursor() }

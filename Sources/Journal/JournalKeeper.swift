@@ -19,6 +19,8 @@ package final class JournalKeeper {
     /// By when a cursor that moved has to be on disk; `nil` while it is.
     package private(set) var cursorDeadline: Uptime?
 
+    /// Opens the journal, and recovers it where it has to be.
+    /// - Throws: `JournalError`, when it belongs to another kiosk or program, is in use, or cannot be written.
     package init(configuration: Journal.Configuration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
@@ -282,6 +284,9 @@ package final class JournalKeeper {
 
     func oldestPending() throws -> Event? { try store.events(after: store.acknowledged.sequence, limit: 1).first }
 
+    /// Puts the journal aside and begins another from what of it can be proved.
+    /// - Parameter detail: for the log and the event that tells of it.
+    /// - Throws: `JournalError`, when the disk does not take the new one; the old one stays as it is.
     package func rebuild(cause: Recovery.Cause, detail: String) throws {
         // Closing moves the log into the database, which may grow by it.
         space.makeRoom()

@@ -6,6 +6,7 @@ import Workflow
 public struct PointView: JournalReader {
     public let store: Store
 
+    /// - Parameter store: the open journal, on its own thread.
     package init(store: Store) { self.store = store }
 
     /// With whom it is for, if that is known here.
@@ -14,6 +15,7 @@ public struct PointView: JournalReader {
         public var recipient: Recipient?
     }
 
+    /// - Throws: `Damage`, when its state does not follow from its event.
     public func parcel(_ subject: String) throws -> Entry? { try store.parcel(subject).map(entry) }
 
     /// The parcels here, in the order of their subjects, after one of them; at most `limit`.
@@ -26,7 +28,9 @@ public struct PointView: JournalReader {
         try store.tables.all(after: subject, limit: limit)
     }
 
+    /// Announced, and not here yet, of all carriers.
     public func awaited() throws -> [String] { try store.tables.awaited(from: nil) }
+    /// When that boot began, as far as anybody knows.
     public func bootTimes(_ id: String) throws -> BootTimes? { try store.tables.bootTimes(id) }
 
     /// The hand-overs that are open, and how many parcels each has so far.
@@ -41,7 +45,9 @@ public struct PointView: JournalReader {
 
     /// Whom the point met before the county knew them, the merged ones too.
     public func newcomers() throws -> [Newcomer] { try store.tables.newcomers() }
+    /// By the id that was given here.
     public func newcomer(_ id: String) throws -> Newcomer? { try store.tables.newcomer(id) }
+    /// The orders in force, in the order in which the center sent them.
     public func orders() throws -> [Order] { try store.tables.orders()?.orders ?? [] }
 
     /// The newest weigh-in, voided or not; `nil` before the first.

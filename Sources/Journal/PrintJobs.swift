@@ -64,8 +64,10 @@ extension PointView {
 
     /// The oldest job that is to be printed.
     public func nextPrint() throws -> PrintJob? { try store.prints.next() }
+    /// `nil` when there is no such job, or none any more.
     public func print(_ id: Int64) throws -> PrintJob? { try store.prints.job(id) }
     /// The newest first.
     public func prints(limit: Int) throws -> [PrintJob] { try store.prints.all(limit: limit) }
+    /// How many are still to come out.
     public func openPrints() throws -> Int { Int(clamping: try store.prints.openCount()) }
 }

@@ -44,6 +44,7 @@ public struct Transaction: JournalReader {
         return document.digest == known.digest ? .known : .older(inForce: known.version)
     }
 
+    /// Whether it is newer than what is in force of its kind.
     public func isNews(_ document: CenterDocument) throws -> Bool { try compare(document) == .newer }
 
     /// Puts it in force as a whole, in this transaction.
@@ -129,6 +130,9 @@ public struct CenterDocument: Sendable {
     public var digest: Digest
     public var content: Content
 
+    /// - Parameters:
+    ///   - version: from 1; a higher one replaces a lower.
+    ///   - digest: of the document as it was sent.
     public init(version: Int64, digest: Digest, content: Content) {
         self.version = version
         self.digest = digest
@@ -146,6 +150,8 @@ public struct CenterDocument: Sendable {
     }
 }
 
+/// What a decision asks of the state; `DeskStateReader` says what each is. All of it throws SQLite's error, or `Damage` where a row
+/// is not what was recorded.
 extension Transaction: DeskStateReader {
     public func parcel(_ subject: String) throws -> Parcel? { try store.parcel(subject) }
     public func knowsPackages(of number: String) throws -> Bool { try store.tables.knowsPackages(of: number) }

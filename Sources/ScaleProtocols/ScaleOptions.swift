@@ -18,6 +18,7 @@ public struct ScaleOptions: Sendable, Hashable {
     /// A maker's own way with the same frames.
     public var variant: ScaleVariant?
 
+    /// Nothing is set: each protocol does as its manual says.
     public init() {}
 
     /// The fields by name.

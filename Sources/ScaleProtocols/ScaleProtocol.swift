@@ -48,6 +48,9 @@ public struct ScalePolling: Sendable, Hashable {
     /// From the question to the whole answer. Never longer than a reading stays fresh (a second).
     public var timeoutMilliseconds: Int64
 
+    /// - Parameters:
+    ///   - intervalMilliseconds: from one question to the next.
+    ///   - timeoutMilliseconds: from a question to its whole answer.
     public init(intervalMilliseconds: Int64, timeoutMilliseconds: Int64) {
         self.intervalMilliseconds = intervalMilliseconds
         self.timeoutMilliseconds = timeoutMilliseconds

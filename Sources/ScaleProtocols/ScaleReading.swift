@@ -45,6 +45,7 @@ public struct ScaleReading: Sendable, Hashable {
     /// The frame, to be kept with the record.
     public var raw: [UInt8]
 
+    /// Whatever a frame does not tell stays unknown; nothing is guessed.
     public init(
         mass: Mass? = nil, kind: Kind = .unknown, stability: Stability = .unknown, range: Range = .unknown,
         tare: Mass? = nil, tareMode: TareMode = .unknown, interval: Mass? = nil, fault: String? = nil, raw: [UInt8] = []
@@ -65,6 +66,7 @@ public struct ScaleReading: Sendable, Hashable {
 @propertyWrapper public struct Incidental<Value: Sendable>: Sendable, Hashable {
     public var wrappedValue: Value
 
+    /// - Parameter wrappedValue: compares equal to any other.
     public init(wrappedValue: Value) { self.wrappedValue = wrappedValue }
     public static func == (left: Self, right: Self) -> Bool { true }
     public func hash(into hasher: inout Hasher) {}

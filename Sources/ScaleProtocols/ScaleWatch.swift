@@ -20,6 +20,7 @@ public struct ScaleWatch: Sendable {
         /// A load that has not moved the last digit for so long is a forgotten one or a scale that hangs.
         public var frozenMilliseconds: Int64 = 300_000
 
+        /// For a scale of which nothing is known but its protocol.
         public init() {}
     }
 
@@ -65,6 +66,7 @@ public struct ScaleWatch: Sendable {
         /// Loads are counted: another number is, or may be, another load.
         public var load: UInt64
 
+        /// - Parameter load: its number; another one is, or may be, another load.
         public init(_ state: State, load: UInt64 = 0) {
             self.state = state
             self.load = load
@@ -100,6 +102,7 @@ public struct ScaleWatch: Sendable {
     /// Which load is followed, and what it weighed at rest; `nil` while none lies at rest.
     private var load: (number: UInt64, mass: Mass?) = (1, nil)
 
+    /// - Parameter limits: of the scale, by its plate and the settings.
     public init(_ limits: Limits = Limits()) {
         self.limits = limits
         stability = StabilityInference(frames: limits.stableFrames, spanMilliseconds: limits.stableMilliseconds)

@@ -18,6 +18,9 @@ public struct StabilityInference: Sendable {
     private let spanMilliseconds: Int64
     private var run: Run?
 
+    /// - Parameters:
+    ///   - frames: so many equal ones in a row are rest.
+    ///   - spanMilliseconds: over at least so long.
     public init(frames: Int = 5, spanMilliseconds: Int64 = 1000) {
         self.frames = frames
         self.spanMilliseconds = spanMilliseconds

@@ -16,12 +16,17 @@ public struct Acknowledgement: Hashable, Sendable {
         public var wall: Timestamp
         public var bound: Int64
 
+        /// - Parameter bound: in milliseconds; the true time lies no further away.
         public init(_ wall: Timestamp, within bound: Int64) {
             self.wall = wall
             self.bound = bound
         }
     }
 
+    /// - Parameters:
+    ///   - through: the last event that the center holds without a gap.
+    ///   - missing: sequence numbers that it held once and holds no more.
+    ///   - question: what the kiosk asked for the time, with which `time` goes back.
     public init(
         epoch: Epoch, through: Head, missing: [ClosedRange<Int64>] = [], question: String? = nil, time: Time? = nil
     ) {
@@ -53,6 +58,8 @@ public struct Acknowledgement: Hashable, Sendable {
         ])
     }
 
+    /// - Parameter bytes: a message's body, of 8 KiB at most.
+    /// - Throws: what is missing or wrong in it; nothing of it may be acted on.
     public init(parsing bytes: [UInt8]) throws(WireError) {
         let json = try JSON(message: bytes, limit: 8192)
         guard let epoch = json["epoch"]?.string.flatMap(Epoch.init) else { throw WireError("no epoch") }
@@ -85,6 +92,7 @@ public struct CenterState: Hashable, Sendable {
     public var isOnline: Bool
     public var since: Timestamp
 
+    /// - Parameter since: the center's own clock.
     public init(isOnline: Bool, since: Timestamp) {
         self.isOnline = isOnline
         self.since = since
@@ -94,6 +102,8 @@ public struct CenterState: Hashable, Sendable {
         ["state": .string(isOnline ? "online" : "offline"), "since": .string(since.description)]
     }
 
+    /// - Parameter bytes: a message's body, of 1 KiB at most.
+    /// - Throws: what is missing or wrong in it.
     public init(parsing bytes: [UInt8]) throws(WireError) {
         let json = try JSON(message: bytes, limit: 1024)
         guard let state = json["state"]?.string, state == "online" || state == "offline" else {

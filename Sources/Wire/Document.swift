@@ -24,6 +24,10 @@ public enum Document: Hashable, Sendable {
     /// What a body may weigh on the wire, so that it passes the fleet's broker (`max_packet_size` in Config/broker).
     public static let mostBytes = 64 * 1024
 
+    /// - Parameters:
+    ///   - bytes: a message's body, compressed where `encoding` says so.
+    ///   - encoding: the message's `content-encoding`.
+    /// - Throws: the place and what is wrong there, never a value: documents are about people.
     public init(_ kind: Kind, parsing bytes: [UInt8], encoding: String? = nil) throws(WireError) {
         switch kind {
         case .expected: self = .expected(try ExpectedList(parsing: bytes, encoding: encoding))

@@ -9,6 +9,7 @@ public struct EventMessage: Hashable, Sendable {
     public let epoch: Epoch
     public let event: Event
 
+    /// - Parameter epoch: of the journal in which the event stands.
     public init(kiosk: KioskID, epoch: Epoch, event: Event) {
         self.kiosk = kiosk
         self.epoch = epoch

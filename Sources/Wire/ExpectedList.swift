@@ -11,6 +11,7 @@ public struct ExpectedList: Hashable, Sendable {
     public var version: Int64
     public var parcels: [ExpectedParcel]
 
+    /// - Parameter version: from 1; a higher one replaces a lower.
     public init(version: Int64, parcels: [ExpectedParcel]) {
         self.version = version
         self.parcels = parcels

@@ -13,6 +13,7 @@ public struct OrderList: Hashable, Sendable {
     public var version: Int64
     public var orders: [Order]
 
+    /// - Parameter version: from 1; a higher one replaces a lower.
     public init(version: Int64, orders: [Order]) {
         self.version = version
         self.orders = orders

@@ -12,6 +12,7 @@ public struct PaymentList: Hashable, Sendable {
     public var version: Int64
     public var transfers: [Transfer]
 
+    /// - Parameter version: from 1; a higher one replaces a lower.
     public init(version: Int64, transfers: [Transfer]) {
         self.version = version
         self.transfers = transfers

@@ -12,6 +12,7 @@ public struct Roster: Hashable, Sendable {
     public var version: Int64
     public var people: [Person]
 
+    /// - Parameter version: from 1; a higher one replaces a lower.
     public init(version: Int64, people: [Person]) {
         self.version = version
         self.people = people

@@ -7,6 +7,9 @@ public struct Status: Hashable, Sendable {
         public var code: String
         public var detail: String
 
+        /// - Parameters:
+        ///   - code: a word of `AlarmCode`.
+        ///   - detail: in English, for whoever maintains the board; nobody's name or number.
         public init(code: String, detail: String) {
             self.code = code
             self.detail = detail
@@ -19,6 +22,9 @@ public struct Status: Hashable, Sendable {
         public var isConnected: Bool
         public var problem: String?
 
+        /// - Parameters:
+        ///   - kind: `scanner`, `scale`, `printer` or `voice`.
+        ///   - problem: why it is not connected, or what keeps it from its work.
         public init(name: String, kind: String, isConnected: Bool, problem: String?) {
             self.name = name
             self.kind = kind
@@ -32,6 +38,9 @@ public struct Status: Hashable, Sendable {
         public var freeBytes: Int64
         public var residentKiB: Int64
 
+        /// - Parameters:
+        ///   - freeBytes: where the journal lies.
+        ///   - residentKiB: of the daemon.
         public init(uptimeMilliseconds: Int64, freeBytes: Int64, residentKiB: Int64) {
             self.uptimeMilliseconds = uptimeMilliseconds
             self.freeBytes = freeBytes
@@ -70,12 +79,17 @@ public struct Status: Hashable, Sendable {
         public var version: Int64
         public var digest: Digest
 
+        /// - Parameter digest: of the document as it was sent.
         public init(version: Int64, digest: Digest) {
             self.version = version
             self.digest = digest
         }
     }
 
+    /// - Parameters:
+    ///   - acknowledged: the last event that the center has.
+    ///   - oldestMilliseconds: how long the oldest event has waited for it.
+    ///   - configuration: the digest of the settings in force.
     public init(
         kiosk: KioskID, epoch: Epoch, head: Head, acknowledged: Int64, pruned: Head? = nil, oldestMilliseconds: Int64?,
         time: Timestamp,
@@ -152,6 +166,8 @@ public struct ReportedStatus: Hashable, Sendable {
     public let question: String?
     public let body: JSON
 
+    /// - Parameter bytes: a message's body, of 16 KiB at most.
+    /// - Throws: when it is none of the three reports, or of another kiosk.
     public init(parsing bytes: [UInt8], from kiosk: KioskID) throws(WireError) {
         let json = try JSON(message: bytes, limit: 16 * 1024)
         body = json

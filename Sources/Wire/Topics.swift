@@ -44,11 +44,13 @@ public enum Topics {
 public struct County: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
+    /// `nil` unless the text is six digits (GB/T 2260).
     public init?(_ text: String) {
         guard text.utf8.count == 6, text.utf8.allSatisfy(isDigit) else { return nil }
         self.text = text
     }
 
+    /// The county that stands in the kiosk's id.
     public init(of kiosk: KioskID) { text = kiosk.county }
 
     public var description: String { text }

@@ -11,6 +11,9 @@ public struct AttemptLimiter: Hashable, Sendable {
     public var bootID: String
     public var at: Uptime
 
+    /// - Parameters:
+    ///   - lockMilliseconds: how long the last failure locks, from `at` on.
+    ///   - bootID: in which boot `at` is a time.
     public init(failures: Int, lockMilliseconds: Int64, bootID: String, at: Uptime) {
         self.failures = failures
         self.lockMilliseconds = lockMilliseconds

@@ -20,6 +20,7 @@ public struct Desk: Hashable, Sendable {
         public var consent = ConsentRule.ask
         public var weighing = WeighingPolicy()
 
+        /// What a point does whose settings say nothing else.
         public init() {}
     }
 
@@ -139,6 +140,7 @@ public struct Desk: Hashable, Sendable {
     static let mostUndoable = 10
     static let mostTyped = 16
 
+    /// - Parameter name: as events and the local API call it.
     public init(name: String, policy: Policy) {
         self.name = name
         self.policy = policy
@@ -155,6 +157,13 @@ public struct Desk: Hashable, Sendable {
         question != nil || pickUp != nil || !typed.isEmpty || armed != nil || handling != nil || carrier != nil
     }
 
+    /// Takes one input to what is to be done.
+    /// - Parameters:
+    ///   - point: the state inside the transaction in which the actions will be recorded.
+    ///   - scale: what the scale showed when the input came.
+    ///   - generator: for pick-up codes and ids; it advances.
+    /// - Returns: the actions, in order; the answer is one of them.
+    /// - Throws: what `point` throws, and nothing of its own: what may not be done is an answer.
     public mutating func handle<Generator: RandomNumberGenerator>(
         _ input: Input, at moment: Moment, point: some DeskStateReader,
         scale: ScaleWatch.State = .obstacle(.disconnected), using generator: inout Generator
@@ -317,6 +326,10 @@ public struct ScannedParcel: Hashable, Sendable {
     /// Why it is most likely no parcel.
     public var doubt: Doubt?
 
+    /// - Parameters:
+    ///   - carriers: whose numbers have this form, the likeliest first.
+    ///   - raw: what the scanner sent.
+    ///   - doubt: why it is most likely no parcel.
     public init(
         waybill: Waybill, carriers: [Carrier], isCertain: Bool = false, symbology: String?, raw: [UInt8],
         doubt: Doubt? = nil

@@ -9,6 +9,9 @@ public struct SlotAllocator: Hashable, Sendable {
         public var capacity: Int
         public var handling: Parcel.Handling
 
+        /// - Parameters:
+        ///   - capacity: in parcels.
+        ///   - handling: of the parcels that may lie in it.
         public init(name: String, capacity: Int, handling: Parcel.Handling) {
             self.name = name
             self.capacity = capacity
@@ -19,6 +22,7 @@ public struct SlotAllocator: Hashable, Sendable {
     /// In the order in which a person walks along them.
     public var slots: [Slot]
 
+    /// - Parameter slots: in the order in which they are filled.
     public init(slots: [Slot] = []) { self.slots = slots }
 
     /// The emptiest slot of the right kind, measured by its capacity; `nil` when each is full. A cold or large parcel never

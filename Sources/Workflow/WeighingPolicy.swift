@@ -36,6 +36,7 @@ public struct WeighingPolicy: Hashable, Sendable {
     /// The reference weight, and how far the scale may be from it.
     public var reference: Mass?
     public var tolerance = Mass.zero
+    /// What a point does whose settings say nothing else.
     public init() {}
 
     /// Days are those of the place: China has one time, eight hours ahead, and no summer time.

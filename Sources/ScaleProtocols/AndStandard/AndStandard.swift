@@ -15,6 +15,9 @@ public struct AndStandard: CommandedScale {
     let commands: ScaleCommands
     var frames = DelimitedFramer.lines(longest: 20)
 
+    /// - Parameters:
+    ///   - unit: what a frame without one is taken for; `nil` to refuse it.
+    ///   - isAsked: the scale sends only what it is asked for.
     public init(unit: ScaleUnit? = nil, isAsked: Bool = false) {
         self.unit = unit
         commands = .lines("Q", every: isAsked ? (250, 800) : nil, zero: "Z", tare: "T")

@@ -34,6 +34,7 @@ public struct CASPoll: FramedScale {
     private var reply: [UInt8] = []
     var frames = FixedLengthFramer(start: Control.soh, length: 15)
 
+    /// - Parameter unit: what a frame without one is taken for; `nil` to refuse it.
     public init(unit: ScaleUnit? = nil) { self.init(unit: unit, isOS2X: false, isAsked: true) }
 
     /// As OS2X scales speak it.

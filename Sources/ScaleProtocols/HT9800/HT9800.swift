@@ -13,6 +13,9 @@ public struct HT9800: FramedScale {
     private let kind: ScaleReading.Kind
     var frames = FixedLengthFramer(start: Control.stx, length: 12)
 
+    /// - Parameters:
+    ///   - unit: the frames name none.
+    ///   - kind: gross or net; the frames do not tell.
     public init(unit: ScaleUnit = .kilogram, kind: ScaleReading.Kind = .unknown) {
         self.unit = unit
         self.kind = kind

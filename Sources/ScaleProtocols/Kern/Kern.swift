@@ -14,6 +14,9 @@ public struct Kern: CommandedScale {
     private var outcome: ScaleOrderOutcome?
     var frames = DelimitedFramer.lines(longest: 24)
 
+    /// - Parameters:
+    ///   - unit: what a frame without one is taken for; `nil` to refuse it.
+    ///   - isAsked: the scale sends only what it is asked for.
     public init(unit: ScaleUnit? = nil, isAsked: Bool = true) {
         self.unit = unit
         commands = .lines("SI", every: isAsked ? (200, 800) : nil, zero: "Z", tare: "T")

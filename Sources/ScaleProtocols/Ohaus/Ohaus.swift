@@ -15,6 +15,9 @@ public struct Ohaus: CommandedScale {
     private var width = SteadyLength()
     var frames = DelimitedFramer.lines(longest: 32)
 
+    /// - Parameters:
+    ///   - unit: what a frame without one is taken for; `nil` to refuse it.
+    ///   - isAsked: the scale sends only what it is asked for.
     public init(layout: OhausLayout = .defender, unit: ScaleUnit? = nil, isAsked: Bool = false) {
         self.layout = layout
         self.unit = unit

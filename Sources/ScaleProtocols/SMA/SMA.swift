@@ -16,6 +16,7 @@ public struct SMA: CommandedScale {
         zero: SMA.frame("Z"), tare: SMA.frame("T"), clearTare: SMA.frame("C"))
     var frames = DelimitedFramer(start: Control.lineFeed, end: Control.carriageReturn, longest: 20)
 
+    /// - Parameter unit: what a frame without one is taken for; `nil` to refuse it.
     public init(unit: ScaleUnit? = nil) {
         self.unit = unit
     }

@@ -13,6 +13,9 @@ public struct SartoriusSBI: CommandedScale {
     let commands: ScaleCommands
     var frames = DelimitedFramer.lines(longest: 24)
 
+    /// - Parameters:
+    ///   - unit: what a frame without one is taken for; `nil` to refuse it.
+    ///   - isAsked: the scale sends only what it is asked for.
     public init(unit: ScaleUnit? = nil, isAsked: Bool = false) {
         self.unit = unit
         var commands = ScaleCommands(question: [0x1B, UInt8(ascii: "P")] + Control.lineEnd)

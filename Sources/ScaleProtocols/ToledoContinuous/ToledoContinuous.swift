@@ -22,6 +22,9 @@ public struct ToledoContinuous: CommandedScale {
     let commands: ScaleCommands
     var frames: FixedLengthFramer
 
+    /// - Parameters:
+    ///   - tare: the frames have the tare's digits too.
+    ///   - checksum: the frames end with a check byte.
     public init(tare: Bool = true, checksum: Bool = true, variant: ScaleVariant? = nil) {
         hasTare = tare
         sendsChecksum = checksum

@@ -17,6 +17,9 @@ public struct YaohuaA12E: CommandedScale {
     let commands: ScaleCommands
     var frames = DelimitedFramer.lines(longest: 15)
 
+    /// - Parameters:
+    ///   - unit: what a frame without one is taken for; `nil` to refuse it.
+    ///   - isAsked: the scale sends only what it is asked for.
     public init(unit: ScaleUnit? = nil, isAsked: Bool = false) {
         self.unit = unit
         commands = .yaohuaLetters(isAsked: isAsked)

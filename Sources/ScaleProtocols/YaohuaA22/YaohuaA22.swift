@@ -18,6 +18,8 @@ public struct YaohuaA22: CommandedScale {
     private let kind: ScaleReading.Kind
     var frames: FixedLengthFramer
 
+    /// - Parameters:
+    ///   - address: of the indicator on its line, 1 to 26.
     public init(
         address: Int = 1, isReversed: Bool = true, characters: Int = 8, unit: ScaleUnit = .kilogram, decimals: Int = 0,
         kind: ScaleReading.Kind = .unknown

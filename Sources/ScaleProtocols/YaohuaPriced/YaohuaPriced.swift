@@ -14,6 +14,7 @@ public struct YaohuaPriced: FramedScale {
     private let unit: ScaleUnit?
     var frames = DelimitedFramer(end: YaohuaEquals.mark, longest: 27)
 
+    /// - Parameter unit: what a frame without one is taken for; `nil` to refuse it.
     public init(unit: ScaleUnit? = nil) {
         self.unit = unit
     }
