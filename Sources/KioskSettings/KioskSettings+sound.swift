@@ -1,5 +1,6 @@
 import Devices
 import Domain
+import Phrases
 import Settings
 
 /// What a point sounds like.

@@ -3,6 +3,7 @@ public import Devices
 public import Domain
 package import Logging
 public import MQTT
+public import Phrases
 public import Settings
 public import Workflow
 
@@ -303,4 +304,9 @@ public struct KioskSettings: Sendable {
         }
         return listen
     }
+}
+
+/// The version that status, `--version` and the package carry.
+public enum Version {
+    public static let text = "0.1.0"
 }

@@ -1,6 +1,7 @@
 import Board
 import Center
 import Domain
+import Phrases
 import SQLite
 import Wire
 

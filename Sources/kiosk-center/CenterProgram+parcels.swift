@@ -1,5 +1,6 @@
 import Center
 import Domain
+import Phrases
 import Projections
 import Wire
 

@@ -1,6 +1,7 @@
 import Board
 import Center
 import Domain
+import Phrases
 import Wire
 
 /// `kiosk-center people`: whom points have met and the county does not know yet.

@@ -1,6 +1,7 @@
 import Board
 import Center
 import Domain
+import Phrases
 import Wire
 
 /// `kiosk-center produce` and `kiosk-center statement`: what was weighed, what of it counts, and what is paid for it.

@@ -1,6 +1,7 @@
 import Board
 import Center
 import Domain
+import Phrases
 import Wire
 
 /// `kiosk-center transfers`: what became of the county's transfers. Only what a point has recorded is to be sent.

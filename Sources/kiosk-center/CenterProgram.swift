@@ -3,6 +3,7 @@ import Center
 import Domain
 import Glibc
 import Logging
+import Phrases
 import SQLite
 import ServiceLifecycle
 import UnixSignals

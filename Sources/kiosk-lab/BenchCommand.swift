@@ -3,6 +3,7 @@ import Domain
 import Glibc
 import Harness
 import LabBench
+import Phrases
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

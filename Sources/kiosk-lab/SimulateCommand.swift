@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Glibc
+import Phrases
 import Simulation
 
 struct SimulateCommand: ParsableCommand {

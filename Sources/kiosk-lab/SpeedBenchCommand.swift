@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import LabBench
+import Phrases
 
 struct SpeedBenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Board
 import Domain
 import LabScenarios
+import Phrases
 
 struct WeighDayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

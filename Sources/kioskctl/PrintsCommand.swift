@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import LocalAPIClient
 import LocalAPIModel
+import Phrases
 
 struct PrintsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import LocalAPIClient
 import LocalAPIModel
+import Phrases
 
 struct TimeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Logging
 import MQTT
+import Phrases
 import SQLite
 import TestSupport
 import Testing

@@ -1,3 +1,5 @@
+import Domain
+
 /// A table for people: columns as wide as their widest cell. Chinese characters count as two places.
 public enum TextTable {
     public static func lines(header: [String], rows: [[String]]) -> [String] {

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Phrases
 import Testing
 
 @Suite struct MandarinTests {

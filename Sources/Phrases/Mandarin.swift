@@ -1,3 +1,5 @@
+public import Domain
+
 /// Numbers, weights and amounts as a Chinese speaker says them, and amounts as they are written on a receipt so that nobody
 /// can add a stroke.
 ///
