@@ -5,13 +5,14 @@ import Glibc
 public struct ServiceManager: Sendable {
     private let address: String?
     /// Half the watchdog's time: how often to say that all is well. `nil` when nobody watches.
-    public let watchdogMilliseconds: Int?
+    public let watchdog: Duration?
 
     public init(environment: [String: String], processID: Int32) {
         address = environment["NOTIFY_SOCKET"]
         let isOurs = environment["WATCHDOG_PID"].map { $0 == String(processID) } ?? true
-        watchdogMilliseconds =
-            environment["WATCHDOG_USEC"].flatMap { Int($0) }.flatMap { isOurs && $0 > 0 ? max($0 / 2000, 1) : nil }
+        watchdog = environment["WATCHDOG_USEC"].flatMap { Int($0) }.flatMap {
+            isOurs && $0 > 0 ? .milliseconds(max($0 / 2000, 1)) : nil
+        }
     }
 
     public func ready(_ words: String) { send("READY=1\nSTATUS=\(words)") }

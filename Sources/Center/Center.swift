@@ -70,7 +70,7 @@ public final class Center: Service {
             worker.end()
             logger.notice("the center has stopped", metadata: ["events": "\(worker.intake.counters.events)"])
         }
-        let beat = service.watchdogMilliseconds.map(Int64.init)
+        let beat = service.watchdog?.milliseconds
         while mailbox.drain().isEmpty {
             service.alive()
             try worker.turn(wake: mailbox.descriptor, within: beat)

@@ -83,8 +83,8 @@ public struct CenterSettings: Hashable, Sendable {
         var settings = CenterSettings(
             broker: configuration,
             link: LinkSchedule.Timing(
-                spreadMilliseconds: Int64(try link?.milliseconds("spread", in: 0...600_000, default: 1000) ?? 1000),
-                baseMilliseconds: 1000, capMilliseconds: 30_000, goodMilliseconds: 5000),
+                spread: .milliseconds(Int64(try link?.milliseconds("spread", in: 0...600_000, default: 1000) ?? 1000)),
+                base: .seconds(1), cap: .seconds(30), good: .seconds(5)),
             directory: try storage.string("directory"), webListen: listen == "off" ? nil : listen,
             logLevel: try log?.choice("level", of: LogLevel.self, default: .info) ?? .info)
         settings.clockBound = try clock.map { section throws(SettingsError) in

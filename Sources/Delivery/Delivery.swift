@@ -50,20 +50,20 @@ public struct Delivery: Sendable {
     public struct Timing: Hashable, Sendable {
         /// Without an acknowledgement for so long, and up to a quarter more, everything after the cursor is sent again; then twice
         /// as long, and so on.
-        public var acknowledgementMilliseconds: Int64 = 30_000
-        public var mostAcknowledgementMilliseconds: Int64 = 480_000
+        public var acknowledgementTimeout: Duration = .seconds(30)
+        public var longestAcknowledgementTimeout: Duration = .seconds(480)
         /// By how many hundredths of it at most.
         public var patienceSpread: Int64 = 25
         /// So many events may run ahead before the center has said anything.
         public var firstAhead: Int64 = 100
         /// Without any answer of the broker for so long, the connection is given up; 0 for never.
-        public var brokerMilliseconds: Int64 = 60_000
-        public var probeMilliseconds: Int64 = 300_000
-        public var notAuthorisedProbeMilliseconds: Int64 = 600_000
+        public var brokerTimeout: Duration = .seconds(60)
+        public var probeInterval: Duration = .seconds(300)
+        public var notAuthorisedProbeInterval: Duration = .seconds(600)
         /// When the center returns, delivery resumes somewhere in this time.
-        public var resumeSpreadMilliseconds: Int64 = 60_000
+        public var resumeSpread: Duration = .seconds(60)
         /// The same gap reported again within this time asks for nothing new: the answer is on its way.
-        public var gapMilliseconds: Int64 = 5000
+        public var gapInterval: Duration = .seconds(5)
 
         /// The times of a point whose settings say nothing else.
         public init() {}
@@ -129,7 +129,8 @@ public struct Delivery: Sendable {
     }
 
     private var answerDue: Uptime? {
-        flights.isEmpty || timing.brokerMilliseconds == 0 ? nil : answeredAt.map { $0 + timing.brokerMilliseconds }
+        flights.isEmpty || timing.brokerTimeout.milliseconds == 0
+            ? nil : answeredAt.map { $0 + timing.brokerTimeout }
     }
 
     public mutating func handle(_ input: Input, at now: Uptime) -> [Action] {
@@ -172,7 +173,7 @@ public struct Delivery: Sendable {
         case .notSent:
             awaitsSend = false
             // Try again after a while rather than at once: whatever refused it is not gone yet.
-            hold(.refused, probeAfter: timing.gapMilliseconds, now)
+            hold(.refused, probeAfter: timing.gapInterval.milliseconds, now)
             return []
         case .published(let id, let answer):
             guard flights.remove(id) != nil else { break }
@@ -222,7 +223,8 @@ public struct Delivery: Sendable {
     private mutating func wait(_ now: Uptime) {
         waitingSince = now
         let base = min(
-            timing.acknowledgementMilliseconds << min(silences, 10), timing.mostAcknowledgementMilliseconds)
+            timing.acknowledgementTimeout.milliseconds << min(silences, 10),
+            timing.longestAcknowledgementTimeout.milliseconds)
         patience = base + Int64.random(in: 0...max(base * timing.patienceSpread / 100, 0), using: &generator)
     }
 
@@ -241,11 +243,11 @@ public struct Delivery: Sendable {
         case .taken:
             // The broker takes it and somebody listens. Only the center's own acknowledgement ends a known absence.
             if let held { self.held = isCenterKnownOffline ? (.centerAbsent, held.probeAt) : nil }
-        case .nobodyListens: hold(.centerAbsent, probeAfter: timing.probeMilliseconds, now)
-        case .notAuthorised: hold(.notAuthorised, probeAfter: timing.notAuthorisedProbeMilliseconds, now)
+        case .nobodyListens: hold(.centerAbsent, probeAfter: timing.probeInterval.milliseconds, now)
+        case .notAuthorised: hold(.notAuthorised, probeAfter: timing.notAuthorisedProbeInterval.milliseconds, now)
         case .refused:
             // Most refusals pass: a quota of the minute, a broker that is short of memory.
-            let after = min(timing.gapMilliseconds << min(refusals, 10), timing.probeMilliseconds)
+            let after = min(timing.gapInterval.milliseconds << min(refusals, 10), timing.probeInterval.milliseconds)
             refusals += 1
             ahead = max(ahead / 2, timing.firstAhead)
             hold(.refused, probeAfter: after, now)
@@ -263,7 +265,7 @@ public struct Delivery: Sendable {
         guard mark < sent else { return }
         // However it ends, it is looked after: the answer that is on its way may be lost.
         if waitingSince == nil { wait(now) }
-        if let lastGap, lastGap.from == mark, now - lastGap.at < timing.gapMilliseconds { return }
+        if let lastGap, lastGap.from == mark, now - lastGap.at < timing.gapInterval.milliseconds { return }
         lastGap = (mark, now)
         // A center that lost its own data may ask for events from before the cursor; what is not pruned is sent again.
         sent = max(mark, anchor)
@@ -273,15 +275,15 @@ public struct Delivery: Sendable {
     private mutating func centerChanged(_ isOnline: Bool, _ isNews: Bool, _ now: Uptime) {
         isCenterKnownOffline = !isOnline
         if !isOnline {
-            hold(.centerAbsent, probeAfter: timing.probeMilliseconds, now)
+            hold(.centerAbsent, probeAfter: timing.probeInterval.milliseconds, now)
             return
         }
         // It has just come. What was sent before may have reached nobody, even if somebody else listened, and what it lacks is
         // not what it lacked before.
         if isNews { lastGap = nil }
-        if isNews, sent > cursor { hold(.centerAbsent, probeAfter: timing.probeMilliseconds, now) }
+        if isNews, sent > cursor { hold(.centerAbsent, probeAfter: timing.probeInterval.milliseconds, now) }
         if let held, held.cause == .centerAbsent {
-            let wait = Int64.random(in: 0...max(timing.resumeSpreadMilliseconds, 0), using: &generator)
+            let wait = Int64.random(in: 0...max(timing.resumeSpread.milliseconds, 0), using: &generator)
             self.held = (held.cause, min(held.probeAt, now + wait))
         }
     }
@@ -292,10 +294,11 @@ public struct Delivery: Sendable {
             // With nothing to send the probe stays due.
             guard held.probeAt <= now, origin < head else { return }
             let interval =
-                held.cause == .notAuthorised ? timing.notAuthorisedProbeMilliseconds : timing.probeMilliseconds
+                held.cause == .notAuthorised
+                ? timing.notAuthorisedProbeInterval.milliseconds : timing.probeInterval.milliseconds
             guard flights.isEmpty, !awaitsSend else {
                 // Looked at again soon: what is under way is answered, or the connection given up.
-                self.held = (held.cause, now + timing.gapMilliseconds)
+                self.held = (held.cause, now + timing.gapInterval)
                 return
             }
             self.held = (held.cause, now + interval)

@@ -125,23 +125,23 @@ extension DeviceHub {
 
     /// The last weight and its age. nil when the scale is gone or has not spoken for a second: an old reading is none.
     /// Its stability may be inferred, and then says so.
-    public var scaleReading: (reading: ScaleReading, ageMilliseconds: Int)? {
-        board.withWatch { $0.reading(atMilliseconds: kiosk_clock_boottime_ms()) }.map { ($0.reading, Int($0.age)) }
+    public var scaleReading: (reading: ScaleReading, age: Duration)? {
+        board.withWatch { $0.reading(at: BoardClock.uptime) }
     }
 
     /// Whether what lies on the scale may be recorded now, and if not, why. `disconnected` without a scale.
     public var scaleState: ScaleWatch.State {
-        board.withWatch { $0.state(atMilliseconds: kiosk_clock_boottime_ms()) }
+        board.withWatch { $0.state(at: BoardClock.uptime) }
     }
 
     /// The same, and of which load.
     public var scaleSight: ScaleWatch.Sight {
-        board.withWatch { $0.sight(atMilliseconds: kiosk_clock_boottime_ms()) }
+        board.withWatch { $0.sight(at: BoardClock.uptime) }
     }
 
     /// What may be recorded now of what was seen then.
     public func scaleState(of sight: ScaleWatch.Sight) -> ScaleWatch.State {
-        board.withWatch { $0.state(of: sight, atMilliseconds: kiosk_clock_boottime_ms()) }
+        board.withWatch { $0.state(of: sight, at: BoardClock.uptime) }
     }
 
     /// This load was saved: the scale must be emptied, or hold another, before the next.

@@ -1,6 +1,7 @@
 import Barcodes
 import Board
 import CDevices
+import Domain
 import Glibc
 import Logging
 import ScaleProtocols
@@ -113,7 +114,7 @@ final class DeviceLoop {
     }
 
     private var nextDeadline: Milliseconds? {
-        let scale = board.withWatch { $0.deadline(after: kiosk_clock_boottime_ms()) }
+        let scale = board.withWatch { $0.deadline(after: BoardClock.uptime) }?.milliseconds
         let due = ports.indices.flatMap { index in
             let own = held[index]?.isPaused == true ? [] : [ports[index].deadline, ports[index].retryAt]
             return own + [held[index]?.next]
@@ -152,7 +153,7 @@ final class DeviceLoop {
     }
 
     private func showScale() {
-        let state = board.withWatch { $0.state(atMilliseconds: kiosk_clock_boottime_ms()) }
+        let state = board.withWatch { $0.state(at: BoardClock.uptime) }
         if state == scaleState { return }
         scaleState = state
         callbacks.onScale(state)
@@ -223,7 +224,7 @@ final class DeviceLoop {
             guard let meanings = try ports[index].read(at: kiosk_clock_boottime_ms(), into: &buffer) else { return }
             if !wasConnected { attach(index) }
             if ports[index].state.kind == .scale {
-                board.withWatch { $0.hear(atMilliseconds: kiosk_clock_boottime_ms()) }
+                board.withWatch { $0.hear(at: BoardClock.uptime) }
             }
             deliver(meanings, of: index)
         } catch {
@@ -238,7 +239,7 @@ final class DeviceLoop {
             switch meaning {
             case .scan(let input):
                 if let again = callbacks.onScan(ports[index].state.name, input) { hold(index, again) }
-            case .weight(let reading): board.withWatch { $0.feed(reading, atMilliseconds: kiosk_clock_boottime_ms()) }
+            case .weight(let reading): board.withWatch { $0.feed(reading, at: BoardClock.uptime) }
             case .missed: board.withWatch { $0.miss() }
             case .ordered(let ticket, let result): board.finish(ticket, result)
             }

@@ -131,7 +131,7 @@ struct ScalePoller {
         if let polling, let next = nextQuestion, next <= now {
             outgoing += frames.ask()
             askedAt = now
-            answerBy = now + polling.timeoutMilliseconds
+            answerBy = now + polling.timeout.milliseconds
             isRecovering = false
         }
         return meanings
@@ -147,7 +147,7 @@ struct ScalePoller {
     }
 
     /// How long the line must be quiet after a question without an answer.
-    private var quiet: Milliseconds { polling.map { max($0.timeoutMilliseconds, $0.intervalMilliseconds) } ?? 0 }
+    private var quiet: Milliseconds { polling.map { max($0.timeout.milliseconds, $0.interval.milliseconds) } ?? 0 }
 
     /// nil while a question is open, and while an order waits for its turn or its answer.
     private var nextQuestion: Milliseconds? {
@@ -163,8 +163,8 @@ struct ScalePoller {
 
     /// A scale that is switched off is asked less and less, but for somebody who weighs.
     private func interval(_ polling: ScalePolling) -> Milliseconds {
-        if isAttentive { return polling.intervalMilliseconds }
-        return max(polling.intervalMilliseconds, min(pace.idlePoll << Milliseconds(min(misses, 8)), pace.deadPoll))
+        if isAttentive { return polling.interval.milliseconds }
+        return max(polling.interval.milliseconds, min(pace.idlePoll << Milliseconds(min(misses, 8)), pace.deadPoll))
     }
 
     private var orderDeadline: Milliseconds? {

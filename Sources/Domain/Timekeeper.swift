@@ -91,7 +91,7 @@ public struct Timekeeper: Sendable {
     public static let longestOff: Int64 = 2 * 366 * 86_400_000
 
     /// The center answers each status, which goes out every hour.
-    public static let freshMilliseconds: Int64 = 2 * 3_600_000
+    public static let freshTime: Duration = .milliseconds(2 * 3_600_000)
 
     public private(set) var anchor: Anchor?
     public private(set) var contradiction: Contradiction?
@@ -132,7 +132,7 @@ public struct Timekeeper: Sendable {
         }
         // In whole seconds: it is safe, and a month of events says the same few bounds.
         let bound = Self.told(anchor.bound)
-        let isConfirmed = confirmed.map { look.uptime - $0 <= Self.freshMilliseconds } ?? false
+        let isConfirmed = confirmed.map { look.uptime - $0 <= Self.freshTime.milliseconds } ?? false
         let clock: ClockTrust =
             isDisciplined || isConfirmed ? .synced(within: bound) : .holdover(within: bound)
         // Whoever bears it out now, though what was known before may be closer.

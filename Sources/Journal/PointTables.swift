@@ -104,7 +104,7 @@ struct PointTables {
             return try connection.statement("DELETE FROM attempt WHERE key = ?1").run(.text(key))
         }
         try connection.statement("INSERT OR REPLACE INTO attempt VALUES (?1, ?2, ?3, ?4, ?5)").run(
-            .text(key), .integer(Int64(attempts.failures)), .integer(attempts.lockMilliseconds),
+            .text(key), .integer(Int64(attempts.failures)), .integer(attempts.lock.milliseconds),
             .text(attempts.bootID), .integer(attempts.at.milliseconds))
     }
 
@@ -341,7 +341,7 @@ extension PointTables {
                     (0...AttemptLimiter.Rule.longestLock).contains(lock), (0..<Self.clock.upperBound).contains(at)
                 else { throw Damage("a count of guesses is unreadable") }
                 return AttemptLimiter(
-                    failures: Int(failures), lockMilliseconds: lock, bootID: row.text(2),
+                    failures: Int(failures), lock: .milliseconds(lock), bootID: row.text(2),
                     at: Uptime(milliseconds: at))
             }
     }

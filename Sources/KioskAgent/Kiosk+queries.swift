@@ -33,7 +33,7 @@ extension Kiosk: KioskQueries {
         }
         status.link = link
         status.scale = devices.scaleReading.map {
-            ShownWeight($0.reading, ageMilliseconds: Int64($0.ageMilliseconds))
+            ShownWeight($0.reading, age: $0.age)
         }
         return status
     }

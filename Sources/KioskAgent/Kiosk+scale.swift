@@ -16,7 +16,7 @@ extension Kiosk {
         return ScaleNow(
             state: state.obstacle?.rawValue ?? "weighable", text: phrase.chinese, english: phrase.english,
             path: configuration.path, protocolName: configuration.protocolName.rawValue,
-            reading: devices.scaleReading.map { ShownWeight($0.reading, ageMilliseconds: Int64($0.ageMilliseconds)) },
+            reading: devices.scaleReading.map { ShownWeight($0.reading, age: $0.age) },
             identity: Self.shown(configuration.identity))
     }
 

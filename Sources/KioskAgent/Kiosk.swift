@@ -161,14 +161,14 @@ final class Kiosk: Sendable {
         }
         uplink = settings.broker.map { [timeNews, catalogNews] broker in
             var delivery = Delivery.Timing()
-            delivery.resumeSpreadMilliseconds = min(settings.link.spreadMilliseconds / 2, 60_000)
+            delivery.resumeSpread = min(settings.link.spread / 2, .seconds(60))
             var link = settings.link
             // One card that failed is no county that returns at once, and the center waits for the alarm.
-            if outage != nil { link.spreadMilliseconds = min(link.spreadMilliseconds, 10_000) }
+            if outage != nil { link.spread = min(link.spread, .seconds(10)) }
             return Uplink(
                 configuration: Uplink.Configuration(
                     kiosk: settings.kiosk, broker: broker, link: link, delivery: delivery,
-                    statusMilliseconds: settings.statusMilliseconds), outbox: journal,
+                    statusInterval: settings.statusInterval), outbox: journal,
                 inbox: JournalInbox(
                     journal: journal, practice: practice, logger: logger.named("inbox"),
                     onCatalog: { catalogNews.announce(()) }),

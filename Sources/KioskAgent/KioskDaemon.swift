@@ -91,7 +91,7 @@ public enum KioskDaemon {
                 settings: settings, configurationDigest: short, runtime: runtime, logger: logger, outage: outage,
                 onFailure: { _ in })
             let retry = StorageRetry(
-                configuration: settings.journal, everyMilliseconds: settings.retryMilliseconds,
+                configuration: settings.journal, everyMilliseconds: settings.retryInterval.milliseconds,
                 logger: logger.named("journal"))
             let socket = [runtime.prepare() ? runtime.socket : nil, settings.socket].compactMap(\.self).first {
                 takePlace(of: $0, logger)

@@ -14,14 +14,14 @@ import Synchronization
 /// that cannot print is asked again, later and later up to a minute, and at once when it says that it can.
 final class PrintQueue: Service {
     private struct State {
-        var delayMilliseconds = PrintQueue.shortestMilliseconds
+        var delay = PrintQueue.shortest
         var isRetrying = false
         /// Why the first in the queue does not come out.
         var obstacle: String?
     }
 
-    static let shortestMilliseconds = 2000
-    static let longestMilliseconds = 60_000
+    static let shortest = Duration.seconds(2)
+    static let longest = Duration.seconds(60)
 
     /// Told whenever a job has changed.
     let changes = Broadcaster<Void>(kept: 1)
@@ -60,7 +60,7 @@ final class PrintQueue: Service {
 
     /// The printer has changed: a paper that waits is tried at once.
     func printerChanged() {
-        state.withLock { $0.delayMilliseconds = Self.shortestMilliseconds }
+        state.withLock { $0.delay = Self.shortest }
         wake()
     }
 
@@ -136,7 +136,7 @@ final class PrintQueue: Service {
             retry()
             return false
         }
-        state.withLock { $0.delayMilliseconds = Self.shortestMilliseconds }
+        state.withLock { $0.delay = Self.shortest }
         return true
     }
 
@@ -180,17 +180,17 @@ final class PrintQueue: Service {
         if isNews { onObstacle() }
     }
 
-    /// One alarm clock at a time.
+    /// Once at a time, later after each that was in vain.
     private func retry() {
-        let delay: Int? = state.withLock { state in
+        let delay: Duration? = state.withLock { state in
             guard !state.isRetrying else { return nil }
             state.isRetrying = true
-            defer { state.delayMilliseconds = min(state.delayMilliseconds * 2, Self.longestMilliseconds) }
-            return state.delayMilliseconds
+            defer { state.delay = min(state.delay * 2, Self.longest) }
+            return state.delay
         }
         guard let delay else { return }
         Task.detached { [weak self] in
-            try? await Task.sleep(for: .milliseconds(delay))
+            try? await Task.sleep(for: delay)
             self?.state.withLock { $0.isRetrying = false }
             self?.wake()
         }

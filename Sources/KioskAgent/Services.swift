@@ -25,14 +25,14 @@ struct Housekeeping: Service {
     let kiosk: Kiosk
     let manager: ServiceManager
 
-    static let tickMilliseconds = 60_000
+    static let tick = Duration.seconds(60)
     /// Pruning looks once an hour for events beyond their retention.
     static let pruneTicks = 60
 
     func run() async throws {
         var ticks = 0
-        let interval = min(manager.watchdogMilliseconds ?? Self.tickMilliseconds, Self.tickMilliseconds)
-        let ticksAnHour = Self.pruneTicks * Self.tickMilliseconds / max(interval, 1)
+        let interval = min(manager.watchdog ?? Self.tick, Self.tick)
+        let ticksAnHour = Self.pruneTicks * Int(Self.tick / interval)
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 // A journal that does not answer must not be called alive.
@@ -47,7 +47,7 @@ struct Housekeeping: Service {
             }
             ticks += 1
             await cancelWhenGracefulShutdown {
-                try? await Task.sleep(for: .milliseconds(interval))
+                try? await Task.sleep(for: interval)
             }
         }
     }
@@ -106,10 +106,10 @@ struct Heartbeat: Service {
     let manager: ServiceManager
 
     func run() async throws {
-        let interval = manager.watchdogMilliseconds ?? Housekeeping.tickMilliseconds
+        let interval = manager.watchdog ?? Housekeeping.tick
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             manager.alive()
-            await cancelWhenGracefulShutdown { try? await Task.sleep(for: .milliseconds(interval)) }
+            await cancelWhenGracefulShutdown { try? await Task.sleep(for: interval) }
         }
     }
 }
@@ -135,12 +135,12 @@ struct DeskClock: Service {
     let stirs: AsyncStream<Void>
 
     /// A deadline can only come nearer while somebody works, and then by no more than this matters.
-    static let longestMilliseconds: Int64 = 5000
+    static let longest: Duration = .seconds(5)
 
     /// A desk that was told and still waits for the same moment could not record that somebody has gone: the card is full, say.
     /// It is told again after a while; at once, it would be told a thousand times a second.
     static func wait(until deadline: Uptime, told: Uptime?, _ now: Uptime) -> Int64 {
-        deadline == told ? longestMilliseconds : min(max(deadline - now, 0), longestMilliseconds)
+        deadline == told ? longest.milliseconds : min(max(deadline - now, 0), longest.milliseconds)
     }
 
     func run() async throws {

@@ -34,7 +34,7 @@ public struct KioskSettings: Sendable {
     /// Kept for what was begun before the disk was full.
     public var ballastBytes: Int64
     /// How often a storage that failed is tried again.
-    public var retryMilliseconds: Int64
+    public var retryInterval: Duration
     public var retentionDays: Int
     /// A parcel that has been here for so long is flagged.
     public var overdueDays: Int
@@ -44,7 +44,7 @@ public struct KioskSettings: Sendable {
     /// `nil`: no broker yet, which is a normal state.
     public var broker: MQTTConfiguration?
     public var link: LinkSchedule.Timing
-    public var statusMilliseconds: Int64
+    public var statusInterval: Duration
     public var scanners: [Scanner]
     public var scale: ScaleConfiguration?
     /// The table of carriers; `nil` for the built-in one. What is wrong in it does not keep the kiosk from starting.
@@ -145,9 +145,9 @@ public struct KioskSettings: Sendable {
         let broker = try root.section("broker")
         let link = try root.section("link")
         let timing = LinkSchedule.Timing(
-            spreadMilliseconds: try milliseconds(link, "spread", in: 0...3_600_000, default: 120_000),
-            baseMilliseconds: try milliseconds(link, "base", in: 100...3_600_000, default: 5000),
-            capMilliseconds: try milliseconds(link, "cap", in: 100...86_400_000, default: 300_000))
+            spread: .milliseconds(try milliseconds(link, "spread", in: 0...3_600_000, default: 120_000)),
+            base: .milliseconds(try milliseconds(link, "base", in: 100...3_600_000, default: 5000)),
+            cap: .milliseconds(try milliseconds(link, "cap", in: 100...86_400_000, default: 300_000)))
         let status = try root.section("status")
         let devices = try root.section("devices")
         let scale = try devices?.section("scale").map { section throws(SettingsError) in
@@ -167,7 +167,7 @@ public struct KioskSettings: Sendable {
         }
         var settings = KioskSettings(
             file: file, kiosk: kiosk, directory: directory, reserveBytes: Int64(reserve) << 20,
-            ballastBytes: Int64(ballast) << 20, retryMilliseconds: retry, retentionDays: retention,
+            ballastBytes: Int64(ballast) << 20, retryInterval: .milliseconds(retry), retentionDays: retention,
             overdueDays: try parcels?.integer("overdue", in: 1...365, default: 7) ?? 7,
             eraseDays: try parcels?.integer("erase", in: 1...365, default: 30) ?? 30,
             desk: try readDesk(
@@ -176,7 +176,8 @@ public struct KioskSettings: Sendable {
             broker: try broker.map { section throws(SettingsError) in
                 try readBroker(section, kiosk: kiosk)
             }, link: timing,
-            statusMilliseconds: try milliseconds(status, "interval", in: 10_000...86_400_000, default: 3_600_000),
+            statusInterval: .milliseconds(
+                try milliseconds(status, "interval", in: 10_000...86_400_000, default: 3_600_000)),
             scanners: try readScanners(devices), scale: scale,
             rulesFile: try readRulesFile(parcels),
             printer: try readPrinter(devices), screenListen: try readListen(screen),
@@ -239,8 +240,9 @@ public struct KioskSettings: Sendable {
         var policy = Desk.Policy()
         policy.weighing = try WeighingPolicy(produce, scale: scale)
         policy.isOpen = try section?.boolean("open", default: true) ?? true
-        policy.idleMilliseconds = try milliseconds(section, "idle", in: 1000...86_400_000, default: 300_000)
-        policy.questionMilliseconds = try milliseconds(section, "question", in: 1000...3_600_000, default: 60_000)
+        policy.idleTime = .milliseconds(try milliseconds(section, "idle", in: 1000...86_400_000, default: 300_000))
+        policy.questionTime = .milliseconds(
+            try milliseconds(section, "question", in: 1000...3_600_000, default: 60_000))
         policy.codeForm = try parcels?.choice("codes", of: PickUpCode.Form.self, default: .shelf) ?? .shelf
         policy.consent = try parcels?.choice("consent", of: Desk.ConsentRule.self, default: .ask) ?? .ask
         for shelf in shelves {

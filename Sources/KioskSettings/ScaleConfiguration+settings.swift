@@ -81,12 +81,12 @@ extension ScaleConfiguration {
         var limits = ScaleWatch.Limits()
         (limits.interval, limits.maximum) = (identity.interval, identity.maximum)
         limits.change = try mass(section, "change", in: 1...1_000_000)
-        limits.frozenMilliseconds = Int64(
-            try section.milliseconds("frozen", in: 10_000...86_400_000, default: Int(limits.frozenMilliseconds)))
+        limits.frozenTime = .milliseconds(
+            try section.milliseconds("frozen", in: 10_000...86_400_000, default: Int(limits.frozenTime.milliseconds)))
         if let stability = try section.section("stability") {
             limits.stableFrames = try stability.integer("frames", in: 2...50, default: limits.stableFrames)
-            limits.stableMilliseconds = Int64(
-                try stability.integer("milliseconds", in: 100...10_000, default: Int(limits.stableMilliseconds)))
+            limits.stableTime = .milliseconds(
+                try stability.integer("milliseconds", in: 100...10_000, default: Int(limits.stableTime.milliseconds)))
         }
         return limits
     }

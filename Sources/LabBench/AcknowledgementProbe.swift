@@ -18,7 +18,7 @@ final class AcknowledgementProbe {
     init(port: Int, kiosk: KioskID, tls: MQTTConfiguration.TLS? = nil) throws {
         self.kiosk = kiosk
         let timing = LinkSchedule.Timing(
-            spreadMilliseconds: 0, baseMilliseconds: 50, capMilliseconds: 200, goodMilliseconds: 0)
+            spread: .milliseconds(0), base: .milliseconds(50), cap: .milliseconds(200), good: .milliseconds(0))
         link = MQTTLink(timing: timing, seed: 1) {
             MQTTConfiguration(
                 host: tls == nil ? "127.0.0.1" : "localhost", port: port, clientID: "ear", keepAliveSeconds: 60,

@@ -1,4 +1,5 @@
 import Board
+import Domain
 import Glibc
 import ScaleProtocols
 import Synchronization
@@ -8,19 +9,19 @@ public final class SerialScaleServer {
     private var scale: SimulatedScale
     private let load: SimulatedLoad
     private let link: String?
-    private let intervalMilliseconds: Int
+    private let interval: Duration
     /// `nil` while the cable is pulled.
     private var line: SimulatedLine?
     private var turns = 0
 
     /// - Parameters:
     ///   - link: a stable name for the device.
-    ///   - intervalMilliseconds: between two frames of a scale that talks unasked.
-    public init(_ scale: SimulatedScale, link: String?, load: SimulatedLoad, intervalMilliseconds: Int) throws {
+    ///   - interval: between two frames of a scale that talks unasked.
+    public init(_ scale: SimulatedScale, link: String?, load: SimulatedLoad, interval: Duration) throws {
         self.scale = scale
         self.load = load
         self.link = link
-        self.intervalMilliseconds = intervalMilliseconds
+        self.interval = interval
         line = try SimulatedLine(link: link)
     }
 
@@ -46,10 +47,10 @@ public final class SerialScaleServer {
             if !request.isEmpty { plugged.offer(try scale.answer(request)) }
         } else {
             plugged.offer(try scale.frame())
-            let order = plugged.receive(waiting: intervalMilliseconds)
+            let order = plugged.receive(waiting: Int(interval.milliseconds))
             if !order.isEmpty {
                 plugged.offer(try scale.answer(order))
-                usleep(UInt32(intervalMilliseconds) * 1000)
+                usleep(UInt32(interval.milliseconds) * 1000)
             }
         }
     }
@@ -62,12 +63,12 @@ package final class PtyScale: Sendable {
     private let trouble = Mutex<String?>(nil)
     private let thread = Mutex<DedicatedThread?>(nil)
 
-    package init(_ scale: SimulatedScale, link: String, load: SimulatedLoad, intervalMilliseconds: Int) {
+    package init(_ scale: SimulatedScale, link: String, load: SimulatedLoad, interval: Duration) {
         self.load = load
         let thread = DedicatedThread.start(name: "scale") { [self] in
             do {
                 let scale = try SerialScaleServer(
-                    scale, link: link, load: load, intervalMilliseconds: intervalMilliseconds)
+                    scale, link: link, load: load, interval: interval)
                 while isWanted.withLock({ $0 }) { try scale.turn() }
             } catch {
                 trouble.withLock { $0 = "\(error)" }

@@ -10,13 +10,13 @@ public struct ShownWeight: Codable, Hashable, Sendable {
     public var fault: String?
     public var ageMilliseconds: Int64
 
-    public init(_ reading: ScaleReading, ageMilliseconds: Int64) {
+    public init(_ reading: ScaleReading, age: Duration) {
         weight = reading.mass
         kind = reading.kind
         stability = reading.stability
         range = reading.range
         fault = reading.fault
-        self.ageMilliseconds = ageMilliseconds
+        ageMilliseconds = age.milliseconds
     }
 
     enum CodingKeys: String, CodingKey {

@@ -5,20 +5,20 @@ public import Domain
 /// certificates fail, so no error is a reason to give up.
 public struct LinkSchedule: Sendable {
     public struct Timing: Hashable, Sendable {
-        public var spreadMilliseconds: Int64
-        public var baseMilliseconds: Int64
-        public var capMilliseconds: Int64
+        public var spread: Duration
+        public var base: Duration
+        public var cap: Duration
         /// A connection that lasted this long counts as good: its loss begins the series anew.
-        public var goodMilliseconds: Int64
+        public var good: Duration
 
         public init(
-            spreadMilliseconds: Int64 = 120_000, baseMilliseconds: Int64 = 5000, capMilliseconds: Int64 = 300_000,
-            goodMilliseconds: Int64 = 30_000
+            spread: Duration = .seconds(120), base: Duration = .seconds(5), cap: Duration = .seconds(300),
+            good: Duration = .seconds(30)
         ) {
-            self.spreadMilliseconds = spreadMilliseconds
-            self.baseMilliseconds = baseMilliseconds
-            self.capMilliseconds = capMilliseconds
-            self.goodMilliseconds = goodMilliseconds
+            self.spread = spread
+            self.base = base
+            self.cap = cap
+            self.good = good
         }
     }
 
@@ -65,19 +65,19 @@ public struct LinkSchedule: Sendable {
     public mutating func handle(_ input: Input, at now: Uptime) -> Action? {
         switch (input, state) {
         case (.started, .idle):
-            state = .waiting(until: now + draw(below: timing.spreadMilliseconds))
+            state = .waiting(until: now + draw(below: timing.spread.milliseconds))
         case (.connected, .connecting):
             state = .connected(since: now)
         case (.failed, .connecting):
             backOff(now)
         case (.lost, .connected(let since)):
-            guard now - since >= timing.goodMilliseconds else {
+            guard now - since >= timing.good.milliseconds else {
                 // Accepted and dropped at once is a refusal in other clothes.
                 backOff(now)
                 break
             }
             failures = 0
-            state = .waiting(until: now + draw(below: timing.spreadMilliseconds))
+            state = .waiting(until: now + draw(below: timing.spread.milliseconds))
         case (.asked, .waiting), (.asked, .idle):
             state = .connecting
             return .connect
@@ -90,9 +90,9 @@ public struct LinkSchedule: Sendable {
     }
 
     private mutating func backOff(_ now: Uptime) {
-        let doubled = timing.baseMilliseconds << min(Int64(failures), 20)
+        let doubled = timing.base.milliseconds << min(Int64(failures), 20)
         failures += 1
-        state = .waiting(until: now + draw(below: min(doubled, timing.capMilliseconds)))
+        state = .waiting(until: now + draw(below: min(doubled, timing.cap.milliseconds)))
     }
 
     private mutating func draw(below bound: Int64) -> Int64 {

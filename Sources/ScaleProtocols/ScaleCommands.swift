@@ -25,7 +25,9 @@ extension ScaleCommands {
         clearTare: String? = nil
     ) -> ScaleCommands {
         ScaleCommands(
-            polling: pace.map { ScalePolling(intervalMilliseconds: $0.interval, timeoutMilliseconds: $0.timeout) },
+            polling: pace.map {
+                ScalePolling(interval: .milliseconds($0.interval), timeout: .milliseconds($0.timeout))
+            },
             question: line(question), zero: line(zero), tare: line(tare), clearTare: clearTare.map(line))
     }
 
@@ -36,7 +38,7 @@ extension ScaleCommands {
     static func yaohuaLetters(isAsked: Bool) -> ScaleCommands {
         var commands = ScaleCommands(question: [UInt8(ascii: "R")])
         guard isAsked else { return commands }
-        commands.polling = ScalePolling(intervalMilliseconds: 250, timeoutMilliseconds: 500)
+        commands.polling = ScalePolling(interval: .milliseconds(250), timeout: .milliseconds(500))
         commands.zero = [UInt8(ascii: "Z")]
         commands.tare = [UInt8(ascii: "T")]
         return commands

@@ -5,8 +5,8 @@
 /// into calls, the readings are the same, and no more than one frame, or one dialogue of frames, is held.
 ///
 /// A scale that talks unasked needs `feed` only. The driver of one that wants to be asked sends what `ask()` gives every
-/// `polling.intervalMilliseconds`, and after each `feed` what `takeReply()` gives; no reading within
-/// `polling.timeoutMilliseconds` is "no reading", and the next `ask()` begins anew.
+/// `polling.interval.milliseconds`, and after each `feed` what `takeReply()` gives; no reading within
+/// `polling.timeout.milliseconds` is "no reading", and the next `ask()` begins anew.
 public protocol ScaleProtocol: Sendable {
     mutating func feed(_ bytes: some Sequence<UInt8>) -> [ScaleReading]
 
@@ -44,16 +44,16 @@ public protocol ScaleProtocol: Sendable {
 
 /// The pace of asking.
 public struct ScalePolling: Sendable, Hashable {
-    public var intervalMilliseconds: Int64
+    public var interval: Duration
     /// From the question to the whole answer. Never longer than a reading stays fresh (a second).
-    public var timeoutMilliseconds: Int64
+    public var timeout: Duration
 
     /// - Parameters:
-    ///   - intervalMilliseconds: from one question to the next.
-    ///   - timeoutMilliseconds: from a question to its whole answer.
-    public init(intervalMilliseconds: Int64, timeoutMilliseconds: Int64) {
-        self.intervalMilliseconds = intervalMilliseconds
-        self.timeoutMilliseconds = timeoutMilliseconds
+    ///   - interval: from one question to the next.
+    ///   - timeout: from a question to its whole answer.
+    public init(interval: Duration, timeout: Duration) {
+        self.interval = interval
+        self.timeout = timeout
     }
 }
 

@@ -13,12 +13,12 @@ public struct ScaleWatch: Sendable {
         public var maximum: Mass?
         /// For a scale that has no word on stability; see `StabilityInference`.
         public var stableFrames = 5
-        public var stableMilliseconds: Int64 = 1000
+        public var stableTime: Duration = .seconds(1)
         /// By how much another load must differ from the recorded one if the scale was not emptied in between. Without it
         /// 20 d, the least that a trade scale may weigh, or 100 g when d is not known.
         public var change: Mass?
         /// A load that has not moved the last digit for so long is a forgotten one or a scale that hangs.
-        public var frozenMilliseconds: Int64 = 300_000
+        public var frozenTime: Duration = .seconds(300)
 
         /// For a scale of which nothing is known but its protocol.
         public init() {}
@@ -74,7 +74,7 @@ public struct ScaleWatch: Sendable {
     }
 
     /// An older reading is none: what lies there may be something else by now.
-    public static let freshMilliseconds: Int64 = 1000
+    public static let freshTime: Duration = .seconds(1)
 
     /// Longer than two questions are apart to a scale that answers them with garbage.
     private static let noiseMilliseconds: Int64 = 3000
@@ -83,9 +83,9 @@ public struct ScaleWatch: Sendable {
         var reading: ScaleReading
         /// As the scale said it, for comparing.
         var said: ScaleReading
-        var at: Int64
+        var at: Uptime
         /// Since when it has said just this.
-        var since: Int64
+        var since: Uptime
     }
 
     public let limits: Limits
@@ -93,7 +93,7 @@ public struct ScaleWatch: Sendable {
     private var isConnected = false
     private var last: Heard?
     /// When bytes came for the last time, and for the first time since the last sound frame or the last silence.
-    private var bytes: (at: Int64, since: Int64)?
+    private var bytes: (at: Uptime, since: Uptime)?
     /// What it showed; empty when the next load may be recorded.
     private var recorded: [Mass] = []
     private var lastRecorded: UInt64?
@@ -105,7 +105,7 @@ public struct ScaleWatch: Sendable {
     /// - Parameter limits: of the scale, by its plate and the settings.
     public init(_ limits: Limits = Limits()) {
         self.limits = limits
-        stability = StabilityInference(frames: limits.stableFrames, spanMilliseconds: limits.stableMilliseconds)
+        stability = StabilityInference(frames: limits.stableFrames, span: limits.stableTime)
     }
 
     // MARK: What happens
@@ -119,17 +119,17 @@ public struct ScaleWatch: Sendable {
         isConnected = false
         last = nil
         bytes = nil
-        stability = StabilityInference(frames: limits.stableFrames, spanMilliseconds: limits.stableMilliseconds)
+        stability = StabilityInference(frames: limits.stableFrames, span: limits.stableTime)
     }
 
     /// Bytes came, whatever they are; before what was read out of them.
-    public mutating func hear(atMilliseconds now: Int64) {
+    public mutating func hear(at now: Uptime) {
         let since = bytes.flatMap { (0...Self.noiseMilliseconds).contains(now - $0.at) ? $0.since : nil } ?? now
         bytes = (at: now, since: since)
     }
 
-    public mutating func feed(_ said: ScaleReading, atMilliseconds now: Int64) {
-        let reading = stability.judge(said, atMilliseconds: now)
+    public mutating func feed(_ said: ScaleReading, at now: Uptime) {
+        let reading = stability.judge(said, at: now)
         // Nobody saw what was done there in between.
         if last.map({ !Self.isFresh($0.at, now) }) ?? true { loseLoad() }
         follow(reading)
@@ -198,26 +198,26 @@ public struct ScaleWatch: Sendable {
     // MARK: What is so
 
     /// The last reading and its age, while it is fresh.
-    public func reading(atMilliseconds now: Int64) -> (reading: ScaleReading, age: Int64)? {
+    public func reading(at now: Uptime) -> (reading: ScaleReading, age: Duration)? {
         guard let last, Self.isFresh(last.at, now) else { return nil }
-        return (last.reading, now - last.at)
+        return (last.reading, last.at.duration(to: now))
     }
 
-    public func state(atMilliseconds now: Int64) -> State {
+    public func state(at now: Uptime) -> State {
         guard isConnected else { return .obstacle(.disconnected) }
         guard let last, Self.isFresh(last.at, now) else {
             return .obstacle(isGarbled(at: now) ? .garbage : .silent)
         }
-        let obstacle = obstacle(last.reading) ?? (now - last.since >= limits.frozenMilliseconds ? .frozen : nil)
+        let obstacle = obstacle(last.reading) ?? (now - last.since >= limits.frozenTime.milliseconds ? .frozen : nil)
         return obstacle.map(State.obstacle) ?? .weighable(last.reading)
     }
 
     /// The same, and of which load.
-    public func sight(atMilliseconds now: Int64) -> Sight { Sight(state(atMilliseconds: now), load: load.number) }
+    public func sight(at now: Uptime) -> Sight { Sight(state(at: now), load: load.number) }
 
     /// What may be recorded now of what was seen then: that reading, if the same load still lies there and nobody has recorded
     /// it meanwhile. A record bears the time at which somebody asked for it, so its weight has to be of that time.
-    public func state(of sight: Sight, atMilliseconds now: Int64) -> State {
+    public func state(of sight: Sight, at now: Uptime) -> State {
         guard case .weighable = sight.state else { return sight.state }
         if sight.load == lastRecorded { return .obstacle(.notReturned) }
         guard sight.load == load.number, isConnected, let last, Self.isFresh(last.at, now) else {
@@ -227,9 +227,9 @@ public struct ScaleWatch: Sendable {
     }
 
     /// When the state changes although nothing is heard: the last reading grows old. nil when there is none.
-    public func deadline(after now: Int64) -> Int64? {
+    public func deadline(after now: Uptime) -> Uptime? {
         guard let last, Self.isFresh(last.at, now) else { return nil }
-        return last.at + Self.freshMilliseconds + 1
+        return last.at + Self.freshTime + 1
     }
 
     private func obstacle(_ reading: ScaleReading) -> NotWeighableReason? {
@@ -264,9 +264,9 @@ public struct ScaleWatch: Sendable {
     }
 
     /// The beginning of a frame is no garbage, nor the end of one: only a second of bytes that held none.
-    private func isGarbled(at now: Int64) -> Bool {
+    private func isGarbled(at now: Uptime) -> Bool {
         guard let bytes, (0...Self.noiseMilliseconds).contains(now - bytes.at) else { return false }
-        return bytes.at - bytes.since >= Self.freshMilliseconds
+        return bytes.at - bytes.since >= Self.freshTime.milliseconds
     }
 
     private static let unitFaults: Set<String> = [
@@ -278,7 +278,7 @@ public struct ScaleWatch: Sendable {
         reading.stability == .stable || reading.stability == .inferredStable
     }
 
-    private static func isFresh(_ at: Int64, _ now: Int64) -> Bool {
-        (0...freshMilliseconds).contains(now - at)
+    private static func isFresh(_ at: Uptime, _ now: Uptime) -> Bool {
+        (0...freshTime.milliseconds).contains(now - at)
     }
 }

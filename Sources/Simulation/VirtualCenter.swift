@@ -58,7 +58,7 @@ final class VirtualCenter {
                 store: store,
                 broker: MQTTConfiguration(
                     host: "broker", port: 1883, clientID: "center", keepAliveSeconds: 60, tls: nil, will: nil),
-                timing: LinkSchedule.Timing(spreadMilliseconds: 1000, baseMilliseconds: 1000, capMilliseconds: 20_000),
+                timing: LinkSchedule.Timing(spread: .seconds(1), base: .seconds(1), cap: .seconds(20)),
                 documents: nil, logger: world.logger, network: network, wall: { [unowned self] in world.wall },
                 time: { [unowned self] in .init(world.wall, within: 1) }, seed: world.generator.next())
             self.worker = worker

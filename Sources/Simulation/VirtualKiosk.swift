@@ -246,12 +246,12 @@ final class VirtualKiosk: @unchecked Sendable {
         let broker = MQTTConfiguration(
             host: "broker", port: 1883, clientID: id.text, keepAliveSeconds: 60, tls: nil, will: nil)
         var delivery = Delivery.Timing()
-        delivery.resumeSpreadMilliseconds = 10_000
+        delivery.resumeSpread = .seconds(10)
         let uplink = Uplink(
             configuration: Uplink.Configuration(
                 kiosk: id, broker: broker,
-                link: LinkSchedule.Timing(spreadMilliseconds: 20_000, baseMilliseconds: 5000, capMilliseconds: 300_000),
-                delivery: delivery, statusMilliseconds: 900_000), outbox: KioskOutbox(self), inbox: NoInbox(),
+                link: LinkSchedule.Timing(spread: .seconds(20), base: .seconds(5), cap: .seconds(300)),
+                delivery: delivery, statusInterval: .seconds(900)), outbox: KioskOutbox(self), inbox: NoInbox(),
             logger: world.logger, status: { [unowned self] in status($0) },
             onTime: { [unowned self] told, question in time.hear(told, question) })
         let network = SimulatedNetwork(

@@ -69,7 +69,7 @@ final class VirtualScale: PointScale, @unchecked Sendable {
         watch.feed(
             ScaleReading(
                 mass: Mass(grams: load.grams + 100), kind: .gross, stability: .unstable, range: .ok,
-                interval: Mass(grams: 20), raw: []), atMilliseconds: heard)
+                interval: Mass(grams: 20), raw: []), at: Uptime(milliseconds: heard))
         feed(at: heard)
     }
 
@@ -100,7 +100,7 @@ final class VirtualScale: PointScale, @unchecked Sendable {
         watch.feed(
             ScaleReading(
                 mass: Mass(grams: grams), kind: .gross, stability: .stable, range: .ok, interval: Mass(grams: 20),
-                raw: Array("\(grams)".utf8)), atMilliseconds: time)
+                raw: Array("\(grams)".utf8)), at: Uptime(milliseconds: time))
         if grams == 0 { wasEmptied = true }
     }
 
@@ -108,12 +108,12 @@ final class VirtualScale: PointScale, @unchecked Sendable {
 
     var sight: ScaleWatch.Sight {
         hear()
-        return watch.sight(atMilliseconds: now())
+        return watch.sight(at: Uptime(milliseconds: now()))
     }
 
     func state(of sight: ScaleWatch.Sight) -> ScaleWatch.State {
         hear()
-        return watch.state(of: sight, atMilliseconds: now())
+        return watch.state(of: sight, at: Uptime(milliseconds: now()))
     }
 
     func recorded(_ sight: ScaleWatch.Sight) { watch.record(sight) }

@@ -14,7 +14,7 @@ struct DocumentReceiver {
     /// When that is tried again.
     private(set) var deadline: Uptime?
 
-    private static let retryMilliseconds: Int64 = 60_000
+    private static let retryInterval: Duration = .seconds(60)
 
     init(kiosk: KioskID) {
         topics = Dictionary(uniqueKeysWithValues: Document.Kind.allCases.map { ($0.topic(kiosk), $0) })
@@ -72,7 +72,7 @@ struct DocumentReceiver {
                 }
         } catch {
             waiting[kind] = document
-            deadline = now + Self.retryMilliseconds
+            deadline = now + Self.retryInterval
             refused[kind] = "version \(document.version) could not be kept, and is tried again: \(error)"
             throw error
         }

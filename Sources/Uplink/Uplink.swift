@@ -15,17 +15,17 @@ public final class Uplink: Sendable {
         public var broker: MQTTConfiguration
         public var link: LinkSchedule.Timing
         public var delivery: Delivery.Timing
-        public var statusMilliseconds: Int64
+        public var statusInterval: Duration
 
         public init(
             kiosk: KioskID, broker: MQTTConfiguration, link: LinkSchedule.Timing, delivery: Delivery.Timing,
-            statusMilliseconds: Int64
+            statusInterval: Duration
         ) {
             self.kiosk = kiosk
             self.broker = broker
             self.link = link
             self.delivery = delivery
-            self.statusMilliseconds = statusMilliseconds
+            self.statusInterval = statusInterval
         }
     }
 

@@ -292,7 +292,7 @@ package final class UplinkWorker {
                     statusNewsAt =
                         network.uptime
                         + Int64.random(
-                            in: 0...max(uplink.configuration.delivery.resumeSpreadMilliseconds, 0), using: &generator)
+                            in: 0...max(uplink.configuration.delivery.resumeSpread.milliseconds, 0), using: &generator)
                 }
                 feed(.center(isOnline: state.isOnline, isNews: !message.isRetained))
             case let topic:
@@ -477,7 +477,7 @@ package final class UplinkWorker {
         guard let lastStatus else { return isStatusWanted ? network.uptime : nil }
         let due =
             lastStatus
-            + (isStatusWanted ? Self.statusGapMilliseconds : uplink.configuration.statusMilliseconds)
+            + (isStatusWanted ? Self.statusGapMilliseconds : uplink.configuration.statusInterval.milliseconds)
         return min(due, max(statusNewsAt ?? due, lastStatus + Self.statusGapMilliseconds))
     }
 

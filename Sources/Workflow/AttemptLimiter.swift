@@ -7,16 +7,16 @@ public import Domain
 public struct AttemptLimiter: Hashable, Sendable {
     public var failures: Int
     /// How long the last failure locks, from `at` on; 0 for not at all.
-    public var lockMilliseconds: Int64
+    public var lock: Duration
     public var bootID: String
     public var at: Uptime
 
     /// - Parameters:
-    ///   - lockMilliseconds: how long the last failure locks, from `at` on.
+    ///   - lock: how long the last failure locks, from `at` on.
     ///   - bootID: in which boot `at` is a time.
-    public init(failures: Int, lockMilliseconds: Int64, bootID: String, at: Uptime) {
+    public init(failures: Int, lock: Duration, bootID: String, at: Uptime) {
         self.failures = failures
-        self.lockMilliseconds = lockMilliseconds
+        self.lock = lock
         self.bootID = bootID
         self.at = at
     }
@@ -28,24 +28,24 @@ public struct AttemptLimiter: Hashable, Sendable {
         /// So many may be tried; the last of them locks, and each after it.
         public var free: Int
         /// The first lock; each further failure doubles it, up to the longest.
-        public var lockMilliseconds: Int64
-        public var longestMilliseconds: Int64
+        public var lock: Duration
+        public var longest: Duration
         /// Each time that so long passes without a failure, one is forgotten; `nil`: only a success forgets.
-        public var forgetMilliseconds: Int64?
+        public var forget: Duration?
 
         /// No rule locks for longer.
         public static let longestLock: Int64 = 86_400_000
 
         /// A person's PIN: a lock of a minute that doubles up to a day.
         public static let pin = Rule(
-            free: 5, lockMilliseconds: 60_000, longestMilliseconds: longestLock, forgetMilliseconds: nil)
+            free: 5, lock: .seconds(60), longest: .milliseconds(longestLock), forget: nil)
         /// The codes of one parcel.
         public static let parcel = Rule(
-            free: 5, lockMilliseconds: 3_600_000, longestMilliseconds: longestLock, forgetMilliseconds: nil)
+            free: 5, lock: .seconds(3600), longest: .milliseconds(longestLock), forget: nil)
         /// Codes of whatever parcel, tried at this point: ten mistakes of people in a hurry, and then one an hour, which is 33 in
         /// a day for whoever guesses.
         public static let hour = Rule(
-            free: 10, lockMilliseconds: 900_000, longestMilliseconds: 3_600_000, forgetMilliseconds: 3_600_000)
+            free: 10, lock: .seconds(900), longest: .seconds(3600), forget: .seconds(3600))
     }
 
     public enum Verdict: Hashable, Sendable {
@@ -57,7 +57,7 @@ public struct AttemptLimiter: Hashable, Sendable {
 
     /// Counts one more try as a failure, or refuses it.
     public static func next(_ known: AttemptLimiter?, rule: Rule, bootID: String, at now: Uptime) -> Verdict {
-        var attempts = known ?? AttemptLimiter(failures: 0, lockMilliseconds: 0, bootID: bootID, at: now)
+        var attempts = known ?? AttemptLimiter(failures: 0, lock: .milliseconds(0), bootID: bootID, at: now)
         if attempts.bootID != bootID {
             attempts.bootID = bootID
             attempts.at = now
@@ -65,19 +65,19 @@ public struct AttemptLimiter: Hashable, Sendable {
         // A damaged row may hold any time: one that is not before now is now.
         let (passed, overflow) = now.milliseconds.subtractingReportingOverflow(attempts.at.milliseconds)
         let elapsed = overflow ? 0 : max(passed, 0)
-        attempts.lockMilliseconds = min(attempts.lockMilliseconds, rule.longestMilliseconds)
-        if elapsed < attempts.lockMilliseconds {
-            return .locked(milliseconds: attempts.lockMilliseconds - elapsed, attempts)
+        attempts.lock = .milliseconds(min(attempts.lock.milliseconds, rule.longest.milliseconds))
+        if elapsed < attempts.lock.milliseconds {
+            return .locked(milliseconds: attempts.lock.milliseconds - elapsed, attempts)
         }
-        if let forget = rule.forgetMilliseconds {
+        if let forget = rule.forget?.milliseconds {
             attempts.failures = Int(max(Int64(min(max(attempts.failures, 0), mostFailures)) - elapsed / forget, 0))
         }
         attempts.failures = min(max(attempts.failures, 0), mostFailures - 1) + 1
         attempts.at = now
-        attempts.lockMilliseconds = 0
+        attempts.lock = .milliseconds(0)
         if attempts.failures >= rule.free {
             let doublings = min(attempts.failures - rule.free, 20)
-            attempts.lockMilliseconds = min(rule.lockMilliseconds << Int64(doublings), rule.longestMilliseconds)
+            attempts.lock = .milliseconds(min(rule.lock.milliseconds << Int64(doublings), rule.longest.milliseconds))
         }
         return .go(attempts)
     }

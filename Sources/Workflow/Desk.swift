@@ -12,9 +12,9 @@ public struct Desk: Hashable, Sendable {
         /// Whether parcels may be received and looked up while nobody has signed in.
         public var isOpen = true
         /// Without a scan for so long, whoever has signed in is signed out.
-        public var idleMilliseconds: Int64 = 300_000
+        public var idleTime: Duration = .seconds(300)
         /// A question that nobody answers for so long is dropped, and so is a pick-up.
-        public var questionMilliseconds: Int64 = 60_000
+        public var questionTime: Duration = .seconds(60)
         public var shelves = SlotAllocator()
         public var codeForm = PickUpCode.Form.shelf
         public var consent = ConsentRule.ask
@@ -148,8 +148,8 @@ public struct Desk: Hashable, Sendable {
 
     /// When `tick` is due; `nil` while only an input can change anything.
     public var deadline: Uptime? {
-        let idle = idleSince.map { $0 + policy.idleMilliseconds }
-        let question = isWaiting ? asked + policy.questionMilliseconds : nil
+        let idle = idleSince.map { $0 + policy.idleTime }
+        let question = isWaiting ? asked + policy.questionTime : nil
         return [idle, question].compactMap(\.self).min()
     }
 
@@ -209,7 +209,7 @@ public struct Desk: Hashable, Sendable {
         let subject = parcel.waybill.subject
         // Neither what a scanner reads twice by itself, nor what somebody looked at a while ago, is a second thought.
         let since = turn.moment.now.uptime - doubtedAt
-        let isConfirmed = doubted == subject && since >= Self.secondThought && since < policy.questionMilliseconds
+        let isConfirmed = doubted == subject && since >= Self.secondThought && since < policy.questionTime.milliseconds
         guard !isConfirmed, try turn.point.expected(subject) == nil, try turn.point.parcel(subject) == nil else {
             return nil
         }
@@ -278,12 +278,12 @@ public struct Desk: Hashable, Sendable {
     private mutating func expire(_ turn: inout DeskContext) throws -> Bool {
         let now = turn.moment.now.uptime
         let before = (unsaved: unsaved, isPractice: isPractice)
-        if isWaiting, now - asked >= policy.questionMilliseconds {
+        if isWaiting, now - asked >= policy.questionTime.milliseconds {
             let wasPickUp = pickUp != nil
             forgetQuestions()
             turn.answer = wasPickUp ? .pickUpEnded : .cancelled(unsaved: before.unsaved)
         }
-        if let idleSince, now - idleSince >= policy.idleMilliseconds {
+        if let idleSince, now - idleSince >= policy.idleTime.milliseconds {
             try signOut(.idle, &turn)
             if case .signedOut = turn.answer { turn.answer = .signedOut(unsaved: before.unsaved) }
         }

@@ -41,7 +41,7 @@ struct ScaleCommand: ParsableCommand {
         let load = SimulatedLoad(grams: grams)
         load.take(fault.rawValue)
         let scale = try SerialScaleServer(
-            SimulatedScale(protocolName, grams: grams), link: link, load: load, intervalMilliseconds: interval)
+            SimulatedScale(protocolName, grams: grams), link: link, load: load, interval: .milliseconds(interval))
         print(scale.path)
         fflush(nil)
         load.readStandardInput()

@@ -113,7 +113,7 @@ import Workflow
                     now += 100
                     return now
                 }
-                watch.withLock { $0.feed(reading, atMilliseconds: now) }
+                watch.withLock { $0.feed(reading, at: Uptime(milliseconds: now)) }
             }
         }
 
@@ -122,8 +122,10 @@ import Workflow
             return watch.withLock { body(&$0, now) }
         }
 
-        var sight: ScaleWatch.Sight { look { $0.sight(atMilliseconds: $1) } }
-        func state(of sight: ScaleWatch.Sight) -> ScaleWatch.State { look { $0.state(of: sight, atMilliseconds: $1) } }
+        var sight: ScaleWatch.Sight { look { $0.sight(at: Uptime(milliseconds: $1)) } }
+        func state(of sight: ScaleWatch.Sight) -> ScaleWatch.State {
+            look { $0.state(of: sight, at: Uptime(milliseconds: $1)) }
+        }
         func recorded(_ sight: ScaleWatch.Sight) { look { watch, _ in watch.record(sight) } }
         func recorded(oneOf shown: [Mass]) { look { watch, _ in watch.record(oneOf: shown) } }
         func setAttentive(_ isAttentive: Bool) {}

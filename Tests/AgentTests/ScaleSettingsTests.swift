@@ -98,8 +98,8 @@ import Testing
                     verifiedUntil: "2027-03-31"))
         #expect(scale.limits.maximum == Mass(grams: 150_000))
         #expect(scale.limits.interval == Mass(grams: 50) && scale.limits.change == Mass(grams: 500))
-        #expect(scale.limits.stableFrames == 3 && scale.limits.stableMilliseconds == 600)
-        #expect(scale.limits.frozenMilliseconds == 60_000)
+        #expect(scale.limits.stableFrames == 3 && scale.limits.stableTime.milliseconds == 600)
+        #expect(scale.limits.frozenTime.milliseconds == 60_000)
     }
 
     @Test(arguments: [

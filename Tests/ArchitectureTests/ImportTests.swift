@@ -53,7 +53,9 @@ import Testing
         "LocalAPI": ["Domain", "ScaleProtocols", "Wire", "LocalAPIModel"],
         "LocalAPIClient": ["LocalAPIModel"],
         // What kiosk.yaml says, for the daemon and for whoever looks for it.
-        "KioskSettings": ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Workflow", "Settings", "Devices", "MQTT", "Board"],
+        "KioskSettings": [
+            "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Workflow", "Settings", "Devices", "MQTT", "Board",
+        ],
         "KioskAgent": [
             "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Sounds", "Receipts", "Wire", "Projections", "Delivery",
             "Workflow", "Settings", "KioskSettings", "Devices", "Journal", "DeskSession", "Uplink", "LocalAPI",
@@ -83,7 +85,8 @@ import Testing
             "KioskSettings", "Devices", "ScaleProtocols", "Board", "Domain", "Phrases", "Symbols", "Wire",
             "LocalAPIModel", "LocalAPIClient",
         ],
-        "kiosk-lab": ["Phrases", 
+        "kiosk-lab": [
+            "Phrases",
             "Board", "Domain", "Harness", "LabBench", "LabDevices", "LabFaults", "LabScenarios", "ScaleProtocols",
             "Simulation",
         ],

@@ -7,7 +7,6 @@ import Testing
 @Suite struct WordsTests {
     /// Chinese in the code elsewhere, and why.
     static let others: [String: String] = [
-        "Domain/Mandarin.swift": "how numbers, weights and money are read",
         "Domain/Newcomer.swift": "surnames, which are barcodes",
         "Domain/PersonalText+name.swift": "surnames of two characters",
         "Receipts/Quantities.swift": "units beside numbers",

@@ -29,7 +29,7 @@ struct `Every scale` {
         let scale = try Instrument(manner.name, options: manner.options, grams: 12_340, at: bench.path("scale"))
         var configuration = try ScaleConfiguration(
             path: bench.path("scale"), protocolName: manner.name, options: manner.options)
-        (configuration.limits.stableFrames, configuration.limits.stableMilliseconds) = (2, 50)
+        (configuration.limits.stableFrames, configuration.limits.stableTime) = (2, .milliseconds(50))
         let hub = try bench.hub(scale: configuration, pace: .brisk)
         hub.setAttentive(true)
         #expect(try await eventually { hub.scaleState.obstacle == nil }, "\(hub.scaleState)")

@@ -37,18 +37,18 @@ struct `A scale` {
         var state = Port(ScaleConfiguration(path: "/dev/scale", protocolName: .yaohuaA9), Pace()).state
         state.connected = true
         let board = DeviceBoard([state])
-        board.withWatch { $0.feed(ScaleReading(mass: .zero), atMilliseconds: 5000) }
-        #expect(board.withWatch { $0.reading(atMilliseconds: 5001) }?.age == 1)
+        board.withWatch { $0.feed(ScaleReading(mass: .zero), at: Uptime(milliseconds: 5000)) }
+        #expect(board.withWatch { $0.reading(at: Uptime(milliseconds: 5001)) }?.age == .milliseconds(1))
         state.connected = false
         board.show(state, at: 0)
-        #expect(board.withWatch { $0.reading(atMilliseconds: 5001) } == nil)
+        #expect(board.withWatch { $0.reading(at: Uptime(milliseconds: 5001)) } == nil)
     }
 
     @Test func `has no reading that is older than a second`() {
         let board = DeviceBoard([])
-        board.withWatch { $0.feed(ScaleReading(mass: .zero), atMilliseconds: 5000) }
-        #expect(board.withWatch { $0.reading(atMilliseconds: 6000) }?.age == 1000)
-        #expect(board.withWatch { $0.reading(atMilliseconds: 6001) } == nil)
+        board.withWatch { $0.feed(ScaleReading(mass: .zero), at: Uptime(milliseconds: 5000)) }
+        #expect(board.withWatch { $0.reading(at: Uptime(milliseconds: 6000)) }?.age == .seconds(1))
+        #expect(board.withWatch { $0.reading(at: Uptime(milliseconds: 6001)) } == nil)
     }
 
     @Test func `that sends half a frame before and half after a break has said nothing`() async throws {

@@ -130,7 +130,7 @@ import Workflow
         try apply(expected(5, list), journal)
         try apply(roster(6, people), journal)
         let attempts = AttemptLimiter(
-            failures: 6, lockMilliseconds: 120_000, bootID: "boot-1", at: Uptime(milliseconds: 77))
+            failures: 6, lock: .seconds(120), bootID: "boot-1", at: Uptime(milliseconds: 77))
         try await journal.record { try $0.count("pin:7", attempts) }
         try receive("SF1001", for: "r1", journal)
         switch how {

@@ -51,7 +51,7 @@ import Workflow
             journal = try bench.open()
             var policy = Desk.Policy()
             policy.isOpen = false
-            policy.idleMilliseconds = MonthOfflineTests.day / 2
+            policy.idleTime = .milliseconds(MonthOfflineTests.day / 2)
             policy.weighing.interval = Mass(grams: 5)
             policy.weighing.verifiedUntil = Timestamp(
                 milliseconds: MonthOfflineTests.start + 25 * MonthOfflineTests.day)

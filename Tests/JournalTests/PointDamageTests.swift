@@ -42,7 +42,7 @@ import Workflow
             for draft in drafts { _ = try transaction.record(draft) }
             _ = try transaction.record(opened)
             let lock = AttemptLimiter(
-                failures: 7, lockMilliseconds: 3_600_000, bootID: "boot-1", at: Uptime(milliseconds: 4000))
+                failures: 7, lock: .seconds(3_600), bootID: "boot-1", at: Uptime(milliseconds: 4000))
             try transaction.count("pin:7", lock)
         }
     }

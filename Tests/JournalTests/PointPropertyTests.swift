@@ -332,7 +332,7 @@ final class Play: @unchecked Sendable {
         }
         for (key, guesses) in world.guesses {
             let known = try transaction.attempts(key)
-            guard known?.failures == guesses.failures, known?.lockMilliseconds == guesses.lock,
+            guard known?.failures == guesses.failures, known?.lock.milliseconds == guesses.lock,
                 known?.at.milliseconds == guesses.at
             else { throw disagree("guesses of \(key): \(String(describing: known)), not \(guesses)") }
         }

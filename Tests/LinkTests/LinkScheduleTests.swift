@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func `without a spread the first try is at once`() {
-        var bench = ScheduleFixture(.init(spreadMilliseconds: 0), seed: 3)
+        var bench = ScheduleFixture(.init(spread: .milliseconds(0)), seed: 3)
         _ = bench.handle(.started)
         #expect(bench.delay == 0)
         #expect(bench.wait() == .connect)

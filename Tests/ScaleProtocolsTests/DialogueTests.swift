@@ -65,7 +65,7 @@ import Testing
     {
         var codec = dialect.make()
         let polling = try #require(codec.polling)
-        #expect(polling.timeoutMilliseconds <= 1000 && polling.intervalMilliseconds > 0)
+        #expect(polling.timeout.milliseconds <= 1000 && polling.interval.milliseconds > 0)
         #expect(!codec.ask().isEmpty)
         #expect(codec.takeReply().isEmpty && codec.takeOrderOutcome() == nil)
         let answer = codec.answer([0xFF], showing: ScaleReading(mass: Mass(grams: 1250), stability: .stable))

@@ -85,9 +85,9 @@ import Testing
         var watch = ScaleWatch()
         watch.connect()
         func state(_ text: String, _ now: Int64) throws -> ScaleWatch.NotWeighableReason? {
-            watch.hear(atMilliseconds: now)
-            watch.feed(try reading(text), atMilliseconds: now)
-            return watch.state(atMilliseconds: now).obstacle
+            watch.hear(at: Uptime(milliseconds: now))
+            watch.feed(try reading(text), at: Uptime(milliseconds: now))
+            return watch.state(at: Uptime(milliseconds: now)).obstacle
         }
         // Nobody can tell before it has weighed.
         #expect(try state("05000000", 0) == nil)
@@ -103,7 +103,7 @@ import Testing
         // A digit misread on its way teaches nothing: it never comes to rest.
         var moving = try reading("5432.100")
         moving.stability = .unstable
-        watch.feed(moving, atMilliseconds: 1400)
+        watch.feed(moving, at: Uptime(milliseconds: 1400))
         #expect(try state("005.2100", 1500) == nil)
     }
 
@@ -173,10 +173,10 @@ import Testing
         for place in 0..<40 {
             var again = reading
             again.stability = .inferredStable
-            watch.hear(atMilliseconds: Int64(place) * 100)
-            watch.feed(again, atMilliseconds: Int64(place) * 100)
+            watch.hear(at: Uptime(milliseconds: Int64(place) * 100))
+            watch.feed(again, at: Uptime(milliseconds: Int64(place) * 100))
         }
-        let state = watch.state(atMilliseconds: 4000)
+        let state = watch.state(at: Uptime(milliseconds: 4000))
         #expect((state.obstacle == .wrongUnit) == isWrong, "\(state)")
     }
 }

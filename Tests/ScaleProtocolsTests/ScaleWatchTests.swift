@@ -13,13 +13,13 @@ private enum Step: Sendable {
         switch self {
         case .connect: watch.connect()
         case .disconnect: watch.disconnect()
-        case .noise: watch.hear(atMilliseconds: now)
+        case .noise: watch.hear(at: Uptime(milliseconds: now))
         case .miss: watch.miss()
         case .says(let reading):
-            watch.hear(atMilliseconds: now)
-            watch.feed(reading, atMilliseconds: now)
+            watch.hear(at: Uptime(milliseconds: now))
+            watch.feed(reading, at: Uptime(milliseconds: now))
         case .saved(let reading):
-            watch.record(ScaleWatch.Sight(.weighable(reading), load: watch.sight(atMilliseconds: now).load))
+            watch.record(ScaleWatch.Sight(.weighable(reading), load: watch.sight(at: Uptime(milliseconds: now)).load))
         }
     }
 }
@@ -82,32 +82,33 @@ private let plate: ScaleWatch.Limits = {
     @Test(arguments: cases) func `can be recorded, or there is a word for why not`(_ example: Case) {
         let watch = watch(plate, [(.connect, 0), (.says(example.reading), 10)])
         #expect(
-            watch.state(atMilliseconds: 20)
+            watch.state(at: Uptime(milliseconds: 20))
                 == (example.obstacle.map(ScaleWatch.State.obstacle) ?? .weighable(example.reading)))
     }
 
     @Test func `is judged by the steps that the frame tells where the settings tell none`() {
         let reading = kilograms(12_342, interval: 5)
-        #expect(watch([(.connect, 0), (.says(reading), 10)]).state(atMilliseconds: 10) == .obstacle(.outOfSteps))
+        #expect(
+            watch([(.connect, 0), (.says(reading), 10)]).state(at: Uptime(milliseconds: 10)) == .obstacle(.outOfSteps))
     }
 
     @Test func `counts as inferred where the scale has no word for it, and says so`() {
         let reading = kilograms(500, .unknown)
         var steps: [(Step, Int64)] = [(.connect, 0)]
         for time in [0, 250, 500, 750] as [Int64] { steps.append((.says(reading), time)) }
-        #expect(watch(steps).state(atMilliseconds: 750) == .obstacle(.unstable))
+        #expect(watch(steps).state(at: Uptime(milliseconds: 750)) == .obstacle(.unstable))
         var inferred = reading
         inferred.stability = .inferredStable
-        #expect(watch(steps + [(.says(reading), 1000)]).state(atMilliseconds: 1000) == .weighable(inferred))
+        #expect(watch(steps + [(.says(reading), 1000)]).state(at: Uptime(milliseconds: 1000)) == .weighable(inferred))
     }
 
     @Test func `is believed to be at rest after as many frames as the settings ask`() {
         var limits = ScaleWatch.Limits()
-        (limits.stableFrames, limits.stableMilliseconds) = (3, 400)
+        (limits.stableFrames, limits.stableTime) = (3, .milliseconds(400))
         let reading = kilograms(500, .unknown)
         let steps: [(Step, Int64)] = [(.connect, 0), (.says(reading), 0), (.says(reading), 200)]
-        #expect(watch(limits, steps).state(atMilliseconds: 200) == .obstacle(.unstable))
-        #expect(watch(limits, steps + [(.says(reading), 400)]).state(atMilliseconds: 400).obstacle == nil)
+        #expect(watch(limits, steps).state(at: Uptime(milliseconds: 200)) == .obstacle(.unstable))
+        #expect(watch(limits, steps + [(.says(reading), 400)]).state(at: Uptime(milliseconds: 400)).obstacle == nil)
     }
 }
 
@@ -115,59 +116,61 @@ private let plate: ScaleWatch.Limits = {
     private let load = kilograms(12_340)
 
     @Test func `is not there is disconnected, whatever it said before`() {
-        #expect(watch([]).state(atMilliseconds: 0) == .obstacle(.disconnected))
+        #expect(watch([]).state(at: Uptime(milliseconds: 0)) == .obstacle(.disconnected))
         let pulled = watch([(.connect, 0), (.says(load), 10), (.disconnect, 20)])
-        #expect(pulled.state(atMilliseconds: 20) == .obstacle(.disconnected))
-        #expect(pulled.reading(atMilliseconds: 20) == nil)
+        #expect(pulled.state(at: Uptime(milliseconds: 20)) == .obstacle(.disconnected))
+        #expect(pulled.reading(at: Uptime(milliseconds: 20)) == nil)
     }
 
     @Test func `comes back has said nothing yet`() {
         let back = watch([(.connect, 0), (.says(load), 10), (.disconnect, 20), (.connect, 30)])
-        #expect(back.state(atMilliseconds: 30) == .obstacle(.silent))
+        #expect(back.state(at: Uptime(milliseconds: 30)) == .obstacle(.silent))
     }
 
     @Test func `has not spoken for more than a second is silent`() {
         let spoken = watch([(.connect, 0), (.says(load), 10)])
-        #expect(spoken.state(atMilliseconds: 1010) == .weighable(load))
-        #expect(spoken.deadline(after: 1010) == 1011)
-        #expect(spoken.state(atMilliseconds: 1011) == .obstacle(.silent))
-        #expect(spoken.deadline(after: 1011) == nil)
-        #expect(spoken.state(atMilliseconds: 9) == .obstacle(.silent), "a clock that ran backwards")
+        #expect(spoken.state(at: Uptime(milliseconds: 1010)) == .weighable(load))
+        #expect(spoken.deadline(after: Uptime(milliseconds: 1010)) == Uptime(milliseconds: 1011))
+        #expect(spoken.state(at: Uptime(milliseconds: 1011)) == .obstacle(.silent))
+        #expect(spoken.deadline(after: Uptime(milliseconds: 1011)) == nil)
+        #expect(spoken.state(at: Uptime(milliseconds: 9)) == .obstacle(.silent), "a clock that ran backwards")
     }
 
     @Test func `did not answer a question is silent at once`() {
-        #expect(watch([(.connect, 0), (.says(load), 10), (.miss, 20)]).state(atMilliseconds: 20) == .obstacle(.silent))
+        #expect(
+            watch([(.connect, 0), (.says(load), 10), (.miss, 20)]).state(at: Uptime(milliseconds: 20))
+                == .obstacle(.silent))
     }
 
     @Test func `sends bytes without a frame for a second sends garbage`() {
         let noise: [(Step, Int64)] = [(.connect, 0), (.noise, 0), (.noise, 500)]
-        #expect(watch(noise + [(.noise, 999)]).state(atMilliseconds: 999) == .obstacle(.silent))
-        #expect(watch(noise + [(.noise, 1000)]).state(atMilliseconds: 1000) == .obstacle(.garbage))
-        #expect(watch(noise + [(.noise, 1000)]).state(atMilliseconds: 4000) == .obstacle(.garbage))
-        #expect(watch(noise + [(.noise, 1000)]).state(atMilliseconds: 4001) == .obstacle(.silent))
-        #expect(watch([(.connect, 0), (.noise, 0)]).state(atMilliseconds: 2000) == .obstacle(.silent))
-        #expect(watch(noise + [(.says(load), 1000)]).state(atMilliseconds: 1000) == .weighable(load))
+        #expect(watch(noise + [(.noise, 999)]).state(at: Uptime(milliseconds: 999)) == .obstacle(.silent))
+        #expect(watch(noise + [(.noise, 1000)]).state(at: Uptime(milliseconds: 1000)) == .obstacle(.garbage))
+        #expect(watch(noise + [(.noise, 1000)]).state(at: Uptime(milliseconds: 4000)) == .obstacle(.garbage))
+        #expect(watch(noise + [(.noise, 1000)]).state(at: Uptime(milliseconds: 4001)) == .obstacle(.silent))
+        #expect(watch([(.connect, 0), (.noise, 0)]).state(at: Uptime(milliseconds: 2000)) == .obstacle(.silent))
+        #expect(watch(noise + [(.says(load), 1000)]).state(at: Uptime(milliseconds: 1000)) == .weighable(load))
     }
 
     @Test func `sends garbage after a good frame is not believed when that grows old`() {
         let steps: [(Step, Int64)] = [(.connect, 0), (.says(load), 0), (.noise, 10), (.noise, 700), (.noise, 1010)]
-        #expect(watch(steps).state(atMilliseconds: 1000) == .weighable(load))
-        #expect(watch(steps).state(atMilliseconds: 1010) == .obstacle(.garbage))
+        #expect(watch(steps).state(at: Uptime(milliseconds: 1000)) == .weighable(load))
+        #expect(watch(steps).state(at: Uptime(milliseconds: 1010)) == .obstacle(.garbage))
     }
 
     @Test func `has not moved for five minutes is frozen, and alive with the first other frame`() {
         var steps: [(Step, Int64)] = [(.connect, 0)]
         for time in stride(from: 0, through: 300_000, by: 500) { steps.append((.says(load), Int64(time))) }
-        #expect(watch(steps.dropLast()).state(atMilliseconds: 299_999) == .weighable(load))
-        #expect(watch(steps).state(atMilliseconds: 300_000) == .obstacle(.frozen))
+        #expect(watch(steps.dropLast()).state(at: Uptime(milliseconds: 299_999)) == .weighable(load))
+        #expect(watch(steps).state(at: Uptime(milliseconds: 300_000)) == .obstacle(.frozen))
         let moved = steps + [(.says(kilograms(12_345)), 300_100)]
-        #expect(watch(moved).state(atMilliseconds: 300_100) == .weighable(kilograms(12_345)))
+        #expect(watch(moved).state(at: Uptime(milliseconds: 300_100)) == .weighable(kilograms(12_345)))
     }
 
     @Test func `is empty for hours is empty, not frozen`() {
         var steps: [(Step, Int64)] = [(.connect, 0)]
         for time in stride(from: 0, through: 400_000, by: 500) { steps.append((.says(kilograms(0)), Int64(time))) }
-        #expect(watch(steps).state(atMilliseconds: 400_000) == .obstacle(.empty))
+        #expect(watch(steps).state(at: Uptime(milliseconds: 400_000)) == .obstacle(.empty))
     }
 }
 
@@ -201,7 +204,8 @@ private let plate: ScaleWatch.Limits = {
         for (index, reading) in (example.readings + [load]).enumerated() {
             steps.append((.says(reading), Int64(100 + 100 * index)))
         }
-        #expect(watch(plate, steps).state(atMilliseconds: 300).obstacle == (example.isNew ? nil : .notReturned))
+        #expect(
+            watch(plate, steps).state(at: Uptime(milliseconds: 300)).obstacle == (example.isNew ? nil : .notReturned))
     }
 
     @Test func `pulling the plug does not make the load a new one`() {
@@ -209,7 +213,7 @@ private let plate: ScaleWatch.Limits = {
         let steps: [(Step, Int64)] = [
             (.connect, 0), (.says(load), 0), (.saved(load), 10), (.disconnect, 20), (.connect, 30), (.says(load), 40),
         ]
-        #expect(watch(steps).state(atMilliseconds: 40) == .obstacle(.notReturned))
+        #expect(watch(steps).state(at: Uptime(milliseconds: 40)) == .obstacle(.notReturned))
     }
 
     @Test func `the change that makes a new load can be set`() {
@@ -218,8 +222,10 @@ private let plate: ScaleWatch.Limits = {
         let load = kilograms(12_340)
         let steps: [(Step, Int64)] = [(.connect, 0), (.says(load), 0), (.saved(load), 10)]
         #expect(
-            watch(limits, steps + [(.says(kilograms(14_339)), 20)]).state(atMilliseconds: 20).obstacle == .notReturned)
-        #expect(watch(limits, steps + [(.says(kilograms(14_340)), 20)]).state(atMilliseconds: 20).obstacle == nil)
+            watch(limits, steps + [(.says(kilograms(14_339)), 20)]).state(at: Uptime(milliseconds: 20)).obstacle
+                == .notReturned)
+        #expect(
+            watch(limits, steps + [(.says(kilograms(14_340)), 20)]).state(at: Uptime(milliseconds: 20)).obstacle == nil)
     }
 }
 
@@ -232,19 +238,19 @@ private func watch(_ steps: [(Step, Int64)]) -> ScaleWatch { watch(.init(), step
         var watch = ScaleWatch(plate)
         watch.record(oneOf: [Mass(grams: 12_340), Mass(grams: 10_840)])
         watch.connect()
-        watch.feed(kilograms(shown), atMilliseconds: 0)
-        #expect(watch.state(atMilliseconds: 0) == .obstacle(.notReturned))
-        watch.feed(kilograms(0), atMilliseconds: 100)
-        watch.feed(kilograms(shown), atMilliseconds: 200)
-        #expect(watch.state(atMilliseconds: 200).obstacle == nil)
+        watch.feed(kilograms(shown), at: Uptime(milliseconds: 0))
+        #expect(watch.state(at: Uptime(milliseconds: 0)) == .obstacle(.notReturned))
+        watch.feed(kilograms(0), at: Uptime(milliseconds: 100))
+        watch.feed(kilograms(shown), at: Uptime(milliseconds: 200))
+        #expect(watch.state(at: Uptime(milliseconds: 200)).obstacle == nil)
     }
 
     @Test func `is another one when it differs from both`() {
         var watch = ScaleWatch(plate)
         watch.record(oneOf: [Mass(grams: 12_340), Mass(grams: 10_840)])
         watch.connect()
-        watch.feed(kilograms(8000), atMilliseconds: 0)
-        #expect(watch.state(atMilliseconds: 0).obstacle == nil)
+        watch.feed(kilograms(8000), at: Uptime(milliseconds: 0))
+        #expect(watch.state(at: Uptime(milliseconds: 0)).obstacle == nil)
     }
 }
 
@@ -301,19 +307,19 @@ private func watch(_ steps: [(Step, Int64)]) -> ScaleWatch { watch(.init(), step
     @Test(arguments: cases)
     fileprivate func `is recorded as it was, if it is the same load`(_ example: Case) {
         var watch = watch(plate, [(.connect, 0)] + Self.still(0, 0) + Self.still(10_000, 500, 1000))
-        let sight = watch.sight(atMilliseconds: 1000)
+        let sight = watch.sight(at: Uptime(milliseconds: 1000))
         #expect(sight.state == .weighable(kilograms(10_000)))
         for (step, now) in example.steps { step.happen(to: &watch, at: now) }
-        let state = watch.state(of: sight, atMilliseconds: example.now)
+        let state = watch.state(of: sight, at: Uptime(milliseconds: example.now))
         #expect(state == (example.obstacle.map { .obstacle($0) } ?? sight.state))
     }
 
     @Test func `that could not be recorded when it was confirmed cannot be later`() {
         let watch = watch(plate, [(.connect, 0), (.says(kilograms(10_000, .unstable)), 900)])
-        let sight = watch.sight(atMilliseconds: 1000)
+        let sight = watch.sight(at: Uptime(milliseconds: 1000))
         var later = watch
-        later.feed(kilograms(10_000), atMilliseconds: 1100)
-        #expect(later.state(atMilliseconds: 1200).obstacle == nil)
-        #expect(later.state(of: sight, atMilliseconds: 1200) == .obstacle(.unstable))
+        later.feed(kilograms(10_000), at: Uptime(milliseconds: 1100))
+        #expect(later.state(at: Uptime(milliseconds: 1200)).obstacle == nil)
+        #expect(later.state(of: sight, at: Uptime(milliseconds: 1200)) == .obstacle(.unstable))
     }
 }

@@ -6,7 +6,7 @@ import Testing
     private func judge(_ steps: [(Int64?, Int64)]) -> [ScaleReading.Stability] {
         var inference = StabilityInference()
         return steps.map { grams, time in
-            inference.judge(ScaleReading(mass: grams.map(Mass.init(grams:))), atMilliseconds: time).stability
+            inference.judge(ScaleReading(mass: grams.map(Mass.init(grams:))), at: Uptime(milliseconds: time)).stability
         }
     }
 
@@ -42,25 +42,28 @@ import Testing
     }
 
     @Test func `frames of other bytes are not equal, though they weigh the same`() {
-        var inference = StabilityInference(frames: 2, spanMilliseconds: 100)
-        #expect(inference.judge(ScaleReading(mass: .zero, raw: [1]), atMilliseconds: 0).stability == .unknown)
-        #expect(inference.judge(ScaleReading(mass: .zero, raw: [2]), atMilliseconds: 500).stability == .unknown)
-        #expect(inference.judge(ScaleReading(mass: .zero, raw: [2]), atMilliseconds: 600).stability == .inferredStable)
+        var inference = StabilityInference(frames: 2, span: .milliseconds(100))
+        #expect(inference.judge(ScaleReading(mass: .zero, raw: [1]), at: Uptime(milliseconds: 0)).stability == .unknown)
+        #expect(
+            inference.judge(ScaleReading(mass: .zero, raw: [2]), at: Uptime(milliseconds: 500)).stability == .unknown)
+        #expect(
+            inference.judge(ScaleReading(mass: .zero, raw: [2]), at: Uptime(milliseconds: 600)).stability
+                == .inferredStable)
     }
 
     @Test(arguments: [ScaleReading.Stability.stable, .unstable]) func `the scale's own word is never changed`(
         _ word: ScaleReading.Stability
     ) {
-        var inference = StabilityInference(frames: 1, spanMilliseconds: 0)
+        var inference = StabilityInference(frames: 1, span: .milliseconds(0))
         let reading = ScaleReading(mass: .zero, stability: word)
-        #expect(inference.judge(reading, atMilliseconds: 0) == reading)
-        #expect(inference.judge(reading, atMilliseconds: 5000) == reading)
+        #expect(inference.judge(reading, at: Uptime(milliseconds: 0)) == reading)
+        #expect(inference.judge(reading, at: Uptime(milliseconds: 5000)) == reading)
     }
 
     @Test func `only the stability of a reading is changed`() {
-        var inference = StabilityInference(frames: 1, spanMilliseconds: 0)
+        var inference = StabilityInference(frames: 1, span: .milliseconds(0))
         var expected = ScaleReading(mass: Mass(grams: 7), kind: .gross, range: .ok, raw: [1, 2])
-        let judged = inference.judge(expected, atMilliseconds: .min)
+        let judged = inference.judge(expected, at: Uptime(milliseconds: .min))
         expected.stability = .inferredStable
         #expect(judged == expected)
     }

@@ -8,7 +8,8 @@ public func publish(_ messages: [MQTTMessage], to broker: Broker, within seconds
     let mailbox = Mailbox<Void>(capacity: 1)
     let client = try broker.client("sender")
     let link = MQTTLink(
-        timing: .init(spreadMilliseconds: 0, baseMilliseconds: 50, capMilliseconds: 200, goodMilliseconds: 0), seed: 1
+        timing: .init(
+            spread: .milliseconds(0), base: .milliseconds(50), cap: .milliseconds(200), good: .milliseconds(0)), seed: 1
     ) {
         client
     }

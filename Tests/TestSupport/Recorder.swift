@@ -22,7 +22,7 @@ public final class Recorder: Sendable {
         thread = DedicatedThread.start(name: "recorder") {
             guard let file = FileHandle(forWritingAtPath: path) else { return }
             let timing = LinkSchedule.Timing(
-                spreadMilliseconds: 0, baseMilliseconds: 50, capMilliseconds: 200, goodMilliseconds: 0)
+                spread: .milliseconds(0), base: .milliseconds(50), cap: .milliseconds(200), good: .milliseconds(0))
             let link = MQTTLink(timing: timing, seed: 1) {
                 client
             }

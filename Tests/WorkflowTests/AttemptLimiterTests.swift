@@ -21,7 +21,7 @@ import Workflow
         /// How long the lock still is; 0 for none. Counts a failure if there is none.
         mutating func lockAfterOneMore() -> Int64 {
             guard case .go(let attempts) = tries() else { return -1 }
-            return attempts.lockMilliseconds
+            return attempts.lock.milliseconds
         }
     }
 
@@ -115,7 +115,7 @@ import Workflow
     @Test func `no number that a damaged row could hold traps`() {
         for failures in [Int.min, -1, 0, 1000, Int.max] {
             let stored = AttemptLimiter(
-                failures: failures, lockMilliseconds: -1, bootID: "b", at: Uptime(milliseconds: 5))
+                failures: failures, lock: .milliseconds(-1), bootID: "b", at: Uptime(milliseconds: 5))
             guard
                 case .go(let attempts) = AttemptLimiter.next(
                     stored, rule: .parcel, bootID: "b", at: Uptime(milliseconds: 0))
@@ -124,11 +124,11 @@ import Workflow
                 continue
             }
             #expect((1...1000).contains(attempts.failures))
-            #expect((0...86_400_000).contains(attempts.lockMilliseconds))
+            #expect((0...86_400_000).contains(attempts.lock.milliseconds))
         }
         for time in [Int64.min, -1, Int64.max] {
             let stored = AttemptLimiter(
-                failures: 9, lockMilliseconds: Int64.max, bootID: "b", at: Uptime(milliseconds: time))
+                failures: 9, lock: .milliseconds(Int64.max), bootID: "b", at: Uptime(milliseconds: time))
             let verdict = AttemptLimiter.next(stored, rule: .parcel, bootID: "b", at: Uptime(milliseconds: 7))
             guard case .locked = verdict else {
                 Issue.record("a damaged time must not give a guess: \(verdict)")

@@ -21,8 +21,8 @@ import Workflow
             var timing = Delivery.Timing()
             timing.firstAhead = Delivery.mostAhead
             timing.patienceSpread = 0
-            timing.mostAcknowledgementMilliseconds = timing.acknowledgementMilliseconds
-            timing.brokerMilliseconds = 0
+            timing.longestAcknowledgementTimeout = timing.acknowledgementTimeout
+            timing.brokerTimeout = .milliseconds(0)
             return timing
         }
 

@@ -89,7 +89,7 @@ import Workflow
         scene.pass(milliseconds: 60_000)
         try scene.play(("SF1234567890123", .cancelled))
         #expect(scene.answer?.subject == Self.number && scene.recorded.isEmpty)
-        scene.desks["front"]?.policy.questionMilliseconds = 600_000
+        scene.desks["front"]?.policy.questionTime = .seconds(600)
         try scene.play((Self.number, .askCarrier))
         #expect(try scene.wait(milliseconds: 300_000)?.word == .signedOut)
         #expect(scene.answer?.subject == Self.number)

@@ -17,7 +17,7 @@ final class TrafficRecorder: Sendable {
     init(port: Int, _ own: Authority.Client, watch: LeakDetector) {
         let thread = DedicatedThread.start(name: "eavesdropper") { [self] in
             let timing = LinkSchedule.Timing(
-                spreadMilliseconds: 0, baseMilliseconds: 50, capMilliseconds: 200, goodMilliseconds: 0)
+                spread: .milliseconds(0), base: .milliseconds(50), cap: .milliseconds(200), good: .milliseconds(0))
             let link = MQTTLink(timing: timing, seed: 1) {
                 MQTTConfiguration(
                     host: "localhost", port: port, clientID: Self.name, keepAliveSeconds: 60, tls: own.tls, will: nil)

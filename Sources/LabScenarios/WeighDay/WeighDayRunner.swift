@@ -226,7 +226,7 @@ public final class WeighDayRunner {
         let link = stage.directory + "/scale"
         self.scale = PtyScale(
             try SimulatedScale(scale.protocolName, options: scale.options), link: link, load: load,
-            intervalMilliseconds: Self.frameMilliseconds)
+            interval: .milliseconds(Self.frameMilliseconds))
         var fittings = TestEnvironment.EnvironmentOptions(settings: Self.settings)
         // Of a pseudo-terminal the line's bits are always eight; the profile may ask for seven.
         fittings.scale =

@@ -50,7 +50,7 @@ public struct CASPoll: FramedScale {
     }
 
     public var polling: ScalePolling? {
-        isAsked ? ScalePolling(intervalMilliseconds: 300, timeoutMilliseconds: 800) : nil
+        isAsked ? ScalePolling(interval: .milliseconds(300), timeout: .milliseconds(800)) : nil
     }
 
     public func order(_ order: ScaleCommand) -> [UInt8]? {

@@ -12,7 +12,7 @@ import Domain
 public struct SMA: CommandedScale {
     private let unit: ScaleUnit?
     let commands = ScaleCommands(
-        polling: ScalePolling(intervalMilliseconds: 200, timeoutMilliseconds: 800), question: SMA.frame("W"),
+        polling: ScalePolling(interval: .milliseconds(200), timeout: .milliseconds(800)), question: SMA.frame("W"),
         zero: SMA.frame("Z"), tare: SMA.frame("T"), clearTare: SMA.frame("C"))
     var frames = DelimitedFramer(start: Control.lineFeed, end: Control.carriageReturn, longest: 20)
 

@@ -19,7 +19,7 @@ public struct SartoriusSBI: CommandedScale {
     public init(unit: ScaleUnit? = nil, isAsked: Bool = false) {
         self.unit = unit
         var commands = ScaleCommands(question: [0x1B, UInt8(ascii: "P")] + Control.lineEnd)
-        if isAsked { commands.polling = ScalePolling(intervalMilliseconds: 250, timeoutMilliseconds: 800) }
+        if isAsked { commands.polling = ScalePolling(interval: .milliseconds(250), timeout: .milliseconds(800)) }
         self.commands = commands
     }
 

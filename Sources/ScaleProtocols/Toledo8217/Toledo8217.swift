@@ -21,7 +21,7 @@ public struct Toledo8217: CommandedScale {
 
     /// An order is answered with the new state, which is no acknowledgement: the next weight tells.
     let commands = ScaleCommands(
-        polling: ScalePolling(intervalMilliseconds: 500, timeoutMilliseconds: 800), question: [UInt8(ascii: "W")],
+        polling: ScalePolling(interval: .milliseconds(500), timeout: .milliseconds(800)), question: [UInt8(ascii: "W")],
         zero: [UInt8(ascii: "Z")], tare: [UInt8(ascii: "T"), Control.carriageReturn], clearTare: [UInt8(ascii: "C")])
     private let unit: ScaleUnit?
     private var width = SteadyLength()

@@ -28,7 +28,7 @@ public struct YaohuaA22: CommandedScale {
             YaohuaNumber.frame([YaohuaNumber.letter(address)] + Array(String(command).utf8))
         }
         commands = ScaleCommands(
-            polling: ScalePolling(intervalMilliseconds: 250, timeoutMilliseconds: 300), question: request("R"),
+            polling: ScalePolling(interval: .milliseconds(250), timeout: .milliseconds(300)), question: request("R"),
             zero: request("0"))
         otherQuestion = request("r")
         number = YaohuaEqualsNumber(isReversed: isReversed, characters: characters, unit: unit, decimals: decimals)

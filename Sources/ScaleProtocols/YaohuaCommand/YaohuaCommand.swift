@@ -51,8 +51,8 @@ public struct YaohuaCommand: FramedScale {
     /// At most five questions a second, 300 ms for each answer.
     public var polling: ScalePolling? {
         kind == nil
-            ? ScalePolling(intervalMilliseconds: 600, timeoutMilliseconds: 900)
-            : ScalePolling(intervalMilliseconds: 250, timeoutMilliseconds: 300)
+            ? ScalePolling(interval: .milliseconds(600), timeout: .milliseconds(900))
+            : ScalePolling(interval: .milliseconds(250), timeout: .milliseconds(300))
     }
 
     public mutating func ask() -> [UInt8] {
