@@ -242,10 +242,10 @@ let package = Package(
             ],
             path: "Tests/TestSupport",
             swiftSettings: strictTests),
-        tests("DomainTests", ["Domain", "Hashing"]),
+        tests("DomainTests", ["Domain", "Hashing", "TestSupport"]),
         // A million long multiplications, digit by digit: unoptimised they take ten times as long.
         tests("ReckoningTests", ["Domain"], isOptimised: true),
-        tests("WireTests", ["Wire", "Domain", "Deflate", "CZlib"]),
+        tests("WireTests", ["Wire", "Domain", "Deflate", "CZlib", "TestSupport"]),
         tests(
             "WorkflowTests",
             [

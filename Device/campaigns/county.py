@@ -10,7 +10,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import time
 
@@ -226,32 +225,10 @@ class Kiosk(village.Kiosk):
 
     def ask(self, route, body=None):
         for place in (self.socket, self.refuge / "kioskd.sock"):
-            answer = self._ask(place, route, body)
+            answer = village.ask(place, route, body)
             if answer is not None:
                 return answer
         return None
-
-    def _ask(self, place, route, body):
-        sent = json.dumps(body).encode() if body is not None else b""
-        try:
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.settimeout(village.PATIENCE)
-                connection.connect(str(place))
-                connection.sendall(
-                    f"{'POST' if body is not None else 'GET'} {route} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n"
-                    f"content-type: application/json\r\ncontent-length: {len(sent)}\r\n\r\n".encode() + sent)
-                answer = b""
-                while piece := connection.recv(1 << 16):
-                    answer += piece
-        except OSError:
-            return None
-        head, _, body = answer.partition(b"\r\n\r\n")
-        length = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-        if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 202")) or not length:
-            return None
-        if len(body) < int(length[0].split(b":")[1]):
-            return None
-        return [json.loads(line) for line in body.splitlines()]
 
     @property
     def status(self):

@@ -132,6 +132,28 @@ READY = ("kioskd is ready", "devices: scanner-1 connected")
 SAID = re.compile(r" info desk: parcel (received|already in) .*\bsequence=(\d+) waybill=(\S+)$")
 
 
+def ask(place, route, body=None):
+    """What the local API on that socket answers, its lines as JSON; None when there is no whole answer."""
+    sent = json.dumps(body).encode() if body is not None else b""
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(PATIENCE)
+            connection.connect(str(place))
+            connection.sendall(
+                f"{'POST' if body is not None else 'GET'} {route} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n"
+                f"content-type: application/json\r\ncontent-length: {len(sent)}\r\n\r\n".encode() + sent)
+            answer = b""
+            while piece := connection.recv(1 << 16):
+                answer += piece
+    except OSError:
+        return None
+    head, _, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)^content-length: (\d+)\r?$", head, re.M)
+    if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 202")) or not length or len(body) < int(length[1]):
+        return None
+    return [json.loads(line) for line in body.splitlines()]
+
+
 class Kiosk:
     """kioskd with a scanner, and what it was heard to say. A beep is the log's line: both follow the COMMIT."""
 
@@ -218,21 +240,7 @@ class Kiosk:
 
     def ask(self, route):
         """The answer's lines as JSON; None when there is no whole answer."""
-        try:
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.settimeout(PATIENCE)
-                connection.connect(str(self.socket))
-                connection.sendall(f"GET {route} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n".encode())
-                answer = b""
-                while piece := connection.recv(1 << 16):
-                    answer += piece
-        except OSError:
-            return None
-        head, _, body = answer.partition(b"\r\n\r\n")
-        length = re.search(rb"(?i)^content-length: (\d+)\r?$", head, re.M)
-        if not head.startswith(b"HTTP/1.1 200") or not length or len(body) < int(length[1]):
-            return None
-        return [json.loads(line) for line in body.splitlines()]
+        return ask(self.socket, route)
 
     def events(self, after=0):
         """All events after that number; None when the daemon cannot tell."""

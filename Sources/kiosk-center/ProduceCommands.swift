@@ -25,6 +25,10 @@ extension CenterCommand {
         var kiosk: String?
         @Flag(help: "One JSON object a line, for programs: weights in grams, amounts in fen.")
         var json = false
+
+        func show(
+            _ list: (_ file: String, _ environment: [String: String], _ kiosk: String?, _ asJSON: Bool) -> Int32
+        ) throws { try finish(list(settings.config, Environment.all, kiosk, json)) }
     }
 
     struct Produce: ParsableCommand {
@@ -88,10 +92,7 @@ extension CenterCommand {
         @OptionGroup var listing: Listing
 
         func run() throws {
-            try finish(
-                CenterProgram.unpriced(
-                    configuration: listing.settings.config, environment: Environment.all, kiosk: listing.kiosk,
-                    asJSON: listing.json))
+            try listing.show(CenterProgram.unpriced)
         }
     }
 
@@ -107,10 +108,7 @@ extension CenterCommand {
         @OptionGroup var listing: Listing
 
         func run() throws {
-            try finish(
-                CenterProgram.transfers(
-                    configuration: listing.settings.config, environment: Environment.all, kiosk: listing.kiosk,
-                    asJSON: listing.json))
+            try listing.show(CenterProgram.transfers)
         }
     }
 
@@ -165,10 +163,7 @@ extension CenterCommand {
         @OptionGroup var listing: Listing
 
         func run() throws {
-            try finish(
-                CenterProgram.lots(
-                    configuration: listing.settings.config, environment: Environment.all, kiosk: listing.kiosk,
-                    asJSON: listing.json))
+            try listing.show(CenterProgram.lots)
         }
     }
 
@@ -182,10 +177,7 @@ extension CenterCommand {
         @OptionGroup var listing: Listing
 
         func run() throws {
-            try finish(
-                CenterProgram.orders(
-                    configuration: listing.settings.config, environment: Environment.all, kiosk: listing.kiosk,
-                    asJSON: listing.json))
+            try listing.show(CenterProgram.orders)
         }
     }
 

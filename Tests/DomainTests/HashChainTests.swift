@@ -1,5 +1,6 @@
 import Domain
 import Testing
+import TestSupport
 
 @Suite struct `The hash chain` {
     static func draft() throws -> EventDraft {

@@ -1,5 +1,6 @@
 import Domain
 import Testing
+import TestSupport
 
 @Suite struct `Reading JSON` {
     /// Something of everything that a text may hold.

@@ -1,5 +1,6 @@
 import Domain
 import Testing
+import TestSupport
 
 @Suite struct `Canonical JSON` {
     static let values: [Named<(JSON, String)>] = [

@@ -1,5 +1,6 @@
 import Domain
 import Testing
+import TestSupport
 
 @Suite struct `An amount of money` {
     @Test(arguments: [

@@ -1,6 +1,7 @@
 import Domain
 import Glibc
 import Testing
+import TestSupport
 
 @Suite struct `Times` {
     static let known: [Named<(Int64, String)>] = [

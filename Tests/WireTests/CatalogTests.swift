@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Testing
+import TestSupport
 import Wire
 
 @Suite struct `A catalog` {

@@ -1,6 +1,7 @@
 import Deflate
 import Domain
 import Testing
+import TestSupport
 import Wire
 
 @Suite struct `An expected list` {

@@ -3,6 +3,7 @@ import Deflate
 import Domain
 import Glibc
 import Testing
+import TestSupport
 
 @testable import Wire
 

@@ -1,5 +1,6 @@
 import Domain
 import Testing
+import TestSupport
 import Wire
 
 @Suite struct `A status` {

@@ -2,16 +2,6 @@ import Domain
 import Testing
 import Wire
 
-struct Named<Value: Sendable>: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    let value: Value
-
-    init(_ name: String, _ value: Value) {
-        testDescription = name
-        self.value = value
-    }
-}
-
 /// What is needed of a kiosk to speak for it: its chain, and events as a village makes them.
 struct SampleKiosk {
     var chain: HashChain

@@ -1,6 +1,7 @@
 import Domain
 import Projections
 import Testing
+import TestSupport
 import Workflow
 
 /// Events of one parcel, folded one after the other.

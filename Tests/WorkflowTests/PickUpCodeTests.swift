@@ -1,5 +1,6 @@
 import Domain
 import Testing
+import TestSupport
 import Workflow
 
 @Suite struct PickUpCodeTests {

@@ -2,16 +2,6 @@ import Domain
 import Testing
 import Workflow
 
-struct Named<Value: Sendable>: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    let value: Value
-
-    init(_ name: String, _ value: Value) {
-        testDescription = name
-        self.value = value
-    }
-}
-
 /// Events of one epoch, as a journal holds them: `[0]` is event 1.
 struct SampleChain: Sendable {
     let chain: HashChain
