@@ -156,7 +156,10 @@ let package = Package(
         // kiosk.yaml, for the daemon and for whoever looks for it.
         module(
             "KioskSettings",
-            ["Domain", "Barcodes", "ScaleProtocols", "Phrases", "Workflow", "Settings", "Devices", "MQTT", "Board", log],
+            [
+                "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Workflow", "Settings", "Devices", "MQTT", "Board",
+                log,
+            ],
             // Links into Config: the table that a kiosk without a file of its own works with, and the scales it knows by name.
             resources: [.embedInCode("waybills.yaml"), .embedInCode("scales")]),
 
@@ -230,7 +233,8 @@ let package = Package(
         program(
             "kiosk-lab",
             [
-                "Phrases", "Harness", "LabDevices", "LabScenarios", "LabBench", "LabFaults", "Simulation", "Board", "Domain",
+                "Phrases", "Harness", "LabDevices", "LabScenarios", "LabBench", "LabFaults", "Simulation", "Board",
+                "Domain",
                 "ScaleProtocols", arguments,
             ]),
 

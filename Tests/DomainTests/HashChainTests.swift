@@ -1,6 +1,6 @@
 import Domain
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct `The hash chain` {
     static func draft() throws -> EventDraft {

@@ -1,6 +1,6 @@
 import Domain
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct `Reading JSON` {
     /// Something of everything that a text may hold.

@@ -1,6 +1,6 @@
 import Domain
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct `Canonical JSON` {
     static let values: [Named<(JSON, String)>] = [

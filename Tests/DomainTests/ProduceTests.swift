@@ -1,6 +1,6 @@
 import Domain
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct `The price in force` {
     static let day: Int64 = 86_400_000

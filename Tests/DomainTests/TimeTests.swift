@@ -1,7 +1,7 @@
 import Domain
 import Glibc
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct `Times` {
     static let known: [Named<(Int64, String)>] = [

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
-import Testing
 import TestSupport
+import Testing
 import Wire
 
 @Suite struct `A catalog` {

@@ -1,7 +1,7 @@
 import Deflate
 import Domain
-import Testing
 import TestSupport
+import Testing
 import Wire
 
 @Suite struct `An expected list` {

@@ -2,8 +2,8 @@ import CZlib
 import Deflate
 import Domain
 import Glibc
-import Testing
 import TestSupport
+import Testing
 
 @testable import Wire
 

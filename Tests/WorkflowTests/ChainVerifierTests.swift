@@ -1,7 +1,7 @@
 import Delivery
 import Domain
-import Testing
 import TestSupport
+import Testing
 import Workflow
 
 @Suite struct `The center's judgement of an event` {

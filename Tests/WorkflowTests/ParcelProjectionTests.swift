@@ -1,7 +1,7 @@
 import Domain
 import Projections
-import Testing
 import TestSupport
+import Testing
 import Workflow
 
 /// Events of one parcel, folded one after the other.

@@ -1,6 +1,6 @@
 import Domain
-import Testing
 import TestSupport
+import Testing
 import Workflow
 
 @Suite struct PickUpCodeTests {
