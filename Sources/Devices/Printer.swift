@@ -129,7 +129,7 @@ public final class Printer: Sendable {
             return state.thread
         }
         stopped.post(())
-        thread?.join(milliseconds: 1000)
+        thread?.join(within: .seconds(1))
         if thread == nil { refuseAll() }
     }
 

@@ -116,6 +116,6 @@ public final class Sounder: Sendable {
     public func stop() -> Bool {
         board.stop()
         guard let thread = thread.withLock({ $0.take() }) else { return true }
-        return thread.join(milliseconds: 1000) && !board.isLeftBehind
+        return thread.join(within: .seconds(1)) && !board.isLeftBehind
     }
 }

@@ -285,7 +285,7 @@ public final class Journal: Sendable {
     /// Writes what is still to be written, and closes the file. Later calls fail.
     public func close() {
         guard mailbox.post(.close) else { return }
-        thread.withLock { $0 }?.join(milliseconds: 5000)
+        thread.withLock { $0 }?.join(within: .seconds(5))
     }
 
     private func ask<Result: Sendable>(

@@ -61,7 +61,7 @@ enum LibraryBaseline {
             }
             try keeper.answer(on: "floor/down")
         }
-        thread.join(milliseconds: 60_000)
+        thread.join(within: .seconds(60))
         let nanoseconds = max(ParcelBenchmark.nanoseconds - began, 1)
         connection.close()
         broker.stop()

@@ -179,7 +179,7 @@ final class SerialBaseline {
 
     func stop() {
         letters.post(false)
-        for thread in threads { thread.join(milliseconds: 2000) }
+        for thread in threads { thread.join(within: .seconds(2)) }
     }
 
     private static func read(_ line: Int32, _ letters: Mailbox<Bool>) {

@@ -55,7 +55,7 @@ final class WireProxy: Sendable {
 
     func stop() {
         mailbox.post(true)
-        thread.withLock { $0 }?.join(milliseconds: 3000)
+        thread.withLock { $0 }?.join(within: .seconds(3))
     }
 
     /// One direction of one connection.

@@ -82,6 +82,6 @@ package final class PtyScale: Sendable {
 
     package func takeAway() {
         isWanted.withLock { $0 = false }
-        thread.withLock { $0 }?.join(milliseconds: 3000)
+        thread.withLock { $0 }?.join(within: .seconds(3))
     }
 }

@@ -38,7 +38,7 @@ public final class SimulatedPrinter: Sendable {
     /// Pulls the cable.
     deinit {
         works.end()
-        thread.join(milliseconds: 3000)
+        thread.join(within: .seconds(3))
     }
 
     /// Every byte that was no question.

@@ -64,7 +64,7 @@ public struct SimulationRun {
                 }
             }
         }
-        for worker in workers { while !worker.join(milliseconds: 1000) {} }
+        for worker in workers { while !worker.join(within: .seconds(1)) {} }
         // Seeds behind the first that broke a rule were played or not, as the threads' pace would have it.
         let outcomes = box.progress.withLock { progress in
             progress.outcomes.filter { $0.key <= progress.firstBroken }.sorted { $0.key < $1.key }.map(\.value)

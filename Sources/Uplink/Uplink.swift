@@ -118,6 +118,6 @@ public final class Uplink: Sendable {
     @discardableResult
     public func stop() -> Bool {
         mailbox.postOnce(.stop)
-        return thread.withLock { $0 }?.join(milliseconds: 1000) ?? true
+        return thread.withLock { $0 }?.join(within: .seconds(1)) ?? true
     }
 }

@@ -62,7 +62,7 @@ struct `A mailbox` {
                 count += 1
             }
         }
-        for thread in threads { thread.join(milliseconds: 5000) }
+        for thread in threads { thread.join(within: .seconds(5)) }
         #expect(count == writers * each)
     }
 }

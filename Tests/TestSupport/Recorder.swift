@@ -41,7 +41,7 @@ public final class Recorder: Sendable {
 
     deinit {
         mailbox.post(())
-        thread.join(milliseconds: 2000)
+        thread.join(within: .seconds(2))
     }
 
     private static func write(_ message: MQTTMessage, to file: FileHandle) {

@@ -49,7 +49,7 @@ final class TrafficRecorder: Sendable {
     /// Ends it, and tells how many messages it heard and what was wrong in them.
     func stop() -> (messages: Int, leaks: [String]) {
         mailbox.post(true)
-        thread.withLock { $0 }?.join(milliseconds: 3000)
+        thread.withLock { $0 }?.join(within: .seconds(3))
         return heard.withLock { ($0.messages, $0.leaks.sorted()) }
     }
 }
