@@ -123,7 +123,7 @@ package struct ProduceAccount {
             return nil
         case .ship(let shipment):
             guard shipment.lines.allSatisfy({ $0.quantity > .zero && $0.quantity <= Self.heaviest }) else {
-                return "its weights are not of this world"
+                return "its weights are implausibly large"
             }
             if let before = shipments[shipment.order], before.shipment.takes { return "the order was packed before" }
             shipments[shipment.order] = (shipment, moment)
@@ -144,7 +144,7 @@ package struct ProduceAccount {
         let weighIn = entry.weighIn
         guard weighIn.net > .zero, weighIn.gross <= Self.heaviest, weighIn.tare >= .zero,
             weighIn.pricing.map({ $0.amount >= .zero && $0.amount <= Self.dearest }) ?? true
-        else { return "its weights or its amount are not of this world" }
+        else { return "its weights or its amount are implausibly large" }
         byEvent[entry.id] = entries.count
         groups[weighIn.lot, default: Group(moment: entry.moment)].entries.append(entries.count)
         groups[weighIn.lot]?.moment = entry.moment
@@ -181,7 +181,7 @@ package struct ProduceAccount {
     /// It counts as it was recorded, because somebody got the money; what does not fit the crates that it names is a problem.
     private mutating func pay(_ entry: PaymentEntry) -> String? {
         guard byPayment[entry.id] == nil else { return "its id came before with another content" }
-        guard entry.payment.amount <= Self.dearest else { return "its amount is not of this world" }
+        guard entry.payment.amount <= Self.dearest else { return "its amount is implausibly large" }
         byPayment[entry.id] = payments.count
         payments.append(entry)
         var problems: [String] = []

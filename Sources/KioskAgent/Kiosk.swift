@@ -54,7 +54,7 @@ final class Kiosk: Sendable {
         self.settings = settings
         self.configurationDigest = configurationDigest
         self.logger = logger
-        let bell = WakeSignal()
+        let wakeSignal = WakeSignal()
         let clockFile = ClockFile(directory: settings.directory, rtc: settings.rtc)
         clockFile.resume()
         let journalLogger = logger.named("journal")
@@ -67,7 +67,7 @@ final class Kiosk: Sendable {
             journal = try Journal.open(
                 configuration, logger: journalLogger,
                 onState: { [news] _ in
-                    bell.uplink?.journalChanged()
+                    wakeSignal.uplink?.journalChanged()
                     news.announce(())
                 }, onFailure: onFailure)
         }
@@ -83,15 +83,15 @@ final class Kiosk: Sendable {
             Printer(
                 configuration, logger: logger.named("printer"),
                 onChange: {
-                    bell.queue?.printerChanged()
-                    bell.uplink?.statusChanged()
+                    wakeSignal.queue?.printerChanged()
+                    wakeSignal.uplink?.statusChanged()
                 })
         }
         let (source, ink) = (SlipSource(kiosk: settings.kiosk), SlipInk(printer: settings.printer))
         let printQueue = printer.map { printer in
             PrintQueue(
                 journal: journal, practice: practice, printer: printer, source: source, ink: ink,
-                logger: logger.named("printer"), onObstacle: { bell.uplink?.statusChanged() })
+                logger: logger.named("printer"), onObstacle: { wakeSignal.uplink?.statusChanged() })
         }
         var onPaper: (@Sendable () -> String?)?
         if let printQueue {
@@ -130,7 +130,7 @@ final class Kiosk: Sendable {
         let devices = DeviceHub(
             scanners: settings.scanners.map(\.device), scale: settings.scale, logger: logger.named("devices"),
             onScan: { scanner, input in desks.take(input, from: scanner) },
-            onChange: { bell.uplink?.statusChanged() })
+            onChange: { wakeSignal.uplink?.statusChanged() })
         scale.stand(on: devices)
         self.journal = journal
         self.desks = desks
@@ -196,7 +196,7 @@ final class Kiosk: Sendable {
                     return .notBefore(max(BoardClock.built, min(known, BoardClock.built.adding(90 * 86_400_000))))
                 })
         }
-        bell.connect(uplink, printQueue)
+        wakeSignal.connect(uplink, printQueue)
     }
 
     /// The journal and the devices are made before the uplink that they wake; until then the bell is silent.

@@ -70,10 +70,10 @@ struct EventFixture {
         let journal = try Journal.open(
             configuration, logger: Logger(label: "lab") { _ in SwiftLogNoOpLogHandler() }
         ) { _ in }
-        var stock = EventFixture(seed: seed)
+        var fixture = EventFixture(seed: seed)
         var done = 0
         while done < events {
-            let drafts = (0..<min(500, events - done)).map { _ in stock.next() }
+            let drafts = (0..<min(500, events - done)).map { _ in fixture.next() }
             try journal.record { transaction in
                 for draft in drafts { _ = try transaction.record(draft) }
             }

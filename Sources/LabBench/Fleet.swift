@@ -52,14 +52,14 @@ final class Fleet {
             let text = String(first + index)
             guard let id = KioskID("k" + text) else { throw Failure("no kiosk of the number \(text)") }
             let chain = HashChain(kiosk: id, epoch: .random(using: &generator))
-            var stock = EventFixture(seed: seed &+ UInt64(index))
+            var fixture = EventFixture(seed: seed &+ UInt64(index))
             var head = Head.genesis
             var kiosk = Kiosk(
                 id: id, batches: [], epoch: chain.epoch, delivery: Delivery(seed: seed &+ UInt64(index)))
             var messages: [EventMessage] = []
             for _ in 0..<batches {
                 while messages.count < eventsEach {
-                    let event = chain.append(stock.next(), after: head)
+                    let event = chain.append(fixture.next(), after: head)
                     head = Head(sequence: event.sequence, hash: event.hash)
                     messages.append(EventMessage(kiosk: id, epoch: chain.epoch, event: event))
                 }

@@ -38,8 +38,8 @@ enum LibraryBaseline {
         let broker = try ChildProgram(
             BrokerProcess.executable, ["-c", place + "/broker.conf"], log: place + "/broker.out")
         try Polling.wait("the broker listens", seconds: 20) { Loopback.accepts(port) }
-        var stock = EventFixture(seed: 1)
-        let rows = (0..<EventBatch.mostEvents).map { _ in stock.next() }
+        var fixture = EventFixture(seed: 1)
+        let rows = (0..<EventBatch.mostEvents).map { _ in fixture.next() }
         let texts = rows.map { String(decoding: $0.data, as: UTF8.self) }
         // As many bytes as a batch has on the wire.
         let payload = [UInt8](repeating: 0x5A, count: 3000)

@@ -59,15 +59,17 @@ extension SpeedBenchmark {
             let proxy = try delayMilliseconds.map { try WireProxy(to: stage.broker.port, delayMilliseconds: $0) }
             defer { proxy?.stop() }
             let tls = try stage.broker.authority?.issue(BenchStage.watcher).tls
-            let ear = try AcknowledgementProbe(port: stage.broker.port, kiosk: kiosk, tls: tls)
+            let probe = try AcknowledgementProbe(port: stage.broker.port, kiosk: kiosk, tls: tls)
             try stage.startKiosk(port: proxy?.port ?? stage.broker.port)
-            try ear.waitForKiosk()
+            try probe.waitForKiosk()
             let before = UsedTime([stage.kiosk, stage.broker.child, stage.center])
             let counted = proxy?.count ?? .init()
-            try ear.wait(for: Int64(events), seconds: 600) { bench.progress("\($0) of \(events) events acknowledged") }
+            try probe.wait(for: Int64(events), seconds: 600) {
+                bench.progress("\($0) of \(events) events acknowledged")
+            }
             used = before.words(events: Int64(events))
             count = (proxy?.count ?? .init()) - counted
-            let nanoseconds = max((ear.ended ?? 0) - (ear.begun ?? 0), 1)
+            let nanoseconds = max((probe.ended ?? 0) - (probe.begun ?? 0), 1)
             rate = Int64(events) * 1_000_000_000 / nanoseconds
             stage.stop()
             self.stage = stage

@@ -18,14 +18,14 @@ extension SpeedBenchmark {
         let line = try SerialBaseline(place)
         defer { line.stop() }
         let used = UsedTime([point.stage.kiosk])
-        var stock = EventFixture(seed: seed)
+        var fixture = EventFixture(seed: seed)
         var ours: [Int64] = []
         var bare: [Int64] = []
         var woken: [Int64] = []
         for (index, waybill) in WaybillGenerator(seed: seed).prefix(scans).enumerated() {
             let scan = Array(waybill.utf8) + [0x0D]
             ours.append(try point.mark.wait { try point.scanner.send(scan) })
-            let draft = stock.next()
+            let draft = fixture.next()
             let data = String(decoding: draft.data, as: UTF8.self)
             let floorBegan = ParcelBenchmark.nanoseconds
             try floor.transaction { try LibraryBaseline.insert(floor, Int64(index + 1), draft, data) }
@@ -79,8 +79,8 @@ extension SpeedBenchmark {
 
     private func bareBurst(_ place: String, _ count: Int) throws -> Int64 {
         let floor = try LibraryBaseline.open(place + "/floor.db")
-        var stock = EventFixture(seed: seed)
-        let rows = (0..<count).map { _ in stock.next() }
+        var fixture = EventFixture(seed: seed)
+        let rows = (0..<count).map { _ in fixture.next() }
         let texts = rows.map { String(decoding: $0.data, as: UTF8.self) }
         let began = ParcelBenchmark.nanoseconds
         for first in stride(from: 0, to: count, by: Journal.mostWaiting) {
@@ -134,10 +134,10 @@ struct SavedMark {
     }
 
     /// Nanoseconds from the deed until something more is saved.
-    func wait(after deed: () throws -> Void) throws -> Int64 {
+    func wait(after action: () throws -> Void) throws -> Int64 {
         let before = head
         let began = ParcelBenchmark.nanoseconds
-        try deed()
+        try action()
         while head <= before {
             guard ParcelBenchmark.nanoseconds < began + 5_000_000_000 else {
                 throw ChildProgram.Failure("a scan was not saved within 5 s")
@@ -156,7 +156,7 @@ struct SavedMark {
 final class SerialBaseline {
     let scanner: SimulatedLine
     let mark: SavedMark
-    private let letters = Mailbox<Bool>(capacity: 1000)
+    private let messages = Mailbox<Bool>(capacity: 1000)
     private let threads: [DedicatedThread]
 
     init(_ place: String) throws {
@@ -170,45 +170,45 @@ final class SerialBaseline {
         // Handed over to its thread; nobody else ever has it again.
         nonisolated(unsafe) let handedOver = connection
         threads = [
-            DedicatedThread.start(name: "bare line") { [letters] in Self.read(line, letters) },
-            DedicatedThread.start(name: "bare file") { [letters] in
-                Self.write(unsafe handedOver, file, letters)
+            DedicatedThread.start(name: "bare line") { [messages] in Self.read(line, messages) },
+            DedicatedThread.start(name: "bare file") { [messages] in
+                Self.write(unsafe handedOver, file, messages)
             },
         ]
     }
 
     func stop() {
-        letters.post(false)
+        messages.post(false)
         for thread in threads { thread.join(within: .seconds(2)) }
     }
 
-    private static func read(_ line: Int32, _ letters: Mailbox<Bool>) {
+    private static func read(_ line: Int32, _ messages: Mailbox<Bool>) {
         defer { close(line) }
         var bytes = [UInt8](repeating: 0, count: 4096)
         while true {
             var waiting = pollfd(fd: line, events: Int16(POLLIN), revents: 0)
             unsafe poll(&waiting, 1, 100)
             let count = unsafe Glibc.read(line, &bytes, bytes.count)
-            for byte in bytes.prefix(max(count, 0)) where byte == 0x0D { letters.post(true) }
+            for byte in bytes.prefix(max(count, 0)) where byte == 0x0D { messages.post(true) }
             // The box is closed when the file's thread has ended.
-            if count <= 0, !letters.isOpen { return }
+            if count <= 0, !messages.isOpen { return }
         }
     }
 
-    private static func write(_ connection: Connection, _ file: Int32, _ letters: Mailbox<Bool>) {
+    private static func write(_ connection: Connection, _ file: Int32, _ messages: Mailbox<Bool>) {
         defer {
-            _ = letters.close()
+            _ = messages.close()
             connection.close()
             close(file)
         }
-        var stock = EventFixture(seed: 1)
-        let draft = stock.next()
+        var fixture = EventFixture(seed: 1)
+        let draft = fixture.next()
         let data = String(decoding: draft.data, as: UTF8.self)
         var sequence: Int64 = 0
         while true {
-            var waiting = pollfd(fd: letters.descriptor, events: Int16(POLLIN), revents: 0)
+            var waiting = pollfd(fd: messages.descriptor, events: Int16(POLLIN), revents: 0)
             unsafe poll(&waiting, 1, -1)
-            let rows = letters.drain()
+            let rows = messages.drain()
             if rows.contains(false) { return }
             do {
                 try connection.transaction {

@@ -49,8 +49,8 @@ public struct DamageCampaign: Sendable {
     public func run(progress: (Int) -> Void) throws -> Result {
         var generator = SeededGenerator(seed: seed)
         let stock = try [
-            Stock(directory, events: 12, folded: 0), Stock(directory, events: 300, folded: 300),
-            Stock(directory, events: 120, folded: 90),
+            JournalSample(directory, events: 12, folded: 0), JournalSample(directory, events: 300, folded: 300),
+            JournalSample(directory, events: 120, folded: 90),
         ]
         var result = Result()
         var counts: [Damage.Kind: Int] = [:]
@@ -72,7 +72,7 @@ public struct DamageCampaign: Sendable {
         return result
     }
 
-    private func one(_ sample: Stock, _ damage: Damage, _ round: Int, _ result: inout Result) throws {
+    private func one(_ sample: JournalSample, _ damage: Damage, _ round: Int, _ result: inout Result) throws {
         let place = try DirectoryTree.make("journal", in: directory)
         defer { DirectoryTree.remove(place) }
         try sample.lay(damage, in: place)
@@ -81,9 +81,9 @@ public struct DamageCampaign: Sendable {
         }
         do {
             let failure = Mutex<JournalError?>(nil)
-            let journal = try Stock.open(place) { error in failure.withLock { $0 = error } }
+            let journal = try JournalSample.open(place) { error in failure.withLock { $0 = error } }
             defer { journal.close() }
-            let given = try Stock.all(of: journal)
+            let given = try JournalSample.all(of: journal)
             let epoch = journal.state.epoch
             let verdict = sample.judge.judge(given, epoch: epoch, old: sample.epoch)
             result.falsified += verdict.falsified
@@ -92,7 +92,7 @@ public struct DamageCampaign: Sendable {
             result.reported += verdict.reported
             if verdict.hasRecovered { result.recovered += 1 } else { result.harmless += 1 }
             if !verdict.isSound { fault("\(verdict)") }
-            try Stock.record(["JT7777777777777"], in: journal)
+            try JournalSample.record(["JT7777777777777"], in: journal)
             if let failure = failure.withLock({ $0 }) { throw failure }
         } catch {
             result.closed += 1
@@ -101,7 +101,7 @@ public struct DamageCampaign: Sendable {
     }
 
     /// SQLite alone on the same files: whether its integrity check passes over events that are not what they were.
-    private func control(_ sample: Stock, _ damage: Damage, _ result: inout Result) throws {
+    private func control(_ sample: JournalSample, _ damage: Damage, _ result: inout Result) throws {
         let place = try DirectoryTree.make("journal", in: directory)
         defer { DirectoryTree.remove(place) }
         try sample.lay(damage, in: place)
@@ -111,7 +111,7 @@ public struct DamageCampaign: Sendable {
             defer { connection.close() }
             guard try connection.text("PRAGMA integrity_check") == "ok" else { return }
             let found = try connection.statement("SELECT seq, data, hash FROM event ORDER BY seq").map([]) { row in
-                Stock.Print(sequence: row.integer(0), data: row.bytes(1), hash: row.bytes(2))
+                JournalSample.Print(sequence: row.integer(0), data: row.bytes(1), hash: row.bytes(2))
             }
             if found != sample.prints { result.silentToSQLite += 1 }
         } catch {

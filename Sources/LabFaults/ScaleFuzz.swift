@@ -62,13 +62,13 @@ public struct ScaleFuzz: Sendable {
     public init() {}
 
     public func run(progress: (Int) -> Void = { _ in }) throws(Failure) -> Result {
-        let stocks = subjects.map { FrameCorpus($0.codec, seed: seed) }
+        let corpora = subjects.map { FrameCorpus($0.codec, seed: seed) }
         var result = Result()
         result.subjects = subjects.count
         for number in first..<(first + inputs) {
             var random = SeededGenerator(seed: seed &+ UInt64(number) &* 0xD134_2543_DE82_EF95)
             let index = number % subjects.count
-            try run(number, subjects[index], stocks[index], random: &random, into: &result)
+            try run(number, subjects[index], corpora[index], random: &random, into: &result)
             result.inputs += 1
             progress(result.inputs)
         }
@@ -76,10 +76,10 @@ public struct ScaleFuzz: Sendable {
     }
 
     private func run(
-        _ number: Int, _ subject: Subject, _ stock: FrameCorpus, random: inout SeededGenerator,
+        _ number: Int, _ subject: Subject, _ corpus: FrameCorpus, random: inout SeededGenerator,
         into result: inout Result
     ) throws(Failure) {
-        let bytes = stock.input(random: &random)
+        let bytes = corpus.input(random: &random)
         func failure(_ reason: String) -> Failure {
             Failure(input: number, subject: subject.name, reason: reason, bytes: bytes)
         }
@@ -108,9 +108,9 @@ public struct ScaleFuzz: Sendable {
             if let reason = Self.fault(in: reading) { throw failure(reason) }
         }
         _ = cut.takeReply()
-        _ = cut.answer(bytes, showing: stock.reading(random: &random))
+        _ = cut.answer(bytes, showing: corpus.reading(random: &random))
 
-        if let sound = stock.sound(random: &random) {
+        if let sound = corpus.sound(random: &random) {
             let heard = whole.feed((0..<5).flatMap { _ in sound.frame })
             guard heard.last == sound.reading else { throw failure("after it, five sound frames are not heard") }
         }

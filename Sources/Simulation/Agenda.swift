@@ -5,7 +5,7 @@ struct Agenda {
     private struct Entry {
         var at: Int64
         var number: Int
-        var deed: Action
+        var action: Action
 
         func isBefore(_ other: Entry) -> Bool { (at, number) < (other.at, other.number) }
     }
@@ -17,9 +17,9 @@ struct Agenda {
     var count: Int { heap.count }
     var next: Int64? { heap.first?.at }
 
-    mutating func enter(at time: Int64, _ deed: @escaping Action) {
+    mutating func enter(at time: Int64, _ action: @escaping Action) {
         entered += 1
-        heap.append(Entry(at: time, number: entered, deed: deed))
+        heap.append(Entry(at: time, number: entered, action: action))
         var child = heap.count - 1
         while child > 0, heap[child].isBefore(heap[(child - 1) / 2]) {
             heap.swapAt(child, (child - 1) / 2)
@@ -27,7 +27,7 @@ struct Agenda {
         }
     }
 
-    mutating func take() -> (at: Int64, deed: Action)? {
+    mutating func take() -> (at: Int64, action: Action)? {
         guard let first = heap.first else { return nil }
         let last = heap.removeLast()
         if !heap.isEmpty {
@@ -44,6 +44,6 @@ struct Agenda {
                 parent = least
             }
         }
-        return (first.at, first.deed)
+        return (first.at, first.action)
     }
 }

@@ -3,7 +3,8 @@ import Domain
 /// How big a seed's world is and what goes wrong in it; drawn from the seed, so that each kind of trouble is also seen alone.
 struct FaultPlan {
     enum Trouble: CaseIterable {
-        case kills, powerCuts, failedWrites, practice, fullDisks, clocks, links, brokers, weather, center, centerDisk,
+        case kills, powerCuts, failedWrites, practice, fullDisks, clocks, links, brokers, conditions, center,
+            centerDisk,
             pruning
         /// The broker does not let a kiosk publish.
         case bars

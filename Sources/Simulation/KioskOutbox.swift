@@ -11,7 +11,7 @@ final class KioskOutbox: Outbox, @unchecked Sendable {
 
     init(_ kiosk: VirtualKiosk) { self.kiosk = kiosk }
 
-    private var bug: PlantedBug? { kiosk.world.bug }
+    private var bug: PlantedBug? { kiosk.context.bug }
 
     var mark: OutboxMark {
         guard let state = kiosk.keeper?.state else {

@@ -16,27 +16,27 @@ final class SimulatedBroker {
         static let fine = NetworkConditions()
     }
 
-    let world: SimulationContext
-    var weather = NetworkConditions.fine
+    let context: SimulationContext
+    var conditions = NetworkConditions.fine
     private(set) var isUp = true
     private var clients: [String: SimulatedSession] = [:]
     private var retained: [String: MQTTMessage] = [:]
     /// Kiosks that may not publish just now.
     var barred: Set<String> = []
 
-    init(world: SimulationContext) { self.world = world }
+    init(context: SimulationContext) { self.context = context }
 
     func chance(_ thousandths: Int) -> Bool {
-        thousandths > 0 && Int.random(in: 0..<1000, using: &world.generator) < thousandths
+        thousandths > 0 && Int.random(in: 0..<1000, using: &context.generator) < thousandths
     }
 
-    func delay() -> Int64 { Int64.random(in: 1...weather.longestDelay, using: &world.generator) }
+    func delay() -> Int64 { Int64.random(in: 1...conditions.longestDelay, using: &context.generator) }
 
     // MARK: Its own life
 
     /// Everything in its memory is gone, what it kept for newcomers too.
     func crash() {
-        world.trace.note("broker crashes")
+        context.trace.note("broker crashes")
         isUp = false
         for client in clients.values.sorted(by: { $0.clientID < $1.clientID }) { client.cut("the broker is gone") }
         clients = [:]
@@ -44,7 +44,7 @@ final class SimulatedBroker {
     }
 
     func rise() {
-        world.trace.note("broker rises")
+        context.trace.note("broker rises")
         isUp = true
     }
 
@@ -57,7 +57,7 @@ final class SimulatedBroker {
         // The same name again is taken for the same client: the older connection ends.
         if let older = clients[session.clientID], older !== session { drop(older, publishesWill: true) }
         clients[session.clientID] = session
-        session.receiveMaximum = session.isCenter ? 65_535 : [1, 2, 5, 20, 65_535][Int(world.generator.next() % 5)]
+        session.receiveMaximum = session.isCenter ? 65_535 : [1, 2, 5, 20, 65_535][Int(context.generator.next() % 5)]
         session.deliver(.connected(receiveMaximum: session.receiveMaximum))
     }
 
@@ -71,7 +71,7 @@ final class SimulatedBroker {
 
     func subscribe(_ session: SimulatedSession, _ topic: String) {
         guard clients[session.clientID] === session else { return }
-        if chance(weather.refused) { return session.deliver(.subscribed(ReasonCode(0x97))) }
+        if chance(conditions.refused) { return session.deliver(.subscribed(ReasonCode(0x97))) }
         session.topics.append(topic)
         session.deliver(.subscribed(.success))
         for (name, message) in retained.sorted(by: { $0.key < $1.key }) where Self.matches(topic, name) {
@@ -83,10 +83,10 @@ final class SimulatedBroker {
         guard clients[session.clientID] === session else { return }
         session.answered(id)
         if barred.contains(session.clientID) { return session.deliver(.published(id: id, .notAuthorised)) }
-        if !session.isCenter, chance(weather.refused) {
+        if !session.isCenter, chance(conditions.refused) {
             return session.deliver(
                 .published(
-                    id: id, [.packetTooLarge, ReasonCode(0x97), ReasonCode(0x83)][Int(world.generator.next() % 3)]))
+                    id: id, [.packetTooLarge, ReasonCode(0x97), ReasonCode(0x83)][Int(context.generator.next() % 3)]))
         }
         let isHeard = route(message, from: session)
         session.deliver(.published(id: id, isHeard ? .success : .noMatchingSubscribers))
@@ -101,12 +101,12 @@ final class SimulatedBroker {
         var isHeard = false
         for client in connected where client.topics.contains(where: { Self.matches($0, message.topic) }) {
             isHeard = true
-            if chance(weather.lost) {
-                world.trace.note("lost: \(message.topic) to \(client.clientID)")
+            if chance(conditions.lost) {
+                context.trace.note("lost: \(message.topic) to \(client.clientID)")
                 continue
             }
             client.deliver(.message(copy))
-            if chance(weather.doubled) { client.deliver(.message(copy)) }
+            if chance(conditions.doubled) { client.deliver(.message(copy)) }
         }
         return isHeard
     }
@@ -176,11 +176,11 @@ final class SimulatedSession: BrokerSession {
         heard = uptime()
     }
 
-    private var world: SimulationContext { broker.world }
+    private var context: SimulationContext { broker.context }
 
     /// As long as both ends hear one another, the keep-alive's answers come.
     var lastHeard: Uptime {
-        if !isHalfOpen || world.bug == .silenceNotNoticed { heard = uptime() }
+        if !isHalfOpen || context.bug == .silenceNotNoticed { heard = uptime() }
         return heard
     }
 
@@ -188,7 +188,7 @@ final class SimulatedSession: BrokerSession {
         heard = uptime()
         isHalfOpen = true
         // The broker notices after one and a half keep-alives, and speaks the will.
-        world.agenda.enter(at: world.now + Int64(keepAliveSeconds) * 1500) { [self] in
+        context.agenda.enter(at: context.now + Int64(keepAliveSeconds) * 1500) { [self] in
             broker.drop(self, publishesWill: true)
         }
     }
@@ -237,23 +237,23 @@ final class SimulatedSession: BrokerSession {
         onPublish(id, &message)
         if message.topic.hasSuffix("/up/events") { underWay.insert(id) }
         send { [self, message] in broker.publish(message, id: id, from: self) }
-        if world.bug == .windowIgnored, !isCenter { arrived.append(.published(id: id, .success)) }
+        if context.bug == .windowIgnored, !isCenter { arrived.append(.published(id: id, .success)) }
         return id
     }
 
     func answered(_ id: Int32) { underWay.remove(id) }
 
-    private func send(_ deed: @escaping () -> Void) {
+    private func send(_ action: @escaping () -> Void) {
         guard !isOver else { return }
         let at = arrival(after: &outward)
-        world.agenda.enter(at: at) { [self] in if !isSevered, !isHalfOpen { deed() } }
+        context.agenda.enter(at: at) { [self] in if !isSevered, !isHalfOpen { action() } }
     }
 
     // MARK: From the broker
 
     func deliver(_ event: MQTTEvent) {
         let at = arrival(after: &inward)
-        world.agenda.enter(at: at) { [self] in
+        context.agenda.enter(at: at) { [self] in
             guard !isOver, !isHalfOpen else { return }
             arrived.append(event)
             onArrival()
@@ -261,8 +261,8 @@ final class SimulatedSession: BrokerSession {
     }
 
     private func arrival(after last: inout Int64) -> Int64 {
-        let at = world.now + broker.delay()
-        if broker.chance(broker.weather.overtaken) { return at }
+        let at = context.now + broker.delay()
+        if broker.chance(broker.conditions.overtaken) { return at }
         last = max(last, at)
         return last
     }

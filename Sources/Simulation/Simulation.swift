@@ -14,23 +14,23 @@ public final class Simulation {
         public var broken: InvariantViolation?
     }
 
-    let world: SimulationContext
+    let context: SimulationContext
     let broker: SimulatedBroker
     let center: VirtualCenter
     let kiosks: [VirtualKiosk]
-    let climate: FaultPlan
+    let plan: FaultPlan
     /// Old cards that somebody kept.
     var images: [Int: (image: SimulatedDisk.Image, shown: Int)] = [:]
 
     /// - Parameter onLine: gets every step as it happens.
     public init(seed: UInt64, bug: PlantedBug? = nil, onLine: ((String) -> Void)? = nil) {
-        let world = SimulationContext(seed: seed, bug: bug, onLine: onLine)
-        let broker = SimulatedBroker(world: world)
-        let climate = FaultPlan(seed: seed, using: &world.generator)
-        let center = VirtualCenter(world: world, broker: broker)
-        world.kiosks = climate.kiosks
-        (self.world, self.broker, self.climate, self.center) = (world, broker, climate, center)
-        kiosks = (0..<climate.kiosks).map { VirtualKiosk(world: world, broker: broker, number: $0) }
+        let context = SimulationContext(seed: seed, bug: bug, onLine: onLine)
+        let broker = SimulatedBroker(context: context)
+        let plan = FaultPlan(seed: seed, using: &context.generator)
+        let center = VirtualCenter(context: context, broker: broker)
+        context.kiosks = plan.kiosks
+        (self.context, self.broker, self.plan, self.center) = (context, broker, plan, center)
+        kiosks = (0..<plan.kiosks).map { VirtualKiosk(context: context, broker: broker, number: $0) }
         for kiosk in kiosks {
             kiosk.promised = { [unowned center] in center.promised[$0]?.sequence ?? 0 }
             kiosk.isAtCenter = { [unowned center, id = kiosk.id] in
@@ -55,38 +55,38 @@ public final class Simulation {
             broken = InvariantViolation("\(error)")
         }
         return Report(
-            seed: world.seed, kiosks: kiosks.count, steps: world.trace.steps,
-            events: kiosks.reduce(0) { $0 + $1.shown.count }, trace: world.trace.digest, broken: broken)
+            seed: context.seed, kiosks: kiosks.count, steps: context.trace.steps,
+            events: kiosks.reduce(0) { $0 + $1.shown.count }, trace: context.trace.digest, broken: broken)
     }
 
     private func play() throws {
         try center.start()
         for kiosk in kiosks { try kiosk.start() }
-        for _ in 0..<climate.steps {
-            try pass(milliseconds: Int64(world.pick(0...climate.longestPause)))
+        for _ in 0..<plan.steps {
+            try pass(milliseconds: Int64(context.pick(0...plan.longestPause)))
             try act()
         }
     }
 
     /// Lets everything happen that is due by then.
     func pass(milliseconds: Int64) throws {
-        let end = world.now + milliseconds
-        while let next = world.agenda.next, next <= end { try happen() }
-        world.now = end
+        let end = context.now + milliseconds
+        while let next = context.agenda.next, next <= end { try happen() }
+        context.now = end
     }
 
     private func happen() throws {
-        guard let (at, deed) = world.agenda.take() else { return }
-        world.now = max(world.now, at)
-        try deed()
+        guard let (at, action) = context.agenda.take() else { return }
+        context.now = max(context.now, at)
+        try action()
     }
 
     // MARK: The end
 
     /// Nothing goes wrong any more, and after a few hours everything has arrived.
     private func settle() throws {
-        world.note("faults end")
-        broker.weather = .fine
+        context.note("faults end")
+        broker.conditions = .fine
         broker.barred = []
         if !broker.isUp { broker.rise() }
         center.disk.calm()
@@ -94,11 +94,11 @@ public final class Simulation {
             kiosk.disk.calm()
             kiosk.disk.free = 1 << 40
         }
-        let end = world.now + 5 * 3_600_000
+        let end = context.now + 5 * 3_600_000
         // What is still on its way arrives too, and changes nothing.
         var quietSteps = 0
         while quietSteps < 3 {
-            guard world.now < end, world.agenda.next != nil else {
+            guard context.now < end, context.agenda.next != nil else {
                 throw InvariantViolation("it does not come to rest: \(unrest)")
             }
             try pass(milliseconds: 60_000)

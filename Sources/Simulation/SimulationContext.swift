@@ -60,7 +60,7 @@ struct SimulatedNetwork: Network {
     let onSession: (SimulatedSession) -> Void
     let onArrival: () -> Void
 
-    var uptime: Uptime { Uptime(milliseconds: broker.world.now - since) }
+    var uptime: Uptime { Uptime(milliseconds: broker.context.now - since) }
 
     func session(_ configuration: MQTTConfiguration) throws(MQTTError) -> any BrokerSession {
         let session = SimulatedSession(

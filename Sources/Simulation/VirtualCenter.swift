@@ -7,7 +7,7 @@ import Wire
 
 /// The center: its disk, which outlives everything, and the process of the moment, made of the real store and worker.
 final class VirtualCenter {
-    let world: SimulationContext
+    let context: SimulationContext
     let broker: SimulatedBroker
     let disk: SimulatedDisk
     private(set) var store: CenterStore?
@@ -28,25 +28,25 @@ final class VirtualCenter {
     /// Before the commit that a bug forgets.
     private var before: SimulatedDisk.Image?
 
-    init(world: SimulationContext, broker: SimulatedBroker) {
-        self.world = world
+    init(context: SimulationContext, broker: SimulatedBroker) {
+        self.context = context
         self.broker = broker
-        since = world.now
-        disk = SimulatedDisk(bug: world.bug == .centerCommitNotSynchronised ? .commitNotSynchronised : nil)
+        since = context.now
+        disk = SimulatedDisk(bug: context.bug == .centerCommitNotSynchronised ? .commitNotSynchronised : nil)
         DiskVFS.mount(disk)
     }
 
     deinit { DiskVFS.unmount(disk) }
 
     var isUp: Bool { worker != nil }
-    private var uptime: Uptime { Uptime(milliseconds: world.now - since) }
+    private var uptime: Uptime { Uptime(milliseconds: context.now - since) }
 
     func start() throws {
         guard isDown else { return }
         isDown = false
         disk.restart()
         failuresBefore = disk.failures
-        world.note("center starts")
+        context.note("center starts")
         do {
             let store = try CenterStore(path: disk.root + "/center.db", disk: disk)
             self.store = store
@@ -59,8 +59,8 @@ final class VirtualCenter {
                 broker: MQTTConfiguration(
                     host: "broker", port: 1883, clientID: "center", keepAliveSeconds: 60, tls: nil, will: nil),
                 timing: LinkSchedule.Timing(spread: .seconds(1), base: .seconds(1), cap: .seconds(20)),
-                documents: nil, logger: world.logger, network: network, wall: { [unowned self] in world.wall },
-                time: { [unowned self] in .init(world.wall, within: 1) }, seed: world.generator.next())
+                documents: nil, logger: context.logger, network: network, wall: { [unowned self] in context.wall },
+                time: { [unowned self] in .init(context.wall, within: 1) }, seed: context.generator.next())
             self.worker = worker
             worker.begin()
         } catch let rule as InvariantViolation {
@@ -77,17 +77,17 @@ final class VirtualCenter {
         if death == nil, disk.failures == failuresBefore, let error {
             throw InvariantViolation("the center gives up, though its disk does what it is asked: \(error)")
         }
-        world.note("center ends: \(death.map { "\($0)" } ?? "a write failed")")
+        context.note("center ends: \(death.map { "\($0)" } ?? "a write failed")")
         if death == nil { disk.dieNow(.kill) }
         (worker, store) = (nil, nil)
         session?.abandon()
         session = nil
         isDown = true
         wakeNumber += 1
-        if death == .powerCut { disk.losePower(using: &world.generator) }
-        if world.bug == .acknowledgedBeforeCommit, let before { disk.put(before) }
+        if death == .powerCut { disk.losePower(using: &context.generator) }
+        if context.bug == .acknowledgedBeforeCommit, let before { disk.put(before) }
         before = nil
-        world.agenda.enter(at: world.now + Int64(world.pick(100...20_000))) { [unowned self] in try start() }
+        context.agenda.enter(at: context.now + Int64(context.pick(100...20_000))) { [unowned self] in try start() }
     }
 
     func die(_ how: SimulatedDisk.Death) throws {
@@ -100,7 +100,7 @@ final class VirtualCenter {
     func exchangeDisk() throws {
         guard isUp else { return }
         try die(.kill)
-        world.note(backup == nil ? "center backed up" : "center's backup put back")
+        context.note(backup == nil ? "center backed up" : "center's backup put back")
         if let backup {
             disk.put(backup)
             owed = [:]
@@ -121,7 +121,7 @@ final class VirtualCenter {
         guard !isRung else { return }
         isRung = true
         // What comes within a moment goes into one transaction.
-        world.agenda.enter(at: world.now + Int64(world.pick(0...20))) { [unowned self] in
+        context.agenda.enter(at: context.now + Int64(context.pick(0...20))) { [unowned self] in
             isRung = false
             try turn()
         }
@@ -129,7 +129,7 @@ final class VirtualCenter {
 
     func turn() throws {
         guard let worker else { return }
-        if world.bug == .acknowledgedBeforeCommit { before = disk.image }
+        if context.bug == .acknowledgedBeforeCommit { before = disk.image }
         do {
             try worker.turn(wake: -1)
         } catch {
@@ -140,7 +140,7 @@ final class VirtualCenter {
         guard let due = worker.deadline else { return }
         wakeNumber += 1
         let number = wakeNumber
-        world.agenda.enter(at: max(since + due.milliseconds, world.now + 1)) { [unowned self] in
+        context.agenda.enter(at: max(since + due.milliseconds, context.now + 1)) { [unowned self] in
             if wakeNumber == number { try turn() }
         }
     }
@@ -150,7 +150,7 @@ final class VirtualCenter {
     private func begin(_ session: SimulatedSession) {
         self.session = session
         session.onPublish = { [unowned self] _, message in acknowledge(&message) }
-        if world.bug == .gapAccepted { session.onTake = { [unowned self] in acceptGap($0) } }
+        if context.bug == .gapAccepted { session.onTake = { [unowned self] in acceptGap($0) } }
     }
 
     /// Notes what leaves for a kiosk.
@@ -160,8 +160,8 @@ final class VirtualCenter {
             let acknowledgement = try? Acknowledgement(parsing: message.payload)
         else { return }
         let chain = HashChain(kiosk: kiosk, epoch: acknowledgement.epoch)
-        world.note("center tells \(kiosk) \(acknowledgement.through.sequence)")
-        if world.bug == .cursorMovedByStatus, let head = headOf(kiosk, acknowledgement.epoch) {
+        context.note("center tells \(kiosk) \(acknowledgement.through.sequence)")
+        if context.bug == .cursorMovedByStatus, let head = headOf(kiosk, acknowledgement.epoch) {
             message.payload =
                 Acknowledgement(epoch: acknowledgement.epoch, through: head, missing: []).json.canonical
         }
@@ -181,7 +181,7 @@ final class VirtualCenter {
         let chain = HashChain(kiosk: first.kiosk, epoch: first.epoch)
         guard let through = try? store.through(chain), first.event.sequence > through.sequence + 1 else { return }
         let head = Head(sequence: first.event.sequence - 1, hash: first.event.previousHash)
-        try? store.transaction { try store.setThrough(chain, head, at: world.wall) }
+        try? store.transaction { try store.setThrough(chain, head, at: context.wall) }
     }
 
     private func checkPromises(_ store: CenterStore) throws {
@@ -198,9 +198,9 @@ final class VirtualCenter {
 
     private func checkQueues(_ worker: CenterWorker) throws {
         let (underWay, waiting) = worker.acknowledgements
-        guard underWay <= CenterWorker.mostUnderWay, waiting <= world.kiosks else {
+        guard underWay <= CenterWorker.mostUnderWay, waiting <= context.kiosks else {
             throw InvariantViolation(
-                "\(underWay) acknowledgements under way and \(waiting) waiting for \(world.kiosks) kiosks")
+                "\(underWay) acknowledgements under way and \(waiting) waiting for \(context.kiosks) kiosks")
         }
     }
 }

@@ -7,7 +7,7 @@ import Wire
 final class VirtualClock: @unchecked Sendable {
     // Sendable: as its world.
 
-    private let world: SimulationContext
+    private let context: SimulationContext
     private let bug: PlantedBug?
     private var keeper = Timekeeper()
     private var saved: Timekeeper.Saved?
@@ -26,16 +26,16 @@ final class VirtualClock: @unchecked Sendable {
     private let hasRTC: Bool
     private var rtcError: Int64
 
-    init(world: SimulationContext) {
-        self.world = world
-        bug = world.bug
-        since = world.now
-        hasRTC = world.chance(1, in: 2)
-        rtcError = Int64(world.pick(-5000...5000))
-        beginBoot(rate: Int64(world.pick(-99...99)))
+    init(context: SimulationContext) {
+        self.context = context
+        bug = context.bug
+        since = context.now
+        hasRTC = context.chance(1, in: 2)
+        rtcError = Int64(context.pick(-5000...5000))
+        beginBoot(rate: Int64(context.pick(-99...99)))
         // Most boards have a network when they are set up.
-        if world.chance(2, in: 3) {
-            kernelError = Int64(world.pick(0...50))
+        if context.chance(2, in: 3) {
+            kernelError = Int64(context.pick(0...50))
         } else {
             wallError = -SimulationContext.epoch
         }
@@ -47,8 +47,8 @@ final class VirtualClock: @unchecked Sendable {
     }
 
     var bootID: String { "boot-\(boot)" }
-    var truth: Timestamp { world.wall.adding(ahead) }
-    var uptime: Uptime { Uptime(milliseconds: world.now - since + slept + ran) }
+    var truth: Timestamp { context.wall.adding(ahead) }
+    var uptime: Uptime { Uptime(milliseconds: context.now - since + slept + ran) }
 
     private var look: Timekeeper.Look {
         let wall = truth.adding(wallError)
@@ -115,7 +115,7 @@ final class VirtualClock: @unchecked Sendable {
     func powerOff(for milliseconds: Int64, rate: Int64) {
         let remembered = truth.adding(wallError)
         boot += 1
-        since = world.now
+        since = context.now
         beginBoot(rate: rate)
         ahead += milliseconds
         wallError = hasRTC ? rtcError : remembered.milliseconds - truth.milliseconds
@@ -130,11 +130,11 @@ final class VirtualClock: @unchecked Sendable {
     }
 
     func act() -> String {
-        switch world.pick(0...5) {
+        switch context.pick(0...5) {
         case 0:
-            kernelError = Int64(world.pick(0...50))
-            wallError = Int64(world.pick(-40...40))
-            if world.chance(1, in: 2) { rtcError = wallError }
+            kernelError = Int64(context.pick(0...50))
+            wallError = Int64(context.pick(-40...40))
+            if context.chance(1, in: 2) { rtcError = wallError }
             save()
             return "the kernel follows its reference"
         case 1:
@@ -142,17 +142,17 @@ final class VirtualClock: @unchecked Sendable {
             return "the kernel has lost its reference"
         case 2:
             kernelError = nil
-            wallError = Int64(world.pick(-1_000_000_000...1_000_000_000))
+            wallError = Int64(context.pick(-1_000_000_000...1_000_000_000))
             return "somebody sets the kernel's clock \(wallError) ms wrong"
         case 3:
-            let days = world.pick(1...20)
+            let days = context.pick(1...20)
             sleep(for: Int64(days) * 86_400_000)
             return "\(days) days pass at the point"
         case 4:
             save()
             return "what is known of the time is kept"
         default:
-            let off = Int64(world.pick(-500_000...500_000))
+            let off = Int64(context.pick(-500_000...500_000))
             _ = keeper.read(look)
             let isBelieved = keeper.hear(operator: truth.adding(off), at: uptime)
             return isBelieved ? "somebody sets the time by a watch" : "a watch is not needed"

@@ -29,16 +29,16 @@ extension VirtualKiosk {
     func work(_ count: Int, isMorning: Bool = false) throws {
         guard isUp else { return }
         for _ in 0..<count {
-            let desk = world.chance(1, in: isMorning ? 8 : 2) ? 0 : 1
+            let desk = context.chance(1, in: isMorning ? 8 : 2) ? 0 : 1
             // Now and then somebody weighs at the other desk too.
-            let isWeighing = desk == 1 || world.chance(1, in: isMorning ? 2 : 4)
+            let isWeighing = desk == 1 || context.chance(1, in: isMorning ? 2 : 4)
             if isWeighing {
-                if isMorning, world.chance(3, in: 4) { obey(lastWords[desk]) } else { moveLoad() }
+                if isMorning, context.chance(3, in: 4) { obey(lastWords[desk]) } else { moveLoad() }
             }
             let input =
                 !isWeighing
-                ? Scenario.parcels(sessions[desk].committed, using: &world.generator)
-                : Scenario.weighing(sessions[desk].committed, lastWords[desk], using: &world.generator)
+                ? Scenario.parcels(sessions[desk].committed, using: &context.generator)
+                : Scenario.weighing(sessions[desk].committed, lastWords[desk], using: &context.generator)
             enter(input, at: desk)
             guard isMorning, !isStalled else { continue }
             try flush()
@@ -46,11 +46,11 @@ extension VirtualKiosk {
         }
         try checkSaid()
         guard !isStalled else { return }
-        guard world.chance(1, in: 5) else { return try flush() }
+        guard context.chance(1, in: 5) else { return try flush() }
         isStalled = true
-        let (life, pause) = (life, Int64(world.pick(1...6000)))
+        let (life, pause) = (life, Int64(context.pick(1...6000)))
         note("the journal is slow: \(pause) ms")
-        world.agenda.enter(at: world.now + pause) { [unowned self] in
+        context.agenda.enter(at: context.now + pause) { [unowned self] in
             guard self.life == life else { return }
             try flush()
             try turn()
@@ -60,24 +60,24 @@ extension VirtualKiosk {
     /// Who is told to put a crate on the scale, or to take it down, does.
     private func obey(_ word: Answer.Word?) {
         switch word {
-        case .weighReady where scale.load == nil: scale.put(Scenario.grams(using: &world.generator))
+        case .weighReady where scale.load == nil: scale.put(Scenario.grams(using: &context.generator))
         case .weighed, .scale:
             scale.clear()
-            scale.put(Scenario.grams(using: &world.generator))
+            scale.put(Scenario.grams(using: &context.generator))
         default: break
         }
     }
 
     private func moveLoad() {
-        switch world.pick(0...11) {
+        switch context.pick(0...11) {
         // Exchanged so fast that the scale never was empty, and perhaps for one that weighs almost the same.
-        case 10: scale.put((scale.load?.grams ?? 0) + Int64(world.pick(1...30)) * 20)
+        case 10: scale.put((scale.load?.grams ?? 0) + Int64(context.pick(1...30)) * 20)
         case 11: scale.touch()
-        case 0...3: if scale.load == nil { scale.put(Scenario.grams(using: &world.generator)) } else { scale.clear() }
+        case 0...3: if scale.load == nil { scale.put(Scenario.grams(using: &context.generator)) } else { scale.clear() }
         case 4:
             scale.clear()
-            scale.put(Scenario.grams(using: &world.generator))
-        case 5: if world.chance(1, in: 10) { scale.pull() }
+            scale.put(Scenario.grams(using: &context.generator))
+        case 5: if context.chance(1, in: 10) { scale.pull() }
         default: break
         }
     }
@@ -133,7 +133,7 @@ extension VirtualKiosk {
         case .again(let turn): hand(turn, press)
         case .verify(let check):
             let life = life
-            world.agenda.enter(at: world.now + Int64(world.pick(50...900))) { [unowned self] in
+            context.agenda.enter(at: context.now + Int64(context.pick(50...900))) { [unowned self] in
                 guard self.life == life else { return }
                 enter(check.result(), at: press.desk)
                 if !isStalled { try flush() }
@@ -161,7 +161,7 @@ extension VirtualKiosk {
             guard !practiceJobs.isEmpty else { continue }
             if practiceWillFail {
                 practiceWillFail = false
-                disk.fail(after: world.pick(0...1), .sync)
+                disk.fail(after: context.pick(0...1), .sync)
             }
             performInPractice(practiceJobs)
         }
@@ -180,7 +180,7 @@ extension VirtualKiosk {
             var configuration = configuration
             configuration.directory += "/practice"
             configuration.ballastBytes = 0
-            keeper = try JournalKeeper.empty(configuration: configuration, logger: world.logger)
+            keeper = try JournalKeeper.empty(configuration: configuration, logger: context.logger)
             practiceKeeper = keeper
         }
         let answer = Box<Void>()

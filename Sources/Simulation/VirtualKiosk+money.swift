@@ -54,10 +54,10 @@ extension VirtualKiosk {
                         after: last, limit: 5, Scenario.policy.weighing.rounding, because: reason, at: moment,
                         using: &entropy)
                     events += page.events
-                    if world.bug == .pricedTwice { events += try page.events.map { try again($0, transaction) } }
+                    if context.bug == .pricedTwice { events += try page.events.map { try again($0, transaction) } }
                     last = page.next
                 } while last != nil
-                if world.bug == .pricedByToday { events += try priceByToday(transaction) }
+                if context.bug == .pricedByToday { events += try priceByToday(transaction) }
                 for event in events { attempted[event.draft.id] = Digest(of: event.draft.canonical) }
                 return events
             } then: { [unowned self] result in
@@ -123,8 +123,8 @@ extension VirtualKiosk {
                     version: version, digest: roster.digest, content: .roster(roster.people))
                 guard try transaction.isNews(document) else { return [] }
                 var mergings = try transaction.mergings(by: roster.people)
-                if world.bug == .mergingForgotten { mergings.stated = [] }
-                if world.bug == .mergedAnew, let known = met.first(where: { $0.mergedInto != nil }) {
+                if context.bug == .mergingForgotten { mergings.stated = [] }
+                if context.bug == .mergedAnew, let known = met.first(where: { $0.mergedInto != nil }) {
                     mergings.stated.append(.init(id: known.person.id, person: "p-boss"))
                 }
                 merging = last
@@ -152,7 +152,7 @@ extension VirtualKiosk {
         guard isUp, failure == nil, !isStalled else { return }
         transfers += 1
         let name = "T-\(transfers)"
-        let wanted = (0..<world.pick(1...3)).compactMap { _ in weighed.randomElement(using: &world.generator) }
+        let wanted = (0..<context.pick(1...3)).compactMap { _ in weighed.randomElement(using: &context.generator) }
         perform([
             .recording { [unowned self] transaction in
                 var items: [Payment.Item] = []
@@ -166,7 +166,7 @@ extension VirtualKiosk {
                 guard !items.isEmpty else { return [] }
                 let transfer = Transfer(id: name, farmer: "p-farm", crates: items)
                 var events: [Event] = []
-                if world.bug == .transferNotChecked {
+                if context.bug == .transferNotChecked {
                     if let payment = Payment(
                         number: try transaction.nextPayment(), farmer: "p-farm", method: .transfer, reference: name,
                         crates: items)

@@ -7,7 +7,7 @@ extension VirtualKiosk {
     /// A connection, and the defects of delivery that can be planted in it.
     func begin(_ session: SimulatedSession) {
         self.session = session
-        switch world.bug {
+        switch context.bug {
         case .cursorMovedByBroker: believeBroker(session)
         case .epochNotChecked: session.onTake = { [unowned self] in believeAnyEpoch(&$0) }
         default: break

@@ -33,7 +33,7 @@ final class VirtualKiosk: @unchecked Sendable {
         var fen: Int64
     }
 
-    let world: SimulationContext
+    let context: SimulationContext
     let id: KioskID
     let disk: SimulatedDisk
     let broker: SimulatedBroker
@@ -120,15 +120,15 @@ final class VirtualKiosk: @unchecked Sendable {
     private var toldAt = Uptime(milliseconds: 0)
     private var isRung = false
 
-    init(world: SimulationContext, broker: SimulatedBroker, number: Int) {
-        self.world = world
-        since = world.now
+    init(context: SimulationContext, broker: SimulatedBroker, number: Int) {
+        self.context = context
+        since = context.now
         self.broker = broker
         // Four digits; a simulation has far fewer kiosks.
         id = KioskID("k131002" + String(1000 + number)) ?? VirtualKiosk.first
-        disk = SimulatedDisk(bug: world.bug)
-        time = VirtualClock(world: world)
-        scale = VirtualScale { [unowned world] in world.now }
+        disk = SimulatedDisk(bug: context.bug)
+        time = VirtualClock(context: context)
+        scale = VirtualScale { [unowned context] in context.now }
         DiskVFS.mount(disk)
     }
 
@@ -148,7 +148,7 @@ final class VirtualKiosk: @unchecked Sendable {
     var moment: Moment { Moment(now: clock, bootID: time.bootID) }
     var isUp: Bool { keeper != nil }
 
-    func note(_ line: String) { world.note("\(id) \(line)") }
+    func note(_ line: String) { context.note("\(id) \(line)") }
 
     // MARK: Beginning and end
 
@@ -166,10 +166,10 @@ final class VirtualKiosk: @unchecked Sendable {
         failure = nil
         failuresBefore = disk.failures
         note("starts")
-        if world.bug == .logRemovedAtStart { try? disk.remove(disk.root + "/journal.db-wal") }
-        entropy = world.entropy()
+        if context.bug == .logRemovedAtStart { try? disk.remove(disk.root + "/journal.db-wal") }
+        entropy = context.entropy()
         do {
-            let keeper = try JournalKeeper(configuration: configuration, logger: world.logger)
+            let keeper = try JournalKeeper(configuration: configuration, logger: context.logger)
             self.keeper = keeper
             lastEpoch = keeper.state.epoch
             try checkSaved(keeper)
@@ -190,7 +190,7 @@ final class VirtualKiosk: @unchecked Sendable {
             directory: disk.root, kiosk: id, reserveBytes: 1 << 20, ballastBytes: 4 << 20, bootID: time.bootID,
             now: { [unowned self] in clock })
         configuration.disk = disk
-        configuration.random = world.bug == .epochReused ? sameEntropy : entropy
+        configuration.random = context.bug == .epochReused ? sameEntropy : entropy
         return configuration
     }
 
@@ -202,7 +202,7 @@ final class VirtualKiosk: @unchecked Sendable {
         let shared = SharedScale()
         shared.stand(on: scale)
         sessions = Scenario.desks.map { name in
-            guard let bug = world.bug, bug.isOfTurn else {
+            guard let bug = context.bug, bug.isOfTurn else {
                 return DeskSession(
                     name: name, policy: Scenario.policy, scale: shared, isPrinting: true, random: entropy)
             }
@@ -252,7 +252,7 @@ final class VirtualKiosk: @unchecked Sendable {
                 kiosk: id, broker: broker,
                 link: LinkSchedule.Timing(spread: .seconds(20), base: .seconds(5), cap: .seconds(300)),
                 delivery: delivery, statusInterval: .seconds(900)), outbox: KioskOutbox(self), inbox: NoInbox(),
-            logger: world.logger, status: { [unowned self] in status($0) },
+            logger: context.logger, status: { [unowned self] in status($0) },
             onTime: { [unowned self] told, question in time.hear(told, question) })
         let network = SimulatedNetwork(
             broker: self.broker, isCenter: false, since: since,
@@ -276,14 +276,15 @@ final class VirtualKiosk: @unchecked Sendable {
         stopProcess()
         if death == .powerCut {
             if isTurned { mayForget = true }
-            disk.losePower(using: &world.generator)
+            disk.losePower(using: &context.generator)
             // A board starts its uptime anew.
-            since = world.now
+            since = context.now
             time.powerOff(
-                for: Int64(world.pick(0...40)) * Int64(world.pick(0...86_400_000)), rate: Int64(world.pick(-99...99)))
+                for: Int64(context.pick(0...40)) * Int64(context.pick(0...86_400_000)),
+                rate: Int64(context.pick(-99...99)))
         }
-        let pause = Int64(world.pick(100...20_000))
-        world.agenda.enter(at: world.now + pause) { [unowned self] in try start() }
+        let pause = Int64(context.pick(100...20_000))
+        context.agenda.enter(at: context.now + pause) { [unowned self] in try start() }
     }
 
     func die(_ how: SimulatedDisk.Death) throws {
@@ -312,7 +313,7 @@ final class VirtualKiosk: @unchecked Sendable {
     func wake() {
         guard !isRung else { return }
         isRung = true
-        world.agenda.enter(at: world.now) { [unowned self] in
+        context.agenda.enter(at: context.now) { [unowned self] in
             isRung = false
             try turn()
         }
@@ -344,13 +345,13 @@ final class VirtualKiosk: @unchecked Sendable {
     }
 
     private func arm() {
-        let givesUp = world.bug == .retryGivesUp && uplink.map { $0.state.counters.attempts > 6 } ?? false
+        let givesUp = context.bug == .retryGivesUp && uplink.map { $0.state.counters.attempts > 6 } ?? false
         let due = [givesUp ? nil : worker?.deadline, keeper?.cursorDeadline, deskDeadline]
             .compactMap(\.self).min()
         guard let due else { return }
         wakeNumber += 1
         let number = wakeNumber
-        world.agenda.enter(at: max(since + due.milliseconds, world.now + 1)) { [unowned self] in
+        context.agenda.enter(at: max(since + due.milliseconds, context.now + 1)) { [unowned self] in
             if wakeNumber == number { try turn() }
         }
     }

@@ -283,10 +283,10 @@ extension Desk {
 
     /// Back to the carrier, or on its way.
     mutating func leave(
-        _ subject: String, _ deed: Parcel.Action, in batch: Batch?, _ turn: inout DeskContext
+        _ subject: String, _ action: Parcel.Action, in batch: Batch?, _ turn: inout DeskContext
     ) throws {
-        guard try isPossible(deed, try turn.point.parcel(subject), subject, &turn) else { return }
-        let isReturn = deed == .giveBack
+        guard try isPossible(action, try turn.point.parcel(subject), subject, &turn) else { return }
+        let isReturn = action == .giveBack
         let id = turn.record(
             isReturn ? .parcelReturned : .parcelDispatched, subject, actor: session?.person,
             .members([
@@ -356,9 +356,9 @@ extension Desk {
 
     /// Whether the deed changes anything; if not, the answer is given.
     func isPossible(
-        _ deed: Parcel.Action, _ parcel: Parcel?, _ subject: String, in batch: Batch? = nil, _ turn: inout DeskContext
+        _ action: Parcel.Action, _ parcel: Parcel?, _ subject: String, in batch: Batch? = nil, _ turn: inout DeskContext
     ) throws -> Bool {
-        try accept(ParcelLife.evaluate(deed, on: parcel), parcel, subject, in: batch, &turn)
+        try accept(ParcelLife.evaluate(action, on: parcel), parcel, subject, in: batch, &turn)
     }
 
     private func accept(

@@ -15,11 +15,11 @@ public enum ParcelLife {
         case impossible(Parcel.TransitionError)
     }
 
-    public static func evaluate(_ deed: Parcel.Action, on parcel: Parcel?) -> Verdict {
-        let verdict = evaluate(deed, in: parcel?.status)
+    public static func evaluate(_ action: Parcel.Action, on parcel: Parcel?) -> Verdict {
+        let verdict = evaluate(action, in: parcel?.status)
         guard case .becomes = verdict, let parcel else { return verdict }
         // In a fixed order, so that the same parcel always gets the same answer.
-        let hindrance = Parcel.Flag.allCases.first { parcel.condition.flags.contains($0) && blocks($0, deed) }
+        let hindrance = Parcel.Flag.allCases.first { parcel.condition.flags.contains($0) && blocks($0, action) }
         return hindrance.map { .impossible(.flag($0)) } ?? verdict
     }
 
@@ -37,8 +37,8 @@ public enum ParcelLife {
         }
     }
 
-    private static func evaluate(_ deed: Parcel.Action, in status: Parcel.Status?) -> Verdict {
-        switch (status, deed) {
+    private static func evaluate(_ action: Parcel.Action, in status: Parcel.Status?) -> Verdict {
+        switch (status, action) {
         case (nil, .receive): .becomes(.received)
         case (nil, .accept): .becomes(.accepted)
         case (nil, _): .impossible(.notHere)
@@ -59,8 +59,8 @@ public enum ParcelLife {
     }
 
     /// A parcel that is marked missing has first to be found; one that belongs elsewhere or was refused goes to nobody.
-    private static func blocks(_ flag: Parcel.Flag, _ deed: Parcel.Action) -> Bool {
-        switch (flag, deed) {
+    private static func blocks(_ flag: Parcel.Flag, _ action: Parcel.Action) -> Bool {
+        switch (flag, action) {
         case (.missing, _): true
         case (.wrongVillage, .collect), (.wrongVillage, .shelve), (.refused, .collect): true
         case (.damaged, _), (.overdue, _), (.wrongVillage, _), (.refused, _): false

@@ -268,12 +268,12 @@ final class Market {
         #expect(
             account.problems.map(\.words) == [
                 "its data is not what such an event says", "its data is not what such an event says",
-                "its weights or its amount are not of this world", "its weights or its amount are not of this world",
-                "its weights or its amount are not of this world", "its id came before with another content",
+                "its weights or its amount are implausibly large", "its weights or its amount are implausibly large",
+                "its weights or its amount are implausibly large", "its id came before with another content",
                 "the weigh-in was voided before", "the weigh-in that it voids is not here",
                 "no crate of its lot is here", "its data is not what such an event says",
                 "its data is not what such an event says", "its order is not packed here",
-                "its weights are not of this world", "the order was packed before",
+                "its weights are implausibly large", "the order was packed before",
                 "its data is not what such an event says",
             ])
         #expect(account.problems.map(\.sequence) == [2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 17, 19])

@@ -28,7 +28,8 @@ import Workflow
         let counts = try JSON(parsing: kept.center("parcels", "--json").output.utf8)
         #expect(counts["parcels"]?.integer == 300)
         for status in Parcel.Status.allCases {
-            #expect(counts[status.rawValue]?.integer == Int64(kept.day.fates.values.count { $0.status == status }))
+            #expect(
+                counts[status.rawValue]?.integer == Int64(kept.day.expectedStates.values.count { $0.status == status }))
         }
         #expect(try kept.center("parcels").output.contains("COLLECTED"))
         #expect(try kept.center("parcels", "--kiosk", Day.kiosk).output.split(separator: "\n").count == 301)
@@ -85,7 +86,8 @@ import Workflow
     @Test func `the same seed writes the same day, another one another`() {
         let day = Day(seed: 3, parcels: 120)
         let again = Day(seed: 3, parcels: 120)
-        #expect(day.phases == again.phases && day.fates == again.fates && day.expected == again.expected)
+        #expect(
+            day.phases == again.phases && day.expectedStates == again.expectedStates && day.expected == again.expected)
         #expect(day.phases != Day(seed: 4, parcels: 120).phases)
     }
 
@@ -93,9 +95,9 @@ import Workflow
     func `a day has as many parcels as it says, whatever the seed`(size: Int) {
         for seed in 1...5 as ClosedRange<UInt64> {
             let day = Day(seed: seed, parcels: size)
-            #expect(day.fates.count == size)
-            #expect(day.practised.isDisjoint(with: day.fates.keys))
-            #expect(day.expected.parcels.contains { day.fates[$0.subject] == nil })
+            #expect(day.expectedStates.count == size)
+            #expect(day.practised.isDisjoint(with: day.expectedStates.keys))
+            #expect(day.expected.parcels.contains { day.expectedStates[$0.subject] == nil })
         }
     }
 
@@ -228,7 +230,7 @@ private struct Lie {
                 sides.centerParcels.removeValue(forKey: try #require(sides.centerParcels.keys.first))
             },
             Lie(name: "the kiosk shows another state", found: "the kiosk's list has") { sides, day in
-                let shelved = try #require(day.fates.first { $0.value.status == .shelved }).key
+                let shelved = try #require(day.expectedStates.first { $0.value.status == .shelved }).key
                 sides.kioskParcels[shelved]?.status = .received
             },
             Lie(name: "the kiosk shows a parcel too many", found: "the kiosk's list has SF0") { sides, _ in

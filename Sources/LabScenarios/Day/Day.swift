@@ -72,7 +72,7 @@ public struct Day: Sendable {
     public internal(set) var roster: Roster
     public internal(set) var expected: ExpectedList
     /// The paper: every parcel that was ever here.
-    public internal(set) var fates: [String: ExpectedParcelState] = [:]
+    public internal(set) var expectedStates: [String: ExpectedParcelState] = [:]
     /// How many events of each type of parcels, hand-overs and people.
     public internal(set) var events: [EventType: Int] = [:]
     /// Scanned in practice only: nothing real may know them.

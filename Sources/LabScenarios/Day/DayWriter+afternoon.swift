@@ -7,7 +7,7 @@ extension DayWriter {
     /// What lies on a shelf and may be handed over.
     func onShelf(_ cast: Personas) -> [Item] {
         cast.incoming.filter {
-            day.fates[$0.subject].map { $0.status == .shelved && $0.flags.isEmpty } ?? false
+            day.expectedStates[$0.subject].map { $0.status == .shelved && $0.flags.isEmpty } ?? false
         }
     }
 
@@ -63,13 +63,13 @@ extension DayWriter {
         // A third stays overnight.
         visitors.removeLast(visitors.count / 3)
         var turn = 0
-        for item in visitors where day.fates[item.subject]?.status == .shelved {
+        for item in visitors where day.expectedStates[item.subject]?.status == .shelved {
             turn += 1
             if turn == 2 {
                 // A power of attorney is no code: the wrong one is said to be wrong.
                 add(.scan(Day.Scan(.wrongCode, ExpectedAnswer(.wrongCode))))
             }
-            let recipient = day.fates[item.subject]?.recipient
+            let recipient = day.expectedStates[item.subject]?.recipient
             switch (turn % 6, recipient) {
             case (4, _): askFirst(item)
             case (5, _): override(item, [.idShown, .known, .family, .codeLost][turn / 6 % 4])
@@ -86,7 +86,7 @@ extension DayWriter {
         }
         scan("https://kiosk.example/m/r-STRANGER", ExpectedAnswer(.nothingHere))
         // The id, which stands in every list, is not the secret.
-        if let id = visitors.compactMap({ day.fates[$0.subject]?.recipient }).first {
+        if let id = visitors.compactMap({ day.expectedStates[$0.subject]?.recipient }).first {
             scan("https://kiosk.example/m/\(id)", ExpectedAnswer(.nothingHere))
         }
         choose(.collect)
@@ -98,7 +98,7 @@ extension DayWriter {
 
     /// Two do not want theirs; nobody gets them any more.
     private mutating func refuse(_ cast: Personas) {
-        for item in onShelf(cast).filter({ day.fates[$0.subject]?.recipient == nil }).prefix(2) {
+        for item in onShelf(cast).filter({ day.expectedStates[$0.subject]?.recipient == nil }).prefix(2) {
             flag(item, .refused)
             add(.scan(Day.Scan(.code(of: item.subject), ExpectedAnswer(.impossible, item.subject))))
         }
@@ -129,7 +129,7 @@ extension DayWriter {
         // The wrong person stood there: it goes back to its place, and the right one gets it by the same code.
         if turn % 8 == 2, parcels.count == 1, let subject = parcels.first, let item = items[subject] {
             undo(subject)
-            let all = day.fates[subject]?.recipient.map { ready(for: $0) } ?? [subject]
+            let all = day.expectedStates[subject]?.recipient.map { ready(for: $0) } ?? [subject]
             beginPickUp(.code(of: subject), of: all)
             takeAway(item, by: "code", rest: all.subtracting([subject]))
         }
@@ -153,7 +153,7 @@ extension DayWriter {
 
     /// Parcels of four people who come when nobody is there.
     private func unattended(_ cast: Personas) -> [Item] {
-        Array(onShelf(cast).filter { day.fates[$0.subject]?.recipient == nil }.prefix(4))
+        Array(onShelf(cast).filter { day.expectedStates[$0.subject]?.recipient == nil }.prefix(4))
     }
 
     mutating func selfService(_ cast: Personas) {
@@ -209,7 +209,8 @@ extension DayWriter {
         // By its record, or by a number that can be nobody else's.
         let forms: [String: Carrier] = ["SF": .sf, "YT": .yto, "JT": .jt, "JD": .jd]
         func isHis(_ item: Item) -> Bool {
-            (day.fates[item.subject]?.carrier ?? forms[String(item.subject.prefix(2))]).map { $0 == .sf } ?? true
+            (day.expectedStates[item.subject]?.carrier ?? forms[String(item.subject.prefix(2))]).map { $0 == .sf }
+                ?? true
         }
         let others = first.filter { !isHis($0) }
         for item in others.prefix(2) { scan(item, .notForDispatch) { $0.status = .accepted } }
@@ -222,7 +223,7 @@ extension DayWriter {
             }
         }
         scan(onShelf(cast)[0], .notForDispatch) { $0.status = .shelved }
-        let flagged = cast.incoming.filter { day.fates[$0.subject].map { !$0.flags.isEmpty } ?? false }
+        let flagged = cast.incoming.filter { day.expectedStates[$0.subject].map { !$0.flags.isEmpty } ?? false }
         for item in flagged.filter(isHis) { letGo(item, .returned) }
         close()
         signOut()

@@ -134,7 +134,7 @@ extension DayWriter {
         phase("10:30", "the keeper puts everything on its shelf")
         signIn(cast.keeper, with: .scanner)
         choose(.shelve)
-        let here = cast.incoming.filter { day.fates[$0.subject] != nil }
+        let here = cast.incoming.filter { day.expectedStates[$0.subject] != nil }
         let wrongVillage = cast.secondItems[1]
         let damaged = cast.secondItems[2]
         let lost = cast.secondItems[3]
@@ -157,9 +157,9 @@ extension DayWriter {
             }
             shelve(orNoRoomFor: item)
             switch Int.random(in: 0..<25, using: &generator) {
-            case 0 where day.fates[item.subject]?.status == .shelved:
+            case 0 where day.expectedStates[item.subject]?.status == .shelved:
                 scan(item, .already) { $0.status = .shelved }
-            case 1 where day.fates[item.subject]?.handling == .normal: moveOn(item)
+            case 1 where day.expectedStates[item.subject]?.handling == .normal: moveOn(item)
             case 2:
                 let wrong = mistake()
                 add(.scan(wrong))
@@ -167,7 +167,7 @@ extension DayWriter {
             }
         }
         phase("12:00", "more parcels come straight to the counter")
-        let direct = cast.others.filter { day.fates[$0.subject] == nil }
+        let direct = cast.others.filter { day.expectedStates[$0.subject] == nil }
         for item in direct { shelve(item) }
         // In one turn received and shelved, and so taken back; where the recipient was asked in between, in two.
         if let item = direct.last {
@@ -185,11 +185,11 @@ extension DayWriter {
 
     /// The shelf for large parcels is one too small; the last one stays where it is.
     private mutating func shelve(orNoRoomFor item: Item) {
-        let handling = day.fates[item.subject]?.handling ?? .normal
+        let handling = day.expectedStates[item.subject]?.handling ?? .normal
         let capacity = Day.largeCapacity(parcels: day.size)
-        let used = day.fates.values.count { $0.handling == .large && $0.isOnShelf }
-        guard handling == .large, used == capacity, day.fates[item.subject]?.status == .received else {
-            guard day.fates[item.subject]?.status == .received else { return }
+        let used = day.expectedStates.values.count { $0.handling == .large && $0.isOnShelf }
+        guard handling == .large, used == capacity, day.expectedStates[item.subject]?.status == .received else {
+            guard day.expectedStates[item.subject]?.status == .received else { return }
             return shelve(item)
         }
         scan(item, .noSlot) { $0.status = .received }

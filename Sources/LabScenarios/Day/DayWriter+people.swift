@@ -85,12 +85,12 @@ extension DayWriter {
         switch handOver.kind {
         case .delivery:
             missing = day.expected.parcels.count {
-                (handOver.carrier == nil || $0.carrier == handOver.carrier) && day.fates[$0.subject] == nil
+                (handOver.carrier == nil || $0.carrier == handOver.carrier) && day.expectedStates[$0.subject] == nil
             }
             let announced = Set(day.expected.parcels.map(\.subject))
             unexpected = handOver.items.count { !announced.contains($0) }
         case .dispatch:
-            missing = day.fates.values.count {
+            missing = day.expectedStates.values.count {
                 $0.status == .accepted
                     && (handOver.carrier == nil || $0.carrier == nil || $0.carrier == handOver.carrier)
             }

@@ -100,18 +100,18 @@ struct DayWriter {
 
     /// Notes what became of a parcel, and remembers what was before.
     mutating func note(_ subject: String, _ type: EventType, _ change: (inout ExpectedParcelState) -> Void) {
-        let before = day.fates[subject]
+        let before = day.expectedStates[subject]
         past[subject, default: []].append(before)
-        var fate = before ?? ExpectedParcelState(.received)
-        change(&fate)
-        day.fates[subject] = fate
+        var state = before ?? ExpectedParcelState(.received)
+        change(&state)
+        day.expectedStates[subject] = state
         count(type)
     }
 
     /// Takes back the last lines of a parcel.
     mutating func strike(_ subject: String, _ lines: Int = 1) {
         for _ in 0..<lines {
-            day.fates[subject] = past[subject]?.popLast() ?? nil
+            day.expectedStates[subject] = past[subject]?.popLast() ?? nil
             count(.parcelCorrected)
         }
     }
@@ -119,7 +119,7 @@ struct DayWriter {
     /// The parcels here that a recipient can have.
     func ready(for recipient: String) -> Set<String> {
         Set(
-            day.fates.filter {
+            day.expectedStates.filter {
                 $0.value.recipient == recipient && ($0.value.status == .received || $0.value.status == .shelved)
                     && $0.value.flags.isDisjoint(with: [.missing, .wrongVillage, .refused])
             }.keys)

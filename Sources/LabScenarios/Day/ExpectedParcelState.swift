@@ -42,14 +42,14 @@ extension ExpectedParcelState {
             authorities[event.draft.id] = data["reason"]?.string ?? data["by"]?.string
         }
         return parcels.mapValues { parcel in
-            var fate = ExpectedParcelState(parcel.status)
-            fate.isOnShelf = parcel.condition.slot != nil
-            fate.flags = parcel.condition.flags
-            fate.handling = parcel.condition.handling
-            fate.carrier = parcel.condition.carrier
-            fate.recipient = parcel.condition.recipient
-            fate.authority = parcel.status == .collected ? parcel.change.flatMap { authorities[$0.id] } : nil
-            return fate
+            var state = ExpectedParcelState(parcel.status)
+            state.isOnShelf = parcel.condition.slot != nil
+            state.flags = parcel.condition.flags
+            state.handling = parcel.condition.handling
+            state.carrier = parcel.condition.carrier
+            state.recipient = parcel.condition.recipient
+            state.authority = parcel.status == .collected ? parcel.change.flatMap { authorities[$0.id] } : nil
+            return state
         }
     }
 
@@ -78,8 +78,8 @@ extension ExpectedParcelState {
 
     /// As far as a list shows it.
     var shown: ExpectedParcelState {
-        var fate = self
-        fate.authority = nil
-        return fate
+        var state = self
+        state.authority = nil
+        return state
     }
 }

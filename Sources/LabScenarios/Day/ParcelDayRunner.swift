@@ -97,9 +97,9 @@ public final class ParcelDayRunner {
         var differences = balance.differences + heard.leaks
         // In the log a code is a secret too; in an event, for the center, it is not.
         differences += stage.leaks(LeakDetector(words: personal.union(everyCode)))
-        if heard.messages == 0 { differences.append("the eavesdropper heard nothing, so nobody knows what was sent") }
+        if heard.messages == 0 { differences.append("the recorder heard nothing, so nobody knows what was sent") }
         return Report(
-            seed: day.seed, parcels: day.fates.count, scans: day.scanCount, events: Int(events),
+            seed: day.seed, parcels: day.expectedStates.count, scans: day.scanCount, events: Int(events),
             messages: heard.messages, milliseconds: BoardClock.uptime - start, states: balance.states,
             types: balance.events, differences: differences)
     }

@@ -41,18 +41,21 @@ public struct Reconciliation: Sendable {
                         + "it is \(paper[subject].map { "\($0)" } ?? "unknown")")
             }
         }
-        let shown = day.fates.mapValues(\.shown)
-        compare("the center's events", center, day.fates)
-        compare("the kiosk's events", kiosk, day.fates)
+        let shown = day.expectedStates.mapValues(\.shown)
+        compare("the center's events", center, day.expectedStates)
+        compare("the kiosk's events", kiosk, day.expectedStates)
         compare("the center's list", sides.centerParcels, shown)
         compare("the kiosk's list", sides.kioskParcels, shown)
         differences += Self.chainDifferences(sides.kioskEvents, sides.centerEvents)
         differences += sides.alarms.map { "the center raised the alarm \($0)" }
 
         states = Parcel.Status.allCases.map { status in
-            func count(_ fates: [String: ExpectedParcelState]) -> Int { fates.values.count { $0.status == status } }
+            func count(_ expectedStates: [String: ExpectedParcelState]) -> Int {
+                expectedStates.values.count { $0.status == status }
+            }
             return Row(
-                name: status.rawValue, paper: count(day.fates), kiosk: count(sides.kioskParcels), center: count(center))
+                name: status.rawValue, paper: count(day.expectedStates), kiosk: count(sides.kioskParcels),
+                center: count(center))
         }
         let types = Self.countedTypes.sorted { $0.text < $1.text }
         events = types.map { type in

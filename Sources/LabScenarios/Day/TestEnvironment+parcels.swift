@@ -18,7 +18,7 @@ extension TestEnvironment {
             """
         try self.init(
             directory: directory, programs: programs,
-            fittings: EnvironmentOptions(settings: settings, hasCardReader: true))
+            options: EnvironmentOptions(settings: settings, hasCardReader: true))
     }
 
     func sendDocuments(of day: Day) throws {
@@ -46,7 +46,7 @@ extension TestEnvironment {
             guard let last = page.last else { break }
             after = last.subject
         }
-        for subject in day.fates.keys where sides.kioskParcels[subject] == nil {
+        for subject in day.expectedStates.keys where sides.kioskParcels[subject] == nil {
             let parcel = try client.asked(.get, "/v1/parcels/\(subject)").value(ShownParcel.self)
             // One that is here must have been in the list.
             let hasGone = Parcel.Status(rawValue: parcel.status)?.isPresent == false

@@ -31,23 +31,23 @@ final class TestEnvironment {
     private var kiosk: ChildProgram?
     private var scanner: SimulatedLine?
     private var cards: SimulatedLine?
-    private var eavesdropper: TrafficRecorder?
-    private var fittings: EnvironmentOptions
+    private var recorder: TrafficRecorder?
+    private var options: EnvironmentOptions
     private var outcomes: EventSubscription?
     let client: LocalAPIClient
 
     /// - Parameters:
     ///   - programs: where kioskd, kiosk-center and kioskctl lie.
     ///   - fittings: what is at this point besides a scanner.
-    init(directory: String, programs: String, fittings: EnvironmentOptions) throws {
+    init(directory: String, programs: String, options: EnvironmentOptions) throws {
         self.directory = directory
         self.programs = programs
-        self.fittings = fittings
+        self.options = options
         // Somebody has to look on.
         broker = try BrokerProcess(
             in: directory, moreRules: "user \(TrafficRecorder.name)\ntopic read kiosk/v1/#\n")
         client = LocalAPIClient(path: directory + "/kiosk/kioskd.sock")
-        try furnish(fittings)
+        try configure(options)
         try write(
             """
             broker: \(try broker.settings("center"))
@@ -57,21 +57,21 @@ final class TestEnvironment {
     }
 
     /// Takes effect when kioskd starts.
-    func furnish(_ fittings: EnvironmentOptions) throws {
-        self.fittings = fittings
-        let cards = fittings.hasCardReader ? "\n    - {path: \(directory)/cards, reads: cards}" : ""
+    func configure(_ options: EnvironmentOptions) throws {
+        self.options = options
+        let cards = options.hasCardReader ? "\n    - {path: \(directory)/cards, reads: cards}" : ""
         try write(
             """
             kiosk: {id: \(Day.kiosk)}
             storage: {directory: \(directory)/kiosk, reserve: 1}
             broker: \(try broker.settings(Day.kiosk))
             link: {spread: 0.1, base: 0.1, cap: 0.5}
-            \(fittings.settings)
+            \(options.settings)
             devices:
               scanners:
                 - {path: \(directory)/scanner}\(cards)
-            \(fittings.scale.map { "  scale: \($0)" } ?? "")
-            \(fittings.printer.map { "  printer: \($0)" } ?? "")
+            \(options.scale.map { "  scale: \($0)" } ?? "")
+            \(options.printer.map { "  printer: \($0)" } ?? "")
 
             """, to: "kiosk.yaml")
     }
@@ -86,7 +86,7 @@ final class TestEnvironment {
     /// Everything but the kiosk.
     func startCenter(watch: LeakDetector) throws {
         try broker.start()
-        eavesdropper = try broker.authority.map {
+        recorder = try broker.authority.map {
             try TrafficRecorder(port: broker.port, $0.issue(TrafficRecorder.name), watch: watch)
         }
         center = try program("kiosk-center")
@@ -99,12 +99,12 @@ final class TestEnvironment {
         center?.stop()
         broker.stop()
         (kiosk, center) = (nil, nil)
-        _ = eavesdropper?.stop()
-        eavesdropper = nil
+        _ = recorder?.stop()
+        recorder = nil
     }
 
-    /// What the eavesdropper heard; it hears nothing any more.
-    func endListening() -> (messages: Int, leaks: [String]) { eavesdropper?.stop() ?? (0, []) }
+    /// What the recorder heard; it hears nothing any more.
+    func endListening() -> (messages: Int, leaks: [String]) { recorder?.stop() ?? (0, []) }
 
     // MARK: Incidents
 
@@ -113,10 +113,10 @@ final class TestEnvironment {
 
     func startKiosk() throws {
         scanner = try SimulatedLine(link: directory + "/scanner")
-        cards = fittings.hasCardReader ? try SimulatedLine(link: directory + "/cards") : nil
+        cards = options.hasCardReader ? try SimulatedLine(link: directory + "/cards") : nil
         let child = try program("kioskd")
         kiosk = child
-        try client.waitUntilReady(child, devices: fittings.deviceCount, log: "\(directory)/kioskd.log")
+        try client.waitUntilReady(child, devices: options.deviceCount, log: "\(directory)/kioskd.log")
         outcomes = try EventSubscription(client, "/v1/outcomes/stream")
     }
 

@@ -12,10 +12,10 @@ final class TrafficRecorder: Sendable {
     private let heard = Mutex<(messages: Int, leaks: Set<String>)>((0, []))
     private let thread = Mutex<DedicatedThread?>(nil)
 
-    static let name = "eavesdropper"
+    static let name = "recorder"
 
     init(port: Int, _ own: Authority.Client, watch: LeakDetector) {
-        let thread = DedicatedThread.start(name: "eavesdropper") { [self] in
+        let thread = DedicatedThread.start(name: "recorder") { [self] in
             let timing = LinkSchedule.Timing(
                 spread: .milliseconds(0), base: .milliseconds(50), cap: .milliseconds(200), good: .milliseconds(0))
             let link = MQTTLink(timing: timing, seed: 1) {

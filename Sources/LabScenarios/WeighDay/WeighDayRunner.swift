@@ -83,7 +83,7 @@ public final class WeighDayRunner {
         printer = try SimulatedPrinter(.fine, link: directory + "/printer")
         stage = try TestEnvironment(
             directory: directory, programs: programs,
-            fittings: TestEnvironment.EnvironmentOptions(settings: Self.settings))
+            options: TestEnvironment.EnvironmentOptions(settings: Self.settings))
     }
 
     private static let settings = """
@@ -123,7 +123,7 @@ public final class WeighDayRunner {
         let watch = LeakDetector(words: day.secrets)
         var differences = balance.differences + Reconciliation.leaks(watch, sides.centerEvents) + heard.leaks
         differences += stage.leaks(watch) + unproved
-        if heard.messages == 0 { differences.append("the eavesdropper heard nothing, so nobody knows what was sent") }
+        if heard.messages == 0 { differences.append("the recorder heard nothing, so nobody knows what was sent") }
         return Report(
             seed: day.seed, scans: day.scanCount, scales: WeighMarket.scales(seed: day.seed).map(\.profile),
             incidents: day.incidents, events: sides.centerEvents.count, messages: heard.messages,
@@ -227,14 +227,14 @@ public final class WeighDayRunner {
         self.scale = PtyScale(
             try SimulatedScale(scale.protocolName, options: scale.options), link: link, load: load,
             interval: .milliseconds(Self.frameMilliseconds))
-        var fittings = TestEnvironment.EnvironmentOptions(settings: Self.settings)
+        var options = TestEnvironment.EnvironmentOptions(settings: Self.settings)
         // Of a pseudo-terminal the line's bits are always eight; the profile may ask for seven.
-        fittings.scale =
+        options.scale =
             "{path: \(link), profile: \(scale.profile), line: 8N1, stability: {frames: 3, milliseconds: 300}, "
             + "identity: {serial: L1, maximum: 60000, minimum: \(WeighDayWriter.minimum), interval: \(scale.interval)}}"
         // A narrow roll and a wide one by turns: what does not fit stands on lines of its own.
-        fittings.printer = "{path: \(printer.path), text: gb18030, width: \(scale.saysRest ? 32 : 48)}"
-        try stage.furnish(fittings)
+        options.printer = "{path: \(printer.path), text: gb18030, width: \(scale.saysRest ? 32 : 48)}"
+        try stage.configure(options)
         try stage.startKiosk()
         isRunning = true
         try Polling.wait("the scale is seen empty", seconds: 20) { try see(.empty) }

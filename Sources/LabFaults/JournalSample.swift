@@ -7,7 +7,7 @@ import Journal
 import Logging
 
 /// A sound journal as a killed process leaves it: its files, and what was recorded in it.
-struct Stock {
+struct JournalSample {
     /// What the control compares of a row.
     struct Print: Hashable {
         var sequence: Int64

@@ -65,10 +65,10 @@ extension DayWriter {
 
     /// - Parameter handling: said with a command barcode just before.
     mutating func shelve(_ item: Item, as handling: Parcel.Handling? = nil) {
-        let known = day.fates[item.subject]?.handling ?? item.expected?.handling ?? .normal
+        let known = day.expectedStates[item.subject]?.handling ?? item.expected?.handling ?? .normal
         let wanted = handling ?? known
         if let handling { command(.handling(handling), .armed) }
-        if day.fates[item.subject] == nil { noteArrival(item, handling: handling) }
+        if day.expectedStates[item.subject] == nil { noteArrival(item, handling: handling) }
         if item.expected?.consent == nil {
             scan(item, .askConsent) { $0.status = .received }
             agree(item) { $0.shelf = Self.shelf(wanted) }
@@ -88,9 +88,9 @@ extension DayWriter {
     }
 
     mutating func moveOn(_ item: Item) {
-        guard let fate = day.fates[item.subject] else { return }
-        scan(DeskCommand.nextShelf.text, ExpectedAnswer(.moved, item.subject) { $0.shelf = Self.shelf(fate.handling) })
-        noteShelf(item.subject, fate.handling)
+        guard let state = day.expectedStates[item.subject] else { return }
+        scan(DeskCommand.nextShelf.text, ExpectedAnswer(.moved, item.subject) { $0.shelf = Self.shelf(state.handling) })
+        noteShelf(item.subject, state.handling)
     }
 
     // MARK: Problems
@@ -104,7 +104,7 @@ extension DayWriter {
     mutating func resolve(_ item: Item) {
         command(.resolve, .armed)
         scan(item, .resolved)
-        let flags = day.fates[item.subject]?.flags.sorted() ?? []
+        let flags = day.expectedStates[item.subject]?.flags.sorted() ?? []
         for flag in flags { note(item.subject, .parcelFlagged) { $0.flags.remove(flag) } }
     }
 
