@@ -94,11 +94,13 @@ package final class CenterStore {
         return (found ?? nil) ?? .genesis
     }
 
-    /// - Parameter now: the center's clock.
+    /// - Parameter now: the center's clock. Of one kiosk, a chain begins later than those before it, whatever the clock says: which
+    ///   journal is the newest must not hang on it.
     package func setThrough(_ chain: HashChain, _ head: Head, at now: Timestamp) throws {
         try connection.statement(
             """
-            INSERT INTO chain VALUES (?1, ?2, ?3, ?4, ?5)
+            INSERT INTO chain VALUES (?1, ?2, ?3, ?4,
+                max(?5, (SELECT coalesce(max(begun) + 1, 0) FROM chain WHERE kiosk = ?1)))
             ON CONFLICT DO UPDATE SET through = excluded.through, hash = excluded.hash
             """
         ).run(

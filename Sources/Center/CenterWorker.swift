@@ -17,6 +17,7 @@ package final class CenterWorker {
     private let freeBytes: () -> Int64?
     private var free: Int64?
     private var lookedAt: Uptime?
+    private var certificateWarnings: [String: LogRateLimiter] = [:]
     private var fullness = LogRateLimiter(every: .seconds(60))
     private var refusals = LogRateLimiter(every: .seconds(60))
     private var said = LogRateLimiter(every: .seconds(60))
@@ -130,6 +131,11 @@ package final class CenterWorker {
         certificateLook = network.uptime + Self.certificateLookMilliseconds
         for (whose, time) in [("center", (try? tls?.end()) ?? nil), ("broker", link.brokerCertificateEnd)] {
             guard let time, time < BoardClock.now.wall.adding(Self.certificateWarningMilliseconds) else { continue }
+            // Once a day also where the connection comes and goes.
+            guard
+                certificateWarnings[whose, default: LogRateLimiter(every: .seconds(86_400))].admit(at: network.uptime)
+                    != nil
+            else { continue }
             logger.warning("the \(whose)'s certificate needs another in its place", metadata: ["ends": "\(time)"])
         }
     }

@@ -10,7 +10,7 @@ package struct SentDocuments {
     package let directory: String
     private var catalogs: [County: [Int64: Catalog]] = [:]
     private var rosters: [KioskID: Rosters] = [:]
-    /// Versions whose files are damaged.
+    /// Versions whose files are damaged, or of which there are two that differ.
     package private(set) var unreadable: Set<Int64> = []
 
     package init(_ documents: Documents) { directory = documents.directory + "/history" }
@@ -24,7 +24,8 @@ package struct SentDocuments {
     package mutating func catalogs(of county: County) -> [Int64: Catalog] {
         if let known = catalogs[county] { return known }
         let prefix = "\(county).catalog."
-        var found: [Int64: Catalog] = [:]
+        var conflicting: Set<Int64> = []
+        var found: [Int64: (catalog: Catalog, hasDigest: Bool)] = [:]
         for name in BoardDisk().names(in: directory) where name.hasPrefix(prefix) {
             guard let bytes = BoundedFileReader.read("\(directory)/\(name)", limit: BodyEncoding.mostOfDocument + 1),
                 let catalog = try? Catalog(parsing: bytes), Self.mayBe(catalog, named: name)
@@ -33,17 +34,28 @@ package struct SentDocuments {
                 if let version = Int64(name.dropFirst(prefix.count).prefix { $0 != "." }) { unreadable.insert(version) }
                 continue
             }
-            found[catalog.version] = catalog
+            let hasDigest = Self.hasDigest(name)
+            guard let known = found[catalog.version], known.catalog != catalog else {
+                found[catalog.version] = (catalog, hasDigest)
+                continue
+            }
+            // Two of one version: one may have been noted and never put in its place. A name with a digest counts before one without.
+            if hasDigest == known.hasDigest { conflicting.insert(catalog.version) }
+            if hasDigest { found[catalog.version] = (catalog, true) }
         }
+        for version in conflicting { found.removeValue(forKey: version) }
         unreadable.subtract(found.keys)
-        catalogs[county] = found
-        return found
+        unreadable.formUnion(conflicting)
+        let readable = found.mapValues(\.catalog)
+        catalogs[county] = readable
+        return readable
     }
+
+    private static func hasDigest(_ name: String) -> Bool { name.split(separator: ".").count >= 5 }
 
     /// The file's name ends with the beginning of its digest, so that no price changes unseen; those of programs before do not.
     private static func mayBe(_ catalog: Catalog, named name: String) -> Bool {
-        let parts = name.split(separator: ".")
-        return parts.count < 5 || catalog.digest.description.hasPrefix(parts[3])
+        !hasDigest(name) || catalog.digest.description.hasPrefix(name.split(separator: ".")[3])
     }
 
     /// Everybody who ever stood on a roster for this kiosk.

@@ -1,3 +1,4 @@
+import Board
 import CDevices
 import Glibc
 
@@ -79,11 +80,4 @@ public struct DeviceError: Error, Hashable, CustomStringConvertible {
 func checked(_ result: Int32, _ call: String) throws(DeviceError) -> Int32 {
     if result >= 0 { return result }
     throw DeviceError(call: call, code: errno)
-}
-
-func message(of code: Int32) -> String {
-    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
-        guard unsafe strerror_r(code, buffer.baseAddress!, buffer.count) == 0 else { return "errno \(code)" }
-        return unsafe String(cString: buffer.baseAddress!)
-    }
 }

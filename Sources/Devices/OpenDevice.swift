@@ -1,3 +1,4 @@
+import Board
 import CDevices
 import Glibc
 

@@ -78,14 +78,27 @@ public final class ChildProgram: Sendable {
     public var isRunning: Bool {
         code.withLock { code in
             guard code == nil else { return false }
-            var status: Int32 = 0
-            guard unsafe waitpid(id, &status, WNOHANG) == id else { return true }
-            code = Self.exitCode(status)
-            return false
+            return Self.look(id, &code)
         }
     }
 
-    public func signal(_ signal: Int32) { if isRunning { Glibc.kill(id, signal) } }
+    /// Whether it still runs; notes how it ended. A child that somebody else has taken away has ended, nobody knows how.
+    private static func look(_ id: pid_t, _ code: inout Int32?) -> Bool {
+        var status: Int32 = 0
+        let result = unsafe waitpid(id, &status, WNOHANG)
+        if result == 0 || result < 0 && errno == EINTR { return true }
+        code = result == id ? exitCode(status) : unknownEnd
+        return false
+    }
+
+    private static let unknownEnd: Int32 = 255
+
+    public func signal(_ signal: Int32) {
+        code.withLock { code in
+            // Under the lock: once it is taken away its number may be another's.
+            if code == nil, Self.look(id, &code) { _ = Glibc.kill(id, signal) }
+        }
+    }
 
     /// kill -9, and waits until the kernel has taken it away.
     public func kill() {

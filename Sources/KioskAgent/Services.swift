@@ -26,13 +26,11 @@ struct Housekeeping: Service {
     let manager: ServiceManager
 
     static let tick = Duration.seconds(60)
-    /// Pruning looks once an hour for events beyond their retention.
-    static let pruneTicks = 60
 
     func run() async throws {
         var ticks = 0
         let interval = min(manager.watchdog ?? Self.tick, Self.tick)
-        let ticksAnHour = Self.pruneTicks * Int(Self.tick / interval)
+        let ticksAnHour = max(Int(Duration.seconds(3600) / interval), 1)
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 // A journal that does not answer must not be called alive.

@@ -68,8 +68,12 @@ extension LocalAPI {
             throw Problem(status: .contentTooLarge, code: "too-large", detail: "the body is larger than 4096 bytes")
         }
         // As strict as all that comes in: whole numbers only, no name twice.
-        guard let json = try? JSON(parsing: buffer.readableBytesView), json.object != nil else {
+        guard let json = try? JSON(parsing: buffer.readableBytesView), let members = json.object else {
             throw Problem(status: .badRequest, code: "bad-body", detail: "the body must be a JSON object")
+        }
+        // What is not to be given is left out.
+        if let name = members.filter({ $0.value == .null && hints[$0.key] != nil }).keys.min() {
+            throw missing(name, hints)
         }
         do {
             return try LocalCoding.value(type, from: buffer.readableBytesView)

@@ -59,13 +59,17 @@ public enum LocalAPI {
                 }
                 let news = facts.arrivals()
                 try await catchUp()
-                for await _ in news { try await catchUp() }
+                for await news in withTicks(news) {
+                    if news == nil { try await write(nil, []) } else { try await catchUp() }
+                }
             }
         }
         router.get("/v1/outcomes/stream") { _, _ in
             let outcomes = facts.scanOutcomes()
             return try stream { write in
-                for await outcome in outcomes { try await write("outcome", outcome.canonical) }
+                for await outcome in withTicks(outcomes) {
+                    if let outcome { try await write("outcome", outcome.canonical) } else { try await write(nil, []) }
+                }
             }
         }
         router.get("/v1/verify") { request, _ in
@@ -127,10 +131,29 @@ public enum LocalAPI {
         return ndjson(bytes)
     }
 
+    /// With `nil` now and then in between: only a write that fails tells that a client has gone.
+    private static func withTicks<Element: Sendable>(_ elements: AsyncStream<Element>) -> AsyncStream<Element?> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(100)) { continuation in
+            let pump = Task {
+                for await element in elements { continuation.yield(element) }
+                continuation.finish()
+            }
+            let ticks = Task {
+                while (try? await Task.sleep(for: stillThere)) != nil { continuation.yield(nil) }
+            }
+            continuation.onTermination = { _ in
+                pump.cancel()
+                ticks.cancel()
+            }
+        }
+    }
+
+    private static let stillThere = Duration.seconds(15)
+
     /// Server-sent events. The first line goes out at once, so that a client knows it is heard.
     private static func stream(
         _ body:
-            @escaping @Sendable (_ write: (_ name: String, _ data: [UInt8]) async throws -> Void) async throws -> Void
+            @escaping @Sendable (_ write: (_ name: String?, _ data: [UInt8]) async throws -> Void) async throws -> Void
     ) throws -> Response {
         let place = try StreamPlace.take()
         return Response(
@@ -140,6 +163,7 @@ public enum LocalAPI {
                 try await writer.write(ByteBuffer(string: ": connected\n\n"))
                 nonisolated(unsafe) var output = writer
                 try await body { name, data in
+                    guard let name else { return try await unsafe output.write(ByteBuffer(string: ": still here\n\n")) }
                     var buffer = ByteBuffer(string: "event: \(name)\ndata: ")
                     buffer.writeBytes(data)
                     buffer.writeString("\n\n")

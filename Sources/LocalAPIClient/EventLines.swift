@@ -36,6 +36,12 @@ public final class EventSubscription: Sendable {
     private let waiting = Mutex<(texts: [String], ended: (any Error)?, hasEnded: Bool)>(([], nil, false))
     private let arrived = DispatchSemaphore(value: 0)
     private let connected = DispatchSemaphore(value: 0)
+    private let channel = Connection()
+
+    private final class Connection: Sendable {
+        let channel = Mutex<(any Channel)?>(nil)
+        deinit { channel.withLock { $0?.close(promise: nil) } }
+    }
 
     /// Returns when the daemon has said that it listens.
     public init(_ client: LocalAPIClient, _ route: String) throws {
@@ -46,11 +52,17 @@ public final class EventSubscription: Sendable {
                 waiting.withLock { $0.texts.append(text) }
                 arrived.signal()
             })
-        client.exchange(.get, route, body: [], patience: nil) { try lines.take($0) }
-            .whenComplete { [weak self, connected] result in
-                self?.end(result)
-                connected.signal()
-            }
+        client.exchange(
+            .get, route, body: [], patience: nil,
+            onChannel: { [weak channel] opened in
+                guard let channel else { return opened.close(promise: nil) }
+                channel.channel.withLock { $0 = opened }
+            }, onBytes: { try lines.take($0) }
+        )
+        .whenComplete { [weak self, connected] result in
+            self?.end(result)
+            connected.signal()
+        }
         guard connected.wait(timeout: .now() + .seconds(10)) == .success, !waiting.withLock(\.hasEnded) else {
             throw waiting.withLock(\.ended)
                 ?? LocalAPIClient.Failure(.unreachable, "\(route): kioskd does not tell what happens")

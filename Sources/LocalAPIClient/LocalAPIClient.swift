@@ -91,7 +91,7 @@ public struct LocalAPIClient: Sendable {
     /// The `data` of each server-sent event, until the daemon ends the stream. No more is read than `onData` takes.
     public func follow(_ route: String, onData: @escaping @Sendable (String) throws -> Void) async throws {
         let lines = EventLines(onData: onData)
-        _ = try await exchange(.get, route, body: [], patience: nil) { try lines.take($0) }.get().accepted()
+        _ = try await exchange(.get, route, body: [], patience: nil, onBytes: { try lines.take($0) }).get().accepted()
     }
 
     // MARK: For who blocks
@@ -126,6 +126,7 @@ public struct LocalAPIClient: Sendable {
 
     func exchange(
         _ method: Method, _ route: String, body: [UInt8], patience: Duration? = patience,
+        onChannel: (@Sendable (any Channel) -> Void)? = nil,
         onBytes: (@Sendable ([UInt8]) throws -> Void)? = nil
     ) -> EventLoopFuture<Answer> {
         let loop = MultiThreadedEventLoopGroup.singleton.any()
@@ -151,6 +152,7 @@ public struct LocalAPIClient: Sendable {
                     : Failure(.unreachable, "kioskd does not answer on \(path); is it running with these settings?"))
         }
         connected.whenSuccess { channel in
+            onChannel?(channel)
             var headers: HTTPHeaders = ["host": "localhost", "connection": "close"]
             headers.add(name: "content-length", value: String(body.count))
             if !body.isEmpty { headers.add(name: "content-type", value: "application/json") }
@@ -213,7 +215,14 @@ private final class AnswerHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        promise.fail(LocalAPIClient.Failure(.unreachable, "the connection to kioskd failed: \(error)"))
+        // An answer that ends in its middle is an error to the parser.
+        let isCutOff = (error as? HTTPParserError) == .invalidEOFState
+        promise.fail(
+            LocalAPIClient.Failure(
+                .unreachable,
+                isCutOff
+                    ? "kioskd ended the connection before its answer was whole"
+                    : "the connection to kioskd failed: \(error)"))
         context.close(promise: nil)
     }
 }

@@ -25,9 +25,19 @@ enum CenterProgram {
             complain("\(settings.directory): \(Documents.systemWords); check storage.directory")
             return failed
         }
-        guard let lock = FileLock(path: settings.directory + "/center.lock") else {
-            complain("the center's store in \(settings.directory) is in use by another process; stop that one first")
-            return inUse
+        let lock: FileLock
+        do throws(FileLock.Fault) {
+            lock = try FileLock(path: settings.directory + "/center.lock")
+        } catch {
+            switch error {
+            case .held:
+                complain(
+                    "the center's store in \(settings.directory) is in use by another process; stop that one first")
+                return inUse
+            case .failed(let reason):
+                complain("\(settings.directory)/center.lock: \(reason); it must be a file that the center may write")
+                return failed
+            }
         }
         defer { withExtendedLifetime(lock) {} }
         for fault in settings.faults {

@@ -163,6 +163,27 @@ import Wire
         #expect(try findings() == ["p-8 is on no roster that this point was sent, and was not met here"])
     }
 
+    /// One of them may have been noted and never put in its place: a sender that was killed, a disk that was full.
+    @Test func `two lists of one version that differ accuse nobody, and are counted`() throws {
+        try send(catalog: 7, price: 320)
+        let folder = documents.directory + "/history/"
+        let first = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+        let kept = try Data(contentsOf: URL(fileURLWithPath: folder + first))
+        try FileManager.default.removeItem(atPath: documents.directory + "/\(county).catalog.json")
+        try FileManager.default.removeItem(atPath: folder + first)
+        try send(catalog: 7, price: 420)
+        try market.weigh("p-1", net: 1000)
+        #expect(try findings().count == 1)
+        try kept.write(to: URL(fileURLWithPath: folder + first))
+        #expect(try findings() == [])
+        var sent = SentDocuments(documents)
+        #expect(try store.produce(of: market.kiosk).countOfUncompared(&sent) == 1)
+        // A name without a digest, of a program before, says less than one with it.
+        try FileManager.default.removeItem(atPath: folder + first)
+        try kept.write(to: URL(fileURLWithPath: folder + "\(county).catalog.7.json"))
+        #expect(try findings().count == 1)
+    }
+
     @Test func `a price by an older list than the one in force is listed, in the same journal`() throws {
         try send(catalog: 7, price: 320)
         try send(catalog: 8, price: 320)

@@ -48,7 +48,8 @@ import Testing
             #expect(try village.kioskctl("say", option, value).code != 0, "\(option) \(value)")
         }
         let socket = village.directory.file("kiosk/kioskd.sock")
-        for body in ["", "[]", #"{"weight":"12"}"#, #"{"amount":1.5}"#, #"{"amount":1000000001}"#] {
+        for body in ["", "[]", #"{"weight":"12"}"#, #"{"weight":null}"#, #"{"amount":1.5}"#, #"{"amount":1000000001}"#]
+        {
             let answer = try Recorder.ask("POST", "/v1/say", body: body, socket: socket)
             #expect(answer.status == 400 && answer.body.contains("bad-body"), "\(body)")
         }
