@@ -89,6 +89,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let sockets: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let core: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let http: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 
 let package = Package(
@@ -98,6 +99,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        // Already there through NIO.
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
     ],
     targets: [
@@ -215,7 +218,7 @@ let package = Package(
             [
                 "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Delivery", "Workflow",
                 "Journal",
-                "DeskSession", "Uplink", "Center", "SQLite", "CSQLite", "MQTT", "Board", log,
+                "DeskSession", "Uplink", "Center", "SQLite", "CSQLite", "MQTT", "Board", log, heap,
             ], isOptimised: true),
         program("kioskd", ["KioskAgent", "KioskSettings", "Board", arguments]),
         program(

@@ -180,7 +180,7 @@ extension GS1Elements {
 
     private static func count(_ identifier: String, _ rest: inout ArraySlice<UInt8>) throws(GS1Error) -> Int {
         let text = try text(identifier, 8, &rest)
-        guard text.utf8.allSatisfy(isDigit), let count = Int(text) else { throw .character(identifier) }
+        guard text.utf8.allSatisfy(\.isDigit), let count = Int(text) else { throw .character(identifier) }
         return count
     }
 
@@ -209,12 +209,10 @@ extension GS1Elements {
     /// Nil when so many digits do not come next; nothing is taken then.
     private static func digits(_ count: Int, _ rest: inout ArraySlice<UInt8>) -> String? {
         let digits = rest.prefix(count)
-        guard digits.count == count, digits.allSatisfy(isDigit) else { return nil }
+        guard digits.count == count, digits.allSatisfy(\.isDigit) else { return nil }
         rest = rest.dropFirst(count)
         return String(decoding: digits, as: UTF8.self)
     }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     /// GS1's set of 82 characters, all of ASCII's printable ones but these.
     private static func isCharacter(_ byte: UInt8) -> Bool {

@@ -1,3 +1,5 @@
+import Domain
+
 /// The bytes of a scan as text: the AIM identifier taken off, the rest in the one form that waybills are compared in.
 /// Source: Protocols.md in the catalogue.
 struct ScannedText {
@@ -16,8 +18,8 @@ struct ScannedText {
         if rest.first == 0x02, rest.last == 0x03 { rest = rest.dropFirst().dropLast() }
         let bytes = Array(rest)
         let hasIdentifier =
-            bytes.count >= 3 && bytes[0] == UInt8(ascii: "]") && Self.isLetter(bytes[1])
-            && (Self.isLetter(bytes[2]) || Self.isDigit(bytes[2]))
+            bytes.count >= 3 && bytes[0] == UInt8(ascii: "]") && bytes[1].isLetter
+            && (bytes[2].isLetter || bytes[2].isDigit)
         symbology = hasIdentifier ? String(decoding: bytes.prefix(3), as: UTF8.self) : nil
         data = bytes.dropFirst(hasIdentifier ? 3 : 0)
         text = Self.normalised(Self.withoutStarts(data, isCodabar: symbology?.hasPrefix("]F") ?? false))
@@ -35,7 +37,8 @@ struct ScannedText {
             return (UInt8(ascii: "a")...UInt8(ascii: "d")).contains(byte)
                 || isCodabar && (UInt8(ascii: "A")...UInt8(ascii: "D")).contains(byte)
         }
-        if rest.count >= 10, isStart(rest.first), isStart(rest.last), rest.dropFirst().dropLast().allSatisfy(isDigit) {
+        if rest.count >= 10, isStart(rest.first), isStart(rest.last), rest.dropFirst().dropLast().allSatisfy(\.isDigit)
+        {
             rest = rest.dropFirst().dropLast()
         }
         return rest
@@ -49,14 +52,6 @@ struct ScannedText {
 
     /// What the element string says; nil when it is none. Nothing of it is normalised: case matters there.
     var elements: GS1Elements? { try? GS1Elements(parsing: data) }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-    }
 
     private static func normalised(_ bytes: some Sequence<UInt8>) -> String? {
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }

@@ -80,10 +80,10 @@ public struct WaybillRule: Sendable {
         for index in text.indices where text[index] == mark {
             let tail = text[(index + 1)...]
             guard form.matches(tail), pattern.matches(text[..<index]) else { continue }
-            let digits = tail.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            let digits = tail.prefix { $0.isDigit }
             guard let package = Int(String(decoding: digits, as: UTF8.self)), package > 0 else { continue }
             // The only package of one is the parcel itself: the label bears the number alone beside it.
-            let total = tail.dropFirst(digits.count + 1).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            let total = tail.dropFirst(digits.count + 1).prefix { $0.isDigit }
             if suffix == .packageOfTotal, String(decoding: total, as: UTF8.self) == "1" {
                 return Waybill(number: String(decoding: text[..<index], as: UTF8.self))
             }

@@ -67,7 +67,7 @@ public struct WaybillRules: Sendable {
         guard candidates.isEmpty else { return .refused(.misread) }
         guard Self.isPlausible(text) else { return other(text) }
         // A number of no known form with a telephone number in it; eighteen digits alone were looked at before.
-        let isEighteenDigits = text.utf8.count == 18 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        let isEighteenDigits = text.utf8.count == 18 && text.utf8.allSatisfy { $0.isDigit }
         guard !PersonalNumber.isWithin(text), isEighteenDigits || PersonalText.masked(text) == text else {
             return .refused(.personal)
         }
@@ -112,7 +112,7 @@ public struct WaybillRules: Sendable {
 
     private static func isPlausible(_ text: String) -> Bool {
         anyNumber.matches(text)
-            && text.utf8.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } >= 6
+            && text.utf8.count { $0.isDigit } >= 6
     }
 
     /// Rank decides: a narrow row that is not sure stands before a wide one that is.

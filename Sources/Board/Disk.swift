@@ -31,7 +31,7 @@ package struct DiskError: Error, Hashable, CustomStringConvertible {
 
     package init(code: Int32) { self.code = code }
 
-    package var description: String { unsafe String(cString: strerror(code)) }
+    package var description: String { message(of: code) }
 }
 
 /// A file apart from its name.

@@ -15,12 +15,12 @@ public enum LocalSocket {
     public static func look(at path: String) -> Occupant {
         var state = stat()
         guard unsafe lstat(path, &state) == 0 else {
-            guard errno == ENOENT else { return .unreachable(unsafe String(cString: strerror(errno))) }
+            guard errno == ENOENT else { return .unreachable(message(of: errno)) }
             let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
                 separator: "/")
             let parent = directory.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : directory
             guard unsafe access(parent, W_OK) == 0 else {
-                return .unreachable("\(parent): \(unsafe String(cString: strerror(errno)))")
+                return .unreachable("\(parent): \(message(of: errno))")
             }
             return .free
         }

@@ -7,3 +7,18 @@ public func message(of code: Int32) -> String {
         return unsafe String(cString: buffer.baseAddress!)
     }
 }
+
+/// Writes all of it, also where the system takes it piece by piece.
+/// - Returns: the error number with which it stopped; `nil` when all is written.
+public func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+    var written = 0
+    while written < bytes.count {
+        let count = unsafe bytes.withUnsafeBytes { buffer in
+            unsafe write(descriptor, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
+        }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return count < 0 ? errno : ENOSPC }
+        written += count
+    }
+    return nil
+}

@@ -209,12 +209,9 @@ package struct Documents {
         var state = stat()
         // Written by root, the file must still be readable by the center's own user, to whom the directory belongs.
         if geteuid() == 0, unsafe fstat(home, &state) == 0 { try check(fchown(file, state.st_uid, state.st_gid)) }
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe Glibc.write(file, Array(bytes[written...]), bytes.count - written)
-            if count < 0, errno == EINTR { continue }
-            try check(count <= 0 ? -1 : 0)
-            written += count
+        if let code = writeAll(bytes, to: file) {
+            errno = code
+            try check(-1)
         }
         try check(fsync(file))
         try check(unsafe renameat(home, draft, home, name))
@@ -242,7 +239,7 @@ package struct Documents {
         return fchown(made, state.st_uid, state.st_gid) == 0
     }
 
-    package static var systemWords: String { unsafe String(cString: strerror(errno)) }
+    package static var systemWords: String { message(of: errno) }
 }
 
 /// Reads a directory entry by entry, so that a large one can be read in parts.

@@ -197,7 +197,7 @@ public enum DeskCommand: Hashable, Sendable {
         } else if let number = Self.number(in: text, after: "TARE-") {
             self = .tare(.container(number))
         } else if let grade = Self.rest(of: text, after: "GRADE-"), (1...8).contains(grade.utf8.count),
-            grade.utf8.allSatisfy({ $0.isASCIIDigit || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
+            grade.utf8.allSatisfy({ $0.isDigit || $0.isCapital })
         {
             self = .grade(grade)
         } else {
@@ -211,7 +211,7 @@ public enum DeskCommand: Hashable, Sendable {
 
     private static func number(in text: String, after word: String) -> Int? {
         guard let digits = rest(of: text, after: word), (1...6).contains(digits.utf8.count),
-            digits.utf8.allSatisfy(\.isASCIIDigit), digits.first != "0"
+            digits.utf8.allSatisfy(\.isDigit), digits.first != "0"
         else { return nil }
         return Int(digits)
     }

@@ -15,7 +15,7 @@ public struct EventType: Hashable, Sendable, CustomStringConvertible {
     private init(_ noun: StaticString, _ participle: StaticString) { text = "kiosk.\(noun).\(participle).v1" }
 
     private static func isWord(_ part: Substring) -> Bool {
-        !part.isEmpty && part.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+        !part.isEmpty && part.utf8.allSatisfy { $0.isLowerCase }
     }
 
     public var description: String { text }

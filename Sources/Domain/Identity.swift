@@ -6,7 +6,7 @@ public struct KioskID: Hashable, Sendable, CustomStringConvertible {
     /// `nil` unless the text is exactly `k` and ten ASCII digits.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
-        guard bytes.count == 11, bytes[0] == UInt8(ascii: "k"), bytes.dropFirst().allSatisfy(\.isASCIIDigit) else {
+        guard bytes.count == 11, bytes[0] == UInt8(ascii: "k"), bytes.dropFirst().allSatisfy(\.isDigit) else {
             return nil
         }
         self.text = text
@@ -72,8 +72,7 @@ public struct EventID: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension UInt8 {
-    var isASCIIDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
-    var isLowerHexDigit: Bool { isASCIIDigit || self >= UInt8(ascii: "a") && self <= UInt8(ascii: "f") }
+    var isLowerHexDigit: Bool { isDigit || self >= UInt8(ascii: "a") && self <= UInt8(ascii: "f") }
 }
 
 private func bigEndian(_ value: UInt64) -> [UInt8] {

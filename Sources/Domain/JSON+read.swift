@@ -42,7 +42,7 @@ extension JSON {
             case UInt8(ascii: "n"): return try word("null", .null)
             case UInt8(ascii: "-"): return .integer(try number())
             case nil: throw error("the text ends too early")
-            case .some(let byte) where byte.isASCIIDigit: return .integer(try number())
+            case .some(let byte) where byte.isDigit: return .integer(try number())
             default: throw error("unexpected character")
             }
         }
@@ -85,12 +85,12 @@ extension JSON {
         mutating func number() throws(SyntaxError) -> Int64 {
             let start = index
             let negative = take(UInt8(ascii: "-"))
-            guard let first = peek, first.isASCIIDigit else { throw error("expected a digit") }
-            if first == UInt8(ascii: "0"), index + 1 < bytes.count, bytes[index + 1].isASCIIDigit {
+            guard let first = peek, first.isDigit else { throw error("expected a digit") }
+            if first == UInt8(ascii: "0"), index + 1 < bytes.count, bytes[index + 1].isDigit {
                 throw error("a number must not begin with 0")
             }
             var value: Int64 = 0
-            while let digit = peek, digit.isASCIIDigit {
+            while let digit = peek, digit.isDigit {
                 let (scaled, overflow) = value.multipliedReportingOverflow(by: 10)
                 let step = Int64(digit - UInt8(ascii: "0"))
                 let (next, overflow2) = scaled.addingReportingOverflow(negative ? -step : step)
@@ -158,7 +158,7 @@ extension JSON {
             var value: UInt32 = 0
             for _ in 0..<4 {
                 switch peek {
-                case .some(let digit) where digit.isASCIIDigit: value = value << 4 | UInt32(digit - UInt8(ascii: "0"))
+                case .some(let digit) where digit.isDigit: value = value << 4 | UInt32(digit - UInt8(ascii: "0"))
                 case .some(let digit) where (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(digit | 0x20):
                     value = value << 4 | UInt32((digit | 0x20) - UInt8(ascii: "a") + 10)
                 default: throw error("expected four hexadecimal digits")

@@ -60,6 +60,6 @@ extension PINVerifier {
     }
 
     private static func isPIN(_ text: String) -> Bool {
-        (4...8).contains(text.utf8.count) && text.utf8.allSatisfy(\.isASCIIDigit)
+        (4...8).contains(text.utf8.count) && text.utf8.allSatisfy(\.isDigit)
     }
 }

@@ -8,13 +8,13 @@ public enum PersonalText {
         result.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
-            guard bytes[index].isASCIIDigit else {
+            guard bytes[index].isDigit else {
                 result.append(bytes[index])
                 index += 1
                 continue
             }
             var end = index
-            while end < bytes.count, bytes[end].isASCIIDigit { end += 1 }
+            while end < bytes.count, bytes[end].isDigit { end += 1 }
             // An identity number may end in X.
             let hasX = end - index == 17 && end < bytes.count && bytes[end] | 0x20 == UInt8(ascii: "x")
             let run = Array(bytes[index..<(hasX ? end + 1 : end)])
@@ -49,6 +49,6 @@ public enum PersonalText {
     }
 
     private static func isWordCharacter(_ byte: UInt8) -> Bool {
-        byte.isASCIIDigit || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        byte.isDigit || byte.isLetter
     }
 }

@@ -95,7 +95,7 @@ extension Money {
     public init?(digits: String) {
         let parts = digits.split(separator: "-", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), (1...7).contains(parts[0].utf8.count),
-            digits.utf8.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: "-") }), let yuan = Int64(parts[0])
+            digits.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: "-") }), let yuan = Int64(parts[0])
         else { return nil }
         guard parts.count == 2 else {
             self.init(fen: yuan * 100)

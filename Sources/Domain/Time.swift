@@ -164,7 +164,7 @@ extension Timestamp {
     /// product was.
     public init?(digits: String) {
         let bytes = Array(digits.utf8)
-        guard bytes.count == 12, bytes.allSatisfy(\.isASCIIDigit) else { return nil }
+        guard bytes.count == 12, bytes.allSatisfy(\.isDigit) else { return nil }
         func part(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
         let text = "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(8..<10)):\(part(10..<12)):00.000Z"
         guard let local = Timestamp(text), ("2026"..<"2100").contains(part(0..<4)) else { return nil }
@@ -214,7 +214,7 @@ extension Timestamp: CustomStringConvertible {
         for (index, byte) in zip([4, 7, 10, 13, 16, 19, 23], "--T::.Z".utf8) where bytes[index] != byte { return nil }
         func number(_ range: Range<Int>) -> Int64? {
             bytes[range].reduce(Int64?.some(0)) { total, byte in
-                byte.isASCIIDigit ? total.map { $0 * 10 + Int64(byte - UInt8(ascii: "0")) } : nil
+                byte.isDigit ? total.map { $0 * 10 + Int64(byte - UInt8(ascii: "0")) } : nil
             }
         }
         guard let year = number(0..<4), let month = number(5..<7), let date = number(8..<10),

@@ -22,7 +22,7 @@ public struct WeighIn: Hashable, Sendable {
             let parts = text.split(separator: "-", omittingEmptySubsequences: false)
             guard parts.count == 3, parts[0] + "-" == Self.prefix, parts[1].utf8.count == 6,
                 parts[1].lowercased().utf8.allSatisfy(\.isLowerHexDigit), (6...18).contains(parts[2].utf8.count),
-                parts[2].utf8.allSatisfy(\.isASCIIDigit), let count = Int64(parts[2]), count > 0
+                parts[2].utf8.allSatisfy(\.isDigit), let count = Int64(parts[2]), count > 0
             else { return nil }
             journal = parts[1].lowercased()
             self.count = count

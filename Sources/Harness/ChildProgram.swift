@@ -70,7 +70,7 @@ public final class ChildProgram: Sendable {
                 unsafe posix_spawnp(&child, "setpriv", &actions, &attributes, words, environment)
             }
         }
-        return result == 0 ? .success(child) : .failure(Failure(unsafe String(cString: strerror(result))))
+        return result == 0 ? .success(child) : .failure(Failure(message(of: result)))
     }
 
     // MARK: Its end

@@ -1,3 +1,4 @@
+import Board
 import Glibc
 
 /// Directories that the lab works in and takes away again.
@@ -7,7 +8,7 @@ public enum DirectoryTree {
         var template = Array("\(base)/\(prefix).XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else {
             throw ChildProgram.Failure(
-                "no directory could be made in \(base): \(unsafe String(cString: strerror(errno)))")
+                "no directory could be made in \(base): \(message(of: errno))")
         }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -1,3 +1,4 @@
+import Board
 import Glibc
 
 /// Places on this machine's own network, where the lab's parts meet and nobody else can come.
@@ -7,7 +8,7 @@ package enum Loopback {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(descriptor) }
         guard bind(descriptor, port: 0), let port = port(of: descriptor) else {
-            throw ChildProgram.Failure("no free port: \(unsafe String(cString: strerror(errno)))")
+            throw ChildProgram.Failure("no free port: \(message(of: errno))")
         }
         return port
     }

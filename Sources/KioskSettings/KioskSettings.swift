@@ -266,7 +266,7 @@ public struct KioskSettings: Sendable {
     }
 
     private static func isUpperOrDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        byte.isDigit || byte.isCapital
     }
 
     private static func readRulesFile(_ parcels: SettingsSection?) throws(SettingsError) -> String? {

@@ -48,7 +48,7 @@ extension ScaleConfiguration {
     }
 
     private static func isLowerOrDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        byte.isDigit || byte.isLowerCase
     }
 
     private static func identity(_ section: SettingsSection) throws(SettingsError) -> ScaleIdentity {

@@ -13,7 +13,7 @@ struct BlockDevice {
     init(under directory: String) throws {
         var state = stat()
         guard unsafe stat(directory, &state) == 0 else {
-            throw ChildProgram.Failure("\(directory): \(unsafe String(cString: strerror(errno)))")
+            throw ChildProgram.Failure("\(directory): \(message(of: errno))")
         }
         let (high, low) = (
             state.st_dev >> 8 & 0xFFF, state.st_dev & 0xFF | state.st_dev >> 12 & 0xFFF00
@@ -29,7 +29,7 @@ struct BlockDevice {
     /// Writes all that waits, and says how many bytes have been written since the device is there.
     func settled() throws -> Int64 {
         guard unsafe kiosk_write_back(directory) == 0 else {
-            throw ChildProgram.Failure("\(directory): \(unsafe String(cString: strerror(errno)))")
+            throw ChildProgram.Failure("\(directory): \(message(of: errno))")
         }
         guard let bytes = BoundedFileReader.read(counters, limit: 1024) else {
             throw ChildProgram.Failure("\(counters) cannot be read")

@@ -254,7 +254,7 @@ final class Fleet {
         }
     }
 
-    private static var words: String { unsafe String(cString: strerror(errno)) }
+    private static var words: String { message(of: errno) }
 
     /// How many connections one process may hold here, its own files taken off.
     static func mostConnections() -> Int {

@@ -121,7 +121,7 @@ struct SavedMark {
         self.path = path
         watch = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
         guard unsafe inotify_add_watch(watch, path, UInt32(IN_MODIFY)) >= 0 else {
-            throw ChildProgram.Failure("\(path): \(unsafe String(cString: strerror(errno)))")
+            throw ChildProgram.Failure("\(path): \(message(of: errno))")
         }
     }
 

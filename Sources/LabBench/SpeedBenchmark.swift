@@ -48,7 +48,7 @@ public struct SpeedBenchmark {
     private func folder(_ name: String) throws -> String {
         let place = directory + "/" + name
         guard unsafe mkdir(place, 0o700) == 0 else {
-            throw ChildProgram.Failure("\(place): \(unsafe String(cString: strerror(errno)))")
+            throw ChildProgram.Failure("\(place): \(message(of: errno))")
         }
         return place
     }

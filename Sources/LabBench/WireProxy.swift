@@ -42,7 +42,7 @@ final class WireProxy: Sendable {
         // What a segment of an Ethernet holds beside its headers. The option is inherited, and told to the client.
         Self.set(listener, Int32(IPPROTO_TCP), TCP_MAXSEG, 1460)
         guard Loopback.bind(listener, port: 0), listen(listener, 16) == 0, let port = Loopback.port(of: listener) else {
-            throw ChildProgram.Failure("no line could be made: \(unsafe String(cString: strerror(errno)))")
+            throw ChildProgram.Failure("no line could be made: \(message(of: errno))")
         }
         self.port = port
         let thread = DedicatedThread.start(name: "wire") { [self] in run() }

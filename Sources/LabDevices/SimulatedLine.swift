@@ -29,7 +29,7 @@ import Glibc
         guard let link else { return }
         unsafe unlink(link)
         guard unsafe symlink(path, link) == 0 else {
-            throw Failure(description: "\(link) could not be made: \(unsafe String(cString: strerror(errno)))")
+            throw Failure(description: "\(link) could not be made: \(message(of: errno))")
         }
     }
 
@@ -53,7 +53,7 @@ import Glibc
                 continue
             }
             guard count >= 0 else {
-                throw Failure(description: "the line broke: \(unsafe String(cString: strerror(errno)))")
+                throw Failure(description: "the line broke: \(message(of: errno))")
             }
             sent += count
         }

@@ -79,7 +79,7 @@ import Glibc
         for path in [tls.authority, tls.certificate, tls.key].compactMap(\.self) where unsafe access(path, R_OK) != 0 {
             throw MQTTError(
                 code: Int32(MOSQ_ERR_ERRNO.rawValue),
-                words: "reading \(path): \(unsafe String(cString: strerror(errno)))")
+                words: "reading \(path): \(message(of: errno))")
         }
     }
 
@@ -392,7 +392,7 @@ import Glibc
     private func error(_ code: Int32, _ during: String) -> MQTTError {
         let library =
             code == Int32(MOSQ_ERR_ERRNO.rawValue)
-            ? unsafe String(cString: strerror(errno)) : unsafe String(cString: mosquitto_strerror(code))
+            ? message(of: errno) : unsafe String(cString: mosquitto_strerror(code))
         let words = trouble ?? library
         return MQTTError(code: code, words: during.isEmpty ? words : "\(during): \(words)")
     }

@@ -30,7 +30,7 @@ public struct MQTTConfiguration: Hashable, Sendable {
     /// Nobody else's machine lies between.
     public var isLoopback: Bool {
         host == "localhost" || host == "::1"
-            || host.hasPrefix("127.") && host.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }
+            || host.hasPrefix("127.") && host.utf8.allSatisfy { $0 == 0x2E || $0.isDigit }
     }
     public var port: Int
     public var clientID: String

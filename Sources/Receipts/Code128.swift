@@ -1,3 +1,5 @@
+import Domain
+
 /// A text as Code 128 for a printer that draws it itself.
 ///
 ///     1D 68 n   height in dots          1D 77 n   a module in dots, 2 at least
@@ -36,7 +38,7 @@ struct Code128 {
 
     /// Pairs for the digits at the end, when there are four or more and so the change of sets pays.
     private static func packed(_ bytes: [UInt8]) -> Code128 {
-        let digits = bytes.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count / 2 * 2
+        let digits = bytes.reversed().prefix { $0.isDigit }.count / 2 * 2
         guard digits >= 4 else { return plain(bytes) }
         let head = bytes.dropLast(digits)
         let tail = Array(bytes.suffix(digits))

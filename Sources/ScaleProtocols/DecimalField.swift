@@ -1,3 +1,5 @@
+import Domain
+
 /// A field of decimal digits in a frame, leading zeros as `0` or as space.
 enum DecimalField: Equatable {
     /// All spaces: the display shows nothing.
@@ -7,7 +9,7 @@ enum DecimalField: Equatable {
     /// Nil for anything but spaces followed by digits.
     init?(_ bytes: some Collection<UInt8>) {
         let digits = bytes.drop { $0 == UInt8(ascii: " ") }
-        guard digits.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains), digits.count <= 18 else {
+        guard digits.allSatisfy(\.isDigit), digits.count <= 18 else {
             return nil
         }
         self =

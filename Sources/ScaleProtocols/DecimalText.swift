@@ -47,9 +47,6 @@ struct DecimalText: Equatable {
 }
 
 extension UInt8 {
-    var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-
-    var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
 
     /// A unit is written in letters, or is percent.
     var isUnitSign: Bool { isLetter || self == UInt8(ascii: "%") }

@@ -267,8 +267,6 @@ final class SimulatedSession: BrokerSession {
         return last
     }
 
-    var hasArrived: Bool { !arrived.isEmpty }
-
     func turn(wake: Int32, milliseconds: Int32) {
         let events = arrived
         arrived = []

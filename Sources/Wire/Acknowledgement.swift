@@ -41,8 +41,8 @@ public struct Acknowledgement: Hashable, Sendable {
     static func isQuestion(_ text: String) -> Bool {
         (1...40).contains(text.utf8.count)
             && text.utf8.allSatisfy {
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == 0x2D
+                $0.isDigit
+                    || $0.isLowerCase || $0 == 0x2D
             }
     }
 

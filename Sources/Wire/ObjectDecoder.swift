@@ -138,7 +138,7 @@ struct ObjectDecoder {
     /// The last digits of a telephone number; `nil` for none.
     func tail() throws(WireError) -> String? {
         guard let tail = try optionalText("tail"), !tail.isEmpty else { return nil }
-        guard tail.utf8.count <= 4, tail.utf8.allSatisfy(isDigit)
+        guard tail.utf8.count <= 4, tail.utf8.allSatisfy(\.isDigit)
         else { throw wrong("tail has not the form of at most four digits") }
         return tail
     }
@@ -154,7 +154,7 @@ struct ObjectDecoder {
     /// Short, and of what a printed command can say on every scanner.
     func grade(_ member: String) throws(WireError) -> String {
         let grade = try text(member)
-        guard (1...4).contains(grade.utf8.count), grade.utf8.allSatisfy({ isDigit($0) || isCapital($0) }) else {
+        guard (1...4).contains(grade.utf8.count), grade.utf8.allSatisfy({ $0.isDigit || $0.isCapital }) else {
             throw wrong("\(member) has not the form of 1 to 4 capitals and digits")
         }
         return grade
@@ -175,12 +175,9 @@ struct ObjectDecoder {
     private static let latest = Timestamp(milliseconds: 32_503_680_000_000)
 }
 
-func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-func isCapital(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
-
 func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    isDigit(byte) || isCapital(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+    byte.isDigit || byte.isCapital || byte.isLowerCase
 }
 
 /// What every scanner and keyboard layout reads alike.
-func isLabelCharacter(_ byte: UInt8) -> Bool { isDigit(byte) || isCapital(byte) || byte == UInt8(ascii: "-") }
+func isLabelCharacter(_ byte: UInt8) -> Bool { byte.isDigit || byte.isCapital || byte == UInt8(ascii: "-") }

@@ -9,7 +9,7 @@ extension Timestamp {
         if bytes.last != UInt8(ascii: "Z") {
             let zone = Array(bytes.suffix(6))
             guard zone.count == 6, zone[0] == UInt8(ascii: "+") || zone[0] == UInt8(ascii: "-"),
-                zone[3] == UInt8(ascii: ":"), [1, 2, 4, 5].allSatisfy({ isDigit(zone[$0]) })
+                zone[3] == UInt8(ascii: ":"), [1, 2, 4, 5].allSatisfy({ zone[$0].isDigit })
             else { return nil }
             func number(_ index: Int) -> Int64 {
                 Int64(zone[index] - UInt8(ascii: "0")) * 10 + Int64(zone[index + 1] - UInt8(ascii: "0"))

@@ -46,7 +46,7 @@ public struct County: Hashable, Sendable, CustomStringConvertible {
 
     /// `nil` unless the text is six digits (GB/T 2260).
     public init?(_ text: String) {
-        guard text.utf8.count == 6, text.utf8.allSatisfy(isDigit) else { return nil }
+        guard text.utf8.count == 6, text.utf8.allSatisfy(\.isDigit) else { return nil }
         self.text = text
     }
 

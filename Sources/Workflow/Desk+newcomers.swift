@@ -25,7 +25,7 @@ extension Desk {
     }
 
     private static func isTail(_ text: String) -> Bool {
-        text.utf8.count == 4 && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        text.utf8.count == 4 && text.utf8.allSatisfy { $0.isDigit }
     }
 
     private mutating func ask(for arrival: Arrival, _ turn: inout DeskContext) throws {

@@ -81,10 +81,10 @@ extension PickUpCode {
     public static func isCode(_ text: String) -> Bool {
         let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         func isNumber(_ part: Substring.UTF8View, _ counts: ClosedRange<Int>) -> Bool {
-            counts.contains(part.count) && part.allSatisfy { (0x30...0x39).contains($0) }
+            counts.contains(part.count) && part.allSatisfy { $0.isDigit }
         }
         func isWord(_ part: Substring.UTF8View, _ counts: ClosedRange<Int>) -> Bool {
-            counts.contains(part.count) && part.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
+            counts.contains(part.count) && part.allSatisfy { $0.isDigit || $0.isCapital }
         }
         switch parts.count {
         case 1: return isNumber(parts[0], 6...6)

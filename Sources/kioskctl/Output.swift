@@ -1,3 +1,4 @@
+import Board
 import Glibc
 
 /// Where a command's answer goes, written at once and checked: a reader that has gone ends the command, a full disk is an
@@ -29,22 +30,14 @@ enum Output {
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32, _ name: String) throws {
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
-            }
-            if count < 0, errno == EINTR { continue }
-            if count < 0, errno == EPIPE {
-                // `| head` has what it wanted.
-                exit(0)
-            }
-            guard count > 0 else { throw complaint(name) }
-            written += count
-        }
+        guard let code = writeAll(bytes, to: descriptor) else { return }
+        // `| head` has what it wanted.
+        if code == EPIPE { exit(0) }
+        errno = code
+        throw complaint(name)
     }
 
     private static func complaint(_ name: String) -> CommandError {
-        CommandError(code: .output, "\(name) cannot be written: \(unsafe String(cString: strerror(errno)))")
+        CommandError(code: .output, "\(name) cannot be written: \(message(of: errno))")
     }
 }

@@ -72,7 +72,7 @@ struct ParcelCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...40).contains(subject.utf8.count),
-            subject.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || $0 == 0x2D })
+            subject.utf8.allSatisfy({ $0.isDigit || $0.isCapital || $0 == 0x2D })
         else { throw ValidationError("a waybill has capital letters, digits and dashes only") }
     }
 

@@ -173,7 +173,7 @@ struct CatalogCommand: AsyncParsableCommand {
 func checkName(_ name: String, _ what: String) throws {
     guard (1...40).contains(name.utf8.count),
         name.utf8.allSatisfy({
-            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D
+            $0.isDigit || $0.isLetter || $0 == 0x2D
         })
     else { throw ValidationError("\(what) has letters, digits and dashes only") }
 }

@@ -33,7 +33,7 @@ public final class BrokerProcess: Sendable {
         }
         let keys = directory + "/keys"
         guard unsafe mkdir(keys, 0o700) == 0 || errno == EEXIST else {
-            throw ChildProgram.Failure("\(keys): \(unsafe String(cString: strerror(errno)))")
+            throw ChildProgram.Failure("\(keys): \(message(of: errno))")
         }
         authority = try Authority(directory: keys)
     }

@@ -1,3 +1,5 @@
+import Domain
+
 /// Looks for words that must not stand in a text. A word of letters, digits and dashes is looked for whole, so that the end
 /// of a telephone number is not found inside a waybill or an event's id; anything else wherever it stands.
 public struct LeakDetector: Sendable {
@@ -31,7 +33,7 @@ public struct LeakDetector: Sendable {
     }
 
     private static func isWordByte(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
-            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        byte.isDigit || byte == UInt8(ascii: "-")
+            || byte.isLetter
     }
 }
