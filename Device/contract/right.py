@@ -740,6 +740,7 @@ RIGHT = {
     "an account": account("?from=2026-11-23T16%3A00%3A00.000Z&until="),
     "an account of nothing": account(lines=[]),
     "an account with what nobody can place": account(unplaced=[{**VOIDED_HERE, "kind": "crate", "change": 0}]),
+    "an account whose sums are beyond counting": account(totals=None),
     "what a farmer is owed": http("/v1/balances/p-3", BALANCE),
     "what nobody is owed": problem("/v1/balances/p-9", 404, "no-such-farmer"),
     "payments here": http("/v1/payments", b"".join(compact(one) + b"\n" for one in (PAYMENT_HERE, PAYMENT_BACK)), NDJSON),
