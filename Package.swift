@@ -187,31 +187,28 @@ let package = Package(
             isOptimised: true),
         // What rigs and tests start and stop: broker, center, kiosk, each a process of its own.
         module(
-            "Harness", ["MQTT", "Board", "Domain", "LocalAPIModel", "LocalAPIClient"],
+            "Harness", ["Board", "Domain", "LocalAPIClient", "LocalAPIModel", "MQTT"],
             resources: [.embedInCode("Broker/mosquitto.conf"), .embedInCode("Broker/acl")]),
         // Scanners, scales and printers that are none.
-        module("LabDevices", ["Domain", "ScaleProtocols", "Board", "CDevices", "Harness"]),
+        module("LabDevices", ["Board", "CDevices", "Domain", "ScaleProtocols"]),
         // Two days as they are lived, one of parcels and one of produce, and what must stand everywhere in the end.
         module(
             "LabScenarios",
             [
-                "Domain", "Barcodes", "ScaleProtocols", "Phrases", "Wire", "Projections", "Workflow", "MQTT", "Board",
-                "LocalAPIModel", "LocalAPIClient", "Harness", "LabDevices",
+                "Barcodes", "Board", "Domain", "Harness", "LabDevices", "LocalAPIClient", "LocalAPIModel", "MQTT",
+                "Phrases", "Projections", "ScaleProtocols", "Wire", "Workflow",
             ]),
         // What is fast and what is light, beside the bare library.
         module(
             "LabBench",
             [
-                "Domain", "Barcodes", "Phrases", "Wire", "Projections", "Delivery", "Workflow", "Journal", "SQLite",
-                "MQTT", "Board", "CSSL", "LocalAPIModel", "LocalAPIClient", "Harness", "LabDevices",
+                "Board", "CDevices", "CSSL", "Delivery", "Domain", "Harness", "Journal", "LabDevices", "LocalAPIClient",
+                "LocalAPIModel", "MQTT", "SQLite", "Wire", "Workflow", log,
             ]),
         // What breaks, and what must be whole afterwards.
         module(
             "LabFaults",
-            [
-                "Domain", "Barcodes", "ScaleProtocols", "Wire", "Delivery", "Workflow", "Journal", "SQLite", "Board",
-                log, "Harness", "LabDevices", "LabBench",
-            ]),
+            ["Board", "Delivery", "Domain", "Harness", "Journal", "LabDevices", "SQLite", "ScaleProtocols", log]),
         // On the top floor too: kiosks, broker and center in virtual time. Nothing of it is linked into what runs on a board.
         module(
             "Simulation",

@@ -72,18 +72,18 @@ public final class BrokerProcess: Sendable {
                 port: port, door: door, more: (more.contains("log_type") ? "" : Self.told) + more),
             to: directory + "/broker.conf")
         let log = directory + "/broker.log"
-        // What it said before was another run's.
-        if more.contains("log_type") == false { _ = unsafe rename(log, log + ".before") }
-        func runs() -> Bool {
-            String(decoding: BoundedFileReader.read(log, limit: 1 << 20) ?? [], as: UTF8.self)
-                .split(separator: "\n").contains { $0.hasSuffix(" running") }
+        // One log for all its runs: what must not stand in it is looked for at the end.
+        func runs() -> Int {
+            String(decoding: BoundedFileReader.read(log, limit: 64 << 20) ?? [], as: UTF8.self)
+                .split(separator: "\n").count { $0.hasSuffix(" running") }
         }
+        let before = runs()
         let waitsForLog = !more.contains("log_type")
         let child = try ChildProgram(Self.executable, ["-c", directory + "/broker.conf"], log: log)
         process.withLock { $0 = child }
         try Polling.wait("the broker lets clients in", seconds: 20) {
             guard child.isRunning else { throw ChildProgram.Failure("mosquitto has ended; see \(log)") }
-            return Loopback.accepts(port) && (!waitsForLog || runs())
+            return Loopback.accepts(port) && (!waitsForLog || runs() > before)
         }
     }
 
